@@ -1,0 +1,1 @@
+"""Configure on-premises VPN appliances for site-to-site IPsec to Azure VPN Gateway."""

@@ -1,0 +1,1 @@
+"""The one typed model of a tunnel, and what is said about it."""

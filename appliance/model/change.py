@@ -1,0 +1,64 @@
+"""Commands that lead a device from one configuration to another, and the plan around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.model.difference import Difference
+from appliance.model.secret import Secret
+from appliance.model.tunnel import Tunnels
+
+KEY_MARK = "<pre-shared-key>"
+"""Stands for a key wherever a person reads a command."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One command. `text` holds `KEY_MARK` where `secret` goes; indentation shows the mode.
+
+    `why` is what the command is for; `bounces` are the tunnels it takes down for a moment.
+    """
+
+    text: str
+    why: str = ""
+    secret: Secret | None = None
+    bounces: tuple[str, ...] = ()
+
+    def reveal(self) -> str:
+        """The command as it goes on the wire."""
+        return self.text if self.secret is None else self.text.replace(KEY_MARK, self.secret.reveal())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Steps in the order in which they must be sent; an empty change means nothing to do."""
+
+    steps: tuple[Step, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.steps)
+
+    @property
+    def text(self) -> str:
+        """The commands for a person's eyes, one a line, keys as a mark."""
+        return "".join(f"{step.text}\n" for step in self.steps)
+
+    @property
+    def bounces(self) -> tuple[str, ...]:
+        """Names of tunnels that go down for a moment, each once, in order."""
+        return tuple(dict.fromkeys(name for step in self.steps for name in step.bounces))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What would be done to one appliance, why, and the way back.
+
+    `target` is what the device should hold afterwards: all its tunnels, ours and others'.
+    """
+
+    site: str
+    differences: tuple[Difference, ...]
+    change: Change
+    rollback: Change
+    running: Tunnels
+    target: Tunnels

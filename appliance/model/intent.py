@@ -1,0 +1,98 @@
+"""What is asked of an appliance (`Intent`) and what was read from one (`Observed`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Interface
+from types import MappingProxyType
+
+from appliance.model.algorithms import DhGroup, Encryption, Integrity
+from appliance.model.tunnel import IkeProposal, Source, Tunnels
+
+
+class Dials(StrEnum):
+    """Which side opens the IKE SA: Azure's `connectionMode`, from Azure's view of itself."""
+
+    EITHER = "Default"
+    AZURE = "InitiatorOnly"
+    APPLIANCE = "ResponderOnly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EspOffer:
+    """One exact combination for a child SA that Azure proposes or accepts."""
+
+    encryption: Encryption
+    integrity: Integrity
+    pfs_group: DhGroup | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerPolicy:
+    """What Azure negotiates on one connection: its effective policy, default or custom.
+
+    `ike` holds exact combinations, most preferred first. `initiator` are the child SA offers
+    Azure makes when it dials, `responder` those it accepts when it is dialled; a custom policy is
+    one combination in all three. Source of the default lists: `appliance.azure.spelling`.
+    """
+
+    default: bool
+    ike: tuple[IkeProposal, ...]
+    initiator: tuple[EspOffer, ...]
+    responder: tuple[EspOffer, ...]
+    dials: Dials = Dials.EITHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What a driver must know of the box besides the tunnels, to choose names and check limits.
+
+    `version` is the OS version in the vendor's own form ("17.9.4", "15.2(4)M7"); None is unknown.
+    `tunnel_number` is where numbering of tunnel interfaces begins when the box leaves it free.
+    """
+
+    version: str | None = None
+    outside_interface: str | None = None
+    inside_interface: str | None = None
+    outside_acl: str | None = None
+    tunnel_number: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One site as it should be: the tunnels of its appliance, before a driver has named them.
+
+    Names are labels here (`site-a-1`), `objects` are empty: `Driver.place` fills both.
+    """
+
+    site: str
+    driver: str
+    tunnels: Tunnels
+    peer: PeerPolicy
+    environment: Environment = Environment()
+
+
+_NO_INTERFACES: Mapping[str, IPv4Interface | None] = MappingProxyType({})
+_NO_OBJECTS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What a driver understood of a device's running configuration.
+
+    `unrecognized` are lines inside VPN sections that the driver does not know.
+    `version` is the OS version as the configuration tells it (IOS: "15.2"), None when it does not.
+    `interfaces` maps every interface to its first address (None: it has none, or not a fixed one).
+    `objects` maps the heading of every VPN-related section, used or not (`crypto ikev2 policy P`),
+    to its lines, normalised and with keys masked: what `place` may not collide with.
+    """
+
+    driver: str
+    hostname: str | None = None
+    version: str | None = None
+    tunnels: Tunnels = ()
+    unrecognized: tuple[Source, ...] = ()
+    interfaces: Mapping[str, IPv4Interface | None] = _NO_INTERFACES
+    objects: Mapping[str, tuple[str, ...]] = _NO_OBJECTS

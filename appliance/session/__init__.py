@@ -1,0 +1,68 @@
+"""What a driver may ask of a connection to a device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from appliance.model.change import Step
+from appliance.model.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a device is and how to recognise it.
+
+    `host_key` is the pinned public key ("ssh-ed25519 AAAA..."); None refuses to connect.
+    `legacy` names old SSH algorithms (key exchange, host key, cipher, MAC) that this one device
+    needs; they are off otherwise. `timeout` is in seconds, for connecting and for one command.
+    """
+
+    site: str
+    host: str
+    port: int = 22
+    host_key: str | None = None
+    legacy: tuple[str, ...] = ()
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """How to log in. `enable` is the secret for privileged mode, where the device has one."""
+
+    username: str
+    password: Secret | None = None
+    enable: Secret | None = None
+    key_file: str | None = None
+
+
+class Session(Protocol):
+    """An open, privileged, paging-free connection to one device."""
+
+    @property
+    def prompt(self) -> str:
+        """The device's own name as its prompt shows it, without mode characters."""
+
+    @property
+    def transcript(self) -> str:
+        """All that was said in both directions, keys masked."""
+
+    def run(self, command: str, *, timeout: float | None = None) -> str:
+        """The complete answer to an operational command, without echo and prompt.
+
+        Raises `CommandRefused` when the device answers with an error, `SessionTimeout` when it
+        stops answering, `ConnectError` when the connection breaks.
+        """
+
+    def configure(
+        self, steps: Iterable[Step], *, enter: str | None = None, sent: Callable[[Step], None] | None = None
+    ) -> None:
+        """Send the steps in configuration mode, one by one, and stop at the first refused one.
+
+        `enter` is the command that opens configuration mode when it is not the usual one; `sent` is
+        called before each step is sent. Raises as `run` does.
+        """
+
+    def close(self) -> None:
+        """Leave configuration mode if need be and hang up; never raises."""

@@ -1,0 +1,1 @@
+"""What Cisco's operating systems have in common: the shape of their configuration text."""
