@@ -1,1 +1,1 @@
-"""."""
+"""The inventory: what a person wrote down about the sites, read strictly."""

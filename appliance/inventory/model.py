@@ -1,0 +1,118 @@
+"""What a person wrote down about each site: the inventory as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from appliance.model.secret import SecretRef
+from appliance.model.tunnel import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunnelSettings:
+    """Choices for the tunnel interfaces of one appliance.
+
+    `number` is where their numbering begins when the box leaves it free. `addresses` has one entry
+    for each Azure instance, in order; `unnumbered` names the interface whose address is borrowed
+    instead. `mss` and `mtu` are in bytes, None leaves them alone; so does None for the liveness
+    check (seconds until the first probe, and between retries), whose values then come from Azure.
+    """
+
+    number: int = 100
+    addresses: tuple[IPv4Interface, ...] = ()
+    unnumbered: str | None = None
+    mss: int | None = 1350
+    mtu: int | None = None
+    dpd_seconds: int | None = None
+    dpd_retry: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """The appliance itself: how to reach it and what to know before writing to it.
+
+    `host` None means it cannot be connected to (render and compare of files only). `version` is in
+    the vendor's own form ("17.9.4"). `mode` None is chosen from what Azure asks for. `management`
+    are the networks from which the operator works, `management_interface` the interface that
+    carries it: neither may be cut off by a push. `legacy` names SSH algorithms that this one device
+    needs; `timeout` is in seconds.
+    """
+
+    driver: str
+    host: str | None = None
+    port: int = 22
+    username: str | None = None
+    password: SecretRef | None = None
+    enable: SecretRef | None = None
+    key_file: str | None = None
+    version: str | None = None
+    mode: Mode | None = None
+    outside_interface: str | None = None
+    inside_interface: str | None = None
+    outside_acl: str | None = None
+    management: tuple[IPv4Network, ...] = ()
+    management_interface: str | None = None
+    legacy: tuple[str, ...] = ()
+    timeout: float = 30.0
+    tunnel: TunnelSettings = field(default_factory=TunnelSettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnPremisesBgp:
+    """BGP of the appliance; `source` is the interface that holds `address`."""
+
+    asn: int
+    address: IPv4Address
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnPremises:
+    """Our end of the tunnel. `address` is the public one, as Azure's local network gateway has it.
+
+    With `nat` the appliance stands behind a translator; `private_address` is then its own.
+    """
+
+    address: IPv4Address
+    nat: bool = False
+    private_address: IPv4Address | None = None
+    prefixes: tuple[IPv4Network, ...] = ()
+    bgp: OnPremisesBgp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AzureSource:
+    """Where the Azure side is described: either exported files or inline values, never both.
+
+    `exports` are absolute paths of files or directories; `connection` picks one of several
+    connections in them. `values` is the inline form, checked by the schema, as JSON values.
+    `max_age_days` is how old an export may be before it counts as stale.
+    """
+
+    exports: tuple[str, ...] = ()
+    connection: str | None = None
+    values: Mapping[str, object] | None = None
+    max_age_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One site; `where` is where it stands in the file (`inventory.yaml:12:3`)."""
+
+    name: str
+    tags: tuple[str, ...] = ()
+    device: Device
+    on_premises: OnPremises
+    azure: AzureSource
+    psk: SecretRef | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """All sites asked for, by name and in the order of the file at `path`."""
+
+    path: str
+    sites: Mapping[str, Site]
