@@ -1,0 +1,100 @@
+"""What Azure expects of the other end of one connection, whatever source told it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from types import MappingProxyType
+
+from appliance.model.algorithms import IkeVersion
+from appliance.model.intent import PeerPolicy
+from appliance.model.secret import Secret
+from appliance.model.tunnel import TrafficSelector
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+VNET_GATEWAY = "vnet-gateway"
+VIRTUAL_WAN = "virtual-wan"
+
+IKE_LIFETIME_SECONDS = 28_800
+"""Fixed on Azure, with a custom policy too ("About VPN devices", IKE parameters)."""
+ESP_LIFETIME_SECONDS = 27_000
+ESP_LIFETIME_KILOBYTES = 102_400_000
+DPD_SECONDS = 45
+"""What Azure takes when `dpdTimeoutSeconds` is 0 or missing ("VPN Gateway FAQ")."""
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One gateway instance: the address tunnels end at, None when the source does not tell.
+
+    `bgp_addresses` are its own (from GatewaySubnet), `apipa_addresses` its custom ones, restricted
+    to those of this connection when the connection chooses.
+    """
+
+    name: str
+    address: IPv4Address | None
+    bgp_addresses: tuple[IPv4Address, ...] = ()
+    apipa_addresses: tuple[IPv4Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnPremisesEnd:
+    """What Azure believes of our side (its local network gateway)."""
+
+    address: IPv4Address | None = None
+    fqdn: str | None = None
+    prefixes: tuple[IPv4Network, ...] = ()
+    bgp_asn: int | None = None
+    bgp_address: IPv4Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a piece was read: a file, and the JSON path in it."""
+
+    file: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """One connection as Azure will negotiate it.
+
+    `vnet_prefixes` are all networks reached through the gateway (VNet, peered VNets with gateway
+    transit, point-to-site pools). `selectors` are seen from the appliance (local is on premises);
+    empty is any-to-any. `custom_selectors` tells selectors that were set one by one from the full
+    cross product. `psk_state` is known, absent (the source has no key) or unreadable (it shows a
+    mask). `exported_at` is the age of the oldest piece. `provisioning` maps a kind of resource to
+    its provisioningState.
+    """
+
+    name: str
+    kind: str = VNET_GATEWAY
+    id: str | None = None
+    endpoints: tuple[Endpoint, ...]
+    vnet_prefixes: tuple[IPv4Network, ...]
+    on_premises: OnPremisesEnd
+    ike_version: IkeVersion
+    policy: PeerPolicy
+    ike_lifetime_seconds: int = IKE_LIFETIME_SECONDS
+    esp_lifetime_seconds: int = ESP_LIFETIME_SECONDS
+    esp_lifetime_kilobytes: int | None = ESP_LIFETIME_KILOBYTES
+    policy_based: bool = False
+    custom_selectors: bool = False
+    selectors: tuple[TrafficSelector, ...] = ()
+    dpd_seconds: int = DPD_SECONDS
+    psk: Secret | None = None
+    psk_state: str = "absent"
+    bgp_enabled: bool = False
+    bgp_asn: int | None = None
+    status: str | None = None
+    provisioning: Mapping[str, str] = _NOTHING
+    exported_at: datetime | None = None
+    provenance: tuple[Provenance, ...] = ()
+    notes: tuple[str, ...] = ()
