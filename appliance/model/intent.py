@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Interface
 from types import MappingProxyType
@@ -94,5 +94,7 @@ class Observed:
     version: str | None = None
     tunnels: Tunnels = ()
     unrecognized: tuple[Source, ...] = ()
-    interfaces: Mapping[str, IPv4Interface | None] = _NO_INTERFACES
-    objects: Mapping[str, tuple[str, ...]] = _NO_OBJECTS
+    interfaces: Mapping[str, IPv4Interface | None] = field(
+        default_factory=lambda: _NO_INTERFACES
+    )
+    objects: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_OBJECTS)

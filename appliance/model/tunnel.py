@@ -205,8 +205,10 @@ class Tunnel:
     routes: tuple[IPv4Network, ...] = ()
     bgp: Bgp | None = None
     permits: tuple[IPv4Address, ...] | None = None
-    objects: Mapping[str, str] = field(default=_NOTHING, hash=False)
-    sources: Mapping[str, Source] = field(default=_NOWHERE, compare=False, repr=False)
+    objects: Mapping[str, str] = field(default_factory=lambda: _NOTHING, hash=False)
+    sources: Mapping[str, Source] = field(
+        default_factory=lambda: _NOWHERE, compare=False, repr=False
+    )
 
 
 Tunnels = tuple[Tunnel, ...]
