@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from types import MappingProxyType
 
@@ -26,7 +26,9 @@ ESP_LIFETIME_KILOBYTES = 102_400_000
 DPD_SECONDS = 45
 """What Azure takes when `dpdTimeoutSeconds` is 0 or missing ("VPN Gateway FAQ")."""
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+def _nothing() -> Mapping[str, str]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ class Expectation:
     bgp_enabled: bool = False
     bgp_asn: int | None = None
     status: str | None = None
-    provisioning: Mapping[str, str] = _NOTHING
+    provisioning: Mapping[str, str] = field(default_factory=_nothing, hash=False)
     exported_at: datetime | None = None
     provenance: tuple[Provenance, ...] = ()
     notes: tuple[str, ...] = ()
