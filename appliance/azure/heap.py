@@ -1,0 +1,173 @@
+"""The heap of exported JSON, sorted: every resource once, and found by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from appliance.azure.reading import Document
+from appliance.azure.resources import Kind, Resource, complete, name_of, recognise, show_command
+from appliance.azure.tree import Node, fold
+
+_FOREIGN = (
+    ("$schema", "an ARM template"),
+    ("terraform_version", "Terraform state"),
+    ("format_version", "Terraform's JSON output"),
+    ("vpnSiteConfiguration", "a Virtual WAN VPN configuration file"),
+)
+_VOLATILE = frozenset(
+    {"etag", "connectionstatus", "egressbytestransferred", "ingressbytestransferred"}
+    | {"tunnelconnectionstatus", "sharedkey", "resourcegroup"}
+)
+"""Members that differ between two reads, or two shapes, of one unchanged resource."""
+
+
+@dataclass(slots=True)
+class Heap:
+    """Everything exported, each resource once. `keys` are shared keys exported on their own."""
+
+    resources: dict[tuple[Kind, str], Resource] = field(default_factory=dict)
+    keys: list[Node] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def of(self, kind: Kind) -> tuple[Resource, ...]:
+        """All resources of a kind, by name and id."""
+        found = (resource for resource in self.resources.values() if resource.kind is kind)
+        return tuple(sorted(found, key=lambda resource: (resource.name, resource.id or "")))
+
+    def find(self, kind: Kind, identity: str) -> Resource | None:
+        """The resource of this id, or one exported without an id that has its name."""
+        exact = self.resources.get((kind, identity.casefold()))
+        return exact or self.resources.get((kind, name_of(identity).casefold()))
+
+    def add(self, resource: Resource) -> None:
+        """Take one in; of two exports of one resource the newer counts, and a note says so."""
+        key = (resource.kind, (resource.id or resource.name).casefold())
+        old = self.resources.get(key)
+        if old is None:
+            self.resources[key] = resource
+            return
+        differing = _differing(old.node, resource.node)
+        kept, dropped = _newer(old, resource, same=not differing)
+        self.resources[key] = kept
+        if kept.node.value != dropped.node.value:
+            what = f"; they differ in {', '.join(differing)}" if differing else ""
+            self.notes.append(
+                f"{resource.kind} {resource.name} is in {dropped.node.where} and in "
+                f"{kept.node.where}: the {'newer' if differing else 'fuller'}, the second, "
+                f"counts{what}"
+            )
+
+
+def gather(documents: Iterator[Document], notes: list[str]) -> Heap:
+    """Sort documents into resources; what is none is noted, foreign formats are faults."""
+    heap = Heap(notes=notes)
+    notes.extend(
+        f"{document.root.where}: nothing of a site-to-site VPN in it; not used"
+        for document in documents
+        if not _walk(document.root, document.modified, heap, depth=0)
+    )
+    return heap
+
+
+def _walk(node: Node, modified: float, heap: Heap, *, depth: int) -> bool:
+    """Add what is in `node`; False when nothing is of use."""
+    if depth > 4:  # noqa: PLR2004 -- a list in {"value"} in a response body in a wrapper
+        return False
+    if isinstance(node.value, list):
+        return _each(node.elements(), modified, heap, depth)
+    if not isinstance(node.value, dict):
+        return _bare_key(node, heap)
+    if foreign := next((what for mark, what in _FOREIGN if mark in node.value), None):
+        node.fault(
+            f"{foreign} is not read by this version",
+            "export what is deployed: " + show_command(Kind.CONNECTION, None),
+        )
+        return True
+    return _resource(node, modified, heap) or _inner(node, modified, heap, depth)
+
+
+def _resource(node: Node, modified: float, heap: Heap) -> bool:
+    kind = recognise(node)
+    if kind is None:
+        return False
+    identity = node.text("id")
+    name = node.text("name") or name_of(identity or "")
+    if complete(kind, node):
+        heap.add(Resource(kind, identity, name or kind, node, modified))
+    else:
+        heap.notes.append(
+            f"{node.where}: only names {kind} {name}, without its properties; for all of it: "
+            + show_command(kind, identity)
+        )
+    return True
+
+
+def _inner(node: Node, modified: float, heap: Heap, depth: int) -> bool:
+    """What is wrapped: a page of a list, a spec example's response, az's create output."""
+    if responses := node.get("responses"):
+        bodies = [answer.get("body") for answer in _children(responses)]
+        return _each([body for body in bodies if body is not None], modified, heap, depth)
+    for page in (node.get("value"), node.get("data")):
+        if page is not None and isinstance(page.value, list):
+            return _each(page.elements(), modified, heap, depth) or not page.value
+    if isinstance(node.value, dict) and {fold(key) for key in node.value} == {"value"}:
+        heap.keys.append(node)
+        return True
+    return _each(_children(node), modified, heap, depth)
+
+
+def _children(node: Node) -> tuple[Node, ...]:
+    members = node.value if isinstance(node.value, dict) else {}
+    return tuple(
+        Node(value, node.file, f"{node.path}.{key}", node.faults)
+        for key, value in members.items()
+        if isinstance(value, dict)
+    )
+
+
+def _each(nodes: tuple[Node, ...] | list[Node], modified: float, heap: Heap, depth: int) -> bool:
+    found = [_walk(node, modified, heap, depth=depth + 1) for node in nodes]
+    return any(found)
+
+
+def _bare_key(node: Node, heap: Heap) -> bool:
+    """PowerShell's shared key command gives a bare string; believe it by the file's name only."""
+    name = fold(node.file.rpartition("/")[2]).replace("-", "")
+    if isinstance(node.value, str) and ("sharedkey" in name or "psk" in name):
+        heap.keys.append(node)
+        return True
+    return False
+
+
+def _newer(old: Resource, new: Resource, *, same: bool) -> tuple[Resource, Resource]:
+    """Which of two counts, and which does not; of equal ones that which tells more."""
+    if same:
+        fuller = len(str(new.node.value)) > len(str(old.node.value))
+        return (new, old) if fuller else (old, new)
+    return (new, old) if new.modified >= old.modified else (old, new)
+
+
+def _differing(first: Node, second: Node) -> list[str]:
+    """Names of members that both tell, and tell differently."""
+    one, other = _canonical(first.value), _canonical(second.value)
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return []
+    return [name for name in sorted(one) if name in other and one[name] != other[name]]
+
+
+def _canonical(value: object) -> object:
+    """A value without what shape and time of an export add: nesting, nulls, capitals, counters."""
+    if isinstance(value, list):
+        return [_canonical(element) for element in value]
+    if not isinstance(value, dict):
+        return str(value).casefold()
+    members = {fold(key): inner for key, inner in value.items()}
+    properties = members.pop("properties", None)
+    if isinstance(properties, dict):
+        members |= {fold(key): inner for key, inner in properties.items()}
+    return {
+        key: _canonical(inner)
+        for key, inner in members.items()
+        if key not in _VOLATILE and inner not in (None, "", [], {})
+    }

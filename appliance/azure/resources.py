@@ -1,0 +1,127 @@
+"""The kinds of Azure resources that matter here: how to recognise, name and export them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appliance.azure.tree import Node
+
+
+class Kind(StrEnum):
+    """A resource the importer understands; the value is its word in documents and messages."""
+
+    CONNECTION = "connection"
+    GATEWAY = "virtual-network-gateway"
+    LOCAL_GATEWAY = "local-network-gateway"
+    VNET = "virtual-network"
+    PUBLIC_IP = "public-ip"
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """How a kind is called in ARM and az, and the members of which it has at least one."""
+
+    arm: str
+    show: str
+    members: frozenset[str]
+
+
+_FACTS = {
+    Kind.CONNECTION: _Facts(
+        "microsoft.network/connections",
+        "vpn-connection",
+        frozenset({"connectiontype", "virtualnetworkgateway1", "connectionprotocol"}),
+    ),
+    Kind.GATEWAY: _Facts(
+        "microsoft.network/virtualnetworkgateways",
+        "vnet-gateway",
+        frozenset({"gatewaytype", "vpntype", "vpngatewaygeneration"}),
+    ),
+    Kind.LOCAL_GATEWAY: _Facts(
+        "microsoft.network/localnetworkgateways",
+        "local-gateway",
+        frozenset({"localnetworkaddressspace", "gatewayipaddress"}),
+    ),
+    Kind.VNET: _Facts("microsoft.network/virtualnetworks", "vnet", frozenset({"addressspace"})),
+    Kind.PUBLIC_IP: _Facts(
+        "microsoft.network/publicipaddresses",
+        "public-ip",
+        frozenset({"ipaddress", "publicipallocationmethod"}),
+    ),
+}
+_OF_ARM = {facts.arm: kind for kind, facts in _FACTS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource; `id` as Azure wrote it, None when the export leaves it out."""
+
+    kind: Kind
+    id: str | None
+    name: str
+    node: Node
+    modified: float
+
+
+def recognise(node: Node) -> Kind | None:
+    """By type, else by id, else (where there is neither) by members that only one kind has."""
+    stated = node.value.get("type") if isinstance(node.value, dict) else None
+    arm = (node.text("type") if isinstance(stated, str) else None) or _arm(node.text("id") or "")
+    if arm:
+        return _OF_ARM.get(arm.casefold())
+    for kind, facts in _FACTS.items():
+        if any(node.get(member) is not None for member in sorted(facts.members)):
+            return kind
+    return None
+
+
+def complete(kind: Kind, node: Node) -> bool:
+    """Whether the object tells the resource's properties, rather than only naming it."""
+    members = _FACTS[kind].members | {"fqdn", "bgpsettings", "ipconfigurations"}
+    return any(node.get(member) is not None for member in sorted(members))
+
+
+def embedded(kind: Kind, node: Node) -> Resource | None:
+    """A whole resource in the place of a reference, as some responses carry it."""
+    if not complete(kind, node):
+        return None
+    identity = node.text("id")
+    return Resource(kind, identity, name_of(identity or ""), node, 0.0)
+
+
+def name_of(identity: str) -> str:
+    """Last part of a resource id."""
+    return identity.rstrip("/").rpartition("/")[2]
+
+
+def parent(identity: str, level: str) -> str:
+    """A child's id without what begins at `level`: the VNet's id out of its subnet's."""
+    cut = identity.casefold().find(f"/{level.casefold()}/")
+    return identity if cut < 0 else identity[:cut]
+
+
+def show_command(kind: Kind, identity: str | None) -> str:
+    """The az command that exports the resource."""
+    parts = (identity or "").split("/")
+    folded = [part.casefold() for part in parts]
+    group = _plain(parts[folded.index("resourcegroups") + 1 :][:1], folded, "RESOURCE_GROUP")
+    name = _plain(parts[-1:], folded, "NAME")
+    return f"az network {_FACTS[kind].show} show -g {group} -n {name} -o json > {name}.json"
+
+
+def _arm(identity: str) -> str:
+    """Type of the resource an id names: its provider and every second part after it."""
+    parts = identity.strip("/").split("/")
+    folded = [part.casefold() for part in parts]
+    if "providers" not in folded:
+        return ""
+    tail = parts[len(parts) - folded[::-1].index("providers") :]
+    return "/".join([*tail[:1], *tail[1::2]])
+
+
+def _plain(part: list[str], folded: list[str], otherwise: str) -> str:
+    """A part of an id when it can stand in a shell command."""
+    text = part[0] if part and "providers" in folded else ""
+    safe = text.replace("-", "").replace("_", "").replace(".", "")
+    return text if safe.isascii() and safe.isalnum() else otherwise

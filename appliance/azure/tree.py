@@ -1,0 +1,228 @@
+"""A cursor over exported JSON: knows where it stands, and collects what is wrong.
+
+Exports differ in ways that mean nothing: capitals (PowerShell), snake_case (SDK `as_dict`), a
+`properties` level (REST) or none (az), null or nothing, numbers and booleans as strings, a list as
+{"value": [...], "Count": n}, and PowerShell's `...Text` members that hold an object's JSON again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
+
+from appliance.azure.spelling import shorten
+from appliance.errors import ApplianceError, ExpectationError
+
+_CUT = ("@{", "System.", "Microsoft.Azure.")
+"""How PowerShell begins an object that ConvertTo-Json did not descend into."""
+_DEEPER = "PowerShell cut the export short: repeat it with `ConvertTo-Json -Depth 20`"
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
+_MAX_NUMBER_DIGITS = 18
+_MAX_FAULTS = 100
+
+
+@dataclass(slots=True)
+class Faults:
+    """Faults found so far, each once and in order; reading goes on after one."""
+
+    found: list[ApplianceError] = field(default_factory=list)
+
+    def add(self, message: str, *, where: str, hint: str = "") -> None:
+        """Note a fault at `where`; `hint` is what to do about it."""
+        self.take(ExpectationError(message, where=where, hint=hint))
+
+    def take(self, fault: ApplianceError) -> None:
+        """Note a fault that was raised."""
+        if len(self.found) < _MAX_FAULTS and str(fault) not in map(str, self.found):
+            self.found.append(fault)
+
+    def stop(self, what: str) -> None:
+        """Raise `ExpectationError` for everything found; `what` was being read."""
+        if len(self.found) == 1 and isinstance(self.found[0], ExpectationError):
+            raise self.found[0]
+        if self.found:
+            text = "\n".join(map(str, self.found))
+            raise ExpectationError(f"{len(self.found)} faults in {what}\n{text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A JSON value, the file it is in and its path there."""
+
+    value: object
+    file: str
+    path: str
+    faults: Faults = field(repr=False, compare=False)
+
+    @property
+    def where(self) -> str:
+        """Place for a message: `gw.json: $.properties.sku`."""
+        return f"{self.file}: {self.path}"
+
+    def fault(self, message: str, hint: str = "") -> None:
+        """Note that this value is wrong."""
+        self.faults.add(message, where=self.where, hint=hint)
+
+    def at(self, name: str) -> str:
+        """Place of a member, there or not."""
+        return f"{self.where}.{name}"
+
+    def get(self, name: str) -> Node | None:
+        """A member in any capitals, here or in `properties`; None when missing or null."""
+        found = self._own(name)
+        if found is None and (properties := self._own("properties")) is not None:
+            found = properties._own(name)
+        if found is not None and not _cut(found.value):
+            return found
+        return self._own(f"{name}Text") or found
+
+    def items(self, name: str) -> tuple[Node, ...]:
+        """Elements of a list member, without nulls; a single value counts as a list of one."""
+        found = self.get(name)
+        return () if found is None else found.elements()
+
+    def elements(self) -> tuple[Node, ...]:
+        """Elements of this list (or what PowerShell makes of one), without nulls."""
+        value, path = _unwrap(self.value), self.path
+        if not isinstance(value, list):
+            return (self,) if value not in ("", None) else ()
+        if value is not self.value:
+            path = f"{path}.value"
+        return tuple(
+            Node(element, self.file, f"{path}[{index}]", self.faults)
+            for index, element in enumerate(value)
+            if element is not None
+        )
+
+    def text(self, name: str) -> str | None:
+        """A member's text, stripped; None when missing, null or empty."""
+        found = self.get(name)
+        return None if found is None else found.as_text()
+
+    def as_text(self) -> str | None:
+        """This value as text, stripped; None when empty."""
+        if isinstance(self.value, str):
+            return self.value.strip() or None
+        if isinstance(self.value, int) and not isinstance(self.value, bool):
+            return str(self.value)
+        self.fault(f"text is expected here, not {_kind(self.value)}")
+        return None
+
+    def number(self, name: str) -> int | None:
+        """A member's whole number, also when written as text; None when missing or null."""
+        found = self.get(name)
+        if found is None or found.value == "":
+            return None
+        number = _whole(found.value)
+        if number is None:
+            found.fault(f"a whole number is expected here, not {_kind(found.value)}")
+        return number
+
+    def flag(self, name: str) -> bool:
+        """A member's truth, also when written as text; False when missing or null."""
+        found = self.get(name)
+        if found is None or isinstance(found.value, bool):
+            return found is not None and found.value is True
+        known = _BOOLEANS.get(str(found.value).strip().casefold() or "false")
+        if known is None:
+            found.fault(f"true or false is expected here, not {_kind(found.value)}")
+        return bool(known)
+
+    def address(self) -> IPv4Address | None:
+        """This value as an IPv4 address; None when empty or (noted as a fault) no address."""
+        text = self.as_text()
+        try:
+            return None if text is None else IPv4Address(text)
+        except ValueError:
+            self.fault(f"{shorten(text or '')} is no IPv4 address")
+            return None
+
+    def network(self, notes: list[str]) -> IPv4Network | None:
+        """This value as an IPv4 prefix; None when empty, IPv6 (a note) or wrong (a fault)."""
+        text = self.as_text()
+        try:
+            found = None if text is None else ip_network(text, strict=False)
+        except ValueError:
+            self.fault(f"{shorten(text or '')} is no IPv4 prefix", "write it as 10.20.0.0/16")
+            return None
+        if isinstance(found, IPv6Network):
+            notes.append(f"{self.where}: IPv6 prefix {found} left out: only IPv4 is carried")
+            return None
+        if found is not None and not str(text).startswith(str(found.network_address)):
+            notes.append(f"{self.where}: {shorten(str(text))} has host bits set; read as {found}")
+        return found
+
+    def _own(self, name: str) -> Node | None:
+        members = self._members()
+        wanted = fold(name)
+        for key in (name,) if name in members else members:
+            if fold(key) == wanted and members[key] is not None:
+                value = _decoded(members[key]) if wanted.endswith("text") else members[key]
+                return Node(value, self.file, f"{self.path}.{key}", self.faults)
+        return None
+
+    def _members(self) -> dict[str, object]:
+        value = _decoded(self.value)
+        if isinstance(value, dict):
+            return value
+        if value not in ("", []):
+            hint = _DEEPER if _cut(value) else ""
+            self.fault(f"an object is expected here, not {_kind(value)}", hint)
+        return {}
+
+
+def fold(name: str) -> str:
+    """A member's name without its writer's taste: capitals and underscores."""
+    return name.replace("_", "").casefold()
+
+
+def _unwrap(value: object) -> object:
+    """The list in PowerShell's {"value": [...], "Count": n}, or the value itself."""
+    if isinstance(value, dict) and {fold(key) for key in value} == {"value", "count"}:
+        return next(inner for key, inner in value.items() if fold(key) == "value")
+    return _decoded(value)
+
+
+def _decoded(value: object) -> object:
+    """The value in a text that holds JSON (PowerShell's `...Text`), or the value itself."""
+    if not (isinstance(value, str) and value.lstrip()[:1] in ("{", "[")):
+        return None if value == "null" else value
+    import json  # noqa: PLC0415 -- only PowerShell exports need it here
+
+    try:
+        decoded: object = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return decoded
+
+
+def _cut(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(_CUT)
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**53 else None
+    text = str(value).strip() if isinstance(value, int | str) else ""
+    return int(text) if _digits(text) else None
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MAX_NUMBER_DIGITS
+
+
+def _kind(value: object) -> str:
+    """What a value is, for a message; text is not repeated, since it might be a key."""
+    match value:
+        case bool() | int() | float():
+            return "a number" if not isinstance(value, bool) else "true or false"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case dict():
+            return "an object"
+        case _:
+            return "nothing"
