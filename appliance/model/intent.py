@@ -64,13 +64,15 @@ class Environment:
 class Intent:
     """One site as it should be: the tunnels of its appliance, before a driver has named them.
 
-    Names are labels here (`site-a-1`), `objects` are empty: `Driver.place` fills both.
+    Names are labels here (`site-a-1`), `objects` are empty: `Driver.place` fills both. `notes` are
+    what an engineer should know of the choices made.
     """
 
     site: str
     driver: str
     tunnels: Tunnels
     peer: PeerPolicy
+    notes: tuple[str, ...] = ()
     environment: Environment = Environment()
 
 

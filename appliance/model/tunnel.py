@@ -140,13 +140,15 @@ class TrafficSelector:
 class BgpPeer:
     """One BGP session inside the tunnel. `multihop` is the TTL, None for directly connected.
 
-    `source` is the interface (or address) the session starts from. Timers are in seconds.
+    `source` is the interface the session starts from, `local_address` its address (Azure's local
+    network gateway must name it as BGP peer). Timers are in seconds.
     """
 
     address: IPv4Address
     asn: int
     multihop: int | None = None
     source: str | None = None
+    local_address: IPv4Address | None = None
     keepalive_seconds: int = 60
     hold_seconds: int = 180
     enabled: bool = True

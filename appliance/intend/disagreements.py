@@ -1,0 +1,110 @@
+"""Where the inventory and Azure contradict each other, before any device is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from appliance.azure.expectation import Expectation
+from appliance.inventory.model import Site
+from appliance.model.difference import Difference, Severity, Verdict
+from appliance.model.secret import Secret
+
+Row = tuple[str, object, object, Severity, str]
+
+
+def disagreements(
+    site: Site, expectation: Expectation, psk: Secret | None
+) -> tuple[Difference, ...]:
+    """Where the inventory and Azure contradict each other: `running` is what Azure has."""
+    ours, theirs = site.on_premises, expectation.on_premises
+    rows: list[Row] = []
+    if theirs.address is not None and theirs.address != ours.address:
+        rows.append(
+            (
+                "azure.on_premises.address",
+                str(ours.address),
+                str(theirs.address),
+                Severity.BREAKING,
+                "Azure's local network gateway dials another public address than this site has",
+            )
+        )
+    rows += _prefix_rows(ours.prefixes, theirs.prefixes, bgp=expectation.bgp_enabled)
+    rows += _bgp_rows(site, expectation)
+    if psk is not None and expectation.psk is not None and psk != expectation.psk:
+        rows.append(
+            (
+                "azure.psk",
+                "set",
+                "set, another",
+                Severity.BREAKING,
+                "the pre-shared key of the inventory is not the one in Azure's export",
+            )
+        )
+    return tuple(
+        Difference(
+            tunnel=expectation.name,
+            path=path,
+            intended=intended,
+            running=running,
+            severity=severity,
+            verdict=Verdict.DIFFERENT,
+            reason=reason,
+        )
+        for path, intended, running, severity, reason in rows
+    )
+
+
+def _prefix_rows(
+    ours: tuple[IPv4Network, ...], theirs: tuple[IPv4Network, ...], *, bgp: bool
+) -> Iterator[Row]:
+    """With BGP the local network gateway may list nothing: prefixes are learnt."""
+    if set(ours) == set(theirs) or (bgp and not theirs):
+        return
+    missing = sorted(set(ours) - set(theirs))
+    extra = sorted(set(theirs) - set(ours))
+    words = []
+    if missing:
+        words.append("Azure does not route " + ", ".join(map(str, missing)) + " to this site")
+    if extra:
+        words.append(
+            "Azure routes " + ", ".join(map(str, extra)) + " here, the inventory does not know it"
+        )
+    yield (
+        "azure.on_premises.prefixes",
+        [str(network) for network in sorted(ours)],
+        [str(network) for network in sorted(theirs)],
+        Severity.BREAKING if missing and not bgp else Severity.WARNING,
+        "; ".join(words),
+    )
+
+
+def _bgp_rows(site: Site, expectation: Expectation) -> Iterator[Row]:
+    ours, theirs = site.on_premises.bgp, expectation.on_premises
+    if (ours is not None) != expectation.bgp_enabled:
+        yield (
+            "azure.bgp.enabled",
+            ours is not None,
+            expectation.bgp_enabled,
+            Severity.BREAKING,
+            "one side speaks BGP and the other does not",
+        )
+        return
+    if ours is None:
+        return
+    if theirs.bgp_asn not in (None, ours.asn):
+        yield (
+            "azure.on_premises.bgp.asn",
+            ours.asn,
+            theirs.bgp_asn,
+            Severity.BREAKING,
+            "Azure expects another AS number of this site",
+        )
+    if theirs.bgp_address not in (None, ours.address):
+        yield (
+            "azure.on_premises.bgp.address",
+            str(ours.address),
+            str(theirs.bgp_address),
+            Severity.BREAKING,
+            "Azure opens its BGP session to another address than this site speaks from",
+        )

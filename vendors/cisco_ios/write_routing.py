@@ -1,0 +1,112 @@
+"""What stands around a tunnel: permits at the outside interface, static routes, BGP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
+from vendors.cisco_ios.section import Line, Section, line
+
+PERMITS = (
+    "permit udp host {} any eq isakmp",
+    "permit udp host {} any eq non500-isakmp",
+    "permit esp host {} any",
+)
+"""What Azure's gateway must be let in with at the outside interface."""
+
+
+def permits(tunnel: Tunnel) -> Iterator[Section]:
+    """Entries of ours in the outside access list; none when others let Azure in already."""
+    placed = tunnel.objects.get("permits")
+    if placed is None:
+        return
+    acl, *numbers = placed.split()
+    remote = tunnel.remote.addresses[0]
+    entries = [text.format(remote) for text in PERMITS]
+    numbered = [f"{n} " for n in numbers] or [""] * len(entries)
+    lines = [
+        Line(text=f"{number}{entry}", slot=entry, undo=f"no {entry}")
+        for number, entry in zip(numbered, entries, strict=True)
+    ]
+    name = f"ip access-list extended {acl}"
+    yield Section(
+        key=f"permits {name}",
+        rank=35,
+        heading=(name,),
+        lines=tuple(lines),
+        why="lets IKE and ESP from Azure in at the outside interface",
+    )
+
+
+def routes(tunnel: Tunnel) -> Iterator[Section]:
+    """Static routes into the tunnel interface."""
+    if tunnel.interface is None:
+        return
+    vrf = f"vrf {tunnel.interface.vrf} " if tunnel.interface.vrf else ""
+    for route in tunnel.routes:
+        text = f"ip route {vrf}{route.network_address} {route.netmask} {tunnel.interface.name}"
+        yield Section(
+            key=text,
+            rank=80,
+            heading=(),
+            lines=(line(text),),
+            why="sends Azure's prefix into the tunnel",
+        )
+
+
+def _speaker(tunnel: Tunnel, bgp: Bgp) -> Iterator[Section]:
+    process = f"router bgp {bgp.local_asn}"
+    vrf = tunnel.interface.vrf if tunnel.interface else None
+    family = f"address-family ipv4 vrf {vrf}" if vrf else "address-family ipv4"
+    yield Section(
+        key=process,
+        rank=90,
+        heading=(process,),
+        lines=(),
+        why="the BGP process of the appliance",
+    )
+    for peer in bgp.peers:
+        heading = (process, family) if vrf else (process,)
+        yield _neighbor(process, heading, peer)
+        yield Section(
+            key=f"{process} {family} neighbor {peer.address}",
+            rank=92,
+            heading=(process, family),
+            lines=(line(f"neighbor {peer.address} activate"),),
+            why="exchanges IPv4 routes with Azure",
+        )
+    yield Section(
+        key=f"{process} {family} networks",
+        rank=93,
+        heading=(process, family),
+        lines=tuple(line(f"network {n.network_address} mask {n.netmask}") for n in bgp.networks),
+        why="advertises the on-premises prefixes",
+    )
+
+
+def _neighbor(process: str, heading: tuple[str, ...], peer: BgpPeer) -> Section:
+    name = f"neighbor {peer.address}"
+    lines = [line(f"{name} remote-as {peer.asn}", slot=f"{name} remote-as")]
+    if peer.multihop is not None:
+        lines.append(line(f"{name} ebgp-multihop {peer.multihop}", slot=f"{name} ebgp-multihop"))
+    if peer.source is not None:
+        lines.append(line(f"{name} update-source {peer.source}", slot=f"{name} update-source"))
+    timers = (peer.keepalive_seconds, peer.hold_seconds)
+    if timers != (60, 180):
+        lines.append(line(f"{name} timers {timers[0]} {timers[1]}", slot=f"{name} timers"))
+    if not peer.enabled:
+        lines.append(line(f"{name} shutdown"))
+    return Section(
+        key=f"{process} {name}",
+        rank=91,
+        heading=heading,
+        lines=tuple(lines),
+        why="the BGP session with Azure, inside the tunnel",
+        remove=(*heading, f"no {name}"),
+    )
+
+
+def bgp(tunnel: Tunnel) -> Iterator[Section]:
+    """The BGP process, its neighbours in the tunnel and the prefixes it advertises."""
+    if tunnel.bgp is not None:
+        yield from _speaker(tunnel, tunnel.bgp)
