@@ -1,0 +1,45 @@
+"""One thing that is wrong in an inventory, and how a wrong word finds its right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from appliance.errors import InventoryError
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at `line` and `column` (both from 1); `site` is whose fault it is, if any's."""
+
+    line: int
+    column: int
+    text: str
+    site: str | None = None
+
+
+def failure(path: str, faults: Iterable[Fault]) -> InventoryError:
+    """The error that carries these faults, each once, in file order."""
+    once = sorted({(fault.line, fault.column, fault.text) for fault in faults})
+    lines = tuple(f"{path}:{line}:{column}: {text}" for line, column, text in once)
+    count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+    return InventoryError(
+        f"{count} in the inventory",
+        faults=lines,
+        where=path,
+        hint="correct the lines above; 'appliance schema inventory' prints the form for an editor",
+    )
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was probably meant to be, whatever its case; None when none is."""
+    spellings = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold()[:100], spellings, n=1, cutoff=0.6)
+    return spellings[close[0]] if close else None
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?`, or nothing."""
+    meant = nearest(word, known)
+    return f"; did you mean '{meant}'?" if meant else ""
