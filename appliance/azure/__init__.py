@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd, Provenance
+from appliance.azure.importer import load, select
 
-__all__ = ["Endpoint", "Expectation", "OnPremisesEnd", "Provenance"]
+__all__ = ["Endpoint", "Expectation", "OnPremisesEnd", "Provenance", "load", "select"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from appliance.azure.reading import Document
 from appliance.azure.resources import Kind, Resource, complete, name_of, recognise, show_command
+from appliance.azure.spelling import shorten
 from appliance.azure.tree import Node, fold
 
 _FOREIGN = (
@@ -62,11 +63,12 @@ class Heap:
 def gather(documents: Iterator[Document], notes: list[str]) -> Heap:
     """Sort documents into resources; what is none is noted, foreign formats are faults."""
     heap = Heap(notes=notes)
-    notes.extend(
+    unused = [
         f"{document.root.where}: nothing of a site-to-site VPN in it; not used"
         for document in documents
         if not _walk(document.root, document.modified, heap, depth=0)
-    )
+    ]
+    notes.extend(unused)
     return heap
 
 
@@ -93,7 +95,9 @@ def _resource(node: Node, modified: float, heap: Heap) -> bool:
         return False
     identity = node.text("id")
     name = node.text("name") or name_of(identity or "")
-    if complete(kind, node):
+    if not name.isprintable():
+        node.fault(f"{shorten(name)} is no name of a resource")
+    elif complete(kind, node):
         heap.add(Resource(kind, identity, name or kind, node, modified))
     else:
         heap.notes.append(

@@ -1,0 +1,214 @@
+"""One connection and the resources it names, put together into what Azure expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from appliance.azure.expectation import Expectation, OnPremisesEnd, Provenance
+from appliance.azure.gateway import endpoints
+from appliance.azure.heap import Heap
+from appliance.azure.negotiation import key, terms
+from appliance.azure.network import Networks, networks, prefixes
+from appliance.azure.resources import Kind, Resource, embedded, name_of, show_command
+from appliance.azure.selectors import selectors
+from appliance.azure.tree import Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+AZURE_ASN = 65_515
+"""What a gateway has unless another was set; it is there with BGP off, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A connection with the resources it joins."""
+
+    connection: Resource
+    gateway: Resource
+    site: Resource
+
+
+def assemble(connection: Resource, heap: Heap) -> Expectation | None:
+    """What Azure expects on one IPsec connection; None when faults, noted in its nodes, stop it."""
+    gateway = _join(Kind.GATEWAY, "virtualNetworkGateway1", connection, heap)
+    site = _join(Kind.LOCAL_GATEWAY, "localNetworkGateway2", connection, heap)
+    if gateway is None or site is None:
+        return None
+    return _negotiated(_Parts(connection, gateway, site), heap)
+
+
+def _negotiated(parts: _Parts, heap: Heap) -> Expectation | None:
+    node, notes = parts.connection.node, list[str]()
+    bgp = _bgp(parts, notes)
+    policy_based = _policy_based(parts.gateway)
+    reached = networks(parts.gateway, heap, notes, bgp=bgp)
+    end = _on_premises(parts, notes, bgp=bgp)
+    chosen = selectors(node, reached.vnet, end.prefixes, notes, always=policy_based)
+    agreed = terms(node, notes, policy_based=policy_based)
+    ends = endpoints(parts.gateway, parts.connection, heap, notes)
+    psk, psk_state = key(node, parts.connection.name, heap, notes)
+    provisioning = _provisioning(parts, reached, notes)
+    _doubts(node, reached, end, notes)
+    if agreed is None:
+        return None
+    return Expectation(
+        name=parts.connection.name,
+        id=parts.connection.id,
+        endpoints=ends,
+        vnet_prefixes=reached.all,
+        on_premises=end,
+        ike_version=agreed.version,
+        policy=agreed.policy,
+        esp_lifetime_seconds=agreed.lifetime_seconds,
+        esp_lifetime_kilobytes=agreed.lifetime_kilobytes,
+        policy_based=chosen.policy_based,
+        custom_selectors=chosen.custom,
+        selectors=chosen.pairs,
+        dpd_seconds=agreed.dpd_seconds,
+        psk=psk,
+        psk_state=psk_state,
+        bgp_enabled=bgp,
+        bgp_asn=_asn(parts.gateway),
+        status=node.text("connectionStatus"),
+        provisioning=MappingProxyType(provisioning),
+        exported_at=_oldest(_used(parts, reached)),
+        provenance=tuple(
+            Provenance(piece.node.file, piece.node.path) for piece in _used(parts, reached)
+        ),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _join(kind: Kind, member: str, connection: Resource, heap: Heap) -> Resource | None:
+    """The resource a connection names, from the heap or embedded; a fault when there is none."""
+    reference = connection.node.get(member)
+    known = heap.of(kind)
+    if reference is None:
+        if len(known) == 1:
+            return known[0]
+        connection.node.fault(
+            f"the connection does not say its {kind} ({member} is missing)",
+            f"export all of it: {show_command(Kind.CONNECTION, connection.id)}",
+        )
+        return None
+    identity = reference.text("id") or ""
+    nameless = [resource for resource in known if resource.id is None and len(known) == 1]
+    found = heap.find(kind, identity) or embedded(kind, reference) or next(iter(nameless), None)
+    if found is None:
+        reference.fault(
+            f"{kind} {name_of(identity) or '(no id)'} is not among the exports"
+            + _namesake(identity, known),
+            f"add it: {show_command(kind, identity)}",
+        )
+    return found
+
+
+def _namesake(identity: str, known: Iterable[Resource]) -> str:
+    """A hint at a resource of the same name from another group or subscription."""
+    for resource in known:
+        if resource.name.casefold() == name_of(identity).casefold():
+            return f" ({resource.node.where} has that name, but another id: {resource.id})"
+    return ""
+
+
+def _policy_based(gateway: Resource) -> bool:
+    kind = gateway.node.text("gatewayType")
+    if kind and kind.casefold() != "vpn":
+        gateway.node.fault(
+            f"a connection of type IPsec to a gateway of type {kind!a}",
+            "only VPN gateways terminate IPsec: name the gateway the connection belongs to",
+        )
+    return (gateway.node.text("vpnType") or "").casefold() == "policybased"
+
+
+def _bgp(parts: _Parts, notes: list[str]) -> bool:
+    wanted = parts.connection.node.flag("enableBgp")
+    told = parts.gateway.node.get("enableBgp") is not None
+    if wanted and told and not parts.gateway.node.flag("enableBgp"):
+        notes.append(
+            f"{parts.gateway.node.at('enableBgp')}: false, although the connection has BGP on"
+        )
+    return wanted
+
+
+def _asn(gateway: Resource) -> int:
+    settings = gateway.node.get("bgpSettings")
+    return (settings.number("asn") if settings else None) or AZURE_ASN
+
+
+def _on_premises(parts: _Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd:
+    site = parts.site.node
+    shown = site.get("gatewayIpAddress")
+    address, fqdn = (shown.address() if shown else None), site.text("fqdn")
+    if shown is None and fqdn is None:
+        site.fault(
+            "the local network gateway has neither gatewayIpAddress nor fqdn",
+            f"export all of it: {show_command(Kind.LOCAL_GATEWAY, parts.site.id)}",
+        )
+    settings = site.get("bgpSettings")
+    peer = settings.get("bgpPeeringAddress") if settings else None
+    asn = (settings.number("asn") if settings else None) or None
+    peer_address = peer.address() if peer else None
+    if bgp and not (asn and peer_address):
+        site.fault(
+            "the connection has BGP on, but the local network gateway has no "
+            "bgpSettings.asn and bgpSettings.bgpPeeringAddress",
+            "set them (az network local-gateway update --asn ASN --bgp-peering-address ADDRESS) "
+            f"or export all of it: {show_command(Kind.LOCAL_GATEWAY, parts.site.id)}",
+        )
+    space = prefixes(site.get("localNetworkAddressSpace"), notes)
+    if not space and not bgp:
+        notes.append(f"{site.where}: no prefixes and no BGP: Azure routes nothing to this site")
+    return OnPremisesEnd(
+        address=address, fqdn=fqdn, prefixes=space, bgp_asn=asn, bgp_address=peer_address
+    )
+
+
+def _used(parts: _Parts, reached: Networks) -> tuple[Resource, ...]:
+    pieces = (parts.connection, parts.gateway, parts.site, reached.source)
+    return tuple(piece for piece in pieces if piece is not None)
+
+
+def _provisioning(parts: _Parts, reached: Networks, notes: list[str]) -> dict[str, str]:
+    states = {}
+    for piece in _used(parts, reached):
+        if state := piece.node.text("provisioningState"):
+            states[piece.kind.value] = state
+            if state.casefold() != "succeeded":
+                notes.append(
+                    f"{piece.node.at('provisioningState')}: {state!a}: Azure had not finished"
+                    " with it, so what acts may differ"
+                )
+    return states
+
+
+def _doubts(node: Node, reached: Networks, end: OnPremisesEnd, notes: list[str]) -> None:
+    """What is imported as it stands, but may not mean what it seems to."""
+    if rules := (*node.items("ingressNatRules"), *node.items("egressNatRules")):
+        notes.append(
+            f"{node.where}: {len(rules)} NAT rules act on this connection; prefixes here are not "
+            "translated yet: they are those behind the NAT, not those in the tunnel"
+        )
+    ours = end.prefixes[:1000]
+    clashes = [
+        f"{prefix} and {other}"
+        for prefix in ours
+        for other in reached.vnet
+        if prefix.overlaps(other)
+    ]
+    if clashes:
+        notes.append(f"on-premises and VNet prefixes overlap: {'; '.join(clashes[:5])}")
+
+
+def _oldest(pieces: Iterable[Resource]) -> datetime | None:
+    """Time of the oldest file, which is what an export can be trusted for."""
+    times = [piece.modified for piece in pieces if piece.modified]
+    if not times:
+        return None
+    from datetime import UTC, datetime  # noqa: PLC0415 -- not on the path of inline values
+
+    return datetime.fromtimestamp(min(times), UTC)

@@ -1,0 +1,202 @@
+"""What a connection negotiates: IKE version, policy, lifetimes, liveness, and its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.azure import defaults
+from appliance.azure.expectation import DPD_SECONDS, ESP_LIFETIME_KILOBYTES
+from appliance.azure.heap import Heap
+from appliance.azure.policy import effective_policy
+from appliance.azure.resources import Kind
+from appliance.azure.spelling import Field, nearest, shorten
+from appliance.azure.tree import Node, fold
+from appliance.errors import ExpectationError
+from appliance.model.algorithms import IkeVersion
+from appliance.model.intent import Dials, PeerPolicy
+from appliance.model.secret import Secret
+
+_MASKS = frozenset(
+    {"redacted", "hidden", "masked", "removed", "sensitive", "sensitivevalue", "null"}
+)
+_DPD_RANGE = range(9, 3_601)
+_MIN_SECONDS = 300
+_MIN_KILOBYTES = 1_024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The outcome for one connection; lifetimes in seconds and kilobytes."""
+
+    version: IkeVersion
+    policy: PeerPolicy
+    lifetime_seconds: int
+    lifetime_kilobytes: int
+    dpd_seconds: int
+
+
+def terms(connection: Node, notes: list[str], *, policy_based: bool) -> Terms | None:
+    """What both sides must agree on; None when faults (noted in the nodes) leave no answer."""
+    version = _version(connection, notes, policy_based=policy_based)
+    offers = defaults.POLICY_BASED if policy_based else defaults.ROUTE_BASED
+    custom = _custom(connection, notes)
+    policy = _policy(connection, custom, offers, notes)
+    seconds = _lifetime(custom, "saLifeTimeSeconds", offers.lifetime_seconds, _MIN_SECONDS, notes)
+    kilobytes = _lifetime(
+        custom, "saDataSizeKilobytes", ESP_LIFETIME_KILOBYTES, _MIN_KILOBYTES, notes
+    )
+    dpd = dpd_seconds(connection, "dpdTimeoutSeconds", notes)
+    if version is None or policy is None:
+        return None
+    _suspect(connection, version, policy, notes)
+    return Terms(
+        version=version,
+        policy=policy,
+        lifetime_seconds=seconds,
+        lifetime_kilobytes=kilobytes,
+        dpd_seconds=dpd,
+    )
+
+
+def words(policy: Node, names: dict[Field, str]) -> dict[Field, str]:
+    """The algorithm words of a policy object, under the member names given for its fields."""
+    found = ((field, policy.text(name)) for field, name in names.items())
+    return {field: word for field, word in found if word is not None}
+
+
+def dials(node: Node, name: str) -> Dials | None:
+    """A member `connectionMode`; None (and a fault) for a word Azure does not have."""
+    word = node.text(name) or Dials.EITHER
+    for mode in Dials:
+        if fold(mode) == fold(word):
+            return mode
+    near = nearest(word, tuple(Dials))
+    guess = f"did you mean {near}? " if near else ""
+    node.faults.add(
+        f"connectionMode has no value {shorten(word)}",
+        where=node.at(name),
+        hint=f"{guess}Azure knows {', '.join(Dials)}",
+    )
+    return None
+
+
+def dpd_seconds(node: Node, name: str, notes: list[str]) -> int:
+    """Seconds until Azure takes a silent peer for dead; 0 and nothing mean its default."""
+    seconds = node.number(name)
+    if not seconds:
+        return DPD_SECONDS
+    if seconds not in _DPD_RANGE:
+        notes.append(f"{node.at(name)}: {seconds} s is outside Azure's range 9-3600")
+    return seconds
+
+
+def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secret | None, str]:
+    """The pre-shared key, and whether it is known, absent or unreadable (the export masks it).
+
+    Keys exported on their own count when it is clear whose they are.
+    """
+    if (connection.text("authenticationType") or "PSK").casefold() == "certificate":
+        notes.append(
+            f"{connection.at('authenticationType')}: Certificate; certificates are not rendered, "
+            "and there is no pre-shared key"
+        )
+        return None, "absent"
+    own = connection.get("sharedKey")
+    found = own if own is not None and own.value not in ("", None) else _loose(name, heap, notes)
+    value = None if found is None else found.value
+    if not isinstance(value, str):
+        return None, "absent"
+    masked = not value.strip("*•xX") or value.startswith("<")
+    if masked or fold(value.strip("()[]*")).replace(" ", "") in _MASKS:
+        return None, "unreadable"
+    return Secret(value), "known"
+
+
+def _loose(name: str, heap: Heap, notes: list[str]) -> Node | None:
+    """The key exported apart whose file is named after the connection, or that can only be its."""
+    keys = [node.get("value") if isinstance(node.value, dict) else node for node in heap.keys]
+    named = [node for node in keys if node and fold(name) in fold(node.file.rpartition("/")[2])]
+    only = keys if len(keys) == 1 and len(heap.of(Kind.CONNECTION)) == 1 else []
+    for node in named or only:
+        if node is not None and len(named or only) == 1:
+            how = "by its name" if named else "since there is one of each"
+            notes.append(f"{node.file}: shared key taken as that of {name}, {how}")
+            return node
+    if keys:
+        notes.append(
+            f"shared keys were exported apart, but it is unclear which is that of {name}: name "
+            "the file after the connection"
+        )
+    return None
+
+
+def _version(connection: Node, notes: list[str], *, policy_based: bool) -> IkeVersion | None:
+    """IKEv2 unless said otherwise; a policy-based gateway speaks IKEv1 only."""
+    word = connection.text("connectionProtocol")
+    known = {"ikev1": IkeVersion.V1, "ikev2": IkeVersion.V2}
+    said = known.get(fold(word)) if word else None
+    if word and said is None:
+        connection.faults.add(
+            f"connectionProtocol has no value {shorten(word)}",
+            where=connection.at("connectionProtocol"),
+            hint="Azure knows IKEv1, IKEv2",
+        )
+        return None
+    if policy_based and said is IkeVersion.V2:
+        notes.append(
+            f"{connection.at('connectionProtocol')}: IKEv2, but the gateway is policy-based and "
+            "speaks IKEv1 only; IKEv1 is taken"
+        )
+    return IkeVersion.V1 if policy_based else said or IkeVersion.V2
+
+
+def _custom(connection: Node, notes: list[str]) -> Node | None:
+    """The one custom policy; None when Azure's defaults act."""
+    policies = connection.items("ipsecPolicies")
+    if len(policies) > 1:
+        notes.append(
+            f"{connection.at('ipsecPolicies')}: {len(policies)} policies, but Azure acts on one; "
+            "the first is taken"
+        )
+    return policies[0] if policies else None
+
+
+def _policy(
+    connection: Node, custom: Node | None, offers: defaults.Defaults, notes: list[str]
+) -> PeerPolicy | None:
+    mode = dials(connection, "connectionMode")
+    said = None if custom is None else words(custom, {field: field.value for field in Field})
+    where = connection.where if custom is None else custom.where
+    try:
+        policy = effective_policy(
+            said, defaults=offers, dials=mode or Dials.EITHER, where=where, notes=notes
+        )
+    except ExpectationError as error:
+        connection.faults.take(error)
+        return None
+    return None if mode is None else policy
+
+
+def _lifetime(custom: Node | None, name: str, default: int, minimum: int, notes: list[str]) -> int:
+    """A lifetime of the child SA. Lifetimes are local: a strange one is worth a note, no more."""
+    if custom is None:
+        return default
+    told = custom.number(name)
+    if not told:
+        what = "0" if told == 0 else "missing"
+        notes.append(f"{custom.at(name)}: {what}; Azure's default {default} is taken")
+        return default
+    if told < minimum:
+        notes.append(f"{custom.at(name)}: {told} is below Azure's minimum of {minimum}")
+    return told
+
+
+def _suspect(connection: Node, version: IkeVersion, policy: PeerPolicy, notes: list[str]) -> None:
+    """AEAD for the IKE SA is defined for IKEv2 only (RFC 5282)."""
+    if version is IkeVersion.V1 and any(not proposal.integrity for proposal in policy.ike):
+        notes.append(
+            f"{connection.where}: a GCM cipher for IKE with IKEv1, which has no such thing "
+            "(RFC 5282 is for IKEv2)"
+        )
+    if version is IkeVersion.V1 and policy.dials is not Dials.EITHER:
+        notes.append(f"{connection.at('connectionMode')}: acts with IKEv2 only")

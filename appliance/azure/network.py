@@ -1,0 +1,149 @@
+"""The networks behind a gateway: its VNet, peered VNets in transit, point-to-site clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from appliance.azure.heap import Heap
+from appliance.azure.resources import Kind, Resource, parent, show_command
+from appliance.azure.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """`vnet` are the prefixes of the VNet and of peered VNets in transit, `clients` the P2S pools.
+
+    `source` is the VNet, None when the exports do not have it.
+    """
+
+    vnet: tuple[IPv4Network, ...] = ()
+    clients: tuple[IPv4Network, ...] = ()
+    source: Resource | None = None
+
+    @property
+    def all(self) -> tuple[IPv4Network, ...]:
+        """Everything the appliance reaches through the tunnel."""
+        return tuple(dict.fromkeys((*self.vnet, *self.clients)))
+
+
+def networks(gateway: Resource, heap: Heap, notes: list[str], *, bgp: bool) -> Networks:
+    """Networks the gateway speaks for; a missing VNet is a fault unless BGP will tell them."""
+    clients = _clients(gateway, notes)
+    vnet = _vnet(gateway, heap, notes, bgp=bgp)
+    if vnet is None:
+        return Networks(clients=clients)
+    own = prefixes(vnet.node.get("addressSpace"), notes)
+    summary = prefixes(vnet.node.get("summarizedGatewayPrefixes"), notes)
+    if summary:
+        notes.append(
+            f"{vnet.node.where}: the gateway advertises summarizedGatewayPrefixes, taken in place "
+            "of addressSpace"
+        )
+    if not own and not summary:
+        vnet.node.fault(
+            "the VNet has no IPv4 addressSpace.addressPrefixes",
+            f"export all of it: {show_command(Kind.VNET, vnet.id)}",
+        )
+    peered = [
+        prefix
+        for peering in vnet.node.items("virtualNetworkPeerings")
+        for prefix in _peered(peering, vnet, heap, notes)
+    ]
+    return Networks(tuple(dict.fromkeys((*(summary or own), *peered))), clients, vnet)
+
+
+def prefixes(space: Node | None, notes: list[str]) -> tuple[IPv4Network, ...]:
+    """The IPv4 prefixes of an address space ({"addressPrefixes": [...]}), each once, in order."""
+    return _networks(space.items("addressPrefixes") if space else (), notes)
+
+
+def _networks(entries: Iterable[Node], notes: list[str]) -> tuple[IPv4Network, ...]:
+    found = (entry.network(notes) for entry in entries)
+    return tuple(dict.fromkeys(network for network in found if network is not None))
+
+
+def _vnet(gateway: Resource, heap: Heap, notes: list[str], *, bgp: bool) -> Resource | None:
+    identity = _vnet_id(gateway)
+    known = heap.of(Kind.VNET)
+    found = heap.find(Kind.VNET, identity) if identity else None
+    if found is None and identity is None and len(known) == 1:
+        notes.append(f"{known[0].node.where}: taken as the gateway's VNet: no other was exported")
+        return known[0]
+    if found is None and bgp:
+        notes.append("the gateway's VNet is not among the exports; its prefixes come by BGP")
+    elif found is None:
+        gateway.node.fault(
+            f"the gateway's VNet {identity or '(its ipConfigurations name no subnet)'} is not "
+            "among the exports",
+            f"add it: {show_command(Kind.VNET, identity)}",
+        )
+    return found
+
+
+def _vnet_id(gateway: Resource) -> str | None:
+    for config in gateway.node.items("ipConfigurations"):
+        subnet = config.get("subnet")
+        if subnet is not None and (identity := subnet.text("id")):
+            return parent(identity, "subnets")
+    return None
+
+
+def _peered(peering: Node, vnet: Resource, heap: Heap, notes: list[str]) -> tuple[IPv4Network, ...]:
+    """Prefixes of a peered VNet that uses this VNet's gateway.
+
+    `remoteVirtualNetworkAddressSpace` is what the peer has now, `remoteAddressSpace` what it had
+    at the last synchronisation ("Update the address space for a peered virtual network").
+    """
+    if not peering.flag("allowGatewayTransit"):
+        return ()
+    name = peering.text("name") or peering.path
+    reason = _unused(peering, vnet, heap)
+    if reason:
+        notes.append(f"{peering.where}: peering {name} left out: {reason}")
+        return ()
+    for space in (
+        "remoteVirtualNetworkAddressSpace",
+        "remoteAddressSpace",
+        "peeredRemoteAddressSpace",
+    ):
+        if found := prefixes(peering.get(space), notes):
+            listed = ", ".join(map(str, found))
+            notes.append(f"peered VNet behind {name}, by gateway transit: {listed}")
+            return found
+    return ()
+
+
+def _unused(peering: Node, vnet: Resource, heap: Heap) -> str:
+    """Why a peer does not use the gateway, as far as the exports tell; empty when it does."""
+    state = peering.text("peeringState") or "Connected"
+    if state.casefold() != "connected":
+        return f"its state is {state}"
+    reference = peering.get("remoteVirtualNetwork")
+    remote = heap.find(Kind.VNET, reference.text("id") or "") if reference else None
+    for back in remote.node.items("virtualNetworkPeerings") if remote else ():
+        other = back.get("remoteVirtualNetwork")
+        ours = (
+            other is not None and (other.text("id") or "").casefold() == (vnet.id or "").casefold()
+        )
+        if ours and not back.flag("useRemoteGateways"):
+            return "the peer does not use remote gateways"
+    return ""
+
+
+def _clients(gateway: Resource, notes: list[str]) -> tuple[IPv4Network, ...]:
+    """Pools of point-to-site clients. Custom routes are for those clients, not for sites."""
+    if gateway.node.get("customRoutes") is not None and prefixes(
+        gateway.node.get("customRoutes"), []
+    ):
+        notes.append(
+            f"{gateway.node.at('customRoutes')}: left out: Azure gives them to point-to-site "
+            "clients, not to sites"
+        )
+    settings = gateway.node.get("vpnClientConfiguration")
+    pool = prefixes(settings.get("vpnClientAddressPool") if settings else None, notes)
+    if pool:
+        listed = ", ".join(map(str, pool))
+        notes.append(f"point-to-site clients behind the gateway: {listed}")
+    return pool

@@ -1,0 +1,152 @@
+"""The policy that acts on a connection: its own single combination, or Azure's default offers.
+
+Rules of combination are from "About cryptographic requirements and Azure VPN gateways".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from appliance.azure.defaults import Defaults
+from appliance.azure.expectation import IKE_LIFETIME_SECONDS
+from appliance.azure.spelling import Field, Group, Meaning, azure_word, meaning
+from appliance.azure.tree import Faults
+from appliance.errors import ExpectationError
+from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
+from appliance.model.intent import Dials, EspOffer, PeerPolicy
+from appliance.model.tunnel import IkeProposal
+
+_ALL_NEEDED = "Azure takes a policy only whole: " + ", ".join(Field)
+_GCM_PRF = {Encryption.AES128GCM: Prf.SHA256, Encryption.AES256GCM: Prf.SHA384}
+"""Azure does not say which PRF goes with a GCM word for IKE integrity; as in RFC 6379."""
+SUGGESTION = (
+    "no custom policy, so Azure's default lists act and IKE uses group 2 (1024 bit, weak); "
+    "stronger: az network vpn-connection ipsec-policy add -g RESOURCE_GROUP --connection-name "
+    "NAME --ike-encryption AES256 --ike-integrity SHA256 --dh-group DHGroup14 "
+    "--ipsec-encryption GCMAES256 --ipsec-integrity GCMAES256 --pfs-group PFS2048 "
+    "--sa-lifetime 27000 --sa-max-size 102400000"
+)
+
+
+def effective_policy(
+    words: Mapping[Field, str] | None,
+    *,
+    defaults: Defaults,
+    dials: Dials,
+    where: str,
+    notes: list[str],
+) -> PeerPolicy:
+    """The policy of a connection whose custom policy has these words; None: it has none.
+
+    Raises `ExpectationError` for everything wrong with the words at once; `where` is the policy's
+    place. What is legal but questionable goes to `notes`.
+    """
+    if words is None:
+        notes.append(SUGGESTION)
+        return defaults.policy(dials)
+    faults = Faults()
+    said = _meanings(words, where, faults)
+    ike = _ike(said, where, faults, notes)
+    esp = _esp(said, where, faults)
+    faults.stop("the policy")
+    return PeerPolicy(
+        default=False,
+        ike=(ike,) if ike else (),
+        initiator=(esp,) if esp else (),
+        responder=(esp,) if esp else (),
+        dials=dials,
+    )
+
+
+def policy_words(policy: PeerPolicy) -> dict[Field, str]:
+    """A custom policy in Azure's words; the inverse of `effective_policy`."""
+    ike, esp = policy.ike[0], policy.responder[0]
+    integrity: Meaning = Integrity(ike.prf[0].value)
+    esp_integrity: Meaning = esp.encryption if esp.encryption.aead else esp.integrity
+    return {
+        Field.IKE_ENCRYPTION: azure_word(Field.IKE_ENCRYPTION, ike.encryption[0]),
+        Field.IKE_INTEGRITY: azure_word(Field.IKE_INTEGRITY, integrity),
+        Field.DH_GROUP: azure_word(Field.DH_GROUP, ike.groups[0]),
+        Field.IPSEC_ENCRYPTION: azure_word(Field.IPSEC_ENCRYPTION, esp.encryption),
+        Field.IPSEC_INTEGRITY: azure_word(Field.IPSEC_INTEGRITY, esp_integrity),
+        Field.PFS_GROUP: azure_word(Field.PFS_GROUP, esp.pfs_group or Group.NONE),
+    }
+
+
+def _meanings(words: Mapping[Field, str], where: str, faults: Faults) -> dict[Field, Meaning]:
+    said: dict[Field, Meaning] = {}
+    for field in Field:
+        try:
+            if field in words:
+                said[field] = meaning(field, words[field], where=f"{where}.{field}")
+            else:
+                faults.add(f"the policy lacks {field}", where=where, hint=_ALL_NEEDED)
+        except ExpectationError as error:
+            faults.take(error)
+    return said
+
+
+def _ike(
+    said: Mapping[Field, Meaning], where: str, faults: Faults, notes: list[str]
+) -> IkeProposal | None:
+    cipher, integrity = said.get(Field.IKE_ENCRYPTION), said.get(Field.IKE_INTEGRITY)
+    group = said.get(Field.DH_GROUP)
+    if group is Group.NONE:
+        faults.add(
+            "dhGroup None: IKE needs a key exchange",
+            where=f"{where}.{Field.DH_GROUP}",
+            hint="set DHGroup14, ECP256 or ECP384 in Azure's policy",
+        )
+    if not (isinstance(cipher, Encryption) and integrity and isinstance(group, DhGroup)):
+        return None
+    if isinstance(integrity, Encryption) and not cipher.aead:
+        faults.add(
+            f"ikeIntegrity {azure_word(Field.IKE_INTEGRITY, integrity)} goes only with a GCM "
+            "cipher in ikeEncryption",
+            where=f"{where}.{Field.IKE_INTEGRITY}",
+            hint="set ikeIntegrity SHA256 or SHA384",
+        )
+        return None
+    prf = _prf(integrity, where, notes)
+    return IkeProposal(
+        name="custom",
+        encryption=(cipher,),
+        integrity=() if cipher.aead else (Integrity(prf.value),),
+        prf=(prf,),
+        groups=(group,),
+        lifetime_seconds=IKE_LIFETIME_SECONDS,
+    )
+
+
+def _prf(integrity: Meaning, where: str, notes: list[str]) -> Prf:
+    """PRF of the IKE SA: Azure's ikeIntegrity is integrity and PRF, with GCM the PRF only."""
+    if not isinstance(integrity, Encryption):
+        return Prf(str(integrity))
+    prf = _GCM_PRF[integrity]
+    notes.append(
+        f"{where}.{Field.IKE_INTEGRITY}: a GCM word does not tell the PRF; {prf} is assumed. "
+        "Setting ikeIntegrity SHA256 or SHA384 in Azure makes it certain"
+    )
+    return prf
+
+
+def _esp(said: Mapping[Field, Meaning], where: str, faults: Faults) -> EspOffer | None:
+    cipher, integrity = said.get(Field.IPSEC_ENCRYPTION), said.get(Field.IPSEC_INTEGRITY)
+    pfs = said.get(Field.PFS_GROUP)
+    if pfs is Group.MAIN_MODE:
+        pfs = said.get(Field.DH_GROUP)
+    if not (isinstance(cipher, Encryption) and integrity and pfs):
+        return None
+    if (cipher.aead or isinstance(integrity, Encryption)) and cipher is not integrity:
+        faults.add(
+            f"ipsecEncryption {azure_word(Field.IPSEC_ENCRYPTION, cipher)} with ipsecIntegrity "
+            f"{azure_word(Field.IPSEC_INTEGRITY, integrity)}: GCM must be the same in both",
+            where=where,
+            hint="set both to GCMAES256, or neither to a GCM word",
+        )
+        return None
+    return EspOffer(
+        encryption=cipher,
+        integrity=integrity if isinstance(integrity, Integrity) else Integrity.NONE,
+        pfs_group=pfs if isinstance(pfs, DhGroup) else None,
+    )
