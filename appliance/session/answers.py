@@ -1,0 +1,50 @@
+"""What may be typed, and what an answer means: the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from appliance.errors import CommandRefused, RefusedError
+from appliance.model.change import Step
+from appliance.session.masking import Mask
+from appliance.session.platform import Platform, compiled, is_log_line, refusal
+
+_HEAD = 4  # an operational command that fails says so in its first lines; later ones are data
+
+
+def typable(steps: Iterable[Step], where: str) -> tuple[Step, ...]:
+    """The steps that are not blank.
+
+    Raises `RefusedError`, before anything is sent, when one holds a control character: a line
+    break would be another command, a tab another word.
+    """
+    todo = tuple(step for step in steps if step.text.strip())
+    for step in todo:
+        if any(ord(character) < ord(" ") or character == "\x7f" for character in step.reveal()):
+            raise RefusedError(
+                f"a command holds a control character: {step.text.strip()!r}",
+                where=where,
+                hint="remove it where the value comes from; nothing was sent",
+            )
+    return todo
+
+
+def operational(platform: Platform, lines: Sequence[str]) -> tuple[str, str | None]:
+    """The answer to an operational command without log messages, and the error if it is one."""
+    clean = [line for line in lines if not is_log_line(platform, line)]
+    head = [line for line in clean if line.strip()][:_HEAD]
+    return "\n".join(clean), refusal(platform, head)
+
+
+def refused(
+    platform: Platform, mask: Mask, command: str, words: str, *, where: str
+) -> CommandRefused:
+    """The error for a command that the device answered with these words."""
+    found = (text for pattern, text in platform.errors if compiled(pattern).search(words))
+    command, answer = mask(command.strip()), mask(words)
+    return CommandRefused(
+        f"`{command}`: {next(found, 'the device refused it')}; the device says: {answer}",
+        command=command,
+        answer=answer,
+        where=where,
+    )

@@ -1,0 +1,159 @@
+"""netmiko's connections, with one pinned host key and a channel that waits instead of sleeping."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any, cast
+
+import paramiko
+from netmiko import ssh_dispatcher
+from netmiko.base_connection import BaseConnection
+from netmiko.channel import SSHChannel
+
+from appliance.errors import AuthenticationError, ConnectError
+from appliance.session import Credentials, Target
+from appliance.session.algorithms import missing
+from appliance.session.failures import our_errors
+from appliance.session.greeting import key_text, no_algorithm
+from appliance.session.hostkeys import checked, fingerprint
+from appliance.session.transport import Transport, dial, our_offer
+
+
+class EventChannel(SSHChannel):
+    """netmiko's channel as raw bytes; `receive` blocks in paramiko's own condition variable.
+
+    Nothing that passes here is logged: netmiko's own read and write methods log it all.
+    """
+
+    remote_conn: paramiko.Channel
+
+    def receive(self, timeout: float) -> bytes:
+        """The next bytes; empty when there are none within `timeout` seconds.
+
+        Raises `EOFError` when the device has closed the channel.
+        """
+        self.remote_conn.settimeout(max(timeout, 0.0))
+        try:
+            data: bytes = self.remote_conn.recv(1 << 18)
+        except TimeoutError:
+            return b""
+        if not data:
+            raise EOFError("the device closed the connection")
+        return data
+
+    def ready(self) -> bool:
+        """Whether there is more to read at once."""
+        return bool(self.remote_conn.recv_ready())
+
+    def send(self, text: str, timeout: float) -> None:
+        """All of the text, as UTF-8, in one piece."""
+        self.remote_conn.settimeout(timeout)
+        self.remote_conn.sendall(text.encode())
+
+
+class _Pinned(paramiko.MissingHostKeyPolicy):
+    """Asked by paramiko before it authenticates: there are no other known hosts."""
+
+    def __init__(self, target: Target, key: str) -> None:
+        self._target = target
+        self._key = key
+
+    def missing_host_key(
+        self,
+        client: paramiko.SSHClient,  # noqa: ARG002 -- paramiko's signature
+        hostname: str,  # noqa: ARG002 -- paramiko's signature
+        key: paramiko.PKey,
+    ) -> None:
+        """Raises `ConnectError` unless the key is the pinned one."""
+        shown = key_text(key)
+        if shown != self._key:
+            raise ConnectError(
+                f"the host key changed: pinned is {fingerprint(self._key)}, the device shows "
+                f"{fingerprint(shown)}; nothing was sent to it",
+                where=self._target.site,
+                hint=f"compare with the device's console; if it was replaced: `appliance trust "
+                f"{self._target.site}`",
+            )
+
+
+def pinned_key(target: Target) -> str:
+    """The key this device must show. Raises `ConnectError` when nobody trusted one yet."""
+    if target.host_key is None:
+        raise ConnectError(
+            f"the host key of {target.host} is not known",
+            where=target.site,
+            hint=f"`appliance trust {target.site}` shows it and pins it",
+        )
+    return checked(target.host_key, where=target.site)
+
+
+def _class(device_type: str, transport: Callable[..., Transport]) -> type[BaseConnection]:
+    """netmiko's class for a device, on our transport; all the rest of it stays as it is."""
+    base: type[BaseConnection] = ssh_dispatcher(device_type)
+
+    def parameters(self: BaseConnection) -> dict[str, object]:
+        return {**base._connect_params_dict(self), "transport_factory": transport}
+
+    return type(f"Pinned{base.__name__}", (base,), {"_connect_params_dict": parameters})
+
+
+def login(target: Target, credentials: Credentials, device_type: str) -> BaseConnection:
+    """A connection that is logged in and has a terminal, about which nothing is known yet.
+
+    Raises `ConnectError` or `AuthenticationError`; then nothing stays open.
+    """
+    key = pinned_key(target)
+    ours = our_offer(target.legacy, pinned=key.partition(" ")[0], where=target.site)
+    made: list[Transport] = []
+
+    def transport(sock: socket.socket, **_: object) -> Transport:
+        made.append(Transport(sock, ours=ours))
+        return made[-1]
+
+    try:
+        with our_errors(target.site):
+            connection = _class(device_type, transport)(
+                **_parameters(target, credentials, device_type)
+            )
+            connection.key_policy = _Pinned(target, key)
+            connection.sock = dial(target.host, target.port, target.timeout)
+            connection.establish_connection()
+    except (ConnectError, AuthenticationError):
+        for opened in made:
+            opened.close()
+        if made and made[0].theirs and any(missing(ours, made[0].theirs)):
+            raise no_algorithm(ours, made[0].theirs, where=target.site) from None
+        raise
+    return connection
+
+
+def wire(connection: BaseConnection) -> EventChannel:
+    """The terminal of a connection as a wire for our own engine."""
+    return EventChannel(cast("paramiko.Channel", connection.remote_conn), connection.encoding)
+
+
+def hang_up(connection: BaseConnection) -> None:
+    """Closes the connection and forgets it; never raises."""
+    try:
+        connection.paramiko_cleanup()
+    except (OSError, EOFError, paramiko.SSHException):
+        return
+
+
+def _parameters(target: Target, credentials: Credentials, device_type: str) -> dict[str, Any]:
+    return {
+        "device_type": device_type,
+        "host": target.host,
+        "port": target.port,
+        "username": credentials.username,
+        "password": credentials.password.reveal() if credentials.password else None,
+        "secret": credentials.enable.reveal() if credentials.enable else "",
+        "use_keys": credentials.key_file is not None,
+        "key_file": credentials.key_file,
+        "conn_timeout": target.timeout,
+        "auth_timeout": target.timeout,
+        "banner_timeout": target.timeout,
+        "keepalive": 30,
+        "auto_connect": False,
+    }

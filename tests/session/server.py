@@ -1,0 +1,221 @@
+"""A minimal IOS-like command line over real SSH, with the timing faults that fool clients."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import asyncssh
+
+PASSWORD = "pass-word-1"
+ENABLE = "enable-word-1"
+
+
+def long_config(lines: int, name: str = "site-a-rtr") -> str:
+    """A running configuration of about this many lines, as a device prints it."""
+    head = ["Building configuration...", "", f"Current configuration : {lines * 40} bytes", "!"]
+    head += ["version 17.9", f"hostname {name}", "!"]
+    body = [
+        f"ip route 10.{n // 250}.{n % 250}.0 255.255.255.0 Null0 name {name}-{n}"
+        for n in range(lines)
+    ]
+    return "\r\n".join([*head, *body[: lines - len(head) - 1], "end", ""])
+
+
+@dataclass(kw_only=True)
+class Box:
+    """What the device says. `answers` maps a command to its answer (CRLF ends each line)."""
+
+    name: str = "site-a-rtr"
+    banner: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    privileged: bool = True
+    echo_delay: float = 0.0  # before the echo: a long line
+    think: float = 0.0  # between echo and answer: a busy box
+    chunk: int = 0  # bytes of an answer sent at once, with a pause of 1 ms after each
+    cut: str | None = None  # the command during whose answer the connection dies
+    pages: int = 0  # lines a page, in spite of terminal length 0
+    hook: Callable[[Shell, str], bool] | None = None
+    logins: list[tuple[str, str]] = field(default_factory=list)
+    typed: list[str] = field(default_factory=list)
+
+
+class Shell:
+    """One terminal session."""
+
+    def __init__(self, box: Box, process: asyncssh.SSHServerProcess[str]) -> None:
+        self.box = box
+        self.process = process
+        self.level = "#" if box.privileged else ">"
+        self.mode = ""
+
+    def prompt(self) -> str:
+        return f"{self.box.name}{self.mode}{self.level}"
+
+    async def run(self) -> None:
+        self.say(self.box.banner)
+        self.say(self.prompt())
+        while (line := await self.line(echo=True)) is not None:
+            self.box.typed.append(line)
+            if await self.answer(line.strip()):
+                return
+            self.say(self.prompt())
+
+    async def line(self, *, echo: bool) -> str | None:
+        typed = ""
+        while True:
+            character = await self.process.stdin.read(1)
+            if not character:
+                return None
+            if character in "\r\n":
+                if self.box.echo_delay:
+                    await asyncio.sleep(self.box.echo_delay)
+                self.say((typed if echo and self.box.echo_delay else "") + "\r\n")
+                return typed
+            if character == "\x16":
+                character = await self.process.stdin.read(1)
+            typed += character
+            if echo and not self.box.echo_delay:
+                self.say(character)
+
+    def say(self, text: str) -> None:
+        self.process.stdout.write(text)
+
+    async def key(self) -> str:
+        return await self.process.stdin.read(1)
+
+    async def answer(self, line: str) -> bool:
+        if self.box.think:
+            await asyncio.sleep(self.box.think)
+        if self.box.hook and self.box.hook(self, line):
+            return False
+        if line in ("exit", "logout") and not self.mode:
+            return True
+        if line == "enable" and self.level == ">":
+            await self.enable()
+        elif line in ("end", "exit"):
+            self.mode = ""
+        elif line.startswith("configure terminal"):
+            self.say("Enter configuration commands, one per line.  End with CNTL/Z.\r\n")
+            self.mode = "(config)"
+        elif self.mode:
+            self.configure(line)
+        else:
+            return await self.show(line)
+        return False
+
+    async def enable(self) -> None:
+        for _ in range(3):
+            self.say("Password: ")
+            if await self.line(echo=False) == ENABLE:
+                self.level = "#"
+                return
+        self.say("% Bad secrets\r\n\r\n")
+
+    def configure(self, line: str) -> None:
+        if "bogus" in line:
+            self.say("          ^\r\n% Invalid input detected at '^' marker.\r\n\r\n")
+        elif line.startswith("hostname "):
+            self.box.name = line.split()[1]
+        elif line.startswith("crypto ikev2 proposal"):
+            self.mode = "(config-ikev2-proposal)"
+
+    async def show(self, line: str) -> bool:
+        if line.startswith("terminal ") or not line:
+            return False
+        text = self.box.answers.get(line)
+        if text is None:
+            self.say("     ^\r\n% Invalid input detected at '^' marker.\r\n\r\n")
+            return False
+        if line == self.box.cut:
+            self.say(text[: len(text) // 2])
+            await self.process.stdout.drain()
+            self.process.close()
+            return True
+        if self.box.pages:
+            await self.paged(text)
+        elif self.box.chunk:
+            for start in range(0, len(text), self.box.chunk):
+                self.say(text[start : start + self.box.chunk])
+                await self.process.stdout.drain()
+                await asyncio.sleep(0.001)
+        else:
+            self.say(text)
+        return False
+
+    async def paged(self, text: str) -> None:
+        lines = text.splitlines(keepends=True)
+        for start in range(0, len(lines), self.box.pages):
+            if start:
+                self.say(" --More-- ")
+                await self.key()
+                self.say("\b" * 9 + " " * 8 + "\b" * 9)
+            self.say("".join(lines[start : start + self.box.pages]))
+
+
+class Server(asyncssh.SSHServer):
+    """Password login for `admin`."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        self._box.logins.append((username, password))
+        return username == "admin" and password == PASSWORD
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where a box listens, and the key it shows as OpenSSH text."""
+
+    port: int
+    host_key: str
+
+
+@contextmanager
+def serve(box: Box, *, key: asyncssh.SSHKey | None = None, **options: object) -> Iterator[Address]:
+    """The box on a loopback port, served by a thread of its own; `options` go to asyncssh."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    key = key or asyncssh.generate_private_key("ssh-ed25519")
+
+    async def start() -> asyncssh.SSHAcceptor:
+        async def handle(process: asyncssh.SSHServerProcess[str]) -> None:
+            try:
+                await Shell(box, process).run()
+            except (asyncssh.Error, ConnectionError, asyncssh.BreakReceived):
+                return
+            finally:
+                process.close()
+
+        return await asyncssh.create_server(
+            lambda: Server(box),
+            "127.0.0.1",
+            0,
+            server_host_keys=[key],
+            process_factory=handle,
+            line_editor=False,
+            **options,
+        )
+
+    acceptor = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    public = " ".join(key.export_public_key().decode().split()[:2])
+    try:
+        yield Address(port=acceptor.get_port(), host_key=public)
+    finally:
+
+        async def stop() -> None:
+            acceptor.close()
+            await acceptor.wait_closed()
+
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
