@@ -1,0 +1,177 @@
+"""Expectations as JSON documents, and as the inline values of an inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd
+from appliance.azure.inline import POLICY_MEMBERS
+from appliance.azure.policy import policy_words
+from appliance.model.intent import EspOffer
+from appliance.model.secret import Secret
+from appliance.model.tunnel import IkeProposal, TrafficSelector
+
+SCHEMA = "appliance/expectation/1"
+
+
+def document(
+    expectations: Iterable[Expectation], *, fingerprint: Callable[[Secret], str] | None = None
+) -> dict[str, object]:
+    """The document of `appliance import azure -o json`; `fingerprint` says how to name a key.
+
+    Numbers are seconds and kilobytes; groups are IANA's; nothing in it is secret.
+    """
+    now = datetime.now(UTC)
+    return {
+        "schema": SCHEMA,
+        "connections": [_connection(each, now, fingerprint) for each in expectations],
+    }
+
+
+def as_inventory(expectation: Expectation) -> dict[str, object]:
+    """The members `azure` (inline form) and `on_premises` of a site that say the same."""
+    azure: dict[str, object] = {
+        "endpoints": [_inline_endpoint(endpoint) for endpoint in expectation.endpoints],
+        "vnet_prefixes": _texts(expectation.vnet_prefixes),
+        "on_premises_prefixes": _texts(expectation.on_premises.prefixes),
+        "ike_version": int(expectation.ike_version),
+        "policy": _inline_policy(expectation),
+        "policy_based_selectors": expectation.policy_based,
+        "selectors": _pairs(expectation.selectors),
+        "connection_mode": str(expectation.policy.dials),
+        "dpd_seconds": expectation.dpd_seconds,
+        "bgp": {"enabled": expectation.bgp_enabled, "asn": expectation.bgp_asn},
+    }
+    kept = {name: value for name, value in azure.items() if value not in ([], None)}
+    return {"azure": kept, "on_premises": _inline_site(expectation.on_premises)}
+
+
+def _connection(
+    expectation: Expectation, now: datetime, fingerprint: Callable[[Secret], str] | None
+) -> dict[str, object]:
+    exported = expectation.exported_at
+    psk = expectation.psk
+    return {
+        "name": expectation.name,
+        "kind": expectation.kind,
+        "id": expectation.id,
+        "endpoints": [_endpoint(endpoint) for endpoint in expectation.endpoints],
+        "vnet_prefixes": _texts(expectation.vnet_prefixes),
+        "on_premises": _on_premises(expectation.on_premises),
+        "ike_version": int(expectation.ike_version),
+        "policy": _policy(expectation),
+        "selectors": {"mode": _mode(expectation), "pairs": _pairs(expectation.selectors)},
+        "dpd_seconds": expectation.dpd_seconds,
+        "psk": {
+            "state": expectation.psk_state,
+            "fingerprint": fingerprint(psk) if fingerprint and psk else None,
+        },
+        "bgp": {"asn": expectation.bgp_asn, "enabled": expectation.bgp_enabled},
+        "status": expectation.status,
+        "provisioning": dict(expectation.provisioning),
+        "exported_at": None if exported is None else exported.isoformat(timespec="seconds"),
+        "age_seconds": None if exported is None else max(0, int((now - exported).total_seconds())),
+        "provenance": [
+            {"file": piece.file, "path": piece.path} for piece in expectation.provenance
+        ],
+        "notes": list(expectation.notes),
+    }
+
+
+def _texts(values: Iterable[object]) -> list[str]:
+    return [str(value) for value in values]
+
+
+def _endpoint(endpoint: Endpoint) -> dict[str, object]:
+    return {
+        "name": endpoint.name,
+        "address": None if endpoint.address is None else str(endpoint.address),
+        "bgp_addresses": _texts(endpoint.bgp_addresses),
+        "apipa_addresses": _texts(endpoint.apipa_addresses),
+    }
+
+
+def _on_premises(end: OnPremisesEnd) -> dict[str, object]:
+    return {
+        "address": None if end.address is None else str(end.address),
+        "fqdn": end.fqdn,
+        "prefixes": _texts(end.prefixes),
+        "bgp": _peer(end),
+    }
+
+
+def _peer(end: OnPremisesEnd) -> dict[str, object] | None:
+    if end.bgp_asn is None or end.bgp_address is None:
+        return None
+    return {"asn": end.bgp_asn, "address": str(end.bgp_address)}
+
+
+def _policy(expectation: Expectation) -> dict[str, object]:
+    policy = expectation.policy
+    return {
+        "kind": "default" if policy.default else "custom",
+        "ike": [_ike(proposal) for proposal in policy.ike],
+        "initiator": [_esp(offer) for offer in policy.initiator],
+        "responder": [_esp(offer) for offer in policy.responder],
+        "lifetime_seconds": expectation.esp_lifetime_seconds,
+        "lifetime_kilobytes": expectation.esp_lifetime_kilobytes,
+        "connection_mode": str(policy.dials),
+    }
+
+
+def _ike(proposal: IkeProposal) -> dict[str, object]:
+    """Azure's proposals are exact: one value a member. An AEAD cipher has integrity `none`."""
+    return {
+        "encryption": str(proposal.encryption[0]),
+        "integrity": str(proposal.integrity[0]) if proposal.integrity else "none",
+        "prf": str(proposal.prf[0]),
+        "group": int(proposal.groups[0]),
+        "lifetime_seconds": proposal.lifetime_seconds,
+    }
+
+
+def _esp(offer: EspOffer) -> dict[str, object]:
+    return {
+        "encryption": str(offer.encryption),
+        "integrity": str(offer.integrity),
+        "pfs_group": None if offer.pfs_group is None else int(offer.pfs_group),
+    }
+
+
+def _mode(expectation: Expectation) -> str:
+    if not expectation.policy_based:
+        return "any"
+    return "custom" if expectation.custom_selectors else "policy-based"
+
+
+def _pairs(selectors: Iterable[TrafficSelector]) -> list[dict[str, str]]:
+    return [{"local": str(pair.local), "remote": str(pair.remote)} for pair in selectors]
+
+
+def _inline_endpoint(endpoint: Endpoint) -> dict[str, object]:
+    bgp = _texts((*endpoint.bgp_addresses, *endpoint.apipa_addresses))
+    address = {"address": str(endpoint.address)}
+    return {**address, "bgp_addresses": bgp} if bgp else {**address}
+
+
+def _inline_policy(expectation: Expectation) -> object:
+    if expectation.policy.default:
+        return "default"
+    words = policy_words(expectation.policy)
+    return {
+        **{member: words[field] for field, member in POLICY_MEMBERS.items()},
+        "sa_lifetime_seconds": expectation.esp_lifetime_seconds,
+        "sa_data_size_kilobytes": expectation.esp_lifetime_kilobytes,
+    }
+
+
+def _inline_site(end: OnPremisesEnd) -> dict[str, object]:
+    site: dict[str, object] = {}
+    if end.address is not None:
+        site["public_ip"] = str(end.address)
+    if end.prefixes:
+        site["prefixes"] = _texts(end.prefixes)
+    if (peer := _peer(end)) is not None:
+        site["bgp"] = peer
+    return site
