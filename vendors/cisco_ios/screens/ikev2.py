@@ -1,0 +1,162 @@
+"""`show crypto ikev2 sa` and `show crypto ikev2 session`, with and without `detailed`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+
+from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
+from appliance.model.state import ChildState, Operational, SaStatus, TunnelState
+from appliance.model.tunnel import TrafficSelector
+from appliance.template import rows
+from vendors.cisco_ios.screens import peers, words
+
+_STATUS = {
+    "READY": SaStatus.UP,
+    "IN-NEG": SaStatus.NEGOTIATING,
+    "DELETE": SaStatus.DOWN,
+    "DELETED": SaStatus.DOWN,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the screen, as `templates/cisco_ios/crypto_ikev2.textfsm` names its parts."""
+
+    session: str | None
+    children: str | None
+    local: str | None
+    remote: str | None
+    port: str | None
+    status: str | None
+    encryption: str | None
+    size: str | None
+    hash: str | None
+    group: str | None
+    age: str | None
+    child: str | None
+    local_first: str | None
+    local_last: str | None
+    remote_first: str | None
+    remote_last: str | None
+    spi_in: str | None
+    spi_out: str | None
+    esp_encryption: str | None
+    esp_size: str | None
+    esp_hash: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Child:
+    """A child SA while its lines are read."""
+
+    local: tuple[IPv4Network, ...] = ()
+    remote: tuple[IPv4Network, ...] = ()
+    status: SaStatus | None = None
+    encryption: Encryption | None = None
+    integrity: Integrity | None = None
+
+    def states(self) -> Iterator[ChildState]:
+        """One state for each pair of networks; none for IPv6, which the model does not know."""
+        for local in self.local:
+            for remote in self.remote:
+                yield ChildState(
+                    selector=TrafficSelector(local=local, remote=remote),
+                    status=self.status,
+                    encryption=self.encryption,
+                    integrity=self.integrity,
+                )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sa:
+    """An IKE SA while its lines are read. `childless`: its session says it has no child SA."""
+
+    row: Row
+    childless: bool
+    encryption: Encryption | None = None
+    integrity: Integrity | None = None
+    group: DhGroup | None = None
+    proposal_seen: bool = False
+    age: int | None = None
+    children: list[_Child] = field(default_factory=list)
+
+
+def read(text: str) -> Operational:
+    """The IKE SAs of the screen; of a session also the selectors of its child SAs."""
+    return Operational(tunnels=peers.grouped(_states(text)))
+
+
+def _states(text: str) -> Iterator[TunnelState]:
+    for sa in _sas(text):
+        remote = words.address(sa.row.remote)
+        if remote is None:
+            continue
+        children = peers.flows(state for child in sa.children for state in child.states())
+        yield TunnelState(
+            remote=remote,
+            local=words.address(sa.row.local),
+            ike=_STATUS.get(sa.row.status or ""),
+            ike_version=IkeVersion.V2,
+            child=peers.together(children) or (SaStatus.DOWN if sa.childless else None),
+            children=children,
+            encryption=sa.encryption,
+            integrity=sa.integrity,
+            group=sa.group,
+            age_seconds=sa.age,
+            peer_port=int(sa.row.port) if sa.row.port else None,
+        )
+
+
+def _sas(text: str) -> Iterator[_Sa]:
+    """Lines belong to the row of the table above them, as long as nothing comes twice."""
+    current: _Sa | None = None
+    childless = False
+    for row in rows("cisco_ios/crypto_ikev2", text, Row):
+        starts = _starts(row, current)
+        if starts and current is not None:
+            yield current
+        if row.session is not None:
+            childless = row.children == "0"
+        if starts:
+            current = _Sa(row=row, childless=childless) if row.remote is not None else None
+        elif current is not None:
+            _add(current, row)
+    if current is not None:
+        yield current
+
+
+def _starts(row: Row, current: _Sa | None) -> bool:
+    """Whether the row is the end of the SA before: a table row, a heading, or a second proposal.
+
+    Rows that only have a heading or the address of an IPv6 peer carry no value at all.
+    """
+    second = row.encryption is not None and current is not None and current.proposal_seen
+    described = row.encryption or row.age or row.child or row.remote_first or row.spi_out
+    return row.remote is not None or second or not (described or row.esp_encryption)
+
+
+def _add(sa: _Sa, row: Row) -> None:
+    if row.encryption is not None:
+        sa.proposal_seen = True
+        sa.encryption = words.cipher(row.encryption, row.size)
+        sa.integrity = words.integrity(row.hash) if sa.encryption is not None else None
+        sa.group = words.group(row.group)
+    elif row.age is not None:
+        sa.age = int(row.age)
+    elif row.child is not None:
+        sa.children.append(_Child(local=words.span(row.local_first or "", row.local_last or "")))
+    elif sa.children:
+        _add_to_child(sa.children[-1], row)
+
+
+def _add_to_child(child: _Child, row: Row) -> None:
+    if row.remote_first is not None:
+        child.remote = words.span(row.remote_first, row.remote_last or "")
+    elif row.spi_in is not None and row.spi_out is not None:
+        live = int(row.spi_in, 16) and int(row.spi_out, 16)
+        child.status = SaStatus.UP if live else SaStatus.DOWN
+    elif row.esp_encryption is not None:
+        child.encryption = words.cipher(row.esp_encryption, row.esp_size)
+        child.integrity = words.integrity(row.esp_hash)

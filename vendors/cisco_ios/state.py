@@ -1,0 +1,217 @@
+"""Operational state of IOS: saved output of one command, or a live device asked for all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from ipaddress import IPv4Address
+
+from appliance.errors import CommandRefused, ParseError, UsageError
+from appliance.model.algorithms import IkeVersion
+from appliance.model.state import BgpState, Operational, SaStatus, TunnelState
+from appliance.model.tunnel import Mode, Tunnel, Tunnels
+from appliance.session import Session
+from vendors.cisco_ios.screens import commands, isakmp, peers, text
+
+_NONE_AT_ALL = re.compile(
+    r"\bThere (?:are|is) no |\bNo (?:active )?(?:IPSec |ISAKMP |IKEv2 )?SAs? |% ?BGP not active"
+    r"|% ?(?:Network|Subnet) not in table",
+    re.IGNORECASE,
+)
+_FEW = 4
+"""Up to so many peers are asked for one by one: the whole screen of a hub is long."""
+
+ADVICE = {
+    "reachable": "log in by hand and see whether `show version` answers",
+    "ike": "`show crypto ikev2 sa detailed` or `show crypto isakmp sa`, then `show logging`; "
+    "`debug crypto ikev2` (or `debug crypto isakmp`) tells whether the gateway answers at all",
+    "key": "`show logging` for an authentication failure; compare the key in the keyring with the "
+    "connection's shared key",
+    "child": "`show crypto ipsec sa peer <gateway>` and `show crypto map` or "
+    "`show crypto ipsec profile` for the transform set and PFS in use; "
+    "`clear crypto session remote <gateway>` negotiates anew",
+    "counters": "`ping <address in Azure> source <inside interface>`, then the `#pkts` lines of "
+    "`show crypto ipsec sa peer <gateway>`",
+    "interface": "`show interfaces <tunnel>`: its line protocol follows the child SA",
+    "routes": "`show ip route <prefix>` and `show ip cef <address>`",
+    "bgp": "`show ip bgp neighbors <peer>` and `show ip route <peer>`: the peer must be reached "
+    "through the tunnel",
+}
+"""Where to look on IOS when a rung of the verification does not pass, by the rung's name."""
+
+
+def show(command: str, output: str) -> Operational:
+    """What the saved output of one command tells.
+
+    Prompts, echoes, pagers and log lines around it do not matter; in a log of several commands the
+    answers to this one are taken. In `show crypto isakmp sa` the remote end is `dst` unless the
+    rows tell better. Raises `UsageError` for a command we do not read, `ParseError` for text that
+    is not its output.
+    """
+    known = commands.screen(command)
+    answer = _answer(known, text.cleaned(output))
+    found = known.read(answer)
+    if found == Operational():
+        _check_empty(known, command, answer)
+    return found
+
+
+def _answer(known: commands.Screen, output: str) -> str:
+    parts = [part for part in text.sections(output) if part[1].strip() or part[0]]
+    ours = [body for command, body in parts if command and _is(command, known)]
+    return "\n".join(ours or [body for _command, body in parts])
+
+
+def _is(command: str, known: commands.Screen) -> bool:
+    try:
+        return commands.screen(command) is known
+    except UsageError:
+        return False
+
+
+def _check_empty(known: commands.Screen, command: str, answer: str) -> None:
+    refused = text.refusal(answer)
+    if refused is not None:
+        raise ParseError(
+            f"the device refused the command: {refused}",
+            where=command,
+            hint="this IOS does not know the command, or the login may not run it",
+        )
+    listed = any(mark in answer for mark in known.marks) or _NONE_AT_ALL.search(answer)
+    if answer.strip() and not listed:
+        raise ParseError(
+            f"the text is not the output of `{commands.title(known)}`",
+            where=command,
+            hint="save the complete output of that command, or name the command that printed it",
+        )
+
+
+def state(session: Session, tunnels: Tunnels) -> Operational:
+    """SAs, counters, BGP sessions, interfaces and routes of these tunnels, one state a peer.
+
+    What the device was asked for and does not list is down; a command that its image refuses
+    leaves what it would have told at None. Raises what `Session.run` raises, but for
+    `CommandRefused`.
+    """
+    ike = {version: _ike(session, tunnels, version) for version in _versions(tunnels)}
+    ipsec = [_ask(session, command) for command in _ipsec_commands(tunnels)]
+    bgp = [_ask(session, command) for command in _bgp_commands(tunnels)]
+    rest = (_ask(session, command) for command in _other_commands(tunnels))
+    answers = (*ike.values(), *ipsec, *bgp, *rest)
+    found = peers.merged(answer for answer in answers if answer is not None)
+    asked = frozenset(version for version, answer in ike.items() if answer is not None)
+    states = _with_absent(found.tunnels, tunnels)
+    return replace(
+        found,
+        tunnels=tuple(_down(one, tunnels, asked, child=None not in ipsec) for one in states),
+        bgp=found.bgp if None in bgp else (*found.bgp, *_idle(found.bgp, tunnels)),
+    )
+
+
+def _ask(session: Session, command: str) -> Operational | None:
+    """What the device answers, None when it refuses or answers something else."""
+    try:
+        return show(command, session.run(command))
+    except CommandRefused as error:
+        return Operational() if _NONE_AT_ALL.search(error.answer) else None
+    except ParseError:
+        return None
+
+
+def _versions(tunnels: Tunnels) -> tuple[IkeVersion, ...]:
+    return tuple(sorted({tunnel.ike.version for tunnel in tunnels}))
+
+
+def _ike(session: Session, tunnels: Tunnels, version: IkeVersion) -> Operational | None:
+    """The detailed tables tell local from remote; the short one of IKEv1 needs to be told."""
+    if version is IkeVersion.V2:
+        found = _ask(session, "show crypto ikev2 sa detailed")
+        return _ask(session, "show crypto ikev2 sa") if found is None else found
+    found = _ask(session, "show crypto isakmp sa detail")
+    if found is not None:
+        return found
+    try:
+        answer = session.run("show crypto isakmp sa")
+    except CommandRefused:
+        return None
+    return isakmp.read(text.cleaned(answer), frozenset(_remotes(tunnels)))
+
+
+def _remotes(tunnels: Iterable[Tunnel]) -> tuple[IPv4Address, ...]:
+    return tuple(dict.fromkeys(one for tunnel in tunnels for one in tunnel.remote.addresses))
+
+
+def _ipsec_commands(tunnels: Tunnels) -> tuple[str, ...]:
+    remotes = _remotes(tunnels)
+    if len(remotes) > _FEW:
+        return ("show crypto ipsec sa",)
+    return tuple(f"show crypto ipsec sa peer {remote}" for remote in remotes)
+
+
+def _bgp_commands(tunnels: Tunnels) -> tuple[str, ...]:
+    vrfs = dict.fromkeys(_vrf(tunnel) for tunnel in tunnels if tunnel.bgp is not None)
+    return tuple(
+        f"show ip bgp vpnv4 vrf {vrf} summary" if vrf else "show ip bgp summary" for vrf in vrfs
+    )
+
+
+def _vrf(tunnel: Tunnel) -> str | None:
+    return None if tunnel.interface is None else tunnel.interface.vrf
+
+
+def _other_commands(tunnels: Tunnels) -> Iterator[str]:
+    """Session, interfaces, and the route of every address that must lead somewhere.
+
+    One address a question: a whole table can hold a million routes.
+    """
+    yield "show crypto session detail"
+    if any(tunnel.mode is Mode.ROUTE_BASED for tunnel in tunnels):
+        yield "show ip interface brief"
+    yield from dict.fromkeys(
+        f"show ip route vrf {vrf} {address}" if vrf else f"show ip route {address}"
+        for tunnel in tunnels
+        for vrf, address in _destinations(tunnel)
+    )
+
+
+def _destinations(tunnel: Tunnel) -> Iterator[tuple[str | None, IPv4Address]]:
+    """The gateway outside, what lies behind it inside, and its BGP addresses, with their VRF."""
+    for address in tunnel.remote.addresses:
+        yield tunnel.local.vrf, address
+    inside = (*tunnel.routes, *(selector.remote for selector in tunnel.selectors))
+    for prefix in inside:
+        if prefix.prefixlen:
+            yield _vrf(tunnel), prefix.network_address
+    for peer in tunnel.bgp.peers if tunnel.bgp is not None else ():
+        yield _vrf(tunnel), peer.address
+
+
+def _with_absent(states: Iterable[TunnelState], tunnels: Tunnels) -> tuple[TunnelState, ...]:
+    known = tuple(states)
+    listed = {one.remote for one in known}
+    absent = (remote for remote in _remotes(tunnels) if remote not in listed)
+    return (*known, *(TunnelState(remote=remote) for remote in absent))
+
+
+def _down(
+    one: TunnelState, tunnels: Tunnels, asked: frozenset[IkeVersion], *, child: bool
+) -> TunnelState:
+    """An SA of ours that its own table does not list does not exist."""
+    ours = [tunnel for tunnel in tunnels if one.remote in tunnel.remote.addresses]
+    if not ours:
+        return one
+    ike = one.ike
+    if ike is None and all(tunnel.ike.version in asked for tunnel in ours):
+        ike = SaStatus.DOWN
+    unlisted = child and one.child is None and not one.children
+    return replace(one, ike=ike, child=SaStatus.DOWN if unlisted else one.child)
+
+
+def _idle(known: Iterable[BgpState], tunnels: Tunnels) -> Iterator[BgpState]:
+    """A neighbour that the summary does not list is not configured: nothing is tried."""
+    listed = {session.peer for session in known}
+    wanted = (peer for tunnel in tunnels if tunnel.bgp for peer in tunnel.bgp.peers)
+    for address in dict.fromkeys(peer.address for peer in wanted):
+        if address not in listed:
+            yield BgpState(peer=address)
