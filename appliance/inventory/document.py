@@ -33,7 +33,6 @@ _WORDS: dict[str, object] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("null", "Null", "NULL"), None),
 }
-_RAW = re.compile(r"[^\s,\[\]{}#'\"]+")
 
 
 class _Mark(Protocol):
@@ -84,11 +83,15 @@ class Document:
         packed = found >> _PLACE if name else found & ((1 << _PLACE) - 1)
         return (packed >> _COLUMN) + 1, (packed & ((1 << _COLUMN) - 1)) + 1
 
-    def written(self, line: int, column: int) -> str:
-        """The unquoted word that stands there, as it was typed."""
-        lines = self.text.split("\n")
-        found = _RAW.match(lines[line - 1], column - 1) if line <= len(lines) else None
-        return found[0] if found else ""
+    def has(self, path: Path) -> bool:
+        """Whether the path leads to a value."""
+        here: object = self.root
+        for step in path:
+            inside = step in here if isinstance(here, dict) else _holds(here, step)
+            if not inside:
+                return False
+            here = _member(here, step)
+        return True
 
 
 def read(text: str) -> Document:
@@ -229,6 +232,10 @@ def _member(here: object, step: str | int) -> object:
     if isinstance(here, dict):
         return here.get(step)
     return here[step] if isinstance(here, list) and isinstance(step, int) else None
+
+
+def _holds(here: object, step: str | int) -> bool:
+    return isinstance(here, list) and isinstance(step, int) and step < len(here)
 
 
 def _at(event: _Event, text: str) -> Fault:

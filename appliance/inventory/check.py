@@ -1,0 +1,167 @@
+"""From the text of an inventory to merged sites that are right, or all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from appliance.inventory import rules
+from appliance.inventory.build import Entry
+from appliance.inventory.document import Document, Path, read
+from appliance.inventory.fault import Fault, failure, suggestion
+from appliance.inventory.layers import Layered, Layers
+from appliance.inventory.schema import Verdict, verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Sites that may be used; `clean` when nothing at all is wrong in the file."""
+
+    entries: tuple[Entry, ...]
+    clean: bool
+
+
+def check(
+    text: str, path: str, *, drivers: Collection[str], only: Collection[str] | None
+) -> Checked:
+    """All sites, or those in `only`: a fault in another site does not stop these.
+
+    Raises `InventoryError` with every fault that concerns them, in file order.
+    """
+    document = read(text)
+    faults = list(document.faults)
+    entries: tuple[Entry, ...] = ()
+    if isinstance(document.root, dict) or not faults:
+        taken = {(fault.line, fault.column) for fault in faults}
+        sites, more = _sites(document, tuple(drivers))
+        faults += [fault for fault in more if (fault.line, fault.column) not in taken]
+        faults += _unknown(document, sites, only)
+        entries = tuple(_entry(document, site) for site in sites if _wanted(site.name, only))
+    relevant = [fault for fault in faults if fault.site is None or _wanted(fault.site, only)]
+    if relevant:
+        raise failure(path, relevant)
+    return Checked(entries=entries, clean=not faults)
+
+
+def _wanted(name: str, only: Collection[str] | None) -> bool:
+    return only is None or name in only
+
+
+def _entry(document: Document, site: Layered) -> Entry:
+    line, column = document.place(("sites", site.name), name=True)
+    return Entry(name=site.name, line=line, column=column, members=site.members)
+
+
+def _unknown(
+    document: Document, sites: Sequence[Layered], only: Collection[str] | None
+) -> Iterator[Fault]:
+    known = {site.name for site in sites}
+    line, column = document.place(("sites",), name=True)
+    for name in sorted(only or ()):
+        if name not in known:
+            yield Fault(line, column, f"there is no site '{name}'{suggestion(name, known)}")
+
+
+def _sites(document: Document, drivers: tuple[str, ...]) -> tuple[Sequence[Layered], list[Fault]]:
+    """All sites merged, and what is wrong with the shape or the sense of any.
+
+    Members of a wrong shape are told, taken out, and not missed later: the rest is still checked.
+    """
+    shape = list(verdicts(document.root, drivers))
+    faults = [_shape_fault(document, verdict) for verdict in shape]
+    if not isinstance(document.root, dict):
+        return (), faults
+    for verdict in shape:
+        _prune(document.root, verdict.path)
+    told = {path for verdict in shape for path in _told(verdict)}
+    layers = Layers(document.root)
+    sites = [layers.site(name) for name in layers.sites]
+    faults += _groups(document, layers)
+    for site, path, text in (*_incomplete(sites), *_senseless(sites)):
+        if not any((*origin, *path[:n]) in told for origin in site.origins for n in range(1, 9)):
+            faults.append(_site_fault(document, site, path, text))
+    faults += _twins(document, sites)
+    return sites, faults
+
+
+def _shape_fault(document: Document, verdict: Verdict) -> Fault:
+    path = verdict.path
+    line, column = document.place(path, name=verdict.at_name)
+    return Fault(line, column, _about(path, verdict.text), _owner(path))
+
+
+def _site_fault(document: Document, site: Layered, path: Path, text: str) -> Fault:
+    """The fault of a merged site, told of the layer where the wrong value stands."""
+    (line, column), whole = site.place(document, path)
+    return Fault(line, column, _about(whole, text), site.name)
+
+
+def _told(verdict: Verdict) -> Iterator[Path]:
+    """The members that a verdict speaks of: the wrong one, and the one that it was meant to be."""
+    yield verdict.path
+    if verdict.meant is not None:
+        yield (*verdict.path[:-1], verdict.meant)
+
+
+def _prune(root: dict[str, object], path: Path) -> None:
+    """Take a wrong member out; a list with a wrong entry goes as a whole."""
+    here: object = root
+    for step, following in zip(path, (*path[1:], None), strict=True):
+        if not isinstance(here, dict) or not isinstance(step, str):
+            return
+        if following is None or isinstance(following, int):
+            here.pop(step, None)
+            return
+        here = here.get(step)
+
+
+def _groups(document: Document, layers: Layers) -> Iterator[Fault]:
+    for name, site in layers.sites.items():
+        listed = site.get("groups") if isinstance(site, dict) else None
+        for at, group in enumerate(listed if isinstance(listed, list) else ()):
+            if group not in layers.groups:
+                path: Path = ("sites", name, "groups", at)
+                text = f"there is no group '{group}'{suggestion(str(group), layers.groups)}"
+                yield Fault(*document.place(path), _about(path, text), name)
+
+
+def _incomplete(sites: Sequence[Layered]) -> Iterator[tuple[Layered, Path, str]]:
+    """Members that a site needs and that none of its layers has."""
+    by_name = {site.name: site for site in sites}
+    whole = {site.name: site.members for site in sites}
+    for verdict in verdicts(whole, layered=True):
+        site = by_name[str(verdict.path[0])]
+        missing = () if verdict.meant is None else (verdict.meant,)
+        text = "is missing" if missing else verdict.text
+        yield site, (*verdict.path[1:], *missing), text
+
+
+def _senseless(sites: Sequence[Layered]) -> Iterator[tuple[Layered, Path, str]]:
+    for site in sites:
+        for path, text in rules.findings(site.members):
+            yield site, path, text
+
+
+def _twins(document: Document, sites: Sequence[Layered]) -> Iterator[Fault]:
+    """Two sites on one device: each push would remove what the other made."""
+    first: dict[tuple[str, object], Layered] = {}
+    for site in sites:
+        endpoint = rules.endpoint(site.members)
+        if endpoint is None:
+            continue
+        other = first.setdefault(endpoint, site)
+        if other is not site:
+            host, port = endpoint
+            text = f"{host} port {port} is also the device of '{other.name}'; one site a device"
+            yield _site_fault(document, site, ("device", "host"), text)
+
+
+def _owner(path: Path) -> str | None:
+    return str(path[1]) if len(path) > 1 and path[0] == "sites" else None
+
+
+def _about(path: Path, text: str) -> str:
+    """`site-b.device.prefixes[1]: ...`; sites are named by their name alone."""
+    steps = path[1:] if len(path) > 1 and path[0] == "sites" else path
+    name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    return f"{name[1:]}: {text}" if name else text

@@ -1,0 +1,83 @@
+"""Reading an inventory: from the cache when nothing changed, else from its text with all checks."""
+
+# Every command starts through here, and pathlib costs 2 ms:
+# ruff: noqa: PTH100, PTH120, PTH123
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from types import MappingProxyType
+
+from appliance.errors import InventoryError
+from appliance.inventory import cache
+from appliance.inventory.build import Entry, build
+from appliance.inventory.model import Inventory
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    drivers: Collection[str] = (),
+    only: Collection[str] | None = None,
+) -> Inventory:
+    """The inventory at `path`, or only some sites of it (whose faults alone then matter).
+
+    `drivers` are the names a device's driver may have; empty accepts any. Needs no network and
+    opens no secret. Raises `InventoryError` with all faults, each as `file:line:column: text`.
+    """
+    named = os.fspath(path)
+    data = _content(named)
+    made_from = cache.key(data, named, drivers)
+    entries = cache.lookup(named, made_from, only)
+    if entries is None:
+        entries = _checked(data, named, made_from, drivers, only)
+    folder = os.path.dirname(os.path.abspath(named))
+    sites = {entry.name: build(entry, named, folder) for entry in entries}
+    return Inventory(path=named, sites=MappingProxyType(sites))
+
+
+def _checked(
+    data: bytes,
+    path: str,
+    made_from: str,
+    drivers: Collection[str],
+    only: Collection[str] | None,
+) -> tuple[Entry, ...]:
+    """The slow way, whose imports alone cost more than a whole cached start."""
+    from appliance.inventory.check import check  # noqa: PLC0415 -- 60 ms of imports
+    from appliance.inventory.text import decoded  # noqa: PLC0415 -- as above
+
+    checked = check(decoded(data, path), path, drivers=drivers, only=only)
+    if checked.clean:
+        cache.store(path, made_from, checked.entries)
+    return tuple(entry for entry in checked.entries if only is None or entry.name in only)
+
+
+def _content(path: str) -> bytes:
+    """The bytes of the file, bounded; `InventoryError` says why when there are none."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise InventoryError(
+            "there is no such file",
+            where=path,
+            hint="'appliance init' writes an example; or name the inventory you mean",
+        ) from None
+    except IsADirectoryError:
+        raise InventoryError(
+            "is a directory", where=path, hint="name the inventory file inside it"
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "bad path"
+        raise InventoryError(
+            f"cannot be read: {reason}", where=path, hint="check the path and its permissions"
+        ) from None
+    if len(data) > MAX_BYTES:
+        raise InventoryError(
+            f"is larger than {MAX_BYTES // 1024 // 1024} MB", where=path, hint="split it"
+        )
+    return data
