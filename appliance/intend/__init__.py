@@ -96,8 +96,8 @@ def _notes(site: Site, expectation: Expectation, mode: Mode) -> Iterator[str]:
     yield from expectation.notes
     if mode is Mode.POLICY_BASED and not expectation.selectors:
         yield (
-            "Azure proposes any-to-any on this connection, the device narrower selectors: the child "
-            "SA comes up only when the device dials; set usePolicyBasedTrafficSelectors on Azure"
+            "Azure proposes any-to-any on this connection, the device narrower selectors: the "
+            "child SA comes up only when the device dials; set usePolicyBasedTrafficSelectors"
         )
     if site.on_premises.nat and expectation.ike_version is IkeVersion.V1:
         yield "IKEv1 behind NAT: the device names itself by its private address; Azure accepts it"

@@ -53,9 +53,7 @@ class Encryption(StrEnum):
         return Strength.WEAK if weak else Strength.STRONG
 
 
-_WEAK_CIPHERS = frozenset(
-    {Encryption.NULL, Encryption.DES, Encryption.TRIPLE_DES, Encryption.SEAL}
-)
+_WEAK_CIPHERS = frozenset({Encryption.NULL, Encryption.DES, Encryption.TRIPLE_DES, Encryption.SEAL})
 
 
 class Integrity(StrEnum):

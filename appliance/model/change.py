@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from appliance.errors import SecretError
 from appliance.model.difference import Difference
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnels
@@ -25,8 +26,18 @@ class Step:
     bounces: tuple[str, ...] = ()
 
     def reveal(self) -> str:
-        """The command as it goes on the wire."""
-        return self.text if self.secret is None else self.text.replace(KEY_MARK, self.secret.reveal())
+        """The command as it goes on the wire.
+
+        Raises `SecretError` when it needs a key that was not given: the mark is never sent.
+        """
+        if self.secret is not None:
+            return self.text.replace(KEY_MARK, self.secret.reveal())
+        if KEY_MARK in self.text:
+            raise SecretError(
+                f"`{self.text.strip()}` needs the pre-shared key, which was not given",
+                hint="name it in the inventory: psk: env:NAME, file:PATH, prompt: or keyring:",
+            )
+        return self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

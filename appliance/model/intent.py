@@ -96,7 +96,5 @@ class Observed:
     version: str | None = None
     tunnels: Tunnels = ()
     unrecognized: tuple[Source, ...] = ()
-    interfaces: Mapping[str, IPv4Interface | None] = field(
-        default_factory=lambda: _NO_INTERFACES
-    )
+    interfaces: Mapping[str, IPv4Interface | None] = field(default_factory=lambda: _NO_INTERFACES)
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_OBJECTS)

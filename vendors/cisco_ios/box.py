@@ -1,0 +1,105 @@
+"""What is free and what is taken on a device, as far as new tunnels must know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from appliance.errors import RefusedError
+from appliance.model.intent import Environment, Observed
+from appliance.model.tunnel import Tunnel, Tunnels
+
+DYNAMIC_SEQUENCE = 60000
+"""Catch-all dynamic entries sit high by custom; ours stay below."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A device and the tunnels on it that are not this site's.
+
+    `blank` is a device nobody has looked at: names are then stable defaults.
+    """
+
+    site: str
+    observed: Observed
+    environment: Environment
+    others: Tunnels
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is no device to ask."""
+        return not self.observed.interfaces and not self.observed.objects
+
+    def lines(self, heading: str) -> tuple[str, ...]:
+        """The statements of one section, () when the device has none of that heading."""
+        return self.observed.objects.get(heading, ())
+
+    def shared(self, kind: str, name: str) -> bool:
+        """Whether another site's tunnel uses the object `name` of this kind."""
+        return any(tunnel.objects.get(kind) == name for tunnel in self.others)
+
+    def tunnel_interface(self, taken: set[str]) -> str:
+        """A free tunnel interface, numbered from what the inventory asks."""
+        number = self.environment.tunnel_number
+        while (name := f"Tunnel{number}") in self.observed.interfaces or name in taken:
+            number += 1
+        return name
+
+    def isakmp_policy(self) -> str:
+        """A free policy number behind all others: those are still tried first."""
+        used = [int(name.split()[-1]) for name in self._headings("crypto isakmp policy ")]
+        return str(max(used, default=90) + 10)
+
+    def map_entry(self, interface: str | None) -> str:
+        """`NAME SEQ` for a new crypto map entry; IOS binds one map to an interface."""
+        bound = [
+            line.split()[2]
+            for line in self.lines(f"interface {interface}")
+            if re.fullmatch(r"crypto map \S+( redundancy .*)?", line)
+        ]
+        name = bound[0] if bound else "appliance-map"
+        used = [int(entry.split()[3]) for entry in self._headings(f"crypto map {name} ")]
+        number = max((seq for seq in used if seq < DYNAMIC_SEQUENCE), default=0) + 10
+        while number in used:
+            number += 1
+        return f"{name} {number}"
+
+    def _headings(self, prefix: str) -> Iterator[str]:
+        return (heading for heading in self.observed.objects if heading.startswith(prefix))
+
+    def check(self, tunnel: Tunnel) -> None:
+        """Raise `RefusedError` when the outside interface is not what the inventory says."""
+        name, address = tunnel.local.interface, tunnel.local.address
+        if self.blank or name is None:
+            return
+        if name not in self.observed.interfaces:
+            known = ", ".join(sorted(self.observed.interfaces)) or "none"
+            raise RefusedError(
+                f"the device has no interface {name}",
+                where=f"site {self.site}",
+                hint=f"device.interfaces.outside must be one of: {known}",
+            )
+        held = self.observed.interfaces[name]
+        if held is not None and address is not None and held.ip != address:
+            raise RefusedError(
+                f"{name} has {held.ip}, but the inventory says the device leaves from {address}",
+                where=f"site {self.site}",
+                hint="correct on_premises.public_ip, or set nat: true and private_ip",
+            )
+
+    def interface_of(self, address: IPv4Address | None) -> str | None:
+        """The interface that holds an address."""
+        holders = (n for n, held in self.observed.interfaces.items() if held and held.ip == address)
+        return next(holders, None) if address is not None else None
+
+    def check_bgp(self, asn: int) -> None:
+        """Raise `RefusedError` when the device already is another AS: IOS has one BGP process."""
+        for heading in self._headings("router bgp "):
+            if heading != f"router bgp {asn}":
+                raise RefusedError(
+                    f"the device runs `{heading}`, the inventory says AS {asn}",
+                    where=f"site {self.site}",
+                    hint="correct on_premises.bgp.asn (Azure's local network gateway must agree)",
+                )

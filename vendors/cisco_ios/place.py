@@ -1,0 +1,107 @@
+"""Names and numbers for an intent, on the device as observed: what its configuration will hold.
+
+What is there and right is kept under its own name; what only this site uses is edited in place;
+what others use is never touched: then the site gets an object of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from appliance.errors import RefusedError
+from appliance.model.intent import Intent, Observed
+from appliance.model.pairing import LABEL, pair
+from appliance.model.secret import Hidden, Secret
+from appliance.model.tunnel import Local, Mode, Remote, Tunnel, TunnelInterface, Tunnels
+from vendors.cisco_ios.box import Box
+from vendors.cisco_ios.place_crypto import crypto
+from vendors.cisco_ios.place_routing import routing
+
+
+def place(intent: Intent, observed: Observed) -> Tunnels:
+    """All tunnels the device should hold: others' as they are, then the site's.
+
+    Raises `RefusedError` when the device cannot take them without touching what others use.
+    """
+    pairs = pair(intent.tunnels, observed.tunnels)
+    mine = {running.name for _, running in pairs if running is not None}
+    others = tuple(tunnel for tunnel in observed.tunnels if tunnel.name not in mine)
+    box = Box(site=intent.site, observed=observed, environment=intent.environment, others=others)
+    placed: list[Tunnel] = []
+    for wanted, running in pairs:
+        box.check(wanted)
+        placed.append(_place(box, wanted, running, tuple(placed)))
+    return (*others, *placed)
+
+
+def _place(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
+    if running is not None and running.mode is not wanted.mode:
+        raise RefusedError(
+            f"{running.name} reaches {_peers(running)} as a {running.mode} tunnel, "
+            f"the inventory asks for {wanted.mode}",
+            where=f"site {box.site}",
+            hint=f"set device.mode: {running.mode}, or take {running.name} away first",
+        )
+    tunnel = _frame(box, wanted, running, siblings)
+    return routing(box, crypto(box, tunnel, running, siblings), running)
+
+
+def _frame(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
+    """The tunnel's interface or crypto map entry, its ends and its key."""
+    objects = {LABEL: wanted.name} if running is None else dict(running.objects)
+    interface, name = None, ""
+    if wanted.interface is not None:
+        interface = _interface(box, wanted.interface, running, siblings)
+        name = interface.name
+    elif wanted.mode is Mode.POLICY_BASED:
+        name = objects.setdefault("crypto map", box.map_entry(wanted.local.interface))
+    return replace(
+        wanted,
+        name=name,
+        local=_local(box, wanted.local, running),
+        remote=_remote(wanted.remote, running),
+        interface=interface,
+        psk=wanted.psk if running is None else _psk(wanted, running),
+        objects=objects,
+    )
+
+
+def _interface(
+    box: Box, wanted: TunnelInterface, running: Tunnel | None, siblings: Tunnels
+) -> TunnelInterface:
+    held = None if running is None else running.interface
+    if held is None:
+        return replace(wanted, name=box.tunnel_interface({tunnel.name for tunnel in siblings}))
+    keeps = wanted.address is None and (held.address is not None or held.unnumbered is not None)
+    return replace(
+        wanted,
+        name=held.name,
+        vrf=held.vrf,
+        address=held.address if keeps else wanted.address,
+        unnumbered=held.unnumbered if keeps else wanted.unnumbered,
+    )
+
+
+def _local(box: Box, wanted: Local, running: Tunnel | None) -> Local:
+    held = Local() if running is None else running.local
+    interface = wanted.interface or held.interface or box.interface_of(wanted.address)
+    known = box.observed.interfaces.get(interface or "")
+    address = known.ip if known is not None else (held.address or wanted.address)
+    return replace(wanted, interface=interface, address=address, vrf=held.vrf)
+
+
+def _remote(wanted: Remote, running: Tunnel | None) -> Remote:
+    """A device that takes any identity is not told to take one only."""
+    if running is not None and running.remote.identity is None:
+        return replace(wanted, identity=None)
+    return wanted
+
+
+def _psk(wanted: Tunnel, running: Tunnel) -> Secret | Hidden | None:
+    """A key that cannot be compared is left alone, on either side."""
+    comparable = isinstance(wanted.psk, Secret) and not isinstance(running.psk, Hidden)
+    return wanted.psk if comparable else running.psk
+
+
+def _peers(tunnel: Tunnel) -> str:
+    return ", ".join(map(str, tunnel.remote.addresses))

@@ -1,0 +1,228 @@
+"""Placing the IKE and ESP objects of a tunnel: keep, edit in place, or give it its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from appliance.errors import RefusedError
+from appliance.model.algorithms import IkeVersion
+from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel, Tunnels
+from vendors.cisco_ios.box import Box
+from vendors.cisco_ios.section import PREFIX
+
+
+def crypto(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
+    """`tunnel` with the names of its crypto objects; `siblings` are the site's placed before it.
+
+    Raises `RefusedError` when an object that others use would have to change.
+    """
+    before = None if running is None or running.ike.version is not tunnel.ike.version else running
+    if tunnel.ike.version is IkeVersion.V2:
+        tunnel = _keys_v2(box, _ikev2(box, tunnel, before, siblings), before)
+    else:
+        tunnel = _keys_v1(box, _ikev1(box, tunnel, before, siblings), before)
+    return _esp(box, tunnel, running)
+
+
+# --- IKEv2: IOS picks a policy by front-door VRF and local address, never by peer ---
+
+
+def _ikev2(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
+    wanted = tunnel.ike.proposals[0]
+    neighbours = [other for other in box.others if _same_local(other, tunnel)]
+    placed = [other for other in siblings if _same_local(other, tunnel)]
+    held = None if running is None else running.objects.get("ikev2 policy")
+    if placed:
+        return _with_policy(tunnel, placed[0].objects["ikev2 policy"], placed[0].ike.proposals)
+    if running is not None and held is not None and not box.shared("ikev2 policy", held):
+        return _with_policy(tunnel, held, (_private_proposal(box, wanted, running),))
+    if neighbours or held is not None:
+        return _join(box, tunnel, neighbours if running is None else [running, *neighbours])
+    return _with_policy(tunnel, f"{PREFIX}{box.site}", (_named(wanted, box),))
+
+
+def _same_local(other: Tunnel, tunnel: Tunnel) -> bool:
+    """Whether IOS would pick one and the same policy for both."""
+    if other.ike.version is not IkeVersion.V2 or other.local.vrf != tunnel.local.vrf:
+        return False
+    interface = other.local.interface
+    if interface is not None and interface == tunnel.local.interface:
+        return True
+    return other.local.address is not None and other.local.address == tunnel.local.address
+
+
+def _join(box: Box, tunnel: Tunnel, users: list[Tunnel]) -> Tunnel:
+    """Use the policy that others from the same local address use, if it offers what we need."""
+    wanted = tunnel.ike.proposals[0]
+    policy, offered = users[0].objects.get("ikev2 policy"), users[0].ike.proposals
+    if policy is not None and any(offers(proposal, wanted) for proposal in offered):
+        return _with_policy(tunnel, policy, offered)
+    others = ", ".join(dict.fromkeys(user.name for user in users))
+    name = policy or "default (built in)"
+    raise RefusedError(
+        f"IKEv2 policy {name} serves {others} from the same local address and does not offer "
+        f"{describe(wanted)}; IOS picks policies by local address, not by peer",
+        where=f"site {box.site}",
+        hint=f"add a proposal with {describe(wanted)} to that policy by hand (behind the others, "
+        "they keep theirs), or give the site a local address of its own",
+    )
+
+
+def _with_policy(tunnel: Tunnel, policy: str, proposals: tuple[IkeProposal, ...]) -> Tunnel:
+    lifetime = tunnel.ike.proposals[0].lifetime_seconds
+    own = tuple(replace(proposal, lifetime_seconds=lifetime) for proposal in proposals)
+    return replace(
+        tunnel,
+        ike=replace(tunnel.ike, proposals=own),
+        objects={**tunnel.objects, "ikev2 policy": policy},
+    )
+
+
+def _private_proposal(box: Box, wanted: IkeProposal, running: Tunnel) -> IkeProposal:
+    same = [proposal for proposal in running.ike.proposals if same_algorithms(proposal, wanted)]
+    if same:
+        return replace(wanted, name=same[0].name)
+    first = running.ike.proposals[0].name
+    used = {p.name for other in box.others for p in other.ike.proposals}
+    return (
+        _named(wanted, box) if first in used or first == "default" else replace(wanted, name=first)
+    )
+
+
+def _named(wanted: IkeProposal, box: Box) -> IkeProposal:
+    return replace(wanted, name=f"{PREFIX}{box.site}")
+
+
+def same_algorithms(one: IkeProposal, other: IkeProposal) -> bool:
+    """Whether two proposals offer the same, names and lifetimes apart."""
+    return offers(one, other) and offers(other, one)
+
+
+def offers(offered: IkeProposal, wanted: IkeProposal) -> bool:
+    """Whether one of the combinations of `offered` is that of `wanted`."""
+    return (
+        set(wanted.encryption) <= set(offered.encryption)
+        and set(wanted.integrity) <= set(offered.integrity)
+        and set(wanted.prf) <= set(offered.prf)
+        and set(wanted.groups) <= set(offered.groups)
+    )
+
+
+def describe(proposal: IkeProposal) -> str:
+    """A proposal in the words of reports."""
+    hashes = proposal.integrity or proposal.prf
+    words = [*proposal.encryption, *hashes, *(f"group {int(group)}" for group in proposal.groups)]
+    return " ".join(words)
+
+
+def _keys_v2(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
+    """Profile and keyring: kept when private or unchanged, else our own."""
+    held = {} if running is None else running.objects
+    own = f"{PREFIX}{_label(box, tunnel)}"
+    keyring, peer = held.get("ikev2 keyring"), held.get("ikev2 keyring peer")
+    moved = running is not None and running.remote.addresses != tunnel.remote.addresses
+    keeps_key = running is not None and running.psk == tunnel.psk and not moved
+    if keyring is None or peer is None or (not keeps_key and not keyring.startswith(PREFIX)):
+        private = running is not None and not box.shared("ikev2 keyring peer", peer or "")
+        if moved or not private or peer is None:
+            keyring, peer = own, own
+    profile = held.get("ikev2 profile")
+    if profile is None or (
+        box.shared("ikev2 profile", profile) and _profile_differs(tunnel, running)
+    ):
+        profile = own
+    objects = {
+        **tunnel.objects,
+        "ikev2 keyring": keyring or own,
+        "ikev2 keyring peer": peer or own,
+        "ikev2 profile": profile,
+    }
+    if keyring == own:
+        objects.pop("psk form", None)
+    return replace(tunnel, objects=objects)
+
+
+def _profile_differs(tunnel: Tunnel, running: Tunnel | None) -> bool:
+    return running is None or (
+        (running.local.identity, running.remote.identity, running.ike.dpd)
+        != (tunnel.local.identity, tunnel.remote.identity, tunnel.ike.dpd)
+        or running.psk != tunnel.psk
+        or running.ike.proposals[0].lifetime_seconds != tunnel.ike.proposals[0].lifetime_seconds
+    )
+
+
+def _label(box: Box, tunnel: Tunnel) -> str:
+    return tunnel.objects.get("label") or f"{box.site}-{tunnel.name.replace(' ', '-')}"
+
+
+# --- IKEv1: the isakmp policies are one global list ---
+
+
+def _ikev1(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
+    wanted = tunnel.ike.proposals[0]
+    users = [other for other in (*siblings, *box.others) if other.ike.version is IkeVersion.V1]
+    listed = (running or users[0]).ike.proposals if running or users else ()
+    listed = tuple(proposal for proposal in listed if proposal.name.isdigit())
+    alone = all(other in siblings for other in users)
+    same = [proposal for proposal in listed if same_algorithms(proposal, wanted)]
+    if same and alone:
+        fresh = replace(same[0], lifetime_seconds=wanted.lifetime_seconds)
+        listed = tuple(fresh if proposal is same[0] else proposal for proposal in listed)
+    if not same:
+        listed = (*listed, replace(wanted, name=box.isakmp_policy()))
+    return replace(tunnel, ike=replace(tunnel.ike, proposals=listed))
+
+
+def _keys_v1(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
+    held = {} if running is None else running.objects
+    moved = running is not None and running.remote.addresses != tunnel.remote.addresses
+    if held and not moved and not _shared_key(box, tunnel, running):
+        return tunnel
+    own = f"{PREFIX}{_label(box, tunnel)}"
+    objects = {k: v for k, v in tunnel.objects.items() if k not in {"isakmp key", "psk form"}}
+    return replace(tunnel, objects={**objects, "keyring": own, "isakmp profile": own})
+
+
+def _shared_key(box: Box, tunnel: Tunnel, running: Tunnel | None) -> bool:
+    """Whether the key must change while others use the same statement or profile."""
+    if running is None or (running.psk == tunnel.psk and running.ike.dpd == tunnel.ike.dpd):
+        return False
+    kinds = ("isakmp key", "keyring", "isakmp profile")
+    used = any(box.shared(kind, running.objects[kind]) for kind in kinds if kind in running.objects)
+    return used or (running.ike.dpd != tunnel.ike.dpd and "isakmp profile" not in running.objects)
+
+
+# --- ESP --------------------------------------------------------------------------------------------
+
+
+def _esp(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
+    wanted = tunnel.esp.proposals[0]
+    held = () if running is None else running.esp.proposals
+    same = [proposal for proposal in held if same_transform(proposal, wanted)]
+    chosen = same[0] if same else replace(wanted, name=f"{PREFIX}{box.site}")
+    tunnel = replace(tunnel, esp=replace(tunnel.esp, proposals=(chosen,)))
+    if tunnel.mode is Mode.POLICY_BASED:
+        return _access_list(box, tunnel, running)
+    profile = None if running is None else running.objects.get("ipsec profile")
+    unchanged = running is not None and running.esp == tunnel.esp and _same_ike(running, tunnel)
+    if profile is None or (box.shared("ipsec profile", profile) and not unchanged):
+        profile = f"{PREFIX}{_label(box, tunnel)}"
+    return replace(tunnel, objects={**tunnel.objects, "ipsec profile": profile})
+
+
+def _same_ike(running: Tunnel, tunnel: Tunnel) -> bool:
+    kinds = ("ikev2 profile", "isakmp profile")
+    return all(running.objects.get(kind) == tunnel.objects.get(kind) for kind in kinds)
+
+
+def same_transform(one: EspProposal, other: EspProposal) -> bool:
+    """Whether two transform sets do the same, names apart."""
+    return replace(one, name="") == replace(other, name="")
+
+
+def _access_list(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
+    acl = None if running is None else running.objects.get("acl")
+    same = running is not None and set(running.selectors) == set(tunnel.selectors)
+    if acl is None or (box.shared("acl", acl) and not same):
+        acl = f"{PREFIX}{_label(box, tunnel)}"
+    return replace(tunnel, objects={**tunnel.objects, "acl": acl})
