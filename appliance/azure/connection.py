@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from appliance.azure.expectation import Expectation, OnPremisesEnd, Provenance
+from appliance.azure.expectation import AZURE_ASN, Expectation, OnPremisesEnd, Provenance
 from appliance.azure.gateway import endpoints
 from appliance.azure.heap import Heap
-from appliance.azure.negotiation import key, terms
+from appliance.azure.key import key
+from appliance.azure.negotiation import terms
 from appliance.azure.network import Networks, networks, prefixes
 from appliance.azure.resources import Kind, Resource, embedded, name_of, show_command
 from appliance.azure.selectors import selectors
@@ -18,9 +19,6 @@ from appliance.azure.tree import Node
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
-
-AZURE_ASN = 65_515
-"""What a gateway has unless another was set; it is there with BGP off, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ ESP_LIFETIME_SECONDS = 27_000
 ESP_LIFETIME_KILOBYTES = 102_400_000
 DPD_SECONDS = 45
 """What Azure takes when `dpdTimeoutSeconds` is 0 or missing ("VPN Gateway FAQ")."""
+AZURE_ASN = 65_515
+"""What a gateway has unless another was set; it is there with BGP off, too."""
 
 
 def _nothing() -> Mapping[str, str]:

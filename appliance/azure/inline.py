@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.azure import defaults
-from appliance.azure.connection import AZURE_ASN
 from appliance.azure.expectation import (
+    AZURE_ASN,
     ESP_LIFETIME_KILOBYTES,
     ESP_LIFETIME_SECONDS,
     Endpoint,
@@ -137,10 +137,9 @@ def _policy(root: Node, notes: list[str]) -> PeerPolicy:
     custom = _custom(root)
     mode = dials(root, "connection_mode") or Dials.EITHER
     said = None if custom is None else words(custom, POLICY_MEMBERS)
-    where = root.at("policy")
     offers = defaults.ROUTE_BASED
     try:
-        return effective_policy(said, defaults=offers, dials=mode, where=where, notes=notes)
+        return effective_policy(said, defaults=offers, dials=mode, notes=notes)
     except ExpectationError as error:
         root.faults.take(error)
         return offers.policy(mode)

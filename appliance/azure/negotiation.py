@@ -1,24 +1,19 @@
-"""What a connection negotiates: IKE version, policy, lifetimes, liveness, and its key."""
+"""What a connection negotiates: IKE version, policy, lifetimes, liveness."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from appliance.azure import defaults
 from appliance.azure.expectation import DPD_SECONDS, ESP_LIFETIME_KILOBYTES
-from appliance.azure.heap import Heap
-from appliance.azure.policy import effective_policy
-from appliance.azure.resources import Kind
+from appliance.azure.policy import Words, effective_policy
 from appliance.azure.spelling import Field, nearest, shorten
 from appliance.azure.tree import Node, fold
 from appliance.errors import ExpectationError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import Dials, PeerPolicy
-from appliance.model.secret import Secret
 
-_MASKS = frozenset(
-    {"redacted", "hidden", "masked", "removed", "sensitive", "sensitivevalue", "null"}
-)
 _DPD_RANGE = range(9, 3_601)
 _MIN_SECONDS = 300
 _MIN_KILOBYTES = 1_024
@@ -58,10 +53,11 @@ def terms(connection: Node, notes: list[str], *, policy_based: bool) -> Terms | 
     )
 
 
-def words(policy: Node, names: dict[Field, str]) -> dict[Field, str]:
+def words(policy: Node, names: Mapping[Field, str]) -> Words:
     """The algorithm words of a policy object, under the member names given for its fields."""
     found = ((field, policy.text(name)) for field, name in names.items())
-    return {field: word for field, word in found if word is not None}
+    said = {field: word for field, word in found if word is not None}
+    return Words(said, policy.where, names)
 
 
 def dials(node: Node, name: str) -> Dials | None:
@@ -88,46 +84,6 @@ def dpd_seconds(node: Node, name: str, notes: list[str]) -> int:
     if seconds not in _DPD_RANGE:
         notes.append(f"{node.at(name)}: {seconds} s is outside Azure's range 9-3600")
     return seconds
-
-
-def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secret | None, str]:
-    """The pre-shared key, and whether it is known, absent or unreadable (the export masks it).
-
-    Keys exported on their own count when it is clear whose they are.
-    """
-    if (connection.text("authenticationType") or "PSK").casefold() == "certificate":
-        notes.append(
-            f"{connection.at('authenticationType')}: Certificate; certificates are not rendered, "
-            "and there is no pre-shared key"
-        )
-        return None, "absent"
-    own = connection.get("sharedKey")
-    found = own if own is not None and own.value not in ("", None) else _loose(name, heap, notes)
-    value = None if found is None else found.value
-    if not isinstance(value, str):
-        return None, "absent"
-    masked = not value.strip("*•xX") or value.startswith("<")
-    if masked or fold(value.strip("()[]*")).replace(" ", "") in _MASKS:
-        return None, "unreadable"
-    return Secret(value), "known"
-
-
-def _loose(name: str, heap: Heap, notes: list[str]) -> Node | None:
-    """The key exported apart whose file is named after the connection, or that can only be its."""
-    keys = [node.get("value") if isinstance(node.value, dict) else node for node in heap.keys]
-    named = [node for node in keys if node and fold(name) in fold(node.file.rpartition("/")[2])]
-    only = keys if len(keys) == 1 and len(heap.of(Kind.CONNECTION)) == 1 else []
-    for node in named or only:
-        if node is not None and len(named or only) == 1:
-            how = "by its name" if named else "since there is one of each"
-            notes.append(f"{node.file}: shared key taken as that of {name}, {how}")
-            return node
-    if keys:
-        notes.append(
-            f"shared keys were exported apart, but it is unclear which is that of {name}: name "
-            "the file after the connection"
-        )
-    return None
 
 
 def _version(connection: Node, notes: list[str], *, policy_based: bool) -> IkeVersion | None:
@@ -166,11 +122,8 @@ def _policy(
 ) -> PeerPolicy | None:
     mode = dials(connection, "connectionMode")
     said = None if custom is None else words(custom, {field: field.value for field in Field})
-    where = connection.where if custom is None else custom.where
     try:
-        policy = effective_policy(
-            said, defaults=offers, dials=mode or Dials.EITHER, where=where, notes=notes
-        )
+        policy = effective_policy(said, defaults=offers, dials=mode or Dials.EITHER, notes=notes)
     except ExpectationError as error:
         connection.faults.take(error)
         return None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from appliance.azure.defaults import ROUTE_BASED
 from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd
 from appliance.azure.inline import POLICY_MEMBERS
 from appliance.azure.policy import policy_words
+from appliance.errors import ExpectationError
 from appliance.model.intent import EspOffer
 from appliance.model.secret import Secret
 from appliance.model.tunnel import IkeProposal, TrafficSelector
@@ -30,7 +32,11 @@ def document(
 
 
 def as_inventory(expectation: Expectation) -> dict[str, object]:
-    """The members `azure` (inline form) and `on_premises` of a site that say the same."""
+    """The members `azure` (inline form) and `on_premises` of a site that say the same.
+
+    Raises `ExpectationError` for a policy-based gateway's default offers: the inline form has no
+    words for them.
+    """
     azure: dict[str, object] = {
         "endpoints": [_inline_endpoint(endpoint) for endpoint in expectation.endpoints],
         "vnet_prefixes": _texts(expectation.vnet_prefixes),
@@ -157,6 +163,12 @@ def _inline_endpoint(endpoint: Endpoint) -> dict[str, object]:
 
 def _inline_policy(expectation: Expectation) -> object:
     if expectation.policy.default:
+        if expectation.policy.ike != ROUTE_BASED.ike:
+            raise ExpectationError(
+                "inline values cannot say the default offers of a policy-based gateway",
+                where=expectation.name,
+                hint="keep `azure: {export: PATH}` for this site",
+            )
         return "default"
     words = policy_words(expectation.policy)
     return {

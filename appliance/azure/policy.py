@@ -6,6 +6,7 @@ Rules of combination are from "About cryptographic requirements and Azure VPN ga
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from appliance.azure.defaults import Defaults
 from appliance.azure.expectation import IKE_LIFETIME_SECONDS
@@ -16,7 +17,6 @@ from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 from appliance.model.intent import Dials, EspOffer, PeerPolicy
 from appliance.model.tunnel import IkeProposal
 
-_ALL_NEEDED = "Azure takes a policy only whole: " + ", ".join(Field)
 _GCM_PRF = {Encryption.AES128GCM: Prf.SHA256, Encryption.AES256GCM: Prf.SHA384}
 """Azure does not say which PRF goes with a GCM word for IKE integrity; as in RFC 6379."""
 SUGGESTION = (
@@ -28,26 +28,34 @@ SUGGESTION = (
 )
 
 
-def effective_policy(
-    words: Mapping[Field, str] | None,
-    *,
-    defaults: Defaults,
-    dials: Dials,
-    where: str,
-    notes: list[str],
-) -> PeerPolicy:
-    """The policy of a connection whose custom policy has these words; None: it has none.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A custom policy as written: its words, its place, and what its members are called there."""
 
-    Raises `ExpectationError` for everything wrong with the words at once; `where` is the policy's
-    place. What is legal but questionable goes to `notes`.
+    said: Mapping[Field, str]
+    where: str
+    names: Mapping[Field, str]
+
+    def place(self, field: Field) -> str:
+        """Where a member stands."""
+        return f"{self.where}.{self.names[field]}"
+
+
+def effective_policy(
+    words: Words | None, *, defaults: Defaults, dials: Dials, notes: list[str]
+) -> PeerPolicy:
+    """The policy of a connection whose custom policy is `words`; None: it has none.
+
+    Raises `ExpectationError` for everything wrong with the words at once. What is legal but
+    questionable goes to `notes`.
     """
     if words is None:
         notes.append(SUGGESTION)
         return defaults.policy(dials)
     faults = Faults()
-    said = _meanings(words, where, faults)
-    ike = _ike(said, where, faults, notes)
-    esp = _esp(said, where, faults)
+    said = _meanings(words, faults)
+    ike = _ike(said, words, faults, notes)
+    esp = _esp(said, words, faults)
     faults.stop("the policy")
     return PeerPolicy(
         default=False,
@@ -73,28 +81,29 @@ def policy_words(policy: PeerPolicy) -> dict[Field, str]:
     }
 
 
-def _meanings(words: Mapping[Field, str], where: str, faults: Faults) -> dict[Field, Meaning]:
+def _meanings(words: Words, faults: Faults) -> dict[Field, Meaning]:
     said: dict[Field, Meaning] = {}
     for field in Field:
         try:
-            if field in words:
-                said[field] = meaning(field, words[field], where=f"{where}.{field}")
+            if field in words.said:
+                said[field] = meaning(field, words.said[field], where=words.place(field))
             else:
-                faults.add(f"the policy lacks {field}", where=where, hint=_ALL_NEEDED)
+                needed = f"Azure takes a policy only whole: {', '.join(words.names.values())}"
+                faults.add(f"the policy lacks {words.names[field]}", where=words.where, hint=needed)
         except ExpectationError as error:
             faults.take(error)
     return said
 
 
 def _ike(
-    said: Mapping[Field, Meaning], where: str, faults: Faults, notes: list[str]
+    said: Mapping[Field, Meaning], words: Words, faults: Faults, notes: list[str]
 ) -> IkeProposal | None:
     cipher, integrity = said.get(Field.IKE_ENCRYPTION), said.get(Field.IKE_INTEGRITY)
     group = said.get(Field.DH_GROUP)
     if group is Group.NONE:
         faults.add(
             "dhGroup None: IKE needs a key exchange",
-            where=f"{where}.{Field.DH_GROUP}",
+            where=words.place(Field.DH_GROUP),
             hint="set DHGroup14, ECP256 or ECP384 in Azure's policy",
         )
     if not (isinstance(cipher, Encryption) and integrity and isinstance(group, DhGroup)):
@@ -103,11 +112,11 @@ def _ike(
         faults.add(
             f"ikeIntegrity {azure_word(Field.IKE_INTEGRITY, integrity)} goes only with a GCM "
             "cipher in ikeEncryption",
-            where=f"{where}.{Field.IKE_INTEGRITY}",
+            where=words.place(Field.IKE_INTEGRITY),
             hint="set ikeIntegrity SHA256 or SHA384",
         )
         return None
-    prf = _prf(integrity, where, notes)
+    prf = _prf(integrity, words, notes)
     return IkeProposal(
         name="custom",
         encryption=(cipher,),
@@ -118,19 +127,19 @@ def _ike(
     )
 
 
-def _prf(integrity: Meaning, where: str, notes: list[str]) -> Prf:
+def _prf(integrity: Meaning, words: Words, notes: list[str]) -> Prf:
     """PRF of the IKE SA: Azure's ikeIntegrity is integrity and PRF, with GCM the PRF only."""
     if not isinstance(integrity, Encryption):
         return Prf(str(integrity))
     prf = _GCM_PRF[integrity]
     notes.append(
-        f"{where}.{Field.IKE_INTEGRITY}: a GCM word does not tell the PRF; {prf} is assumed. "
+        f"{words.place(Field.IKE_INTEGRITY)}: a GCM word does not tell the PRF; {prf} is assumed. "
         "Setting ikeIntegrity SHA256 or SHA384 in Azure makes it certain"
     )
     return prf
 
 
-def _esp(said: Mapping[Field, Meaning], where: str, faults: Faults) -> EspOffer | None:
+def _esp(said: Mapping[Field, Meaning], words: Words, faults: Faults) -> EspOffer | None:
     cipher, integrity = said.get(Field.IPSEC_ENCRYPTION), said.get(Field.IPSEC_INTEGRITY)
     pfs = said.get(Field.PFS_GROUP)
     if pfs is Group.MAIN_MODE:
@@ -141,7 +150,7 @@ def _esp(said: Mapping[Field, Meaning], where: str, faults: Faults) -> EspOffer 
         faults.add(
             f"ipsecEncryption {azure_word(Field.IPSEC_ENCRYPTION, cipher)} with ipsecIntegrity "
             f"{azure_word(Field.IPSEC_INTEGRITY, integrity)}: GCM must be the same in both",
-            where=where,
+            where=words.where,
             hint="set both to GCMAES256, or neither to a GCM word",
         )
         return None

@@ -1,0 +1,52 @@
+"""The pre-shared key of a connection, when an export has it at all."""
+
+from __future__ import annotations
+
+from appliance.azure.heap import Heap
+from appliance.azure.resources import Kind
+from appliance.azure.tree import Node, fold
+from appliance.model.secret import Secret
+
+_MASKS = frozenset(
+    {"redacted", "hidden", "masked", "removed", "sensitive", "sensitivevalue", "null"}
+)
+
+
+def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secret | None, str]:
+    """The pre-shared key, and whether it is known, absent or unreadable (the export masks it).
+
+    Keys exported on their own count when it is clear whose they are.
+    """
+    if (connection.text("authenticationType") or "PSK").casefold() == "certificate":
+        notes.append(
+            f"{connection.at('authenticationType')}: Certificate; certificates are not rendered, "
+            "and there is no pre-shared key"
+        )
+        return None, "absent"
+    own = connection.get("sharedKey")
+    found = own if own is not None and own.value not in ("", None) else _loose(name, heap, notes)
+    value = None if found is None else found.value
+    if not isinstance(value, str):
+        return None, "absent"
+    masked = not value.strip("*•xX") or value.startswith("<")
+    if masked or fold(value.strip("()[]*")).replace(" ", "") in _MASKS:
+        return None, "unreadable"
+    return Secret(value), "known"
+
+
+def _loose(name: str, heap: Heap, notes: list[str]) -> Node | None:
+    """The key exported apart whose file is named after the connection, or that can only be its."""
+    keys = [node.get("value") if isinstance(node.value, dict) else node for node in heap.keys]
+    named = [node for node in keys if node and fold(name) in fold(node.file.rpartition("/")[2])]
+    only = keys if len(keys) == 1 and len(heap.of(Kind.CONNECTION)) == 1 else []
+    for node in named or only:
+        if node is not None and len(named or only) == 1:
+            how = "by its name" if named else "since there is one of each"
+            notes.append(f"{node.file}: shared key taken as that of {name}, {how}")
+            return node
+    if keys:
+        notes.append(
+            f"shared keys were exported apart, but it is unclear which is that of {name}: name "
+            "the file after the connection"
+        )
+    return None
