@@ -1,0 +1,78 @@
+"""What the ladder says of one rung, and the evidence a rung is judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appliance.model.state import Operational, TunnelState
+from appliance.model.tunnel import Tunnel
+
+
+class Rung(StrEnum):
+    """What is proven, from the ground up."""
+
+    REACHABLE = "reachable"
+    IKE = "ike"
+    KEY = "key"
+    CHILD = "child"
+    COUNTERS = "counters"
+    INTERFACE = "interface"
+    ROUTES = "routes"
+    BGP = "bgp"
+
+
+class Outcome(StrEnum):
+    """What came of a rung; unknown is neither proof nor fault."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rung of one tunnel.
+
+    `next_step` is what to do about it; empty when it passed, or when another rung must pass first.
+    """
+
+    tunnel: str
+    rung: Rung
+    verdict: Outcome
+    detail: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What there is to judge one tunnel by; `earlier` is the peer in a sample taken before."""
+
+    tunnel: Tunnel
+    peer: TunnelState
+    earlier: TunnelState | None
+    state: Operational
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding that does not know yet whose it is."""
+
+    verdict: Outcome
+    detail: str
+    next_step: str = ""
+
+
+def proven(detail: str) -> Said:
+    """The rung holds."""
+    return Said(Outcome.PASSED, detail)
+
+
+def failed(detail: str, next_step: str) -> Said:
+    """The rung is broken."""
+    return Said(Outcome.FAILED, detail, next_step)
+
+
+def unknown(detail: str, next_step: str) -> Said:
+    """The rung cannot be judged from what the device told."""
+    return Said(Outcome.UNKNOWN, detail, next_step)
