@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from appliance.azure.defaults import Defaults
+from appliance.azure.defaults import POLICY_BASED, Defaults
 from appliance.azure.expectation import IKE_LIFETIME_SECONDS
 from appliance.azure.spelling import Field, Group, Meaning, azure_word, meaning
 from appliance.azure.tree import Faults
@@ -19,7 +19,11 @@ from appliance.model.tunnel import IkeProposal
 
 _GCM_PRF = {Encryption.AES128GCM: Prf.SHA256, Encryption.AES256GCM: Prf.SHA384}
 """Azure does not say which PRF goes with a GCM word for IKE integrity; as in RFC 6379."""
-SUGGESTION = (
+_NO_CHOICE = (
+    "a policy-based gateway takes no custom policy: its default list acts, and IKE uses group 2 "
+    "(1024 bit, weak); only a route-based gateway takes a stronger one"
+)
+_SUGGESTION = (
     "no custom policy, so Azure's default lists act and IKE uses group 2 (1024 bit, weak); "
     "stronger: az network vpn-connection ipsec-policy add -g RESOURCE_GROUP --connection-name "
     "NAME --ike-encryption AES256 --ike-integrity SHA256 --dh-group DHGroup14 "
@@ -50,7 +54,7 @@ def effective_policy(
     questionable goes to `notes`.
     """
     if words is None:
-        notes.append(SUGGESTION)
+        notes.append(_NO_CHOICE if defaults is POLICY_BASED else _SUGGESTION)
         return defaults.policy(dials)
     faults = Faults()
     said = _meanings(words, faults)
