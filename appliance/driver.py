@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from typing import Protocol
 
 from appliance.errors import UsageError
@@ -13,6 +17,8 @@ from appliance.model.intent import Intent, Observed
 from appliance.model.state import Operational
 from appliance.model.tunnel import Tunnels
 from appliance.session import Credentials, Session, Target
+
+GROUP = "appliance.vendors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,10 @@ class Transaction(Protocol):
     def protection(self) -> str:
         """What brings the device back if we die now, in words for the operator."""
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether the device will keep the change: from then on nothing reverts it."""
+
     def apply(self, change: Change, *, sent: Callable[[Step], None] | None = None) -> None:
         """Send the change; stops and raises `CommandRefused` at the first refused line."""
 
@@ -88,7 +98,9 @@ class Driver:
     connect     an open session, closed at the end of the context
     identify    who answered
     read        the complete running configuration; never a partial one
-    transaction guards a change
+    transaction guards a change by a timer on the device itself
+    inverse     guards a change by the recorded way back only; None where that makes no sense
+    wake        sends a little traffic, so that tunnels that wait for some come up
     state       live SAs, counters, routes and BGP of these tunnels
     """
 
@@ -104,4 +116,63 @@ class Driver:
     identify: Callable[[Session], Facts]
     read: Callable[[Session], str]
     transaction: Begin
+    inverse: Begin | None
+    wake: Callable[[Session, Tunnels], None]
     state: Callable[[Session, Tunnels], Operational]
+
+
+def names() -> tuple[str, ...]:
+    """Names of the installed drivers, sorted; none is imported for it."""
+    return tuple(sorted(_entry_points()))
+
+
+def load(name: str) -> Driver:
+    """The driver of that name; raises `UsageError` naming those there are."""
+    target = _entry_points().get(name)
+    if target is None:
+        known = ", ".join(names()) or "none: install the package (pip install -e .), then try again"
+        raise UsageError(f"there is no driver {name!r}", hint=f"installed drivers: {known}")
+    module, _, attribute = target.partition(":")
+    driver = getattr(import_module(module), attribute)
+    if not isinstance(driver, Driver):
+        raise UsageError(f"{target} is not a driver", hint="it must be an appliance.driver.Driver")
+    return driver
+
+
+@cache
+def _entry_points() -> dict[str, str]:
+    """name -> `module:attribute` of the entry-point group.
+
+    The metadata files are read here, since importlib.metadata costs 50 ms to import, three times
+    the start of Python itself; it is asked only when this finds nothing (zip files, odd finders).
+    """
+    found: dict[str, str] = {}
+    for folder in dict.fromkeys(sys.path):
+        for path in _metadata(folder or "."):
+            found = {**_group(path), **found}
+    if found:
+        return found
+    from importlib.metadata import entry_points  # noqa: PLC0415 -- slow, and hardly ever needed
+
+    return {point.name: point.value for point in entry_points(group=GROUP)}
+
+
+def _metadata(folder: str) -> list[str]:
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 -- pathlib costs 5 ms of every start
+    except OSError:
+        return []
+    return [f"{folder}/{name}/entry_points.txt" for name in names if name.endswith(".dist-info")]
+
+
+def _group(path: str) -> dict[str, str]:
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 -- as above
+            text = file.read()
+    except OSError:
+        return {}
+    if GROUP not in text:
+        return {}
+    lines = text.partition(f"[{GROUP}]")[2].partition("\n[")[0].splitlines()
+    pairs = (line.partition("=") for line in lines if "=" in line)
+    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -27,7 +27,7 @@ from appliance.model.tunnel import (
     TunnelInterface,
 )
 
-__all__ = ["KEY_NOT_GIVEN", "disagreements", "intend"]
+__all__ = ["disagreements", "intend"]
 
 APIPA = (IPv4Network("169.254.0.0/16"),)
 BGP_MULTIHOP = 2
@@ -37,11 +37,11 @@ DPD_DELAY_SECONDS = 10
 DPD_RETRY_SECONDS = 3
 """Probe and retries stay well inside Azure's own limit, 45 s unless the connection says less."""
 
-KEY_NOT_GIVEN = Hidden("no key was asked for")
 
+def intend(site: Site, expectation: Expectation, psk: Secret | Hidden) -> Intent:
+    """What `site` must hold to meet `expectation`.
 
-def intend(site: Site, expectation: Expectation, psk: Secret | None) -> Intent:
-    """What `site` must hold to meet `expectation`; `psk` None compares and renders without a key.
+    A hidden `psk` compares and renders without a key: it then says why it is not known.
 
     Raises `ExpectationError` when Azure's side lacks what a tunnel needs.
     """
@@ -120,7 +120,7 @@ class _End:
     count: int
 
 
-def _tunnel(end: _End, psk: Secret | None) -> Tunnel:
+def _tunnel(end: _End, psk: Secret | Hidden) -> Tunnel:
     site, expectation, route_based = end.site, end.expectation, end.mode is Mode.ROUTE_BASED
     ours, address = site.on_premises, end.endpoint.address
     bgp = _bgp(end) if route_based else None
@@ -140,7 +140,7 @@ def _tunnel(end: _End, psk: Secret | None) -> Tunnel:
             dpd=_dpd(site.device.tunnel, expectation),
         ),
         esp=esp(site.name, expectation),
-        psk=psk if psk is not None else KEY_NOT_GIVEN,
+        psk=psk,
         selectors=expectation.selectors if route_based else _selectors(site, expectation),
         routes=_routes(expectation, bgp, end.mode),
         bgp=bgp,

@@ -8,13 +8,13 @@ from ipaddress import IPv4Network
 from appliance.azure.expectation import Expectation
 from appliance.inventory.model import Site
 from appliance.model.difference import Difference, Severity, Verdict
-from appliance.model.secret import Secret
+from appliance.model.secret import Hidden, Secret
 
 Row = tuple[str, object, object, Severity, str]
 
 
 def disagreements(
-    site: Site, expectation: Expectation, psk: Secret | None
+    site: Site, expectation: Expectation, psk: Secret | Hidden
 ) -> tuple[Difference, ...]:
     """Where the inventory and Azure contradict each other: `running` is what Azure has."""
     ours, theirs = site.on_premises, expectation.on_premises
@@ -31,7 +31,7 @@ def disagreements(
         )
     rows += _prefix_rows(ours.prefixes, theirs.prefixes, bgp=expectation.bgp_enabled)
     rows += _bgp_rows(site, expectation)
-    if psk is not None and expectation.psk is not None and psk != expectation.psk:
+    if isinstance(psk, Secret) and expectation.psk is not None and psk != expectation.psk:
         rows.append(
             (
                 "azure.psk",

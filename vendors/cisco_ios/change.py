@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from appliance.model.change import Change, Step
+from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.tunnel import Tunnel, Tunnels
 from vendors.cisco_ios.section import Line, Section
 from vendors.cisco_ios.sections import sections
@@ -45,7 +45,7 @@ def _enter(old: Section | None, new: Section) -> Iterator[Step]:
     body = []
     for line in new.lines:
         before = known.get(line.slot)
-        if before is None or before != line:
+        if before is None or not _same(before, line):
             if before is not None and line.first_undo:
                 body.append(_undo(before, old))
             body.append(_step(line, new))
@@ -83,6 +83,12 @@ def _leave(
 
 def _by_slot(section: Section) -> dict[str, Line]:
     return {line.slot: line for line in section.lines}
+
+
+def _same(before: Line, line: Line) -> bool:
+    """Equal, or a key that one side does not know: that is no reason to write it."""
+    unknown = KEY_MARK in line.text and None in (before.secret, line.secret)
+    return before == line or (unknown and before.text == line.text)
 
 
 def _live(old: Section, new: Section) -> bool:

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 
 from appliance.model.algorithms import IkeVersion
 from appliance.model.change import KEY_MARK
-from appliance.model.secret import Secret
+from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, IkeProposal, Tunnel
 from vendors.cisco_ios import names
 from vendors.cisco_ios.section import Line, Section, crypto, line, ours, removal
@@ -86,7 +86,7 @@ def _ikev2_keyring(tunnel: Tunnel) -> Iterator[Section]:
     lines = []
     if ours(keyring):
         lines.append(crypto(f"address {tunnel.remote.addresses[0]}", slot="address"))
-    if isinstance(tunnel.psk, Secret):
+    if tunnel.psk is not None:
         ends = tunnel.objects.get("psk form", "").split() or [""]
         lines += [_ikev2_key(f"pre-shared-key {end}".rstrip(), tunnel.psk) for end in ends]
     yield Section(
@@ -99,10 +99,18 @@ def _ikev2_keyring(tunnel: Tunnel) -> Iterator[Section]:
     )
 
 
-def _ikev2_key(slot: str, psk: Secret) -> Line:
+def _ikev2_key(slot: str, psk: Secret | Hidden) -> Line:
     return Line(
-        text=f"{slot} {KEY_MARK}", slot=slot, undo=f"no {slot}", secret=psk, renegotiates=True
+        text=f"{slot} {KEY_MARK}",
+        slot=slot,
+        undo=f"no {slot}",
+        secret=_known(psk),
+        renegotiates=True,
     )
+
+
+def _known(psk: Secret | Hidden) -> Secret | None:
+    return psk if isinstance(psk, Secret) else None
 
 
 def _ikev2_profile(tunnel: Tunnel, profile: str) -> Section:
@@ -153,7 +161,7 @@ def _ikev1(tunnel: Tunnel) -> Iterator[Section]:
     for proposal in tunnel.ike.proposals:
         if proposal.name.isdigit():
             yield _isakmp_policy(proposal)
-    if isinstance(tunnel.psk, Secret) and (address := tunnel.objects.get("isakmp key")):
+    if tunnel.psk is not None and (address := tunnel.objects.get("isakmp key")):
         yield _isakmp_key(tunnel.psk, address)
     if keyring := tunnel.objects.get("keyring"):
         yield _isakmp_keyring(tunnel, keyring)
@@ -181,14 +189,14 @@ def _isakmp_policy(proposal: IkeProposal) -> Section:
     )
 
 
-def _isakmp_key(psk: Secret, address: str) -> Section:
+def _isakmp_key(psk: Secret | Hidden, address: str) -> Section:
     """IOS answers an error to a second key for one address, and wants the key to remove one."""
     text = f"crypto isakmp key {KEY_MARK} address {address}"
     key = Line(
         text=text,
         slot=f"isakmp key {address}",
         undo=f"no {text}",
-        secret=psk,
+        secret=_known(psk),
         first_undo=True,
         renegotiates=True,
     )
@@ -205,7 +213,7 @@ def _isakmp_keyring(tunnel: Tunnel, keyring: str) -> Section:
     name = f"crypto keyring {keyring}"
     address = tunnel.objects.get("isakmp key", str(tunnel.remote.addresses[0]))
     lines: tuple[Line, ...] = ()
-    if isinstance(tunnel.psk, Secret) and "isakmp key" not in tunnel.objects:
+    if tunnel.psk is not None and "isakmp key" not in tunnel.objects:
         text = f"pre-shared-key address {address} key {KEY_MARK}"
         undo = f"no pre-shared-key address {address} key {KEY_MARK}"
         lines = (
@@ -213,7 +221,7 @@ def _isakmp_keyring(tunnel: Tunnel, keyring: str) -> Section:
                 text=text,
                 slot=f"pre-shared-key address {address}",
                 undo=undo,
-                secret=tunnel.psk,
+                secret=_known(tunnel.psk),
                 first_undo=True,
                 renegotiates=True,
             ),

@@ -1,0 +1,136 @@
+"""One site made ready for work: inventory entry, Azure's expectation, intent and driver."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cache
+
+from appliance import driver as drivers
+from appliance.azure import inline
+from appliance.azure.expectation import Expectation
+from appliance.azure.importer import load as load_exports
+from appliance.azure.importer import select
+from appliance.driver import Driver
+from appliance.errors import SecretError, UsageError
+from appliance.intend import disagreements, intend
+from appliance.inventory.model import Site
+from appliance.model.difference import Difference
+from appliance.model.intent import Intent
+from appliance.model.secret import Hidden, Secret
+from appliance.secrets import resolve
+from appliance.session import Credentials, Target
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A site and all that is known of it before its device is asked.
+
+    `disagreements` are those between inventory and Azure; `age_seconds` is that of Azure's export,
+    None when nothing tells it.
+    """
+
+    site: Site
+    expectation: Expectation
+    intent: Intent
+    driver: Driver
+    disagreements: tuple[Difference, ...]
+    age_seconds: float | None
+
+    @property
+    def stale(self) -> bool:
+        """Whether Azure's export is older than the inventory allows."""
+        limit = self.site.azure.max_age_days
+        return limit is not None and self.age_seconds is not None and self.age_seconds > limit * DAY
+
+
+def prepare(site: Site, *, key: bool | None = None) -> Job:
+    """All that can be known of a site without asking its device.
+
+    `key` True demands the pre-shared key (`SecretError` without it), None takes it when it can be
+    read and says why not otherwise, False does not look. Raises `ExpectationError`, `UsageError`.
+    """
+    expectation = expect(site)
+    psk = _psk(site, expectation, key)
+    return Job(
+        site=site,
+        expectation=expectation,
+        intent=intend(site, expectation, psk),
+        driver=drivers.load(site.device.driver),
+        disagreements=disagreements(site, expectation, psk),
+        age_seconds=_age(expectation),
+    )
+
+
+def expect(site: Site) -> Expectation:
+    """What Azure expects of the site, from its export or the values in the inventory."""
+    source = site.azure
+    if source.values is not None:
+        return inline.load(source.values, name=source.connection or site.name, where=site.where)
+    return select(_exports(source.exports), source.connection)
+
+
+@cache
+def _exports(paths: tuple[str, ...]) -> tuple[Expectation, ...]:
+    """Read once: the sites of a fleet often share one folder of exports."""
+    return load_exports(paths)
+
+
+def _age(expectation: Expectation) -> float | None:
+    exported = expectation.exported_at
+    return None if exported is None else max(0.0, time.time() - exported.timestamp())
+
+
+def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hidden:  # noqa: FBT001 -- three-valued, see prepare
+    if key is False:
+        return Hidden("no key was asked for")
+    if site.psk is None:
+        if expectation.psk is not None:
+            return expectation.psk
+        if key:
+            raise SecretError(
+                "no pre-shared key is named",
+                where=site.where,
+                hint="add psk: env:NAME, file:PATH, prompt: or keyring:SERVICE/NAME to the site",
+            )
+        return Hidden("the inventory names no key")
+    try:
+        return resolve(site.psk, where=site.where)
+    except SecretError as error:
+        if key:
+            raise
+        return Hidden(error.message)
+
+
+def target(job: Job, host_key: str | None) -> Target:
+    """Where the site's device is. Raises `UsageError` when the inventory gives no host."""
+    device = job.site.device
+    if device.host is None:
+        raise UsageError(
+            f"site {job.site.name} has no device.host",
+            where=job.site.where,
+            hint="add device.host, or compare a saved configuration: drift --running FILE",
+        )
+    return Target(
+        site=job.site.name,
+        host=device.host,
+        port=device.port,
+        host_key=host_key,
+        legacy=device.legacy,
+        timeout=device.timeout,
+    )
+
+
+def credentials(site: Site) -> Credentials:
+    """How to log in. Raises `SecretError` when a named secret cannot be read."""
+    device = site.device
+    if device.username is None:
+        raise UsageError(f"site {site.name} has no device.username", where=site.where)
+    return Credentials(
+        username=device.username,
+        password=None if device.password is None else resolve(device.password, where=site.where),
+        enable=None if device.enable is None else resolve(device.enable, where=site.where),
+        key_file=device.key_file,
+    )

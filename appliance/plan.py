@@ -1,0 +1,62 @@
+"""What would be done to one appliance: differences, the commands, and the way back."""
+
+from __future__ import annotations
+
+from appliance.compare import compare, settle
+from appliance.driver import Driver
+from appliance.errors import UnsupportedError
+from appliance.model.change import Change, Plan
+from appliance.model.difference import Verdict
+from appliance.model.intent import Intent, Observed
+from appliance.model.pairing import pair
+from appliance.model.tunnel import Tunnels
+
+
+def check(intent: Intent, driver: Driver) -> None:
+    """Raise `UnsupportedError` naming every setting the device cannot be given."""
+    refusals = driver.refusals(intent)
+    if refusals:
+        lines = []
+        for refusal in refusals:
+            instead = (
+                f" (possible: {', '.join(refusal.alternatives)})" if refusal.alternatives else ""
+            )
+            lines.append(f"{refusal.setting}: {refusal.reason}{instead}")
+        raise UnsupportedError(
+            f"{driver.name} cannot do what is asked:\n  " + "\n  ".join(lines),
+            where=f"site {intent.site}",
+        )
+
+
+def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
+    """The plan for one site on its device as observed; pure, and repeatable.
+
+    Nothing is changed where nothing differs: what Azure would accept as well stays as it is.
+    Raises `UnsupportedError` or `RefusedError` when there is no safe way.
+    """
+    check(intent, driver)
+    differences = compare(intent, observed)
+    running = observed.tunnels
+    if all(difference.verdict is Verdict.UNVERIFIABLE for difference in differences):
+        return Plan(
+            site=intent.site,
+            differences=differences,
+            change=Change(),
+            rollback=Change(),
+            running=running,
+            target=running,
+        )
+    target = driver.place(settle(intent, observed), observed)
+    return Plan(
+        site=intent.site,
+        differences=differences,
+        change=driver.change(running, target),
+        rollback=driver.change(target, running),
+        running=running,
+        target=target,
+    )
+
+
+def mine(intent: Intent, tunnels: Tunnels) -> Tunnels:
+    """The site's own tunnels among all of a device, in the order of the intent."""
+    return tuple(tunnel for _, tunnel in pair(intent.tunnels, tunnels) if tunnel is not None)
