@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.inventory import rules
 from appliance.inventory.build import Entry
@@ -29,11 +29,12 @@ def check(
     Raises `InventoryError` with every fault that concerns them, in file order.
     """
     document = read(text)
-    faults = list(document.faults)
+    faults = [replace(fault, site=_site_at(document, fault.line)) for fault in document.faults]
     entries: tuple[Entry, ...] = ()
     if isinstance(document.root, dict) or not faults:
         taken = {(fault.line, fault.column) for fault in faults}
-        sites, more = _sites(document, tuple(drivers))
+        unread = {fault.site for fault in faults}
+        sites, more = _sites(document, tuple(drivers), unread)
         faults += [fault for fault in more if (fault.line, fault.column) not in taken]
         faults += _unknown(document, sites, only)
         entries = tuple(_entry(document, site) for site in sites if _wanted(site.name, only))
@@ -62,8 +63,22 @@ def _unknown(
             yield Fault(line, column, f"there is no site '{name}'{suggestion(name, known)}")
 
 
-def _sites(document: Document, drivers: tuple[str, ...]) -> tuple[Sequence[Layered], list[Fault]]:
+def _site_at(document: Document, line: int) -> str | None:
+    """The site in which a line of the file stands; None outside of `sites` or where none can be."""
+    path: Path = ()
+    for _ in range(2):
+        path = document.child_at(path, line)
+        if path[:1] != ("sites",):
+            return None
+    return _owner(path)
+
+
+def _sites(
+    document: Document, drivers: tuple[str, ...], unread: Collection[str | None]
+) -> tuple[Sequence[Layered], list[Fault]]:
     """All sites merged, and what is wrong with the shape or the sense of any.
+
+    Nothing is missed in sites of which a part could not be read (`unread`; None: all of them).
 
     Members of a wrong shape are told, taken out, and not missed later: the rest is still checked.
     """
@@ -74,11 +89,13 @@ def _sites(document: Document, drivers: tuple[str, ...]) -> tuple[Sequence[Layer
     for verdict in shape:
         _prune(document.root, verdict.path)
     told = {path for verdict in shape for path in _told(verdict)}
+    about = {path[:n] for path in told for n in range(1, len(path))}
     layers = Layers(document.root)
     sites = [layers.site(name) for name in layers.sites]
     faults += _groups(document, layers)
-    for site, path, text in (*_incomplete(sites), *_senseless(sites)):
-        if not any((*origin, *path[:n]) in told for origin in site.origins for n in range(1, 9)):
+    whole = [site for site in sites if None not in unread and site.name not in unread]
+    for site, path, text in (*_incomplete(whole), *_senseless(whole)):
+        if not any(_is_told(told, about, (*origin, *path)) for origin in site.origins):
             faults.append(_site_fault(document, site, path, text))
     faults += _twins(document, sites)
     return sites, faults
@@ -86,7 +103,7 @@ def _sites(document: Document, drivers: tuple[str, ...]) -> tuple[Sequence[Layer
 
 def _shape_fault(document: Document, verdict: Verdict) -> Fault:
     path = verdict.path
-    line, column = document.place(path, name=verdict.at_name)
+    line, column = document.place(path, name=verdict.at_name or document.nests(path))
     return Fault(line, column, _about(path, verdict.text), _owner(path))
 
 
@@ -103,10 +120,15 @@ def _told(verdict: Verdict) -> Iterator[Path]:
         yield (*verdict.path[:-1], verdict.meant)
 
 
+def _is_told(told: set[Path], about: set[Path], path: Path) -> bool:
+    """Whether this member, one it belongs to or one inside it was told to be wrong before."""
+    return path in about or any(path[:n] in told for n in range(1, len(path) + 1))
+
+
 def _prune(root: dict[str, object], path: Path) -> None:
     """Take a wrong member out; a list with a wrong entry goes as a whole."""
     here: object = root
-    for step, following in zip(path, (*path[1:], None), strict=True):
+    for step, following in zip(path, (*path[1:], None), strict=False):
         if not isinstance(here, dict) or not isinstance(step, str):
             return
         if following is None or isinstance(following, int):
@@ -121,7 +143,9 @@ def _groups(document: Document, layers: Layers) -> Iterator[Fault]:
         for at, group in enumerate(listed if isinstance(listed, list) else ()):
             if group not in layers.groups:
                 path: Path = ("sites", name, "groups", at)
-                text = f"there is no group '{group}'{suggestion(str(group), layers.groups)}"
+                known = ", ".join(layers.groups) or "none"
+                close = suggestion(str(group), layers.groups) or f"; there are: {known}"
+                text = f"there is no group '{group}'{close}"
                 yield Fault(*document.place(path), _about(path, text), name)
 
 
@@ -132,7 +156,7 @@ def _incomplete(sites: Sequence[Layered]) -> Iterator[tuple[Layered, Path, str]]
     for verdict in verdicts(whole, layered=True):
         site = by_name[str(verdict.path[0])]
         missing = () if verdict.meant is None else (verdict.meant,)
-        text = "is missing" if missing else verdict.text
+        text = "missing" if missing else verdict.text
         yield site, (*verdict.path[1:], *missing), text
 
 

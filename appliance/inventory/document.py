@@ -66,6 +66,13 @@ class Document:
     places: dict[int, dict[str | int, int]]
     faults: tuple[Fault, ...]
 
+    def nests(self, path: Path) -> bool:
+        """Whether a mapping or list is there: it begins at its name, not at its first member."""
+        here: object = self.root
+        for step in path:
+            here = _member(here, step)
+        return bool(path) and isinstance(here, dict | list)
+
     def place(self, path: Path, *, name: bool = False) -> tuple[int, int]:
         """Line and column (from 1) of the value at `path`, or of its name.
 
@@ -82,6 +89,17 @@ class Document:
             here = _member(here, step)
         packed = found >> _PLACE if name else found & ((1 << _PLACE) - 1)
         return (packed >> _COLUMN) + 1, (packed & ((1 << _COLUMN) - 1)) + 1
+
+    def child_at(self, path: Path, line: int) -> Path:
+        """The member of the mapping at `path` in which `line` (from 1) stands; `path` if none."""
+        here: object = self.root
+        for step in path:
+            here = _member(here, step)
+        began = {
+            step: place >> _PLACE + _COLUMN for step, place in self.places.get(id(here), {}).items()
+        }
+        before = [step for step, start in began.items() if start < line]
+        return (*path, max(before, key=began.__getitem__)) if before else path
 
     def has(self, path: Path) -> bool:
         """Whether the path leads to a value."""
@@ -231,7 +249,8 @@ class _Reader:
 def _member(here: object, step: str | int) -> object:
     if isinstance(here, dict):
         return here.get(step)
-    return here[step] if isinstance(here, list) and isinstance(step, int) else None
+    inside = isinstance(here, list) and isinstance(step, int) and step < len(here)
+    return cast(list[object], here)[cast(int, step)] if inside else None
 
 
 def _holds(here: object, step: str | int) -> bool:
@@ -272,6 +291,8 @@ def _syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     problem = str(getattr(error, "problem", ""))
     words = next((ours for theirs, ours in _SYNTAX.items() if problem.startswith(theirs)), None)
     lines = text.split("\n")
+    if words is not None and "opened" in words:
+        mark = getattr(error, "context_mark", None) or mark
     line = lines[mark.line] if mark.line < len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         words = "a tab in the indentation; write blanks"

@@ -49,7 +49,8 @@ def network(text: str) -> str | None:
     if address(base) is not None:
         if _is_ipv6(base):
             return f"{_quoted(text)} is IPv6; the tunnel carries IPv4 prefixes only"
-        return f"{_quoted(text)} is no IPv4 network such as 10.10.0.0/16"
+        hint = "; write its numbers without leading zeros" if _PADDED(base) else ""
+        return f"{_quoted(text)} is no IPv4 network such as 10.10.0.0/16{hint}"
     if not slash:
         return f"{_quoted(text)} has no prefix length; write {base}/32 for a single host"
     if _LENGTH(mask):

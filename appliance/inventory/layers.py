@@ -39,7 +39,8 @@ class Layered:
         """
         for origin in self.origins:
             if document.has((*origin, *path)):
-                return document.place((*origin, *path)), (*origin, *path)
+                whole = (*origin, *path)
+                return document.place(whole, name=document.nests(whole)), whole
         own = self.origins[0]
         depth = next(n for n in range(len(path), -1, -1) if document.has((*own, *path[:n])))
         return document.place((*own, *path[:depth]), name=True), (*own, *path)

@@ -60,7 +60,10 @@ def _addresses(site: Members) -> Iterator[Finding]:
     if private is not None and ours.get("nat", False) is False:
         yield ("on_premises", "private_ip"), "is for appliances behind NAT; write 'nat: true' too"
     elif private is not None and private == public:
-        yield ("on_premises", "private_ip"), "is the public address; without NAT leave it out"
+        yield (
+            ("on_premises", "private_ip"),
+            "is the public address: behind NAT the appliance has another",
+        )
     for index, instance in enumerate(_list(_section(site, "azure"), "endpoints")):
         address = instance.get("address") if isinstance(instance, dict) else None
         if isinstance(address, str):
@@ -91,13 +94,16 @@ def _prefixes(site: Members) -> Iterator[Finding]:
                 f"{network} holds the appliance's own public address {public}: "
                 "Azure would send IKE into the tunnel",
             )
-    if not local and not ours.get("bgp"):
-        yield ("on_premises", "prefixes"), "needs the networks of the site, as there is no 'bgp'"
+    if ours and not local and not ours.get("bgp"):
+        yield (
+            ("on_premises", "prefixes"),
+            "must list the networks of the site: there is no 'bgp' to learn them from",
+        )
     inline = azure.get("endpoints") is not None
     if inline and not remote and _section(azure, "bgp").get("enabled") is not True:
         yield (
             ("azure", "vnet_prefixes"),
-            "needs the networks behind the gateway, as there is no BGP",
+            "must list the networks behind the gateway: there is no BGP to learn them from",
         )
 
 
@@ -123,7 +129,7 @@ def _across(
         wide = [entry for entry in wide if network.subnet_of(entry[0])]
         for other, _, other_side in wide:
             if other_side != side and other.prefixlen:
-                yield path, f"{network} is on this side, {other} on the other: they overlap"
+                yield path, f"{network} overlaps {other} on the other side of the tunnel"
                 break
         wide.append((network, path, side))
 

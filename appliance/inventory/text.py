@@ -9,7 +9,6 @@ from appliance.inventory.fault import Fault, failure
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_FEW_NULS = 4
 # What YAML does not take anywhere, and the line ends that editors do not count as such.
 _UNPRINTABLE = re.compile(
     r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\r(?!\n)|\ufeff"
@@ -21,7 +20,7 @@ def decoded(data: bytes, path: str) -> str:
 
     Raises `InventoryError` for any other encoding and for control characters.
     """
-    if data.startswith(_UTF16_MARKS) or b"\0" in data[:_FEW_NULS]:
+    if data.startswith(_UTF16_MARKS) or b"\0\0" in (data[0:4:2], data[1:4:2]):
         raise InventoryError(
             "is UTF-16 text, as PowerShell's '>' writes it",
             where=path,

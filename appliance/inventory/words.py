@@ -15,7 +15,7 @@ Rules = Mapping[str, object]
 
 _SHOWN = 60
 _KINDS = {
-    "object": "a group of members (name: value)",
+    "object": "a mapping (name: value)",
     "array": "a list",
     "string": "text",
     "integer": "a whole number",
@@ -45,12 +45,14 @@ def shown(value: object) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int | float):
         return str(value)
-    return "a list" if isinstance(value, list) else "a group of members"
+    return "a list" if isinstance(value, list) else "a mapping"
 
 
 def _own_words(value: object, rules: Rules) -> str:
     """The schema's `errorMessage`, made a sentence; with the nearest of the words it lists."""
     message = str(rules["errorMessage"])
+    if isinstance(value, dict | list):
+        return message
     return (
         f"{shown(value)} {message}"
         if message.startswith("is ")
@@ -97,7 +99,8 @@ def _type_hint(value: object, names: list[str]) -> str:
 def _enum(error: jsonschema_rs.ValidationError, rules: Rules) -> str:
     options = [str(word) for word in cast(list[object], rules["enum"]) if word is not None]
     listed = ", ".join(options)
-    close = suggestion(str(error.instance), options)
+    digits = "".join(filter(str.isdecimal, str(error.instance)))
+    close = f"; write {digits}" if digits in options else suggestion(str(error.instance), options)
     return f"{shown(error.instance)} is not one of {listed}{close}"
 
 
