@@ -20,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
+_MAX_ASN = 4_294_967_295
+
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
@@ -99,18 +101,10 @@ def _join(kind: Kind, member: str, connection: Resource, heap: Heap) -> Resource
     if found is None:
         reference.fault(
             f"{kind} {name_of(identity) or '(no id)'} is not among the exports"
-            + _namesake(identity, known),
+            + heap.why_not(kind, identity),
             f"add it: {show_command(kind, identity)}",
         )
     return found
-
-
-def _namesake(identity: str, known: Iterable[Resource]) -> str:
-    """A hint at a resource of the same name from another group or subscription."""
-    for resource in known:
-        if resource.name.casefold() == name_of(identity).casefold():
-            return f" ({resource.node.where} has that name, but another id: {resource.id})"
-    return ""
 
 
 def _policy_based(gateway: Resource) -> bool:
@@ -134,8 +128,16 @@ def _bgp(parts: _Parts, notes: list[str]) -> bool:
 
 
 def _asn(gateway: Resource) -> int:
-    settings = gateway.node.get("bgpSettings")
-    return (settings.number("asn") if settings else None) or AZURE_ASN
+    return _as_number(gateway) or AZURE_ASN
+
+
+def _as_number(resource: Resource) -> int | None:
+    """The BGP AS number of a gateway; None when it has none (PowerShell shows 0)."""
+    settings = resource.node.get("bgpSettings")
+    number = settings.number("asn") if settings else None
+    if settings and number and number > _MAX_ASN:
+        settings.fault(f"{number} is no AS number")
+    return number or None
 
 
 def _on_premises(parts: _Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd:
@@ -149,7 +151,7 @@ def _on_premises(parts: _Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd
         )
     settings = site.get("bgpSettings")
     peer = settings.get("bgpPeeringAddress") if settings else None
-    asn = (settings.number("asn") if settings else None) or None
+    asn = _as_number(parts.site)
     peer_address = peer.address() if peer else None
     if bgp and not (asn and peer_address):
         site.fault(
@@ -178,8 +180,8 @@ def _provisioning(parts: _Parts, reached: Networks, notes: list[str]) -> dict[st
             states[piece.kind.value] = state
             if state.casefold() != "succeeded":
                 notes.append(
-                    f"{piece.node.at('provisioningState')}: {state!a}: Azure had not finished"
-                    " with it, so what acts may differ"
+                    f"{piece.node.at('provisioningState')}: {state!a}, not Succeeded:"
+                    " what acts may differ from what is shown"
                 )
     return states
 

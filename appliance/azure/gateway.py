@@ -91,7 +91,9 @@ def _limit(node: Node, count: int, notes: list[str]) -> int:
 
 def _paired(configs: Sequence[Node], addresses: Sequence[Node]) -> tuple[_Instance, ...]:
     """Instances in the order of ip configurations; those without addresses last."""
-    names = [config.text("name") or name_of(config.text("id") or "") for config in configs]
+    names = [
+        config.text("name") or name_of(config.text("id") or "") or "default" for config in configs
+    ]
     by_name = {_config_name(entry).casefold(): entry for entry in addresses}
     if not configs:
         return tuple(_Instance(_config_name(entry), None, entry) for entry in addresses)
@@ -103,7 +105,7 @@ def _paired(configs: Sequence[Node], addresses: Sequence[Node]) -> tuple[_Instan
 
 
 def _config_name(addresses: Node) -> str:
-    return name_of(addresses.text("ipconfigurationId") or "")
+    return name_of(addresses.text("ipconfigurationId") or "") or "default"
 
 
 def _listed(node: Node | None, name: str) -> tuple[IPv4Address, ...]:

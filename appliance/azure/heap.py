@@ -25,10 +25,14 @@ _VOLATILE = frozenset(
 
 @dataclass(slots=True)
 class Heap:
-    """Everything exported, each resource once. `keys` are shared keys exported on their own."""
+    """Everything exported, each resource once.
+
+    `keys` are shared keys exported on their own, `named` places that only name a resource.
+    """
 
     resources: dict[tuple[Kind, str], Resource] = field(default_factory=dict)
     keys: list[Node] = field(default_factory=list)
+    named: dict[tuple[Kind, str], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def of(self, kind: Kind) -> tuple[Resource, ...]:
@@ -40,6 +44,15 @@ class Heap:
         """The resource of this id, or one exported without an id that has its name."""
         exact = self.resources.get((kind, identity.casefold()))
         return exact or self.resources.get((kind, name_of(identity).casefold()))
+
+    def why_not(self, kind: Kind, identity: str) -> str:
+        """What comes near a resource that is not there: the same name elsewhere, or a mere name."""
+        if place := self.named.get((kind, identity.casefold())):
+            return f" ({place} only names it, without its properties)"
+        for resource in self.of(kind):
+            if resource.name.casefold() == name_of(identity).casefold():
+                return f" ({resource.node.where} has that name, but another id: {resource.id})"
+        return ""
 
     def add(self, resource: Resource) -> None:
         """Take one in; of two exports of one resource the newer counts, and a note says so."""
@@ -100,6 +113,7 @@ def _resource(node: Node, modified: float, heap: Heap) -> bool:
     elif complete(kind, node):
         heap.add(Resource(kind, identity, name or kind, node, modified))
     else:
+        heap.named[kind, (identity or name).casefold()] = node.where
         heap.notes.append(
             f"{node.where}: only names {kind} {name}, without its properties; for all of it: "
             + show_command(kind, identity)
@@ -126,7 +140,7 @@ def _children(node: Node) -> tuple[Node, ...]:
     return tuple(
         Node(value, node.file, f"{node.path}.{key}", node.faults)
         for key, value in members.items()
-        if isinstance(value, dict)
+        if isinstance(value, dict) and key.isprintable()
     )
 
 
@@ -157,7 +171,14 @@ def _differing(first: Node, second: Node) -> list[str]:
     one, other = _canonical(first.value), _canonical(second.value)
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return []
-    return [name for name in sorted(one) if name in other and one[name] != other[name]]
+    spelled = {fold(name): name for node in (first, second) for name in _member_names(node.value)}
+    return [spelled[name] for name in sorted(one) if name in other and one[name] != other[name]]
+
+
+def _member_names(value: object) -> tuple[str, ...]:
+    own = value if isinstance(value, dict) else {}
+    inner = next((own[name] for name in own if fold(name) == "properties"), None)
+    return (*own, *(inner if isinstance(inner, dict) else ()))
 
 
 def _canonical(value: object) -> object:

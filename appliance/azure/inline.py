@@ -20,7 +20,7 @@ from appliance.azure.policy import effective_policy
 from appliance.azure.selectors import MAX_PAIRS, Selectors, product
 from appliance.azure.spelling import Field, shorten
 from appliance.azure.tree import Faults, Node
-from appliance.errors import ExpectationError, InventoryError
+from appliance.errors import InventoryError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import Dials, PeerPolicy
 from appliance.model.tunnel import TrafficSelector
@@ -138,11 +138,8 @@ def _policy(root: Node, notes: list[str]) -> PeerPolicy:
     mode = dials(root, "connection_mode") or Dials.EITHER
     said = None if custom is None else words(custom, POLICY_MEMBERS)
     offers = defaults.ROUTE_BASED
-    try:
-        return effective_policy(said, defaults=offers, dials=mode, notes=notes)
-    except ExpectationError as error:
-        root.faults.take(error)
-        return offers.policy(mode)
+    policy = effective_policy(said, defaults=offers, dials=mode, notes=notes)
+    return policy or offers.policy(mode)
 
 
 def _selectors(

@@ -29,7 +29,7 @@ def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secr
     if not isinstance(value, str):
         return None, "absent"
     masked = not value.strip("*•xX") or value.startswith("<")
-    if masked or fold(value.strip("()[]*")).replace(" ", "") in _MASKS:
+    if masked or not value.isprintable() or fold(value.strip("()[]*")).replace(" ", "") in _MASKS:
         return None, "unreadable"
     return Secret(value), "known"
 

@@ -10,7 +10,6 @@ from appliance.azure.expectation import DPD_SECONDS, ESP_LIFETIME_KILOBYTES
 from appliance.azure.policy import Words, effective_policy
 from appliance.azure.spelling import Field, nearest, shorten
 from appliance.azure.tree import Node, fold
-from appliance.errors import ExpectationError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import Dials, PeerPolicy
 
@@ -57,7 +56,7 @@ def words(policy: Node, names: Mapping[Field, str]) -> Words:
     """The algorithm words of a policy object, under the member names given for its fields."""
     found = ((field, policy.text(name)) for field, name in names.items())
     said = {field: word for field, word in found if word is not None}
-    return Words(said, policy.where, names)
+    return Words(said, policy.where, names, policy.faults)
 
 
 def dials(node: Node, name: str) -> Dials | None:
@@ -122,11 +121,7 @@ def _policy(
 ) -> PeerPolicy | None:
     mode = dials(connection, "connectionMode")
     said = None if custom is None else words(custom, {field: field.value for field in Field})
-    try:
-        policy = effective_policy(said, defaults=offers, dials=mode or Dials.EITHER, notes=notes)
-    except ExpectationError as error:
-        connection.faults.take(error)
-        return None
+    policy = effective_policy(said, defaults=offers, dials=mode or Dials.EITHER, notes=notes)
     return None if mode is None else policy
 
 

@@ -39,6 +39,7 @@ class Words:
     said: Mapping[Field, str]
     where: str
     names: Mapping[Field, str]
+    faults: Faults
 
     def place(self, field: Field) -> str:
         """Where a member stands."""
@@ -47,27 +48,20 @@ class Words:
 
 def effective_policy(
     words: Words | None, *, defaults: Defaults, dials: Dials, notes: list[str]
-) -> PeerPolicy:
-    """The policy of a connection whose custom policy is `words`; None: it has none.
+) -> PeerPolicy | None:
+    """The policy of a connection whose custom policy is `words`; None: it has no custom one.
 
-    Raises `ExpectationError` for everything wrong with the words at once. What is legal but
-    questionable goes to `notes`.
+    Everything wrong with the words goes to their `faults`, and the answer is then None. What is
+    legal but questionable goes to `notes`.
     """
     if words is None:
         notes.append(_NO_CHOICE if defaults is POLICY_BASED else _SUGGESTION)
         return defaults.policy(dials)
-    faults = Faults()
-    said = _meanings(words, faults)
-    ike = _ike(said, words, faults, notes)
-    esp = _esp(said, words, faults)
-    faults.stop("the policy")
-    return PeerPolicy(
-        default=False,
-        ike=(ike,) if ike else (),
-        initiator=(esp,) if esp else (),
-        responder=(esp,) if esp else (),
-        dials=dials,
-    )
+    said = _meanings(words)
+    ike, esp = _ike(said, words, notes), _esp(said, words)
+    if ike is None or esp is None:
+        return None
+    return PeerPolicy(default=False, ike=(ike,), initiator=(esp,), responder=(esp,), dials=dials)
 
 
 def policy_words(policy: PeerPolicy) -> dict[Field, str]:
@@ -85,7 +79,7 @@ def policy_words(policy: PeerPolicy) -> dict[Field, str]:
     }
 
 
-def _meanings(words: Words, faults: Faults) -> dict[Field, Meaning]:
+def _meanings(words: Words) -> dict[Field, Meaning]:
     said: dict[Field, Meaning] = {}
     for field in Field:
         try:
@@ -93,19 +87,19 @@ def _meanings(words: Words, faults: Faults) -> dict[Field, Meaning]:
                 said[field] = meaning(field, words.said[field], where=words.place(field))
             else:
                 needed = f"Azure takes a policy only whole: {', '.join(words.names.values())}"
-                faults.add(f"the policy lacks {words.names[field]}", where=words.where, hint=needed)
+                words.faults.add(
+                    f"the policy lacks {words.names[field]}", where=words.where, hint=needed
+                )
         except ExpectationError as error:
-            faults.take(error)
+            words.faults.take(error)
     return said
 
 
-def _ike(
-    said: Mapping[Field, Meaning], words: Words, faults: Faults, notes: list[str]
-) -> IkeProposal | None:
+def _ike(said: Mapping[Field, Meaning], words: Words, notes: list[str]) -> IkeProposal | None:
     cipher, integrity = said.get(Field.IKE_ENCRYPTION), said.get(Field.IKE_INTEGRITY)
     group = said.get(Field.DH_GROUP)
     if group is Group.NONE:
-        faults.add(
+        words.faults.add(
             "dhGroup None: IKE needs a key exchange",
             where=words.place(Field.DH_GROUP),
             hint="set DHGroup14, ECP256 or ECP384 in Azure's policy",
@@ -113,7 +107,7 @@ def _ike(
     if not (isinstance(cipher, Encryption) and integrity and isinstance(group, DhGroup)):
         return None
     if isinstance(integrity, Encryption) and not cipher.aead:
-        faults.add(
+        words.faults.add(
             f"ikeIntegrity {azure_word(Field.IKE_INTEGRITY, integrity)} goes only with a GCM "
             "cipher in ikeEncryption",
             where=words.place(Field.IKE_INTEGRITY),
@@ -143,7 +137,7 @@ def _prf(integrity: Meaning, words: Words, notes: list[str]) -> Prf:
     return prf
 
 
-def _esp(said: Mapping[Field, Meaning], words: Words, faults: Faults) -> EspOffer | None:
+def _esp(said: Mapping[Field, Meaning], words: Words) -> EspOffer | None:
     cipher, integrity = said.get(Field.IPSEC_ENCRYPTION), said.get(Field.IPSEC_INTEGRITY)
     pfs = said.get(Field.PFS_GROUP)
     if pfs is Group.MAIN_MODE:
@@ -151,7 +145,7 @@ def _esp(said: Mapping[Field, Meaning], words: Words, faults: Faults) -> EspOffe
     if not (isinstance(cipher, Encryption) and integrity and pfs):
         return None
     if (cipher.aead or isinstance(integrity, Encryption)) and cipher is not integrity:
-        faults.add(
+        words.faults.add(
             f"ipsecEncryption {azure_word(Field.IPSEC_ENCRYPTION, cipher)} with ipsecIntegrity "
             f"{azure_word(Field.IPSEC_INTEGRITY, integrity)}: GCM must be the same in both",
             where=words.where,

@@ -80,7 +80,7 @@ def _of_file(file: Path, faults: Faults, notes: list[str], *, named: bool) -> It
     else:
         values = _values(text, start, file, faults)
         modified = file.stat().st_mtime
-        path = "$" if len(values) == 1 else "$({})"
+        path = "$" if len(values) == 1 else "document {}: $"
         for number, value in enumerate(values, start=1):
             yield Document(Node(value, str(file), path.format(number), faults), modified)
 

@@ -105,9 +105,11 @@ def show_command(kind: Kind, identity: str | None) -> str:
     """The az command that exports the resource."""
     parts = (identity or "").split("/")
     folded = [part.casefold() for part in parts]
-    group = _plain(parts[folded.index("resourcegroups") + 1 :][:1], folded, "RESOURCE_GROUP")
-    name = _plain(parts[-1:], folded, "NAME")
-    return f"az network {_FACTS[kind].show} show -g {group} -n {name} -o json > {name}.json"
+    named = "resourcegroups" in folded
+    group = parts[folded.index("resourcegroups") + 1 :][:1] if named else []
+    where = _plain(group, "RESOURCE_GROUP")
+    name = _plain(parts[-1:] if named else [], "NAME")
+    return f"az network {_FACTS[kind].show} show -g {where} -n {name} -o json > {name}.json"
 
 
 def _arm(identity: str) -> str:
@@ -120,8 +122,8 @@ def _arm(identity: str) -> str:
     return "/".join([*tail[:1], *tail[1::2]])
 
 
-def _plain(part: list[str], folded: list[str], otherwise: str) -> str:
+def _plain(part: list[str], otherwise: str) -> str:
     """A part of an id when it can stand in a shell command."""
-    text = part[0] if part and "providers" in folded else ""
+    text = part[0] if part else ""
     safe = text.replace("-", "").replace("_", "").replace(".", "")
     return text if safe.isascii() and safe.isalnum() else otherwise

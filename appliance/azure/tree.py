@@ -16,6 +16,7 @@ from appliance.errors import ApplianceError, ExpectationError
 _CUT = ("@{", "System.", "Microsoft.Azure.")
 """How PowerShell begins an object that ConvertTo-Json did not descend into."""
 _DEEPER = "PowerShell cut the export short: repeat it with `ConvertTo-Json -Depth 20`"
+_REPEAT = "correct it in Azure, or repeat the export if that is what is broken"
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 _MAX_NUMBER_DIGITS = 18
 _MAX_FAULTS = 100
@@ -59,7 +60,7 @@ class Node:
         """Place for a message: `gw.json: $.properties.sku`."""
         return f"{self.file}: {self.path}"
 
-    def fault(self, message: str, hint: str = "") -> None:
+    def fault(self, message: str, hint: str = _REPEAT) -> None:
         """Note that this value is wrong."""
         self.faults.add(message, where=self.where, hint=hint)
 
@@ -101,11 +102,13 @@ class Node:
 
     def as_text(self) -> str | None:
         """This value as text, stripped; None when empty."""
-        if isinstance(self.value, str):
+        if isinstance(self.value, str) and self.value.strip().isprintable():
             return self.value.strip() or None
         if isinstance(self.value, int) and not isinstance(self.value, bool):
             return str(self.value)
-        self.fault(f"text is expected here, not {_kind(self.value)}")
+        text = isinstance(self.value, str)
+        what = "text with control characters" if text else _kind(self.value)
+        self.fault(f"plain text is expected here, not {what}")
         return None
 
     def number(self, name: str) -> int | None:
@@ -115,7 +118,7 @@ class Node:
             return None
         number = _whole(found.value)
         if number is None:
-            found.fault(f"a whole number is expected here, not {_kind(found.value)}")
+            found.fault(f"a whole number is expected here, not {_shown(found.value)}")
         return number
 
     def flag(self, name: str) -> bool:
@@ -125,7 +128,7 @@ class Node:
             return found is not None and found.value is True
         known = _BOOLEANS.get(str(found.value).strip().casefold() or "false")
         if known is None:
-            found.fault(f"true or false is expected here, not {_kind(found.value)}")
+            found.fault(f"true or false is expected here, not {_shown(found.value)}")
         return bool(known)
 
     def address(self) -> IPv4Address | None:
@@ -166,7 +169,7 @@ class Node:
         if isinstance(value, dict):
             return value
         if value not in ("", []):
-            hint = _DEEPER if _cut(value) else ""
+            hint = _DEEPER if _cut(value) else _REPEAT
             self.fault(f"an object is expected here, not {_kind(value)}", hint)
         return {}
 
@@ -211,6 +214,10 @@ def _whole(value: object) -> int | None:
 
 def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _MAX_NUMBER_DIGITS
+
+
+def _shown(value: object) -> str:
+    return shorten(value) if isinstance(value, str) else _kind(value)
 
 
 def _kind(value: object) -> str:
