@@ -11,6 +11,18 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SILENT = str.maketrans("", "", "\x00\x07\x0e\x0f\x11\x13\x7f\ufeff")
 
 
+_ERASE = re.compile(r"\x1b\[[02]?K")
+_LEFT = re.compile(r"\x1b\[(\d*)D")
+_ERASED = "\x0b"  # stands for an erasing sequence; a real one is dropped before
+
+
+def _plain(line: str) -> tuple[str, int]:
+    """The line without escape sequences, and where the cursor stands after it."""
+    line = _ERASE.sub(_ERASED, line.replace(_ERASED, ""))
+    line = _LEFT.sub(lambda match: "\b" * min(int(match[1] or 1), 511), line)
+    return _struck(_ESCAPE.sub("", line).translate(_SILENT))
+
+
 def _struck(line: str) -> tuple[str, int]:
     """The line after backspaces and carriage returns moved the cursor, and where it stands."""
     cells: list[str] = []
@@ -20,6 +32,8 @@ def _struck(line: str) -> tuple[str, int]:
             cursor = max(0, cursor - 1)
         elif character == "\r":
             cursor = 0
+        elif character == _ERASED:
+            del cells[cursor:]
         else:
             cells[cursor : cursor + 1] = [character]
             cursor += 1
@@ -31,7 +45,7 @@ def shown(line: str) -> str:
     line = line.rstrip("\r")
     if not _CONTROL.search(line):
         return line
-    text, cursor = _struck(_ESCAPE.sub("", line).translate(_SILENT))
+    text, cursor = _plain(line)
     return text[:cursor] + text[cursor:].rstrip()
 
 
@@ -59,5 +73,5 @@ class Screen:
         rest = self._rest.rstrip("\r")
         if not _CONTROL.search(rest):
             return rest
-        text, cursor = _struck(_ESCAPE.sub("", rest).translate(_SILENT))
+        text, cursor = _plain(rest)
         return text[:cursor]

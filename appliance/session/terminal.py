@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 _SILENCE = 0.7  # seconds without data after which a half line is taken for a question
 _PATIENCE = 20  # a device that never stops talking is given up after this many timeouts
+_ENDS = "#>"  # a prompt behind a banner that did not end its last line; Enter brings a clean one
 _LAST_WORDS = 5  # lines of the device shown with an error
 
 
@@ -77,7 +78,7 @@ class Terminal:
             self._react("", partial)
             if self._hear(self._timeout if nudged else 3 * _SILENCE) is not None:
                 continue
-            if nudged or partial.strip():
+            if nudged or (partial.strip() and partial.strip()[-1] not in _ENDS):
                 self._stop("it shows no prompt")
             nudged = True
             self.type("\n")

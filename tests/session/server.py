@@ -159,8 +159,12 @@ class Shell:
 class Server(asyncssh.SSHServer):
     """Password login for `admin`."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Box, connections: list[asyncssh.SSHServerConnection]) -> None:
         self._box = box
+        self._connections = connections
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connections.append(conn)
 
     def password_auth_supported(self) -> bool:
         return True
@@ -186,6 +190,8 @@ def serve(box: Box, *, key: asyncssh.SSHKey | None = None, **options: object) ->
     thread.start()
     key = key or asyncssh.generate_private_key("ssh-ed25519")
 
+    connections: list[asyncssh.SSHServerConnection] = []
+
     async def start() -> asyncssh.SSHAcceptor:
         async def handle(process: asyncssh.SSHServerProcess[str]) -> None:
             try:
@@ -196,7 +202,7 @@ def serve(box: Box, *, key: asyncssh.SSHKey | None = None, **options: object) ->
                 process.close()
 
         return await asyncssh.create_server(
-            lambda: Server(box),
+            lambda: Server(box, connections),
             "127.0.0.1",
             0,
             server_host_keys=[key],
@@ -214,6 +220,14 @@ def serve(box: Box, *, key: asyncssh.SSHKey | None = None, **options: object) ->
         async def stop() -> None:
             acceptor.close()
             await acceptor.wait_closed()
+            for connection in connections:
+                connection.abort()
+                await connection.wait_closed()
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            await asyncio.sleep(0.01)
 
         asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
