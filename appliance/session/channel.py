@@ -104,6 +104,12 @@ def login(target: Target, credentials: Credentials, device_type: str) -> BaseCon
     Raises `ConnectError` or `AuthenticationError`; then nothing stays open.
     """
     key = pinned_key(target)
+    if credentials.password is None and credentials.key_file is None:
+        raise AuthenticationError(
+            "neither a password nor a key file is given to log in with",
+            where=target.site,
+            hint="name one in the inventory, by reference",
+        )
     ours = our_offer(target.legacy, pinned=key.partition(" ")[0], where=target.site)
     made: list[Transport] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import socket
 from typing import ClassVar
 
@@ -14,6 +15,9 @@ from paramiko.message import Message
 from paramiko.rsakey import RSAKey
 
 from appliance.session.algorithms import OLD, Offer, offer
+
+# Without a handler paramiko's tracebacks would reach stderr; what they say is in our errors.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 
 class _Group14Sha1(KexGroup14SHA256):

@@ -10,7 +10,7 @@ from appliance.session.platform import Prompt
 from appliance.session.screen import Screen
 from vendors.cisco_ios.session import IOS
 
-LOG = "*Nov 21 12:00:00.123: %LINEPROTO-5-UPDOWN: Line protocol on Interface Tunnel1, changed state to up"
+LOG = "*Nov 21 12:00:00.123: %LINEPROTO-5-UPDOWN: Line protocol on Interface Tunnel1, changed to up"
 
 
 def talk(
