@@ -1,0 +1,156 @@
+"""Ready-made devices: branch routers as they are found in the field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from appliance.lab.azure_peer import AzurePeer
+from appliance.lab.ios.clock import Clock
+from appliance.lab.ios.device import Device, Settings
+from appliance.lab.ios.users import hashed
+
+USERNAME = "netops"
+PASSWORD = "branch-0ffice"  # noqa: S105 -- of a device that exists only on loopback
+ENABLE = "enable-0ffice"
+
+# A partner's IKEv1 tunnel that has nothing to do with Azure and must survive everything.
+_PARTNER = """\
+crypto keyring PARTNER
+  pre-shared-key address 192.0.2.50 key partner-Only-1
+!
+crypto isakmp policy 100
+ encr aes 256
+ hash sha256
+ authentication pre-share
+ group 14
+ lifetime 28800
+crypto isakmp profile PARTNER
+   keyring PARTNER
+   match identity address 192.0.2.50 255.255.255.255
+!
+crypto ipsec transform-set PARTNER esp-aes 256 esp-sha256-hmac
+ mode tunnel
+!
+crypto ipsec profile PARTNER
+ set transform-set PARTNER
+ set isakmp-profile PARTNER
+!
+"""
+_BRANCH = """\
+version 17.9
+service timestamps debug datetime msec
+service timestamps log datetime msec
+no service pad
+platform qfp utilization monitor load 80
+!
+hostname {hostname}
+!
+boot-start-marker
+boot-end-marker
+!
+vrf definition Mgmt-intf
+ !
+ address-family ipv4
+ exit-address-family
+!
+logging buffered 64000
+enable secret 9 {enable}
+!
+no aaa new-model
+!
+no ip domain lookup
+ip domain name branch.example.net
+!
+archive
+ path flash:backup
+ maximum 10
+!
+username {username} secret 9 {password}
+!
+redundancy
+!
+{partner}interface Loopback0
+ ip address 10.255.0.1 255.255.255.255
+!
+interface Tunnel50
+ description partner warehouse, not ours to touch
+ ip address 172.31.50.2 255.255.255.252
+ ip mtu 1400
+ tunnel source GigabitEthernet1
+ tunnel mode ipsec ipv4
+ tunnel destination 192.0.2.50
+ tunnel protection ipsec profile PARTNER
+!
+interface GigabitEthernet1
+ description outside
+ ip address {outside} 255.255.255.0
+ negotiation auto
+ no mop enabled
+!
+interface GigabitEthernet2
+ description inside
+ ip address 10.10.0.1 255.255.0.0
+ negotiation auto
+!
+interface GigabitEthernet3
+ no ip address
+ shutdown
+ negotiation auto
+!
+ip forward-protocol nd
+no ip http server
+no ip http secure-server
+ip route 0.0.0.0 0.0.0.0 {gateway}
+ip route 172.16.50.0 255.255.255.0 Tunnel50
+ip ssh version 2
+!
+control-plane
+!
+banner motd ^C
+*** {name} *** authorised staff only
+crypto ikev2 proposal FAKE
+ encryption des
+router#
+interface Tunnel99
+^C
+!
+line con 0
+ stopbits 1
+line vty 0 4
+ login local
+ transport input ssh
+line vty 5 15
+ login local
+ transport input ssh
+!
+end
+"""
+
+
+def branch(name: str, *, outside: str = "203.0.113.10") -> str:
+    """The configuration of a branch router with a partner tunnel, an archive and a rude banner."""
+    return _BRANCH.format(
+        name=name,
+        hostname=f"{name}-rtr",
+        outside=outside,
+        gateway=".".join((*outside.split(".")[:3], "1")),
+        enable=hashed(ENABLE),
+        username=USERNAME,
+        password=hashed(PASSWORD),
+        partner=_PARTNER,
+    )
+
+
+def ios_device(
+    name: str = "site-a",
+    *,
+    peers: Iterable[AzurePeer] = (),
+    startup: str = "",
+    settings: Settings | None = None,
+) -> Device:
+    """A branch router `<name>-rtr`; `peers` are the gateways that answer on the other side.
+
+    `startup` replaces the ready-made configuration. Without `settings` its clock stands still.
+    """
+    made = settings or Settings(clock=Clock())
+    return Device(startup or branch(name), made, peers=tuple(peers))

@@ -1,0 +1,18 @@
+"""The table of exec commands: what runs when one of `rules_exec` is typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from appliance.lab.ios.exec_change import CHANGE
+from appliance.lab.ios.exec_files import FILES
+from appliance.lab.ios.exec_session import SESSION
+from appliance.lab.ios.exec_show import SHOW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from appliance.lab.ios.cli import Cli
+    from appliance.lab.ios.grammar import Match
+
+EXECS: Mapping[str, Callable[[Cli, Match], str]] = {**SESSION, **CHANGE, **FILES, **SHOW}

@@ -1,0 +1,385 @@
+"""The modes of the IOS command line: their prompts, their grammars, and IOS's order of sections."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from appliance.lab.ios.grammar import Grammar, Rule
+from appliance.lab.ios.rules_crypto import CRYPTO_MODES, GLOBAL_CRYPTO
+from appliance.lab.ios.rules_network import GLOBAL_NETWORK, NETWORK_MODES
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    "config": (*GLOBAL_CRYPTO, *GLOBAL_NETWORK),
+    **CRYPTO_MODES,
+    **NETWORK_MODES,
+}
+# IOS cuts the mode's name when the prompt grows too long; these are its own spellings.
+PROMPTS = {
+    "config": "config",
+    "ikev2-proposal": "config-ikev2-proposal",
+    "ikev2-policy": "config-ikev2-policy",
+    "ikev2-keyring": "config-ikev2-keyring",
+    "ikev2-peer": "config-ikev2-keyring-peer",
+    "ikev2-profile": "config-ikev2-profile",
+    "keyring": "conf-keyring",
+    "isakmp-policy": "config-isakmp",
+    "isakmp-profile": "conf-isa-prof",
+    "transform-set": "cfg-crypto-trans",
+    "ipsec-profile": "ipsec-profile",
+    "crypto-map": "config-crypto-map",
+    "interface": "config-if",
+    "bgp": "config-router",
+    "bgp-af": "config-router-af",
+    "bgp-vrf-af": "config-router-af",
+    "bgp-other-af": "config-router-af",
+    "extended-acl": "config-ext-nacl",
+    "standard-acl": "config-std-nacl",
+    "object-group": "config-network-group",
+    "archive": "config-archive",
+    "archive-log": "config-archive-log-cfg",
+    "vrf": "config-vrf",
+    "vrf-af": "config-vrf-af",
+    "line": "config-line",
+    "verbatim": "config-sub",
+}
+# The sections in the order `show running-config` has them.
+SECTIONS = (
+    "version", "service", "platform", "hostname", "boot-start-marker", "boot", "boot-end-marker",
+    "vrf", "ip vrf", "card", "security", "logging", "enable", "aaa", "clock", "ip domain",
+    "ip name-server", "ip dhcp", "ip nbar", "ip host", "login", "ipv6", "multilink", "parser",
+    "flow", "key", "password", "crypto pki", "license", "memory", "diagnostic", "archive",
+    "username", "spanning-tree", "redundancy", "object-group", "crypto ikev2 proposal",
+    "crypto ikev2 policy",
+    "crypto ikev2 keyring", "crypto ikev2 profile", "crypto ikev2", "crypto logging", "vlan",
+    "track", "cdp", "lldp", "class-map", "policy-map", "crypto keyring", "crypto isakmp policy",
+    "crypto isakmp key", "crypto isakmp", "crypto isakmp profile",
+    "crypto ipsec security-association", "crypto ipsec transform-set", "crypto ipsec",
+    "crypto ipsec profile", "crypto dynamic-map", "crypto map", "crypto", "interface", "router",
+    "ip forward-protocol", "ip http", "ip nat", "ip route", "ip ssh", "ip access-list",
+    "ip prefix-list", "ip sla", "ip", "kron", "access-list", "route-map", "tftp-server", "tacacs",
+    "radius", "snmp-server", "control-plane", "banner", "alias", "line", "exception",
+    "scheduler", "ntp", "event", "netconf-yang", "restconf", "telemetry", "end",
+)  # fmt: skip
+_RANKS = {tuple(section.split()): rank for rank, section in enumerate(SECTIONS)}
+# What a person may type at `(config)#` although the lab does not understand it: kept as typed.
+# Where a word leads to a whole family, the second words that exist.
+PLAUSIBLE = frozenset(
+    [
+        "aaa",
+        "alias",
+        "arp",
+        "bfd",
+        "boot",
+        "boot-end-marker",
+        "boot-start-marker",
+        "bridge",
+        "buffers",
+        "call",
+        "card",
+        "cdp",
+        "class-map",
+        "clock",
+        "control-plane",
+        "cts",
+        "device-tracking",
+        "diagnostic",
+        "dial-peer",
+        "dot1x",
+        "eigrp",
+        "epm",
+        "errdisable",
+        "event",
+        "exception",
+        "flow",
+        "ipv6",
+        "kron",
+        "key",
+        "l2tp-class",
+        "l2vpn",
+        "lacp",
+        "license",
+        "lldp",
+        "logging",
+        "login",
+        "mac",
+        "mac-address-table",
+        "memory",
+        "mls",
+        "monitor",
+        "mpls",
+        "multilink",
+        "netconf-yang",
+        "no",
+        "ntp",
+        "parameter-map",
+        "parser",
+        "password",
+        "pfr",
+        "platform",
+        "policy-map",
+        "privilege",
+        "process",
+        "pseudowire-class",
+        "qos",
+        "radius",
+        "radius-server",
+        "redundancy",
+        "resource",
+        "restconf",
+        "rmon",
+        "route-map",
+        "route-tag",
+        "scheduler",
+        "security",
+        "service",
+        "snmp",
+        "snmp-server",
+        "spanning-tree",
+        "standby",
+        "subscriber",
+        "tacacs",
+        "tacacs-server",
+        "telemetry",
+        "template",
+        "tftp-server",
+        "time-range",
+        "track",
+        "transceiver",
+        "udld",
+        "version",
+        "vlan",
+        "voice",
+        "vpdn",
+        "vtp",
+        "wireless",
+        "zone",
+        "zone-pair",
+    ]
+)
+FAMILIES = {
+    "crypto": frozenset(
+        [
+            "ca",
+            "call",
+            "eli",
+            "engine",
+            "gdoi",
+            "identity",
+            "key",
+            "mib",
+            "pki",
+            "provisioning",
+            "ssl",
+            "vpn",
+            "wui",
+            "xauth",
+        ]
+    ),
+    "ip": frozenset(
+        [
+            "admission",
+            "alg",
+            "arp",
+            "as-path",
+            "auth-proxy",
+            "bgp-community",
+            "bootp",
+            "cef",
+            "classless",
+            "community-list",
+            "ddns",
+            "default-gateway",
+            "default-network",
+            "device",
+            "dhcp",
+            "dns",
+            "domain",
+            "domain-list",
+            "domain-lookup",
+            "domain-name",
+            "extcommunity-list",
+            "finger",
+            "flow",
+            "flow-cache",
+            "flow-export",
+            "forward-protocol",
+            "ftp",
+            "gratuitous-arps",
+            "host",
+            "http",
+            "icmp",
+            "igmp",
+            "inspect",
+            "local",
+            "mroute",
+            "multicast",
+            "multicast-routing",
+            "name-server",
+            "nat",
+            "nbar",
+            "nhrp",
+            "options",
+            "pim",
+            "port-map",
+            "prefix-list",
+            "radius",
+            "rcmd",
+            "routing",
+            "rsvp",
+            "scp",
+            "sla",
+            "source-route",
+            "ssh",
+            "subnet-zero",
+            "tacacs",
+            "telnet",
+            "tftp",
+            "urlfilter",
+            "vpn",
+            "wccp",
+        ]
+    ),
+    "object-group": frozenset(("service", "ip", "security", "v6-network", "v6-service")),
+    "router": frozenset(("ospf", "eigrp", "rip", "isis", "ospfv3", "lisp")),
+}
+# The same below an interface.
+INTERFACE_WORDS = frozenset(
+    [
+        "arp",
+        "auto",
+        "bfd",
+        "cdp",
+        "channel-group",
+        "channel-protocol",
+        "delay",
+        "dialer",
+        "dialer-group",
+        "duplex",
+        "encapsulation",
+        "fair-queue",
+        "flowcontrol",
+        "glbp",
+        "hold-queue",
+        "ipv6",
+        "isdn",
+        "isis",
+        "lacp",
+        "lldp",
+        "load-interval",
+        "logging",
+        "mac-address",
+        "macsec",
+        "media-type",
+        "mop",
+        "mpls",
+        "nat",
+        "no",
+        "ntp",
+        "peer",
+        "power",
+        "ppp",
+        "pppoe",
+        "pppoe-client",
+        "random-detect",
+        "rate-limit",
+        "service-policy",
+        "snmp",
+        "spanning-tree",
+        "speed",
+        "standby",
+        "switchport",
+        "traffic-shape",
+        "trust",
+        "vlan",
+        "vrrp",
+        "xconnect",
+        "zone-member",
+    ]
+)
+INTERFACE_IP_WORDS = frozenset(
+    [
+        "accounting",
+        "arp",
+        "authentication",
+        "bandwidth-percent",
+        "broadcast-address",
+        "cef",
+        "dhcp",
+        "directed-broadcast",
+        "eigrp",
+        "flow",
+        "hello-interval",
+        "helper-address",
+        "hold-time",
+        "igmp",
+        "inspect",
+        "load-sharing",
+        "local-proxy-arp",
+        "mask-reply",
+        "mroute-cache",
+        "multicast",
+        "nbar",
+        "next-hop-self",
+        "nhrp",
+        "ospf",
+        "pim",
+        "proxy-arp",
+        "redirects",
+        "rip",
+        "route-cache",
+        "rsvp",
+        "split-horizon",
+        "summary-address",
+        "traffic-export",
+        "unreachables",
+        "urlfilter",
+        "verify",
+        "vrf",
+        "wccp",
+    ]
+)
+# Sections the lab keeps as typed but that have lines of their own below them.
+OPENERS = (
+    "aaa group server", "class-map", "control-plane", "crypto pki trustpoint",
+    "crypto pki certificate", "event manager applet", "flow exporter", "flow monitor",
+    "flow record", "ip access-list role-based", "ip dhcp pool", "ip sla", "ip vrf",
+    "ipv6 access-list",
+    "ipv6 router", "key chain", "kron", "parameter-map", "policy-map", "radius server",
+    "redundancy", "route-map", "router eigrp", "router ospf", "router ospfv3", "router rip",
+    "router isis", "tacacs server", "telemetry", "template", "time-range", "track", "vlan", "zone",
+    "zone-pair", "bfd-template", "crypto ikev2 authorization", "crypto isakmp client",
+    "crypto identity", "crypto gdoi", "crypto call", "crypto provisioning", "voice", "dial-peer",
+    "object-group service",
+)  # fmt: skip
+
+
+@cache
+def grammar(mode: str, *, weak: bool) -> Grammar:
+    """The grammar of one mode; `weak` says whether the release still takes weak algorithms."""
+    return Grammar(RULES[mode], weak=weak)
+
+
+def rank_of(words: tuple[str, ...]) -> int:
+    """Where a section stands in the running configuration, from its first words."""
+    for size in range(min(3, len(words)), 0, -1):
+        rank = _RANKS.get(words[:size])
+        if rank is not None:
+            return rank
+    return _RANKS[("ip",)]
+
+
+def opens_section(text: str) -> bool:
+    """Whether a statement the lab does not understand has lines of its own below it."""
+    return any(text == opener or text.startswith(f"{opener} ") for opener in OPENERS)
+
+
+def plausible(mode: str, words: tuple[str, ...]) -> bool:
+    """Whether a statement the lab does not understand is one that IOS has in this mode."""
+    first, second = words[0], words[1] if len(words) > 1 else ""
+    if mode == "verbatim":
+        return True
+    if mode == "interface":
+        return first in INTERFACE_WORDS or (first == "ip" and second in INTERFACE_IP_WORDS)
+    if mode != "config":
+        return False
+    return first in PLAUSIBLE or second in FAMILIES.get(first, frozenset())

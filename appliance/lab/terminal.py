@@ -1,0 +1,300 @@
+"""One SSH session of a lab device: keys in, screen out, with the faults it was given."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from appliance.lab.faults import Fault, Kind, Plan
+from appliance.lab.ios.cli import Cli
+from appliance.lab.ios.users import privilege
+from appliance.lab.keys import LineEditor
+
+if TYPE_CHECKING:
+    from appliance.lab.ios.device import Device
+
+_MORE = " --More-- "
+_UNMORE = "\b" * 9 + " " * 8 + "\b" * 9
+_CHUNK = 512
+
+
+class Hangup(Exception):  # noqa: N818 -- an event of the line, not an error
+    """The session is over."""
+
+
+class Terminal(asyncssh.SSHServerSession[bytes]):
+    """A vty. Keys wait in a queue while the device works, as on a real line."""
+
+    def __init__(self, device: Device, user: str, plan: Plan) -> None:
+        self._device = device
+        self._user = user
+        self._plan = plan
+        self._keys: asyncio.Queue[str] = asyncio.Queue()
+        self._line = LineEditor()
+        self._rows = 24
+        self._command: str | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._cli: Cli | None = None
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        """asyncssh hands over the channel."""
+        self._channel = chan
+
+    def pty_requested(
+        self,
+        term_type: str,  # noqa: ARG002 -- asyncssh's signature
+        term_size: tuple[int, int, int, int],
+        term_modes: object,  # noqa: ARG002 -- asyncssh's signature
+    ) -> bool:
+        """Any terminal is fine; IOS takes its height from it."""
+        self._rows = term_size[1] or self._rows
+        return True
+
+    def shell_requested(self) -> bool:
+        """The usual way in."""
+        return True
+
+    def exec_requested(self, command: str) -> bool:
+        """`ssh host "show version"` runs one command and hangs up."""
+        self._command = command
+        return True
+
+    def session_started(self) -> None:
+        """The line is up: start talking."""
+        self._cli = Cli(
+            self._device, user=self._user, privilege=privilege(self._device.config.root, self._user)
+        )
+        self._cli.length = self._rows
+        self._device.listeners.append(self._heard)
+        self._task = self._loop.create_task(self._talk(self._cli))
+
+    def data_received(self, data: bytes, datatype: int | None) -> None:  # noqa: ARG002 -- its signature
+        """Keys arrived."""
+        for char in data.decode("latin-1"):
+            self._keys.put_nowait(char)
+
+    def eof_received(self) -> bool:
+        """The other side will send no more."""
+        self._keys.put_nowait("")
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- its signature
+        """The line is gone; the device lives on."""
+        if self._heard in self._device.listeners:
+            self._device.listeners.remove(self._heard)
+        if self._task is not None:
+            self._task.cancel()
+
+    def _heard(self, text: str) -> None:
+        """A log line, possibly from another thread."""
+        cli = self._cli
+        if cli is not None and (cli.monitor or not text.startswith("*")):
+            self._loop.call_soon_threadsafe(self._raw, f"\n{text}\n")
+
+    async def _talk(self, cli: Cli) -> None:
+        try:
+            await self._served(cli)
+        except Hangup:
+            self._hang_up()
+
+    async def _served(self, cli: Cli) -> None:
+        if self._command is not None:
+            await self._run(cli, self._command)
+            raise Hangup
+        await self._greet(cli)
+        while True:
+            await self._typed(cli, await self._key())
+
+    async def _greet(self, cli: Cli) -> None:
+        odd = self._plan.lasting(Kind.BANNER)
+        text = odd.text if odd else cli.device.banner("motd") + cli.device.banner("exec")
+        await self._write(f"{text}\n{cli.prompt}" if text else f"\n{cli.prompt}")
+
+    async def _key(self) -> str:
+        char = await self._keys.get()
+        if not char:
+            raise Hangup
+        return char
+
+    async def _typed(self, cli: Cli, char: str) -> None:
+        late = self._plan.lasting(Kind.LATE_ECHO)
+        if late is not None and char in "\r\n":
+            await asyncio.sleep(late.seconds)
+        asked = cli.question
+        if asked is not None and asked.single:
+            await self._answered(cli, "" if char in "\r\n" else char)
+            return
+        self._line.hidden = asked is not None and asked.hidden
+        keyed = self._line.key(char)
+        if keyed.echo:
+            self._raw(keyed.echo)
+        if keyed.event:
+            await self._event(cli, keyed.event)
+
+    async def _event(self, cli: Cli, event: str) -> None:
+        match event:
+            case "line":
+                await self._finished(cli)
+            case "interrupt":
+                await self._interrupted(cli)
+            case "end":
+                await self._ended(cli)
+            case "help":
+                await self._helped(cli)
+            case _:
+                await self._completed(cli)
+
+    async def _answered(self, cli: Cli, text: str) -> None:
+        self._raw("\n")
+        await self._run(cli, text)
+        await self._write(cli.prompt)
+
+    async def _finished(self, cli: Cli) -> None:
+        line = self._line.take().encode("latin-1").decode("utf-8", "surrogateescape")
+        await self._run(cli, line)
+        await self._write(cli.prompt)
+
+    async def _interrupted(self, cli: Cli) -> None:
+        self._line.take()
+        cli.interrupt()
+        await self._write(f"\n{cli.prompt}")
+
+    async def _ended(self, cli: Cli) -> None:
+        self._raw("^Z\n")
+        line = self._line.take()
+        if cli.editor is not None and line.strip():
+            await self._run(cli, line)
+        cli.end()
+        await self._write(cli.prompt)
+
+    async def _helped(self, cli: Cli) -> None:
+        typed = self._line.text
+        complete = typed.rpartition(" ")[0] if not typed.endswith(" ") else typed
+        begun = "" if typed.endswith(" ") else typed.rpartition(" ")[2]
+        words = [word for word in cli.help(complete) if word.startswith(begun)]
+        shown = "".join(f"  {word}\n" for word in words) or "% Unrecognized command\n"
+        await self._write(f"?\n{shown}\n{cli.prompt}{typed}")
+
+    async def _completed(self, cli: Cli) -> None:
+        typed = self._line.text
+        head, _, begun = typed.rpartition(" ")
+        words = [word for word in cli.help(head) if begun and word.startswith(begun.lower())]
+        if len(words) == 1 and words[0].islower():
+            self._line.text = f"{head} {words[0]} ".lstrip()
+        await self._write(f"\n{cli.prompt}{self._line.text}")
+
+    async def _run(self, cli: Cli, line: str) -> None:
+        struck = self._plan.at(line) if line.strip() and cli.question is None else {}
+        await self._before(struck)
+        output = self._outcome(cli, line, struck)
+        early = self._plan.lasting(Kind.EARLY_ECHO)
+        if early is not None:
+            await asyncio.sleep(early.seconds)
+        if Kind.DROP_AFTER in struck:
+            self._abort()
+        await self._print(cli, self._spoilt(output, struck), struck.get(Kind.CUT))
+        if cli.closed:
+            raise Hangup
+
+    async def _before(self, struck: dict[Kind, Fault]) -> None:
+        if Kind.DROP_BEFORE in struck:
+            self._abort()
+        if Kind.STALL in struck:
+            await asyncio.sleep(struck[Kind.STALL].seconds)
+        if Kind.REBOOT in struck:
+            self._device.away(struck[Kind.REBOOT].seconds)
+            self._abort()
+        if Kind.RENAME in struck:
+            self._device.configure(f"hostname {struck[Kind.RENAME].text}")
+
+    def _outcome(self, cli: Cli, line: str, struck: dict[Kind, Fault]) -> str:
+        """What the device prints, if it runs the command at all."""
+        if Kind.REFUSE in struck:
+            return f"{struck[Kind.REFUSE].text}\n"
+        if Kind.SWALLOW in struck:
+            return ""
+        if Kind.ALTER in struck:
+            line = struck[Kind.ALTER].text
+        if Kind.QUESTION in struck:
+            return cli.ask(
+                struck[Kind.QUESTION].text,
+                lambda key: cli.execute(line) if key.strip().lower() in {"", "y"} else "",
+                single=True,
+            )
+        self._device.save_fails = struck[Kind.SAVE_FAILS].text if Kind.SAVE_FAILS in struck else ""
+        if self._plan.lasting(Kind.WRONG_ENABLE) and cli.question is not None:
+            line = "\x00" if cli.question.hidden else line
+        return cli.execute(line)
+
+    def _spoilt(self, output: str, struck: dict[Kind, Fault]) -> str:
+        if Kind.SYSLOG in struck:
+            lines = output.split("\n")
+            lines.insert(len(lines) // 2, struck[Kind.SYSLOG].text)
+            output = "\n".join(lines)
+        if Kind.GARBLE in struck:
+            output = "".join(
+                _NOISE[at // 7 % len(_NOISE)] if at % 7 == 6 and char != "\n" else char  # noqa: PLR2004 -- every seventh
+                for at, char in enumerate(output)
+            )
+        return output
+
+    async def _print(self, cli: Cli, output: str, cut: Fault | None) -> None:
+        if cut is not None:
+            await self._write(output[: cut.count])
+            await asyncio.sleep(0)
+            self._abort()
+        forced = self._plan.lasting(Kind.PAGER)
+        rows = forced.count if forced else cli.length
+        lines = output.splitlines(keepends=True)
+        if not rows or len(lines) < rows or self._command is not None:
+            await self._write(output)
+            return
+        await self._page(lines, rows)
+
+    async def _page(self, lines: list[str], rows: int) -> None:
+        room = rows - 1
+        while lines:
+            await self._write("".join(lines[:room]))
+            del lines[:room]
+            if not lines:
+                return
+            self._raw(_MORE)
+            key = await self._key()
+            self._raw(_UNMORE)
+            if key not in " \r\n":
+                return
+            room = rows - 1 if key == " " else 1
+
+    async def _write(self, text: str) -> None:
+        slow = self._plan.lasting(Kind.SLOW)
+        if slow is None:
+            self._raw(text)
+            return
+        step = max(1, min(_CHUNK, slow.count // 20))
+        for at in range(0, len(text), step):
+            self._raw(text[at : at + step])
+            await asyncio.sleep(step / slow.count)
+
+    def _raw(self, text: str) -> None:
+        if not self._channel.is_closing():
+            self._channel.write(text.replace("\n", "\r\n").encode("utf-8", "surrogateescape"))
+
+    def _abort(self) -> None:
+        """The line goes dead without a word."""
+        self._channel.get_connection().abort()
+        raise Hangup
+
+    def _hang_up(self) -> None:
+        if self._channel.is_closing():
+            return
+        if self._command is not None:
+            self._channel.exit(0)
+        self._channel.close()
+        connection = self._channel.get_connection()
+        self._loop.call_later(0.05, connection.close)
+
+
+_NOISE = ("\x00", "\x7f", "#", "\ufffd", "\x1b[2K", "%")
