@@ -123,7 +123,8 @@ def _detailed(row: Row) -> TunnelState | None:
     remote = words.address(row.remote)
     if remote is None:
         return None
-    ready = row.status == "ACTIVE" and row.hash is not None and bool(words.seconds(row.lifetime))
+    active = row.status in ("ACTIVE", None)  # IOS 12.3 has no such column
+    ready = active and row.hash is not None and bool(words.seconds(row.lifetime))
     return TunnelState(
         remote=remote,
         local=words.address(row.local),
