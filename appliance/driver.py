@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
@@ -102,9 +102,13 @@ class Driver:
     inverse     guards a change by the recorded way back only; None where that makes no sense
     wake        sends a little traffic, so that tunnels that wait for some come up
     state       live SAs, counters, routes and BGP of these tunnels
+    advice      where to look on this vendor's boxes when a rung of the verification fails, by rung
+    comment     what begins a comment line in a configuration
     """
 
     name: str
+    comment: str
+    advice: Mapping[str, str]
     place: Callable[[Intent, Observed], Tunnels]
     refusals: Callable[[Intent], tuple[Refusal, ...]]
     render: Callable[[Tunnels], tuple[Step, ...]]

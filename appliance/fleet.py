@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -25,11 +24,16 @@ class Answer(Generic[T, R]):
 def each(
     function: Callable[[T], R], targets: Iterable[T], *, workers: int = 20
 ) -> Iterator[Answer[T, R]]:
-    """An answer for every target, as they come in; errors that are not ours are a defect: raised."""
+    """An answer for every target, as they come in; foreign errors are a defect, and raised."""
     items = list(targets)
     if len(items) <= 1 or workers == 1:
         yield from (_answer(function, item) for item in items)
         return
+    from concurrent.futures import (  # noqa: PLC0415 -- a single site does not pay for it
+        ThreadPoolExecutor,
+        as_completed,
+    )
+
     with ThreadPoolExecutor(max_workers=min(workers, len(items))) as pool:
         futures = [pool.submit(_answer, function, item) for item in items]
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from appliance.compare import compare, settle
 from appliance.driver import Driver
 from appliance.errors import UnsupportedError
@@ -60,3 +62,15 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
 def mine(intent: Intent, tunnels: Tunnels) -> Tunnels:
     """The site's own tunnels among all of a device, in the order of the intent."""
     return tuple(tunnel for _, tunnel in pair(intent.tunnels, tunnels) if tunnel is not None)
+
+
+def as_running(intent: Intent, observed: Observed) -> Tunnels:
+    """What is intended, under the names it has on the device: what a verification looks for."""
+    return tuple(
+        wanted
+        if running is None
+        else replace(
+            wanted, name=running.name, interface=running.interface, objects=running.objects
+        )
+        for wanted, running in pair(intent.tunnels, observed.tunnels)
+    )

@@ -82,7 +82,7 @@ class Watcher:
 Connect = Callable[[], AbstractContextManager[Session]]
 
 
-class _Unverified(ApplianceError):
+class _UnverifiedError(ApplianceError):
     """The change is on the device, but the tunnel is not what it should be."""
 
     def __init__(self, message: str, findings: tuple[Finding, ...] = ()) -> None:
@@ -205,7 +205,7 @@ class _Work:
         except ApplianceError as error:
             if not began:
                 raise
-            findings = error.findings if isinstance(error, _Unverified) else ()
+            findings = error.findings if isinstance(error, _UnverifiedError) else ()
             saved = guard is None or not guard.confirmed
             outcome = Outcome.ROLLED_BACK if saved else Outcome.NOT_SAVED
             return self._result(outcome, findings, str(error))
@@ -232,7 +232,7 @@ class _Work:
         """The device holds what was meant, by meaning; not what was sent, by text."""
         lacking = self.job.driver.change(after.tunnels, self.plan.target)
         if lacking:
-            raise _Unverified(
+            raise _UnverifiedError(
                 "the device accepted every line but does not hold what was meant; still lacking:\n"
                 + "".join(f"  {step.text}\n" for step in lacking.steps)
             )
@@ -254,7 +254,7 @@ class _Work:
             time.sleep(POLL_SECONDS)
         failed = [f for f in findings if f.verdict is not Judged.PASSED]
         first = f"{failed[0].tunnel}: {failed[0].detail}" if failed else "unproven"
-        raise _Unverified(f"the tunnel did not come up in time: {first}", findings)
+        raise _UnverifiedError(f"the tunnel did not come up in time: {first}", findings)
 
     def _result(
         self, outcome: Outcome, findings: tuple[Finding, ...] = (), why: str = ""

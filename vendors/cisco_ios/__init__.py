@@ -1,1 +1,27 @@
-"""Cisco IOS and IOS-XE."""
+"""Cisco IOS and IOS-XE: routers that speak IPsec through tunnel interfaces or crypto maps."""
+
+from __future__ import annotations
+
+from appliance.driver import Driver
+from vendors.cisco_ios import lazy
+from vendors.cisco_ios.advice import ADVICE
+
+DRIVER = Driver(
+    name="cisco_ios",
+    comment="!",
+    advice=ADVICE,
+    place=lazy.place,
+    refusals=lazy.refusals,
+    render=lazy.render,
+    parse=lazy.parse,
+    cross_check=lazy.cross_check,
+    change=lazy.change,
+    show=lazy.show,
+    connect=lazy.connect,
+    identify=lazy.identify,
+    read=lazy.read,
+    transaction=lazy.transaction,
+    inverse=lazy.inverse,
+    wake=lazy.wake,
+    state=lazy.state,
+)

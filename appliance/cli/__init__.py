@@ -1,0 +1,87 @@
+"""The command line: a table of verbs; each verb's module is imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from appliance.errors import ApplianceError, UsageError
+
+VERBS = {
+    "init": "write a commented example inventory",
+    "validate": "check the inventory and Azure's exports; needs no network and no secret",
+    "import": "read Azure's exports: `import azure PATH...`",
+    "render": "write a site's device configuration for review",
+    "trust": "show a device's host key and pin it",
+    "plan": "show what a push would change, and the way back",
+    "push": "apply the plan; leaves the device verified or reverted",
+    "verify": "look at the live tunnel, rung by rung",
+    "drift": "compare devices with what Azure expects, by meaning",
+    "parse": "read a saved configuration or show output, without inventory",
+    "schema": "print the JSON Schema of the inventory",
+    "lab": "serve embedded lab devices on loopback",
+}
+
+CODES = """exit codes:
+  0    in sync; or pushed and verified; or nothing to do
+  1    the operation failed; the device is in its previous state
+  2    drift found, or a plan has changes
+  3    could not be determined for at least one site
+  4    refused by a safety gate; nothing was touched
+  5    applied, verification failed, rolled back and the old state confirmed
+  6    state unknown or rollback not confirmed: a person is needed now
+  64   usage error
+  130, 143   interrupted, terminated; after cleaning up"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(_help())
+        return 0 if words else 64
+    if words[0] in ("-V", "--version"):
+        print(f"appliance {_version()}")
+        return 0
+    try:
+        return _dispatch(words[0], words[1:])
+    except UsageError as error:
+        print(f"appliance: {error}", file=sys.stderr)
+        return 64
+
+
+def _help() -> str:
+    verbs = "\n".join(f"  {name:10} {text}" for name, text in VERBS.items())
+    return (
+        "usage: appliance VERB [options]\n\n"
+        "Configure on-premises VPN appliances for site-to-site IPsec to Azure VPN Gateway.\n\n"
+        f"verbs:\n{verbs}\n\n"
+        "`appliance VERB --help` tells the rest.\n\n"
+        f"{CODES}"
+    )
+
+
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415 -- slow to import, rarely needed
+
+    return version("appliance")
+
+
+def _dispatch(name: str, words: list[str]) -> int:
+    if name not in VERBS:
+        from difflib import get_close_matches  # noqa: PLC0415 -- only for a mistyped verb
+
+        near = get_close_matches(name, VERBS, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else "`appliance --help` lists the verbs"
+        raise UsageError(f"there is no verb {name!r}", hint=hint)
+    module = "import_" if name == "import" else name
+    from appliance.cli.common import guarded, parser  # noqa: PLC0415 -- argparse: not for --help
+
+    verb = import_module(f"appliance.cli.{module}")
+    options = parser(name, VERBS[name], verb.EXAMPLES)
+    verb.configure(options)
+    return guarded(lambda: verb.run(options.parse_args(words)), undetermined=verb.UNDETERMINED)
+
+
+__all__ = ["ApplianceError", "main"]

@@ -1,0 +1,191 @@
+"""What verbs share: options, finding the inventory, choosing sites, printing, exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Collection, Iterable
+from fnmatch import fnmatchcase
+
+from appliance import driver
+from appliance.errors import (
+    ApplianceError,
+    RefusedError,
+    RollbackError,
+    UnsupportedError,
+    UsageError,
+)
+from appliance.inventory.load import load
+from appliance.inventory.model import Inventory, Site
+
+OK, FAILED, CHANGES, UNDETERMINED, REFUSED, ROLLED_BACK, UNKNOWN, USAGE = 0, 1, 2, 3, 4, 5, 6, 64
+
+WORST_FIRST = (UNKNOWN, ROLLED_BACK, FAILED, REFUSED, UNDETERMINED, CHANGES, OK)
+"""How a fleet sums up: the worst of its sites."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse leaves with 2 on a typing error, which is our word for drift."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]  # it raises, as the base exits
+        raise UsageError(message, hint=f"`{self.prog} --help` tells the options")
+
+
+def parser(verb: str, summary: str, examples: str) -> argparse.ArgumentParser:
+    """A verb's parser, with its examples under the options."""
+    return _Parser(
+        prog=f"appliance {verb}",
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=f"examples:\n{examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def with_inventory(options: argparse.ArgumentParser) -> None:
+    """Add `--inventory`."""
+    options.add_argument(
+        "-i",
+        "--inventory",
+        metavar="FILE",
+        help="default: $APPLIANCE_INVENTORY, else inventory.yaml here or in a folder above",
+    )
+
+
+def with_output(options: argparse.ArgumentParser) -> None:
+    """Add `--output`."""
+    options.add_argument(
+        "-o", "--output", choices=("text", "json"), default="text", help="default: text"
+    )
+
+
+def with_selection(options: argparse.ArgumentParser) -> None:
+    """Add sites by name, pattern, tag or all."""
+    options.add_argument("sites", nargs="*", metavar="SITE", help="a name, or a pattern: 'site-*'")
+    options.add_argument("--all", action="store_true", help="every site of the inventory")
+    options.add_argument("--tag", action="append", default=[], metavar="T", help="sites with a tag")
+
+
+def inventory_path(arguments: argparse.Namespace) -> str:
+    """The inventory to use. Raises `UsageError` when there is none."""
+    named = arguments.inventory or os.environ.get("APPLIANCE_INVENTORY")
+    if named:
+        return str(named)
+    folder = os.getcwd()  # noqa: PTH109 -- pathlib costs 5 ms of every start
+    while True:
+        path = f"{folder.rstrip('/')}/inventory.yaml"
+        if os.path.exists(path):  # noqa: PTH110 -- as above
+            return os.path.relpath(path)
+        if folder == "/":
+            raise UsageError(
+                "there is no inventory.yaml here or in a folder above",
+                hint="`appliance init` writes an example; --inventory FILE names another",
+            )
+        folder = os.path.dirname(folder)  # noqa: PTH120 -- as above
+
+
+def read_inventory(arguments: argparse.Namespace, only: Collection[str] | None = None) -> Inventory:
+    """The inventory, checked; `only` some of its sites when those are known by name."""
+    return load(inventory_path(arguments), drivers=driver.names(), only=only)
+
+
+def one_site(arguments: argparse.Namespace) -> Site:
+    """The site named on the command line."""
+    found = read_inventory(arguments, only={arguments.site}).sites
+    return found[arguments.site]
+
+
+def chosen(arguments: argparse.Namespace) -> tuple[Site, ...]:
+    """The sites selected. Raises `UsageError` for an empty selection: it never means all."""
+    if not (arguments.sites or arguments.all or arguments.tag):
+        raise UsageError("no site is chosen", hint="name sites, or use --tag T or --all")
+    plain = all(not set(name) & set("*?[") for name in arguments.sites)
+    names = set(arguments.sites) if plain and not (arguments.all or arguments.tag) else None
+    sites = read_inventory(arguments, only=names).sites
+    found = tuple(site for site in sites.values() if _wanted(site, arguments))
+    if not found:
+        raise UsageError("no site matches", hint=f"there are: {', '.join(sorted(sites)[:20])}")
+    return found
+
+
+def _wanted(site: Site, arguments: argparse.Namespace) -> bool:
+    named = any(fnmatchcase(site.name, pattern) for pattern in arguments.sites)
+    tagged = any(tag in site.tags for tag in arguments.tag)
+    return bool(arguments.all or named or tagged)
+
+
+def read_text(path: str) -> str:
+    """A saved output of a device: bytes decoded with replacement, `-` is standard input."""
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read()
+        else:
+            with open(path, "rb") as file:  # noqa: PTH123 -- as above
+                data = file.read()
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8-sig", "replace")
+
+
+def emit(document: object) -> None:
+    """One JSON document on standard output, and nothing else."""
+    import json  # noqa: PLC0415 -- only for -o json
+
+    print(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def tell(text: str) -> None:
+    """A word to the person, off the data."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The code of a fleet."""
+    found = set(codes)
+    return next((code for code in WORST_FIRST if code in found), OK)
+
+
+def code_of(error: ApplianceError, undetermined: int) -> int:
+    """The exit code of an error; `undetermined` is the verb's own for what stayed unknown."""
+    match error:
+        case UsageError():
+            return USAGE
+        case RefusedError() | UnsupportedError():
+            return REFUSED
+        case RollbackError():
+            return UNKNOWN
+        case _:
+            return undetermined
+
+
+class _Terminated(BaseException):
+    """SIGTERM, raised where the work is, so that it cleans up as for Ctrl-C."""
+
+
+def guarded(work: Callable[[], int], *, undetermined: int) -> int:
+    """Run a verb; errors become one clear message and an exit code, signals clean up first."""
+
+    def terminate(*_: object) -> None:
+        raise _Terminated
+
+    previous = signal.signal(signal.SIGTERM, terminate)
+    try:
+        return work()
+    except ApplianceError as error:
+        tell(f"appliance: {error}")
+        return code_of(error, undetermined)
+    except KeyboardInterrupt:
+        tell("appliance: interrupted")
+        return 130
+    except _Terminated:
+        tell("appliance: terminated")
+        return 143
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    finally:
+        signal.signal(signal.SIGTERM, previous)

@@ -1,0 +1,114 @@
+"""`appliance drift`: devices against what Azure expects; made for cron."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from appliance.cli.common import (
+    CHANGES,
+    OK,
+    UNDETERMINED,
+    chosen,
+    code_of,
+    emit,
+    read_text,
+    tell,
+    with_inventory,
+    with_output,
+    with_selection,
+    worst,
+)
+from appliance.drift import Drift, look
+from appliance.errors import UsageError
+from appliance.fleet import Answer, each
+from appliance.inventory.model import Site
+from appliance.job import prepare
+from appliance.report import differences as report
+
+__all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
+
+EXAMPLES = (
+    "  appliance drift --all                                silent when clean\n"
+    "  appliance drift site-a --running saved.cfg           without connecting\n"
+    "  17 * * * * netops appliance drift --all -i /etc/appliance/inventory.yaml"
+)
+
+
+def configure(options: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    with_selection(options)
+    options.add_argument("--running", metavar="FILE", help="compare this saved configuration")
+    options.add_argument(
+        "--cross-check", action="store_true", help="read each configuration twice, independently"
+    )
+    options.add_argument(
+        "--workers", type=int, default=20, metavar="N", help="devices at a time (default: 20)"
+    )
+    options.add_argument(
+        "-v", "--verbose", action="store_true", help="also clean sites and what is only information"
+    )
+    with_output(options)
+    with_inventory(options)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look at every chosen site; the code is that of the worst."""
+    sites = chosen(arguments)
+    rows = []
+    for answer in _answers(sites, arguments):
+        if arguments.output == "text":
+            _say(answer, verbose=arguments.verbose)
+        rows.append(_row(answer))
+    code = worst(code for _, code, _ in rows)
+    if arguments.output == "json":
+        documents = [document for _, _, document in sorted(rows, key=lambda row: row[0])]
+        emit({"schema": "appliance/drift/1", "code": code, "sites": documents})
+    return code
+
+
+def _answers(
+    sites: tuple[Site, ...], arguments: argparse.Namespace
+) -> Iterator[Answer[Site, Drift]]:
+    """One answer a site; a site that cannot be looked at answers with its error."""
+    cross = arguments.cross_check
+    if arguments.running is None:
+        yield from each(lambda site: _visit(site, cross=cross), sites, workers=arguments.workers)
+        return
+    if len(sites) != 1:
+        raise UsageError("--running compares one site", hint="name that site alone")
+    text = read_text(arguments.running)
+    yield from each(lambda site: look(prepare(site), text, cross_check=cross), sites)
+
+
+def _visit(site: Site, *, cross: bool) -> Drift:
+    from appliance.cli.online import connector  # noqa: PLC0415 -- not for --running
+
+    job = prepare(site)
+    with connector(job)() as session:
+        text = job.driver.read(session)
+    return look(job, text, cross_check=cross)
+
+
+def _row(answer: Answer[Site, Drift]) -> tuple[str, int, dict[str, object]]:
+    """A site's name, exit code and document."""
+    name = answer.target.name
+    if answer.value is None:
+        code = UNDETERMINED if answer.error is None else code_of(answer.error, UNDETERMINED)
+        return name, code, {"site": name, "code": code, "error": str(answer.error)}
+    code = _code(answer.value)
+    return name, code, report.drift(answer.value, code)
+
+
+def _code(found: Drift) -> int:
+    if found.stale or found.disagreements:
+        return UNDETERMINED
+    return CHANGES if found.drifted else OK
+
+
+def _say(answer: Answer[Site, Drift], *, verbose: bool) -> None:
+    if answer.value is None:
+        tell(f"{answer.target.name}: {answer.error}")
+        return
+    for line in report.drift_lines(answer.value, verbose=verbose):
+        print(line)

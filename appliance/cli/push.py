@@ -1,0 +1,173 @@
+"""`appliance push`: carry out the plan, and leave the device verified or reverted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from appliance.cli.common import (
+    CHANGES,
+    FAILED,
+    OK,
+    REFUSED,
+    ROLLED_BACK,
+    UNKNOWN,
+    emit,
+    one_site,
+    tell,
+    with_inventory,
+    with_output,
+)
+from appliance.cli.online import connector
+from appliance.driver import Facts
+from appliance.errors import RefusedError
+from appliance.gates import NAMES as GATES
+from appliance.job import Job, prepare
+from appliance.model.change import Plan, Step
+from appliance.push import Options, Outcome, Result, Watcher, push
+from appliance.report import differences as report
+from appliance.report import verify as verify_report
+
+UNDETERMINED = FAILED
+EXAMPLES = (
+    "  appliance push site-a\n"
+    "  appliance push site-a --dry-run\n"
+    "  appliance push site-a --yes --confirm-minutes 10"
+)
+CODES = {
+    Outcome.UNCHANGED: OK,
+    Outcome.PLANNED: CHANGES,
+    Outcome.DECLINED: REFUSED,
+    Outcome.PUSHED: OK,
+    Outcome.NOT_SAVED: FAILED,
+    Outcome.ROLLED_BACK: ROLLED_BACK,
+    Outcome.UNKNOWN: UNKNOWN,
+}
+ENDS = {
+    Outcome.UNCHANGED: "nothing to change: the device holds what is meant",
+    Outcome.PLANNED: "a dry run: nothing was sent",
+    Outcome.DECLINED: "declined: nothing was sent",
+    Outcome.PUSHED: "pushed, verified and saved",
+    Outcome.NOT_SAVED: "pushed and confirmed, but NOT SAVED: a reboot loses it; save it by hand",
+    Outcome.ROLLED_BACK: "failed; the device is back at its old configuration, seen by reading it",
+    Outcome.UNKNOWN: "state unknown: a person is needed now",
+}
+
+
+def configure(options: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    options.add_argument("site", metavar="SITE")
+    options.add_argument(
+        "--dry-run", "--check", action="store_true", help="stop before anything is sent"
+    )
+    options.add_argument(
+        "--diff", action="store_true", help="show the plan even with --yes or -o json"
+    )
+    options.add_argument("--yes", action="store_true", help="do not ask; gates stay closed")
+    options.add_argument(
+        "--confirm-minutes",
+        type=int,
+        default=5,
+        metavar="N",
+        help="after how long the device reverts by itself, 1 to 120 (default: 5)",
+    )
+    options.add_argument(
+        "--wait-seconds",
+        type=float,
+        default=90.0,
+        metavar="S",
+        help="how long the tunnel may take to come up (default: 90)",
+    )
+    options.add_argument(
+        "--no-wait", action="store_true", help="do not wait for the tunnel: Azure is not ready yet"
+    )
+    options.add_argument(
+        "--protection",
+        choices=("timer", "inverse"),
+        default="timer",
+        help="the device's own revert timer, or (with no timer on it) the recorded inverse",
+    )
+    options.add_argument(
+        "--allow", action="append", default=[], choices=GATES, help="open one safety gate by name"
+    )
+    with_output(options)
+    with_inventory(options)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Push one site."""
+    if not 1 <= arguments.confirm_minutes <= 120:  # noqa: PLR2004 -- IOS's own range
+        raise RefusedError("--confirm-minutes must be 1 to 120")
+    job = prepare(one_site(arguments), key=None)
+    for note in job.intent.notes:
+        tell(f"note: {note}")
+    options = Options(
+        minutes=arguments.confirm_minutes,
+        wait_seconds=0.0 if arguments.no_wait else arguments.wait_seconds,
+        inverse=arguments.protection == "inverse",
+        allow=frozenset(arguments.allow),
+        dry_run=arguments.dry_run,
+    )
+    result = push(job, connector(job), options, _Talker(job, arguments))
+    _report(result, arguments)
+    return CODES[result.outcome]
+
+
+class _Talker(Watcher):
+    """Tells a person what goes on, and asks."""
+
+    def __init__(self, job: Job, arguments: argparse.Namespace) -> None:
+        self._job = job
+        self._arguments = arguments
+
+    def planned(self, plan: Plan, facts: Facts, protection: str) -> bool:
+        site, arguments = self._job.site, self._arguments
+        if arguments.diff or not arguments.yes:
+            tell("\n".join(report.plan_lines(plan)))
+        release = f" {facts.version}" if facts.version else ""
+        bounced = ", ".join(plan.change.bounces) or "nothing that is up"
+        tell(
+            f"{site.name}: {facts.hostname} ({self._job.driver.name}{release}) at "
+            f"{site.device.host}: {len(plan.change.steps)} commands, bounces {bounced}; "
+            f"{protection}"
+        )
+        if arguments.yes:
+            return True
+        if not sys.stdin.isatty():
+            raise RefusedError(
+                "nobody is here to ask",
+                where=f"site {site.name}",
+                hint="nothing was touched; look at `appliance plan`, then push with --yes",
+            )
+        tell(f"Type the site's name to push ({site.name}):")
+        return sys.stdin.readline().strip() == site.name
+
+    def said(self, text: str) -> None:
+        tell(f"- {text}")
+
+    def sent(self, step: Step) -> None:
+        if not self._arguments.yes:
+            tell(f"    {step.text}")
+
+
+def _report(result: Result, arguments: argparse.Namespace) -> None:
+    if arguments.output == "json":
+        emit(
+            {
+                "schema": "appliance/push/1",
+                "site": result.site,
+                "code": CODES[result.outcome],
+                "outcome": result.outcome.value,
+                "why": result.why,
+                "plan": report.plan(result.plan),
+                "findings": verify_report.findings(result.findings),
+            }
+        )
+        return
+    if result.outcome is Outcome.PLANNED:
+        print("\n".join(report.plan_lines(result.plan)))
+    if result.findings:
+        print(verify_report.text(result.findings))
+    if result.why:
+        tell(result.why)
+    print(f"{result.site}: {ENDS[result.outcome]}")

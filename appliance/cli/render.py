@@ -1,0 +1,107 @@
+"""`appliance render`: a site's configuration for a person to review."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import stat
+
+from appliance.cli.common import (
+    FAILED,
+    OK,
+    emit,
+    one_site,
+    read_text,
+    tell,
+    with_inventory,
+    with_output,
+)
+from appliance.errors import RefusedError, UsageError
+from appliance.job import Job, prepare
+from appliance.model.change import Step
+from appliance.model.intent import Observed
+from appliance.plan import check, mine
+
+UNDETERMINED = FAILED
+EXAMPLES = (
+    "  appliance render site-a\n"
+    "  appliance render site-a --running site-a.cfg     names that are free on that device\n"
+    "  appliance render site-a --with-secrets --out site-a.cfg"
+)
+
+
+def configure(options: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    options.add_argument("site", metavar="SITE")
+    options.add_argument("--running", metavar="FILE", help="a saved configuration of the device")
+    options.add_argument("--out", metavar="FILE", help="write here (0600) instead of the terminal")
+    options.add_argument(
+        "--with-secrets", action="store_true", help="put the key in; only into a file of --out"
+    )
+    with_output(options)
+    with_inventory(options)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print or write the configuration."""
+    if arguments.with_secrets and (arguments.out is None or arguments.output == "json"):
+        raise UsageError("--with-secrets writes only into a private file", hint="add --out FILE")
+    job = prepare(one_site(arguments), key=bool(arguments.with_secrets))
+    check(job.intent, job.driver)
+    steps = _steps(job, arguments.running)
+    for note in job.intent.notes:
+        tell(f"note: {note}")
+    if arguments.output == "json":
+        emit(_document(job, steps))
+        return OK
+    texts = [step.reveal() if arguments.with_secrets else step.text for step in steps]
+    text = "".join(f"{line}\n" for line in (*_header(job), *texts))
+    if arguments.out is None:
+        print(text, end="")
+    else:
+        _write(arguments.out, text)
+        tell(f"wrote {arguments.out}")
+    return OK
+
+
+def _steps(job: Job, running: str | None) -> tuple[Step, ...]:
+    observed = Observed(driver=job.driver.name)
+    if running is not None:
+        observed = job.driver.parse(read_text(running))
+    target = job.driver.place(job.intent, observed)
+    return job.driver.render(mine(job.intent, target))
+
+
+def _header(job: Job) -> tuple[str, ...]:
+    """What a reviewer must know; no date, so that equal input gives equal bytes."""
+    mark, expectation = job.driver.comment, job.expectation
+    gateways = ", ".join(str(endpoint.address) for endpoint in expectation.endpoints)
+    policy = "Azure's default policy" if expectation.policy.default else "custom policy"
+    return (
+        f"{mark} {job.site.name}: {job.driver.name}, Azure connection {expectation.name} "
+        f"(gateway {gateways}, IKEv{int(expectation.ike_version)}, {policy})",
+        mark,
+    )
+
+
+def _document(job: Job, steps: tuple[Step, ...]) -> dict[str, object]:
+    return {
+        "schema": "appliance/rendered/1",
+        "site": job.site.name,
+        "driver": job.driver.name,
+        "lines": [{"text": step.text, "why": step.why} for step in steps],
+        "notes": list(job.intent.notes),
+    }
+
+
+def _write(path: str, text: str) -> None:
+    """Into a file nobody else can read; one that others can read is refused, not changed."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 -- by descriptor
+        if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077:
+            raise RefusedError(f"{path} can be read by others", hint=f"chmod 600 {path}")
+        file.truncate()
+        file.write(text)

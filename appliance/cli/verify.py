@@ -1,0 +1,67 @@
+"""`appliance verify`: the live tunnel, rung by rung."""
+
+from __future__ import annotations
+
+import argparse
+
+from appliance.cli.common import (
+    FAILED,
+    OK,
+    UNDETERMINED,
+    emit,
+    one_site,
+    with_inventory,
+    with_output,
+)
+from appliance.cli.online import connector
+from appliance.errors import ConnectError
+from appliance.job import Job, prepare
+from appliance.plan import as_running
+from appliance.report import verify as report
+from appliance.verify import Finding, Outcome, verify
+
+__all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
+
+EXAMPLES = "  appliance verify site-a\n  appliance verify site-a -o json"
+
+
+def configure(options: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    options.add_argument("site", metavar="SITE")
+    with_output(options)
+    with_inventory(options)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the ladder: 0 all passed, 1 a rung failed, 3 something could not be determined."""
+    job = prepare(one_site(arguments), key=False)
+    try:
+        findings = _look(job)
+    except ConnectError as error:
+        findings = verify(job.intent.tunnels, None, reachable=False, advice=job.driver.advice)
+        if arguments.output == "text":
+            print(error)
+    code = _code(findings)
+    if arguments.output == "json":
+        emit({**report.document(job.site.name, findings), "code": code})
+    else:
+        print(report.text(findings))
+    return code
+
+
+def _look(job: Job) -> tuple[Finding, ...]:
+    """Two samples with a little traffic in between, so that counters can be seen to move."""
+    driver = job.driver
+    with connector(job)() as session:
+        tunnels = as_running(job.intent, driver.parse(driver.read(session)))
+        before = driver.state(session, tunnels)
+        driver.wake(session, tunnels)
+        after = driver.state(session, tunnels)
+    return verify(tunnels, after, before=before, advice=driver.advice)
+
+
+def _code(findings: tuple[Finding, ...]) -> int:
+    verdicts = {finding.verdict for finding in findings}
+    if Outcome.FAILED in verdicts:
+        return FAILED
+    return UNDETERMINED if Outcome.UNKNOWN in verdicts else OK

@@ -1,0 +1,153 @@
+"""Differences, drift and plans as documents and as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from appliance.drift import Drift
+from appliance.model.change import Change, Plan
+from appliance.model.difference import Difference, Severity, Verdict
+
+MARKS = {Severity.BREAKING: "!!", Severity.WARNING: " !", Severity.INFORMATION: " i"}
+"""Marks carry the severity without colour; ` ?` is what cannot be known."""
+
+
+def difference(found: Difference) -> dict[str, object]:
+    """One difference as it stands in every document."""
+    source = found.source
+    return {
+        "tunnel": found.tunnel,
+        "path": found.path,
+        "intended": found.intended,
+        "running": found.running,
+        "severity": found.severity.name.lower(),
+        "verdict": found.verdict.value,
+        "reason": found.reason,
+        "source": None if source is None else {"line": source.line, "text": source.text},
+    }
+
+
+def drift(found: Drift, code: int) -> dict[str, object]:
+    """One site of the drift document; `code` is its own exit code."""
+    return {
+        "site": found.site,
+        "code": code,
+        "drifted": found.drifted,
+        "stale": found.stale,
+        "azure_age_seconds": None if found.age_seconds is None else round(found.age_seconds),
+        "differences": [difference(d) for d in found.differences],
+        "azure": [difference(d) for d in found.azure],
+        "strangers": list(found.strangers),
+        "unrecognized": [{"line": s.line, "text": s.text} for s in found.unrecognized],
+        "disagreements": [
+            {
+                "tunnel": d.tunnel,
+                "field": d.field,
+                "first": d.first,
+                "second": d.second,
+                "lines": list(d.lines),
+            }
+            for d in found.disagreements
+        ],
+    }
+
+
+def plan(made: Plan) -> dict[str, object]:
+    """A plan; commands show a mark where the key goes."""
+    return {
+        "schema": "appliance/plan/1",
+        "site": made.site,
+        "differences": [difference(d) for d in made.differences],
+        "change": steps(made.change),
+        "bounces": list(made.change.bounces),
+        "rollback": steps(made.rollback),
+    }
+
+
+def steps(change: Change) -> list[dict[str, object]]:
+    """Commands with what each is for."""
+    return [{"command": step.text, "why": step.why} for step in change.steps]
+
+
+def lines(found: Sequence[Difference]) -> Iterator[str]:
+    """Differences for people, two lines each: what, and what follows from it."""
+    for one in found:
+        mark = " ?" if one.verdict is Verdict.UNVERIFIABLE else MARKS[one.severity]
+        place = f"   line {one.source.line}: {one.source.text.strip()}" if one.source else ""
+        yield f"{mark} {one.tunnel}  {one.path}: {_values(one)}{place}"
+        yield f"     {one.reason}"
+
+
+def _values(found: Difference) -> str:
+    match found.verdict:
+        case Verdict.MISSING:
+            return f"missing {show(found.intended)}"
+        case Verdict.EXTRA:
+            return f"extra {show(found.running)}"
+        case Verdict.UNVERIFIABLE:
+            return "cannot be compared"
+        case Verdict.DIFFERENT:
+            return f"intended {show(found.intended)}, running {show(found.running)}"
+
+
+def show(value: object) -> str:
+    """A JSON value in words."""
+    if value is None or value == []:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(show(item) for item in value)
+    if isinstance(value, dict):
+        return " ".join(f"{show(item)}" for item in value.values() if item is not None)
+    return str(value)
+
+
+def drift_lines(found: Drift, *, verbose: bool) -> Iterator[str]:
+    """One site of a drift report; nothing for a clean one unless `verbose`."""
+    told = [d for d in (*found.azure, *found.differences) if verbose or _matters(d)]
+    doubts = [*found.disagreements] if found.disagreements else []
+    if not told and not doubts and not found.stale and not verbose:
+        return
+    verdict = "drift" if found.drifted else "in sync"
+    yield f"{found.site}: {verdict}{_age(found.age_seconds)}"
+    if found.stale:
+        yield "   Azure's export is older than azure.max_age_days allows: export it again"
+    yield from lines(told)
+    for doubt in doubts:
+        yield f" ? {doubt.tunnel}  {doubt.field}: read as {doubt.first!r} and as {doubt.second!r}"
+    if verbose and found.strangers:
+        yield f"   other tunnels on the device: {', '.join(found.strangers)}"
+    if verbose:
+        for source in found.unrecognized:
+            yield f"   not understood, line {source.line}: {source.text.strip()}"
+
+
+def _matters(found: Difference) -> bool:
+    return found.severity > Severity.INFORMATION
+
+
+def _age(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    days, hours = divmod(int(seconds // 3600), 24)
+    return f" (Azure's export is {days} d {hours} h old)"
+
+
+def plan_lines(made: Plan) -> Iterator[str]:
+    """A plan for people: why, what, what bounces, and the way back."""
+    if made.differences:
+        yield f"differences ({len(made.differences)}):"
+        yield from (f"  {line}" for line in lines(made.differences))
+    if not made.change:
+        yield "nothing to change"
+        return
+    yield f"commands ({len(made.change.steps)}):"
+    yield from (f"  {step.text}" for step in made.change.steps)
+    bounced = made.change.bounces
+    if bounced:
+        yield f"bounces: {', '.join(bounced)}, for about 5 s each while it negotiates anew"
+    else:
+        yield "bounces: nothing that is up"
+    yield f"rollback ({len(made.rollback.steps)}):"
+    yield from (f"  {step.text}" for step in made.rollback.steps)

@@ -1,0 +1,124 @@
+"""The driver's functions, each importing its module when it is first called.
+
+A render or a drift from a file must not load an SSH library, nor a second parser.
+"""
+
+# ruff: noqa: PLC0415 -- importing late is what this module is for
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from appliance.driver import Disagreement, Facts, Refusal, Transaction
+from appliance.model.change import Change, Step
+from appliance.model.intent import Intent, Observed
+from appliance.model.state import Operational
+from appliance.model.tunnel import Tunnels
+from appliance.session import Credentials, Session, Target
+
+Fresh = Callable[[], AbstractContextManager[Session]]
+
+
+def place(intent: Intent, observed: Observed) -> Tunnels:
+    """See `vendors.cisco_ios.place`."""
+    from vendors.cisco_ios import place as module
+
+    return module.place(intent, observed)
+
+
+def refusals(intent: Intent) -> tuple[Refusal, ...]:
+    """See `vendors.cisco_ios.capabilities`."""
+    from vendors.cisco_ios import capabilities as module
+
+    return module.refusals(intent)
+
+
+def render(tunnels: Tunnels) -> tuple[Step, ...]:
+    """See `vendors.cisco_ios.render`."""
+    from vendors.cisco_ios import render as module
+
+    return module.render(tunnels)
+
+
+def parse(text: str) -> Observed:
+    """See `vendors.cisco_ios.parse`."""
+    from vendors.cisco_ios import parse as module
+
+    return module.parse(text)
+
+
+def cross_check(text: str) -> tuple[Disagreement, ...]:
+    """See `vendors.cisco.second_reader`."""
+    from vendors.cisco import second_reader as module
+
+    return module.cross_check(text)
+
+
+def change(running: Tunnels, intended: Tunnels) -> Change:
+    """See `vendors.cisco_ios.change`."""
+    from vendors.cisco_ios import change as module
+
+    return module.change(running, intended)
+
+
+def show(command: str, output: str) -> Operational:
+    """See `vendors.cisco_ios.state`."""
+    from vendors.cisco_ios import state as module
+
+    return module.show(command, output)
+
+
+def connect(target: Target, credentials: Credentials) -> AbstractContextManager[Session]:
+    """See `vendors.cisco_ios.session`."""
+    from vendors.cisco_ios import session as module
+
+    return module.connect(target, credentials)
+
+
+def identify(session: Session) -> Facts:
+    """See `vendors.cisco_ios.session`."""
+    from vendors.cisco_ios import session as module
+
+    return module.identify(session)
+
+
+def read(session: Session) -> str:
+    """See `vendors.cisco_ios.session`."""
+    from vendors.cisco_ios import session as module
+
+    return module.read(session)
+
+
+def transaction(
+    session: Session, *, rollback: Change, minutes: int, reconnect: Fresh
+) -> AbstractContextManager[Transaction]:
+    """See `vendors.cisco_ios.transaction`."""
+    from vendors.cisco_ios import transaction as module
+
+    return module.transaction(session, rollback=rollback, minutes=minutes, reconnect=reconnect)
+
+
+def inverse(
+    session: Session, *, rollback: Change, minutes: int, reconnect: Fresh
+) -> AbstractContextManager[Transaction]:
+    """See `vendors.cisco_ios.transaction`."""
+    from vendors.cisco_ios import transaction as module
+
+    return module.inverse_transaction(
+        session, rollback=rollback, minutes=minutes, reconnect=reconnect
+    )
+
+
+def wake(session: Session, tunnels: Tunnels) -> None:
+    """See `vendors.cisco_ios.wake`."""
+    from vendors.cisco_ios import wake as module
+
+    module.wake(session, tunnels)
+
+
+def state(session: Session, tunnels: Tunnels) -> Operational:
+    """See `vendors.cisco_ios.state`."""
+    from vendors.cisco_ios import state as module
+
+    return module.state(session, tunnels)
