@@ -49,6 +49,8 @@ class Shell:
     def __init__(self, box: Box, process: asyncssh.SSHServerProcess[str]) -> None:
         self.box = box
         self.process = process
+        self._input = ""
+        self._output = ""
         self.level = "#" if box.privileged else ">"
         self.mode = ""
 
@@ -65,31 +67,45 @@ class Shell:
             self.say(self.prompt())
 
     async def line(self, *, echo: bool) -> str | None:
+        """What is typed up to Enter, echoed as it comes; None when the client has gone."""
         typed = ""
         while True:
-            character = await self.process.stdin.read(1)
-            if not character:
-                return None
-            if character in "\r\n":
-                if self.box.echo_delay:
-                    await asyncio.sleep(self.box.echo_delay)
+            if not self._input:
+                self.flush()
+                self._input = await self.process.stdin.read(4096)
+                if not self._input:
+                    return None
+            cut = self._input.find("\n")
+            piece = (self._input if cut < 0 else self._input[:cut]).replace("\x16", "")
+            self._input = "" if cut < 0 else self._input[cut + 1 :]
+            typed += piece
+            if echo and not self.box.echo_delay:
+                self.say(piece)
+            if cut >= 0:
+                await self.pause(self.box.echo_delay)
                 self.say((typed if echo and self.box.echo_delay else "") + "\r\n")
                 return typed
-            if character == "\x16":
-                character = await self.process.stdin.read(1)
-            typed += character
-            if echo and not self.box.echo_delay:
-                self.say(character)
+
+    async def pause(self, seconds: float) -> None:
+        if seconds:
+            self.flush()
+            await asyncio.sleep(seconds)
 
     def say(self, text: str) -> None:
-        self.process.stdout.write(text)
+        self._output += text
 
-    async def key(self) -> str:
-        return await self.process.stdin.read(1)
+    def flush(self) -> None:
+        if self._output:
+            self.process.stdout.write(self._output)
+        self._output = ""
+
+    async def key(self) -> None:
+        self.flush()
+        self._input = self._input or await self.process.stdin.read(4096)
+        self._input = self._input[1:]
 
     async def answer(self, line: str) -> bool:
-        if self.box.think:
-            await asyncio.sleep(self.box.think)
+        await self.pause(self.box.think)
         if self.box.hook and self.box.hook(self, line):
             return False
         if line in ("exit", "logout") and not self.mode:
@@ -132,6 +148,7 @@ class Shell:
             return False
         if line == self.box.cut:
             self.say(text[: len(text) // 2])
+            self.flush()
             await self.process.stdout.drain()
             self.process.close()
             return True
@@ -140,8 +157,7 @@ class Shell:
         elif self.box.chunk:
             for start in range(0, len(text), self.box.chunk):
                 self.say(text[start : start + self.box.chunk])
-                await self.process.stdout.drain()
-                await asyncio.sleep(0.001)
+                await self.pause(0.001)
         else:
             self.say(text)
         return False
