@@ -121,8 +121,9 @@ def test_inline_azure_values_and_model_defaults(whole: Path) -> None:
 
 
 def test_relative_paths_follow_the_inventory_not_the_working_directory(
-    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "inventory.yaml").write_text(WHOLE)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)

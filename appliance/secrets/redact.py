@@ -1,0 +1,214 @@
+"""Keeping secrets out of what is printed, logged and kept: by value, and by place.
+
+By value is exact, but would blank half a page for a key like "cisco"; by place finds keys that we
+were never told, where the devices of the field write them. `Redactor.mask` does both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from appliance.model.change import KEY_MARK
+from appliance.model.secret import Secret
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import logging
+
+MASK = "***"
+
+_LONG_ENOUGH = 6
+_HELD_BACK = 64 * 1024
+# Keys that are words of every configuration: masked by place only, or the page would be unreadable.
+_WORDS = frozenset(
+    {
+        "access-list",
+        "address",
+        "authentication",
+        "configuration",
+        "crypto",
+        "default",
+        "description",
+        "encryption",
+        "hostname",
+        "interface",
+        "keyring",
+        "network",
+        "password",
+        "policy",
+        "profile",
+        "proposal",
+        "remote",
+        "secret",
+        "shared",
+        "static",
+        "transform",
+        "transport",
+        "tunnel",
+        "version",
+    }
+)
+
+
+def mask(text: str, secrets: Iterable[Secret]) -> str:
+    """`text` without these secrets, as they are or as Base64, hex, URL or JSON would write them.
+
+    Values of fewer than six characters and common configuration words are left to
+    `mask_locations`: they stand in too many innocent places.
+    """
+    return _mask_forms(text, frozenset(form for secret in secrets for form in _forms(secret)))
+
+
+def mask_locations(text: str) -> str:
+    """`text` without what stands where devices, JSON and PEM files write keys and passwords."""
+    for place in _PLACES:
+        text = place.sub(_blank, text)
+    return text
+
+
+class Redactor:
+    """The secrets that this process has opened, and how to keep them out of its output."""
+
+    __slots__ = ("_forms",)
+
+    def __init__(self) -> None:
+        self._forms: frozenset[str] = frozenset()
+
+    def add(self, secret: Secret) -> None:
+        """Mask this secret from now on."""
+        self._forms = self._forms.union(_forms(secret))
+
+    def mask(self, text: str) -> str:
+        """`text` without any secret opened so far and without keys where devices write them."""
+        return mask_locations(_mask_forms(text, self._forms))
+
+    def stream(self) -> Stream:
+        """A masked stream of text that arrives in pieces."""
+        return Stream(self)
+
+    def filter(self) -> logging.Filter:
+        """A filter for logging handlers: message, arguments and traceback are masked."""
+        return _log_filter(self)
+
+
+class Stream:
+    """Masks text that arrives in pieces of any size; a key cut in two is still found.
+
+    Whole lines come out at once; the rest waits for its line to end, or for `flush`.
+    """
+
+    __slots__ = ("_redactor", "_rest")
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._rest = ""
+
+    def feed(self, chunk: str) -> str:
+        """Take a piece; returns what can be shown by now."""
+        text = self._rest + chunk
+        cut = text.rfind("\n") + 1
+        if not cut and len(text) > _HELD_BACK:
+            text = self._redactor.mask(text)
+            cut = len(text) - _HELD_BACK // 2
+        self._rest = text[cut:]
+        return self._redactor.mask(text[:cut]) if cut else ""
+
+    def flush(self) -> str:
+        """What was still held back, masked; call it when nothing more will come."""
+        text, self._rest = self._rest, ""
+        return self._redactor.mask(text)
+
+
+REDACTOR = Redactor()
+"""The one of this process: `appliance.secrets.resolve` tells it every secret it opens."""
+
+
+def _forms(secret: Secret) -> frozenset[str]:
+    """The spellings in which a secret may turn up."""
+    value = secret.reveal()
+    if len(value) < _LONG_ENOUGH or value.casefold() in _WORDS:
+        return frozenset()
+    from base64 import b64encode, urlsafe_b64encode  # noqa: PLC0415 -- only with a secret at hand
+    from json import dumps  # noqa: PLC0415 -- as above
+    from urllib.parse import quote, quote_plus  # noqa: PLC0415 -- as above
+
+    forms = {value, dumps(value)[1:-1], repr(value)[1:-1], quote(value, ""), quote_plus(value)}
+    for data in (value.encode(), value.encode("utf-16-le")):
+        encoded = {b64encode(data).decode(), urlsafe_b64encode(data).decode()}
+        forms |= {text.rstrip("=") for text in encoded}
+        forms |= {data.hex(), data.hex().upper()}
+    return frozenset(forms)
+
+
+def _mask_forms(text: str, forms: frozenset[str]) -> str:
+    return _pattern(forms).sub(MASK, text) if forms else text
+
+
+@cache
+def _pattern(forms: frozenset[str]) -> re.Pattern[str]:
+    """Longest first, so that no part of a longer form is left standing."""
+    return re.compile("|".join(map(re.escape, sorted(forms, key=lambda form: (-len(form), form)))))
+
+
+def _blank(found: re.Match[str]) -> str:
+    """The match with its group `key` masked; marks of ours stay as they are."""
+    key = found["key"]
+    if key in {MASK, KEY_MARK}:
+        return found[0]
+    start, end = found.start("key") - found.start(), found.end("key") - found.start()
+    return found[0][:start] + MASK + found[0][end:]
+
+
+# A key goes on to the end of its line, since it may hold blanks and quotes; where more follows on
+# the line, up to that. Lines may be those of a diff (+, -) or stand behind a prompt.
+_PLACES = tuple(
+    re.compile(pattern, re.MULTILINE | re.IGNORECASE)
+    for pattern in (
+        # IOS keyrings and ASA tunnel groups (Cisco IOS Security Command Reference)
+        r"\bpre-shared-key(?:[ \t]+(?:local|remote|ascii-text|hexadecimal|hex|[0-9]))*[ \t]+"
+        r"(?P<key>(?!(?:local|remote|ascii-text|hexadecimal|hex|address|hostname)\b)\S.*?)"
+        r"[ \t]*;?$",
+        r"\bpre-shared-key[ \t]+(?:address|hostname)[ \t]+\S+(?:[ \t]+[0-9.]{7,15})?[ \t]+key[ \t]+"
+        r"(?:[0-9][ \t]+)?(?P<key>\S.*?)[ \t]*$",
+        r"\bisakmp[ \t]+key[ \t]+(?:[0-9][ \t]+)?(?P<key>\S.*?)[ \t]+(?:address|hostname)\b",
+        # passwords and secrets with their type (0 clear, 5, 7, 8, 9), wherever they stand
+        r"\b(?:password|secret|key|key-string|md5)[ \t]+[0-9][ \t]+(?P<key>(?!md5\b)\S+)",
+        r"^[ \t+-]*(?:[\w.()-]+[#>][ \t]*)?(?:no[ \t]+)?(?:enable[ \t]+|username[ \t]+\S+[ \t]+"
+        r"(?:.*[ \t])?|neighbor[ \t]+\S+[ \t]+)?(?:password|secret)[ \t]+"
+        r"(?:level[ \t]+[0-9]+[ \t]+)?(?:[0-9][ \t]+)?(?P<key>\S+)[ \t]*$",
+        r"^[ \t+-]*(?:no[ \t]+)?key-string[ \t]+(?P<key>(?![0-9][ \t])\S.*)$",
+        r"\b(?:tacacs-server|radius-server)\b.*?[ \t]key[ \t]+(?:[0-9][ \t]+)?(?P<key>\S.*)$",
+        r"\bsnmp-server[ \t]+community[ \t]+(?P<key>\S+)",
+        r"\bsnmp-server[ \t]+host[ \t]+\S+[ \t]+(?:(?:traps|informs)[ \t]+)?"
+        r"(?:version[ \t]+(?:1|2c)[ \t]+)?(?P<key>(?!version\b)\S+)",
+        r"\bsnmp-server[ \t]+user\b.*?[ \t]auth[ \t]+\S+[ \t]+(?P<key>\S+)",
+        r"\bsnmp-server[ \t]+user\b.*?[ \t]priv[ \t]+(?:\S+[ \t]+)?(?:[0-9]+[ \t]+)?(?P<key>\S+)",
+        # JSON (Azure's sharedKey, the `value` of `az ... shared-key show`) and command lines
+        r"\"(?:sharedKey|presharedKey|pre_shared_key|psk|password|secret|value)\"[ \t]*:[ \t]*"
+        r"\"(?P<key>(?:[^\"\\\n]|\\.)+)",
+        r"(?<!\w)--?shared-?(?:key|secret)[ \t=]+(?P<key>\"[^\"\n]*\"|'[^'\n]*'|\S+)",
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?P<key>[A-Za-z0-9+/=\s:,-]+?)\s*-----END",
+        # salted or reversible hashes, whatever stands before them
+        r"(?P<key>\$[1589]\$[\w./$-]{8,})",
+    )
+)
+
+
+def _log_filter(redactor: Redactor) -> logging.Filter:
+    import logging  # noqa: PLC0415 -- not on the way of commands that log nothing
+
+    class Masking(logging.Filter):
+        def filter(self, record: logging.LogRecord) -> bool:
+            record.msg, record.args = redactor.mask(record.getMessage()), ()
+            if record.exc_info:
+                record.exc_text = redactor.mask(
+                    logging.Formatter().formatException(record.exc_info)
+                )
+                record.exc_info = None
+            if record.stack_info:
+                record.stack_info = redactor.mask(record.stack_info)
+            return True
+
+    return Masking()
