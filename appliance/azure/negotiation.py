@@ -121,6 +121,8 @@ def _policy(
 ) -> PeerPolicy | None:
     mode = dials(connection, "connectionMode")
     said = None if custom is None else words(custom, {field: field.value for field in Field})
+    if custom is not None and not custom.is_object:
+        return None
     policy = effective_policy(said, defaults=offers, dials=mode or Dials.EITHER, notes=notes)
     return None if mode is None else policy
 

@@ -81,17 +81,17 @@ def policy_words(policy: PeerPolicy) -> dict[Field, str]:
 
 def _meanings(words: Words) -> dict[Field, Meaning]:
     said: dict[Field, Meaning] = {}
-    for field in Field:
+    for field, word in words.said.items():
         try:
-            if field in words.said:
-                said[field] = meaning(field, words.said[field], where=words.place(field))
-            else:
-                needed = f"Azure takes a policy only whole: {', '.join(words.names.values())}"
-                words.faults.add(
-                    f"the policy lacks {words.names[field]}", where=words.where, hint=needed
-                )
+            said[field] = meaning(field, word, where=words.place(field))
         except ExpectationError as error:
             words.faults.take(error)
+    if missing := [name for field, name in words.names.items() if field not in words.said]:
+        words.faults.add(
+            f"the policy lacks {', '.join(missing)}",
+            where=words.where,
+            hint=f"Azure takes a policy only whole: {', '.join(words.names.values())}",
+        )
     return said
 
 

@@ -64,6 +64,14 @@ class Node:
         """Note that this value is wrong."""
         self.faults.add(message, where=self.where, hint=hint)
 
+    @property
+    def is_object(self) -> bool:
+        """Whether this is an object; what is none is noted as a fault."""
+        found = isinstance(_decoded(self.value), dict)
+        if not found:
+            self._no_object()
+        return found
+
     def at(self, name: str) -> str:
         """Place of a member, there or not."""
         return f"{self.where}.{name}"
@@ -169,9 +177,12 @@ class Node:
         if isinstance(value, dict):
             return value
         if value not in ("", []):
-            hint = _DEEPER if _cut(value) else _REPEAT
-            self.fault(f"an object is expected here, not {_kind(value)}", hint)
+            self._no_object()
         return {}
+
+    def _no_object(self) -> None:
+        hint = _DEEPER if _cut(self.value) else _REPEAT
+        self.fault(f"an object is expected here, not {_kind(self.value)}", hint)
 
 
 def fold(name: str) -> str:

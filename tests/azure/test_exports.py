@@ -137,7 +137,7 @@ def test_old_cli_with_nulls_and_several_documents_in_one_file() -> None:
     notes = "\n".join(found.notes)
     assert "point-to-site clients behind the gateway: 192.168.200.0/24" in notes
     assert "az network vpn-connection ipsec-policy add" in notes
-    assert "$(3).provisioningState: 'Updating', not Succeeded" in notes
+    assert "document 3: $.provisioningState: 'Updating', not Succeeded" in notes
 
 
 def test_policy_based_gateway_out_of_lists() -> None:

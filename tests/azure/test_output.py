@@ -1,0 +1,208 @@
+"""Expectations as documents and inline values, and inline values as expectations."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+import pytest
+
+from appliance.azure import as_inventory, document, inline, load
+from appliance.azure.defaults import ROUTE_BASED
+from appliance.errors import ExpectationError, InventoryError
+from appliance.model.algorithms import IkeVersion
+from appliance.model.intent import Dials
+from appliance.model.secret import Secret
+from appliance.model.tunnel import TrafficSelector
+
+EXPORTS = Path(__file__).parent / "exports"
+WHERE = "inventory.yaml:12:5"
+MINIMAL: dict[str, object] = {
+    "endpoints": [{"address": "198.51.100.7"}],
+    "vnet_prefixes": ["10.20.0.0/16"],
+}
+
+
+def test_document_has_every_member_and_no_key() -> None:
+    (found,) = load([EXPORTS / "spec-example"])
+    exported = datetime.now(UTC) - timedelta(hours=2)
+    text = json.dumps(
+        document([replace(found, exported_at=exported)], fingerprint=lambda _: "hmac:0123")
+    )
+    assert "CanaryKey77" not in text
+    (connection,) = json.loads(text)["connections"]
+    assert 7_200 <= connection.pop("age_seconds") < 7_260
+    assert connection.pop("exported_at") == exported.isoformat(timespec="seconds")
+    assert connection.pop("provenance")[0]["path"] == "$.responses.200.body"
+    assert connection == {
+        "name": "connS2S",
+        "kind": "vnet-gateway",
+        "id": "/subscriptions/subid/resourceGroups/rg1/providers/Microsoft.Network"
+        "/connections/connS2S",
+        "endpoints": [
+            {
+                "name": "gwipconfig1",
+                "address": "198.51.100.9",
+                "bgp_addresses": [],
+                "apipa_addresses": [],
+            }
+        ],
+        "vnet_prefixes": ["10.80.0.0/16"],
+        "on_premises": {
+            "address": None,
+            "fqdn": "vpn.branch.example.net",
+            "prefixes": ["172.20.0.0/16"],
+            "bgp": None,
+        },
+        "ike_version": 1,
+        "policy": {
+            "kind": "custom",
+            "ike": [
+                {
+                    "encryption": "3des",
+                    "integrity": "sha1",
+                    "prf": "sha1",
+                    "group": 14,
+                    "lifetime_seconds": 28_800,
+                }
+            ],
+            "initiator": [{"encryption": "aes128", "integrity": "sha256", "pfs_group": 14}],
+            "responder": [{"encryption": "aes128", "integrity": "sha256", "pfs_group": 14}],
+            "lifetime_seconds": 3_600,
+            "lifetime_kilobytes": 2_048_000,
+            "connection_mode": "Default",
+        },
+        "selectors": {
+            "mode": "custom",
+            "pairs": [
+                {"local": "172.20.0.0/24", "remote": "10.80.1.0/24"},
+                {"local": "172.20.0.0/24", "remote": "10.80.2.0/24"},
+                {"local": "172.20.9.0/24", "remote": "10.80.9.0/24"},
+            ],
+        },
+        "dpd_seconds": 30,
+        "psk": {"state": "known", "fingerprint": "hmac:0123"},
+        "bgp": {"asn": 65_515, "enabled": False},
+        "status": "NotConnected",
+        "provisioning": {},
+        "notes": [],
+    }
+
+
+def test_gcm_and_bgp_in_the_document() -> None:
+    found = document(load([EXPORTS / "active-active-az"]))
+    (connection,) = json.loads(json.dumps(found))["connections"]
+    assert found["schema"] == "appliance/expectation/1"
+    assert connection["policy"]["ike"][0]["integrity"] == "none"
+    assert connection["policy"]["ike"][0]["prf"] == "sha384"
+    assert connection["on_premises"]["bgp"] == {"asn": 65_077, "address": "169.254.21.5"}
+    assert connection["selectors"] == {"mode": "any", "pairs": []}
+    assert connection["psk"] == {"state": "absent", "fingerprint": None}
+
+
+@pytest.mark.parametrize("case", ["active-active-rest", "policy-based-selectors", "spec-example"])
+def test_inline_values_say_the_same_as_the_export(case: str) -> None:
+    (found,) = load([EXPORTS / case])
+    values = as_inventory(found)["azure"]
+    assert isinstance(values, dict)
+    again = inline.load(json.loads(json.dumps(values)), name=found.name, where=WHERE)
+    for field in (
+        "vnet_prefixes",
+        "ike_version",
+        "policy",
+        "esp_lifetime_seconds",
+        "esp_lifetime_kilobytes",
+        "policy_based",
+        "selectors",
+        "dpd_seconds",
+        "bgp_enabled",
+        "bgp_asn",
+    ):
+        assert getattr(again, field) == getattr(found, field), field
+    assert [replace(end, name="") for end in again.endpoints] == [
+        replace(end, name="") for end in found.endpoints
+    ]
+    assert again.on_premises.prefixes == found.on_premises.prefixes
+
+
+def test_site_of_an_inventory() -> None:
+    (found,) = load([EXPORTS / "active-active-rest"])
+    assert as_inventory(found)["on_premises"] == {
+        "public_ip": "203.0.113.77",
+        "bgp": {"asn": 65_077, "address": "169.254.21.5"},
+    }
+
+
+def test_defaults_of_a_policy_based_gateway_have_no_inline_words() -> None:
+    (found,) = load([EXPORTS / "policy-based-gateway"])
+    with pytest.raises(ExpectationError, match="default offers of a policy-based gateway"):
+        as_inventory(found)
+
+
+def test_the_least_that_can_be_said_inline() -> None:
+    found = inline.load(MINIMAL, name="site-a", where=WHERE)
+    assert found.name == "site-a"
+    assert found.endpoints[0].address == IPv4Address("198.51.100.7")
+    assert found.vnet_prefixes == (IPv4Network("10.20.0.0/16"),)
+    assert found.policy == ROUTE_BASED.policy(Dials.EITHER)
+    assert found.ike_version is IkeVersion.V2
+    assert (found.dpd_seconds, found.esp_lifetime_seconds) == (45, 27_000)
+    assert (found.selectors, found.policy_based, found.bgp_enabled) == ((), False, False)
+    assert (found.psk, found.psk_state) == (None, "absent")
+    assert found.provenance[0].file == WHERE
+
+
+def test_inline_selectors() -> None:
+    product = inline.load(
+        MINIMAL | {"policy_based_selectors": True, "on_premises_prefixes": ["10.1.0.0/24"]},
+        name="a",
+        where=WHERE,
+    )
+    pair = TrafficSelector(local=IPv4Network("10.1.0.0/24"), remote=IPv4Network("10.20.0.0/16"))
+    assert (product.selectors, product.custom_selectors) == ((pair,), False)
+    single = inline.load(
+        MINIMAL
+        | {
+            "policy_based_selectors": True,
+            "selectors": [{"local": "10.1.0.0/24", "remote": "10.20.0.0/16"}],
+        },
+        name="a",
+        where=WHERE,
+    )
+    assert (single.selectors, single.custom_selectors) == ((pair,), True)
+
+
+def test_every_fault_of_inline_values() -> None:
+    with pytest.raises(InventoryError) as caught:
+        inline.load(
+            {
+                "endpoints": [{"address": "198.51.100.700"}, {"bgp_addresses": ["10.0.0.1"]}],
+                "vnet_prefixes": ["10.20.0.0/33"],
+                "ike_version": 3,
+                "policy": {"ike_encryption": "AES265", "pfs_group": "PFS14"},
+                "selectors": [{"local": "10.1.0.0/24"}],
+                "connection_mode": "initiator only",
+            },
+            name="a",
+            where=WHERE,
+        )
+    assert [fault.split("\n")[0] for fault in caught.value.faults] == [
+        f"{WHERE}: azure.connection_mode: connectionMode has no value 'initiator only'",
+        f"{WHERE}: azure.policy.ike_encryption: ikeEncryption has no value 'AES265'",
+        f"{WHERE}: azure.policy: the policy lacks ike_integrity, dh_group, ipsec_encryption, "
+        "ipsec_integrity",
+        f"{WHERE}: azure.vnet_prefixes[0]: '10.20.0.0/33' is no IPv4 prefix",
+        f"{WHERE}: azure.selectors: selectors act only beside policy_based_selectors",
+        f"{WHERE}: azure.endpoints[0].address: '198.51.100.700' is no IPv4 address",
+        f"{WHERE}: azure.endpoints[1]: an endpoint needs the gateway's public address",
+        f"{WHERE}: azure.ike_version: there is no IKEv3",
+    ]
+
+
+def test_expectation_does_not_show_its_key() -> None:
+    (found,) = load([EXPORTS / "spec-example"])
+    assert found.psk == Secret("CanaryKey77")
+    assert "CanaryKey77" not in repr(found)
