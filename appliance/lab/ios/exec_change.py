@@ -47,7 +47,9 @@ def _armed(cli: Cli, minutes: int, *, idle: bool) -> str:
         f"%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_START_ABSTIMER: User: {cli.user}: "
         f"Scheduled to rollback to config {pending.file} in {minutes} minutes"
     )
-    return f"{_BACKING_UP} {pending.file}\n\n{_HOW}"
+    return (
+        f"Rollback Confirmed Change: Backing up current running config to {pending.file}\n\n{_HOW}"
+    )
 
 
 def _confirm(cli: Cli, _found: Match) -> str:
