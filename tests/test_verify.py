@@ -259,7 +259,12 @@ def test_one_way_traffic_hides_neither_routes_nor_bgp() -> None:
     findings = verify((WITH_BGP,), _child(packets_in=0))
     assert _verdicts(findings)["counters"] == "failed"
     assert _verdicts(findings)["routes"] == _verdicts(findings)["bgp"] == "passed"
-    assert not passed(findings)
+
+
+def test_a_ping_that_nobody_answers_undoes_no_push_and_is_still_reported() -> None:
+    findings = verify((WITH_BGP,), _child(packets_in=0))
+    assert passed(findings)
+    assert report.document("site-a", findings)["passed"] is False
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-"""The `appliance/state/1` document: what a device says of its tunnels, as JSON values."""
+"""What a device says of its tunnels, for people and as the `appliance/state/1` document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from appliance.model.algorithms import Encryption
+from appliance.model.algorithms import Encryption, Integrity
 from appliance.model.state import BgpState, ChildState, Operational, SaStatus, TunnelState
 from appliance.model.tunnel import TrafficSelector
 
@@ -91,3 +91,53 @@ def _bgp(session: BgpState) -> dict[str, object]:
         "status": session.status,
         "prefixes_received": session.prefixes_received,
     }
+
+
+def lines(operational: Operational) -> Iterator[str]:
+    """A line for each peer and, below it, each selector pair; then BGP, interfaces and routes."""
+    for state in operational.tunnels:
+        yield _peer_line(state)
+        yield from (f"  {_child_line(child)}" for child in state.children)
+    for session in operational.bgp:
+        asn = "" if session.asn is None else f" AS {session.asn}"
+        told = session.prefixes_received
+        count = "" if told is None else f", {told} prefixes received"
+        yield f"BGP {session.peer}{asn}: {session.status}{count}"
+    yield from (f"{one.name}: {'up' if one.up else 'down'}" for one in operational.interfaces)
+    yield from (f"{route.prefix} via {route.via}" for route in operational.routes)
+    if operational == Operational():
+        yield "nothing is listed"
+
+
+def _peer_line(state: TunnelState) -> str:
+    version = "IKE" if state.ike_version is None else f"IKEv{state.ike_version:d}"
+    parts = (
+        f"{state.remote}{'' if state.interface is None else f' ({state.interface})'}:",
+        f"{version} {_word(state.ike)},",
+        f"child {_word(state.child)}",
+        _algorithms(state.encryption, state.integrity),
+        "" if state.group is None else f"group {state.group:d}",
+        "" if state.age_seconds is None else f"for {state.age_seconds} s",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _child_line(child: ChildState) -> str:
+    counts = (("in", child.packets_in, child.bytes_in), ("out", child.packets_out, child.bytes_out))
+    parts = (
+        f"{child.selector or 'selectors untold'}:",
+        _word(child.status),
+        *(f"{way} {packets} packets" for way, packets, _ in counts if packets is not None),
+        *(f"{way} {octets} bytes" for way, _, octets in counts if octets is not None),
+        _algorithms(child.encryption, child.integrity),
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _word(status: SaStatus | None) -> str:
+    return "untold" if status is None else status.value
+
+
+def _algorithms(encryption: Encryption | None, integrity: Integrity | None) -> str:
+    told = (encryption, None if integrity is Integrity.NONE else integrity)
+    return "/".join(word.value for word in told if word is not None)

@@ -22,12 +22,16 @@ _NAMES = {
 
 
 def document(site: str, findings: Iterable[Finding]) -> dict[str, object]:
-    """The findings of one site; `next_step` is null where there is nothing to do."""
+    """The findings of one site; `next_step` is null where there is nothing to do.
+
+    `passed` is that no rung failed, one-way traffic included, and that every tunnel is proven up.
+    """
     known = tuple(findings)
+    failed = any(finding.verdict is Outcome.FAILED for finding in known)
     return {
         "schema": SCHEMA,
         "site": site,
-        "passed": passed(known),
+        "passed": passed(known) and not failed,
         "findings": [
             {
                 "tunnel": finding.tunnel,
