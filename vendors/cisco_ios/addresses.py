@@ -1,0 +1,104 @@
+"""Addresses of interfaces, and reading addresses as IOS writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from vendors.cisco_ios.interface_names import canonical
+from vendors.cisco_ios.running import Block, Notes, Running, Said
+
+
+def address(text: str) -> IPv4Address | None:
+    """An IPv4 address, None when it is something else."""
+    try:
+        return IPv4Address(text)
+    except ValueError:
+        return None
+
+
+def network(base: str, mask: str) -> IPv4Network | None:
+    """A network from address and mask, host bits dropped; None when they are none."""
+    if address(mask) is None:
+        return None
+    try:
+        found = IPv4Network(f"{base}/{mask}", strict=False)
+    except ValueError:
+        return None
+    # The library takes 0.0.0.255 for a mask too: here that is a mistake.
+    return found if str(found.netmask) == mask else None
+
+
+def interface_addresses(block: Block) -> list[IPv4Interface]:
+    """All fixed addresses of an interface, the primary one first."""
+    primary: list[IPv4Interface] = []
+    secondary: list[IPv4Interface] = []
+    for said in block.all("ip address"):
+        args = said.args
+        found = network(args[0], args[1]) if len(args) > 1 else None
+        if found is not None:
+            held = IPv4Interface(f"{args[0]}/{found.prefixlen}")
+            if len(args) > 2 and "secondary".startswith(args[2].lower()):  # noqa: PLR2004 -- words
+                secondary.append(held)
+            else:
+                primary = [held]
+        else:
+            primary = []
+    return primary + secondary
+
+
+def first_address(block: Block | None) -> IPv4Interface | None:
+    """The address an interface speaks from, None when it has none or not a fixed one."""
+    held = interface_addresses(block) if block is not None else []
+    return held[0] if held else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outer:
+    """Where a tunnel leaves: address, and the interface with the line that says so."""
+
+    address: IPv4Address | None = None
+    interface: str | None = None
+
+
+class Interfaces:
+    """The interfaces of a configuration, by name and by address."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.first: dict[str, IPv4Interface | None] = {}
+        self._holders: dict[IPv4Address, str] = {}
+        for block in running.blocks("interface"):
+            held = interface_addresses(block)
+            self.first[block.name] = held[0] if held else None
+            for one in held:
+                self._holders.setdefault(one.ip, block.name)
+
+    def holder(self, wanted: IPv4Address) -> str | None:
+        """The interface that has an address."""
+        return self._holders.get(wanted)
+
+    def lent(self, name: str) -> IPv4Interface | None:
+        """The address of an interface, or of the one it borrows from."""
+        held = self.first.get(name)
+        block = self.running.block("interface", name)
+        said = block.last("ip unnumbered") if block is not None and held is None else None
+        return held if said is None else self.first.get(canonical(said.args))
+
+    def outer(self, said: Said, notes: Notes) -> Outer:
+        """The end that `tunnel source` or `local-address` names; dangling names are noted."""
+        if not said.args:
+            return Outer()
+        fixed = address(said.args[0])
+        if fixed is not None:
+            return Outer(address=fixed, interface=self.holder(fixed))
+        name = canonical(said.args)
+        if name not in self.first:
+            notes.lacks("interface", name)
+        held = self.lent(name)
+        notes.at("local.address", self._address_line(name))
+        return Outer(address=held.ip if held else None, interface=name)
+
+    def _address_line(self, name: str) -> Said | None:
+        block = self.running.block("interface", name)
+        return block.last("ip address", "ip unnumbered") if block is not None else None

@@ -1,0 +1,218 @@
+"""Entries of crypto maps as tunnels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from appliance.model.tunnel import Encapsulation, Local, Mode, Remote, TrafficSelector, Tunnel
+from vendors.cisco.tree import Line
+from vendors.cisco_ios.addresses import Outer, address
+from vendors.cisco_ios.device import Device, label, outer_of
+from vendors.cisco_ios.esp import esp
+from vendors.cisco_ios.ike import Ends
+from vendors.cisco_ios.running import NOTHING, Block, Notes, Said, number
+from vendors.cisco_ios.selectors import is_gre, selectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """Where a crypto map is applied: interface, address tunnels leave from, front-door VRF."""
+
+    outer: Outer
+    said: Said | None = None
+    vrf: str | None = None
+    up: bool = True
+
+
+_UNBOUND = Binding(outer=Outer())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """A map entry with the block that says what it does (a dynamic map's, for a dynamic one)."""
+
+    block: Block
+    said: Block
+    dynamic: bool
+
+
+def crypto_maps(device: Device) -> Iterator[tuple[Tunnel, Notes]]:
+    """Every entry of every crypto map, applied or not, and what is odd about it."""
+    bindings = _bindings(device)
+    dynamic = _dynamic_maps(device)
+    order = sorted(device.running.names("crypto map"), key=_sequence)
+    names = dict.fromkeys(name.split()[0] for name in device.running.names("crypto map"))
+    places = {name: at for at, name in enumerate(names)}
+    for name in sorted(order, key=lambda name: places[name.split()[0]]):
+        block = device.running.block("crypto map", name)
+        if block is None:
+            continue
+        notes = Notes()
+        entry = _entry(device, block, dynamic, notes)
+        bound = bindings.get(name.split()[0], ())
+        yield _tunnel(device, entry, _chosen(bound), notes), notes
+
+
+def _sequence(name: str) -> int:
+    return number(name.split()[-1]) or 0
+
+
+def _dynamic_maps(device: Device) -> dict[str, str]:
+    """For each dynamic map its entry with the lowest number."""
+    found: dict[str, str] = {}
+    for name in sorted(device.running.names("dynamic-map"), key=_sequence):
+        found.setdefault(name.split()[0], name)
+    return found
+
+
+def _bindings(device: Device) -> dict[str, list[Binding]]:
+    """Crypto map name -> where it is applied."""
+    locals_ = {said.words[2]: said for said in device.running.said("map local-address")}
+    found: dict[str, list[Binding]] = {}
+    for block in device.running.blocks("interface"):
+        for said in block.all("crypto map"):
+            name = said.words[2]
+            found.setdefault(name, []).append(_binding(device, block, said, locals_.get(name)))
+    return found
+
+
+def _binding(device: Device, block: Block, said: Said, local: Said | None) -> Binding:
+    scratch = Notes()
+    source = block.last("tunnel source") if block.name.startswith("Tunnel") else None
+    vrf = block.last("tunnel vrf" if source is not None else "vrf")
+    held = device.interfaces.lent(block.name)
+    outer = Outer(address=held.ip if held else None, interface=block.name)
+    if source is not None:
+        outer = outer_of(device, source, scratch)
+    if local is not None:
+        lent = outer_of(device, local, scratch)
+        outer = Outer(address=lent.address, interface=outer.interface)
+    return Binding(
+        outer=outer,
+        said=said,
+        vrf=vrf.args[0] if vrf is not None and vrf.args else None,
+        up=block.last("shutdown") is None,
+    )
+
+
+def _chosen(bindings: list[Binding] | tuple[Binding, ...]) -> Binding:
+    """Of several interfaces a live one, rather a physical one than a tunnel (the old GRE style)."""
+    ranked = sorted(
+        bindings,
+        key=lambda bound: (
+            not bound.up,
+            bound.said is not None and bound.said.line.text == "",
+        ),
+    )
+    return ranked[0] if ranked else _UNBOUND
+
+
+def _entry(device: Device, block: Block, dynamic: dict[str, str], notes: Notes) -> _Entry:
+    notes.odd.extend(block.unknown)
+    words = block.line.text.split()[4:]
+    kind = words[0].lower() if words else "ipsec-isakmp"
+    if kind not in {"ipsec-isakmp", ""} and not "ipsec-isakmp".startswith(kind):
+        notes.odd.append(block.line)
+    if len(words) < 3 or not "dynamic".startswith(words[1].lower()):  # noqa: PLR2004 -- words
+        return _Entry(block=block, said=block, dynamic=False)
+    name = words[2]
+    said = device.running.block("dynamic-map", dynamic.get(name, ""))
+    if said is None:
+        notes.lacks("dynamic-map", name)
+        said = Block(line=NOTHING)
+    notes.odd.extend(said.unknown)
+    return _Entry(block=block, said=said, dynamic=True)
+
+
+def _tunnel(device: Device, entry: _Entry, bound: Binding, notes: Notes) -> Tunnel:
+    block, said = entry.block, entry.said
+    remotes = () if entry.dynamic else _peers(said, notes)
+    ends = Ends(local=bound.outer, vrf=bound.vrf, remotes=remotes)
+    _remember(device, block, bound, notes)
+    v1 = _isakmp_profile(device, block, said, notes)
+    negotiation = device.ikes.negotiate(said.last("ikev2-profile"), v1, ends, notes)
+    pairs, encapsulation = _selectors(device, said, notes)
+    local = Local(
+        address=bound.outer.address,
+        interface=bound.outer.interface,
+        identity=negotiation.local_identity,
+        vrf=bound.vrf,
+    )
+    return Tunnel(
+        name=block.name,
+        mode=Mode.POLICY_BASED,
+        encapsulation=encapsulation,
+        enabled=bound.said is not None and bound.up,
+        dynamic=entry.dynamic,
+        local=local,
+        remote=Remote(addresses=remotes, identity=negotiation.remote_identity),
+        ike=negotiation.ike,
+        esp=esp(device.running, said, notes),
+        psk=negotiation.psk,
+        selectors=pairs,
+        permits=device.permits(local, remotes, notes),
+        missing=tuple(notes.missing),
+        objects=notes.objects,
+        sources=notes.sources,
+    )
+
+
+def _remember(device: Device, block: Block, bound: Binding, notes: Notes) -> None:
+    notes.objects["crypto map"] = block.name
+    if (name := label(block)) is not None:
+        notes.objects["label"] = name
+    where: Said | Line = bound.said or block.line
+    for path in ("enabled", "local.interface", "local.address"):
+        notes.at(path, where)
+    notes.at("mode", block.line)
+    interface = bound.outer.interface
+    if interface is not None and interface not in device.interfaces.first:
+        notes.lacks("interface", interface)
+    for said in device.running.said("map local-address"):
+        if said.words[2] == block.name.split()[0]:
+            outer_of(device, said, notes)
+
+
+def _isakmp_profile(device: Device, block: Block, said: Block, notes: Notes) -> str | None:
+    """The isakmp profile of the entry, else that of the whole map."""
+    own = said.last("isakmp-profile")
+    whole = [
+        one
+        for one in device.running.said("map isakmp-profile")
+        if one.words[2] == block.name.split()[0]
+    ]
+    chosen = own or (whole[-1] if whole else None)
+    notes.at("ike.version", chosen or (None if said.last("ikev2-profile") else block.line))
+    return chosen.args[0] if chosen is not None and chosen.args else None
+
+
+def _peers(block: Block, notes: Notes) -> tuple[IPv4Address, ...]:
+    """All peers in order, the default one first."""
+    first: list[IPv4Address] = []
+    others: list[IPv4Address] = []
+    for said in block.all("peer"):
+        found = address(said.args[0]) if said.args else None
+        if found is None:
+            notes.odd.append(said.line)
+            continue
+        notes.at("remote.addresses", said)
+        is_default = len(said.args) > 1 and "default".startswith(said.args[1].lower())
+        (first if is_default else others).append(found)
+    return tuple(dict.fromkeys([*first, *others]))
+
+
+def _selectors(
+    device: Device, block: Block, notes: Notes
+) -> tuple[tuple[TrafficSelector, ...], Encapsulation]:
+    said = block.last("acl")
+    if said is None:
+        return (), Encapsulation.IPSEC
+    name = said.words[2]
+    notes.objects["acl"] = name
+    found = selectors(device.lists, name, notes)
+    gre = is_gre(device.lists, name)
+    notes.at("selectors", said)
+    notes.at("encapsulation", said)
+    return found, Encapsulation.GRE if gre else Encapsulation.IPSEC

@@ -1,0 +1,71 @@
+"""Everything that reading a tunnel needs to look up, indexed once for the whole device."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+from appliance.model.tunnel import Local
+from vendors.cisco_ios.access import AccessLists
+from vendors.cisco_ios.addresses import Interfaces, Outer
+from vendors.cisco_ios.bgp import BgpProcess
+from vendors.cisco_ios.ike import Ikes
+from vendors.cisco_ios.routes import Routes
+from vendors.cisco_ios.running import Block, Notes, Running, Said
+from vendors.cisco_ios.selectors import lets_in, own_entries
+
+LABEL = "appliance:"
+"""What the description of our own interfaces and map entries begins with."""
+
+
+class Device:
+    """The indexes over one configuration."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.interfaces = Interfaces(running)
+        self.lists = AccessLists(running)
+        self.routes = Routes(running, self.interfaces)
+        self.bgp = BgpProcess(running, self.interfaces, self.routes)
+        self.ikes = Ikes(running, self.interfaces)
+
+    def permits(
+        self, local: Local, remotes: tuple[IPv4Address, ...], notes: Notes
+    ) -> tuple[IPv4Address, ...] | None:
+        """The peers whose IKE and ESP the outside access list lets in; None: there is none."""
+        said = self._incoming(local.interface)
+        if said is None:
+            return None
+        name = said.args[0]
+        notes.at("permits", said)
+        passing = []
+        for remote in remotes:
+            passes, entry = lets_in(self.lists, name, remote, local.address)
+            if passes:
+                passing.append(remote)
+                if entry is not None:
+                    notes.at("permits", entry.line)
+        own = own_entries(self.lists, name, remotes[0]) if remotes else None
+        if own is not None:
+            notes.objects["permits"] = own
+        return tuple(passing)
+
+    def _incoming(self, interface: str | None) -> Said | None:
+        block = self.running.block("interface", interface) if interface else None
+        for said in reversed(block.all("access-group") if block is not None else []):
+            if len(said.args) > 1 and said.args[1].lower() == "in":
+                return said
+        return None
+
+
+def label(block: Block) -> str | None:
+    """The name we gave a tunnel, out of its description."""
+    said = block.last("description")
+    if said is None:
+        return None
+    words = said.args
+    return words[1] if len(words) > 1 and words[0] == LABEL else None
+
+
+def outer_of(device: Device, said: Said | None, notes: Notes) -> Outer:
+    """The end that a statement names; none without it."""
+    return Outer() if said is None else device.interfaces.outer(said, notes)

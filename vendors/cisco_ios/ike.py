@@ -1,0 +1,350 @@
+"""How a tunnel's IKE SA is negotiated: version, proposals, key, identities, liveness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+from appliance.model.algorithms import IkeVersion
+from appliance.model.secret import Hidden, Secret
+from appliance.model.tunnel import Dpd, Ike, IkeProposal
+from vendors.cisco_ios.addresses import Interfaces, Outer, address, network
+from vendors.cisco_ios.ike_proposals import LIFETIME, ikev2_proposal, isakmp_policies, lifetime
+from vendors.cisco_ios.keys import Found, Keys, Rings, key, longest, peer_key
+from vendors.cisco_ios.running import Block, Notes, Running, Said, number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """The two ends of a tunnel, as far as choosing IKE settings needs them."""
+
+    local: Outer
+    vrf: str | None
+    remotes: tuple[IPv4Address, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Negotiation:
+    """What IKE is configured to do for one tunnel."""
+
+    ike: Ike
+    psk: Secret | Hidden | None
+    local_identity: str | None
+    remote_identity: str | None
+
+
+class Ikes:
+    """The IKE configuration of a device, indexed for many tunnels."""
+
+    def __init__(self, running: Running, interfaces: Interfaces) -> None:
+        self.running = running
+        self.interfaces = interfaces
+        self.keys = Keys(running, interfaces)
+        self.rings = Rings(running)
+        self._policies: dict[tuple[IPv4Address | None, str | None], Block | None] = {}
+        self._by_local: dict[IPv4Address | None, list[Block]] | None = None
+        self._by_peer: dict[tuple[str | None, IPv4Network], Block] | None = None
+
+    def negotiate(self, v2: Said | None, v1: str | None, ends: Ends, notes: Notes) -> Negotiation:
+        """For a profile or map entry that sets these IKEv2 and isakmp profiles (or none)."""
+        if v2 is not None and v2.args:
+            notes.at("ike.version", v2)
+            return self._ikev2(v2.args[0], ends, notes)
+        return self._ikev1(v1, ends, notes)
+
+    # --- IKEv2 ---
+
+    def _ikev2(self, name: str, ends: Ends, notes: Notes) -> Negotiation:
+        block = self.running.block("ikev2 profile", name)
+        if block is None:
+            notes.lacks("ikev2 profile", name)
+        else:
+            notes.objects["ikev2 profile"] = name
+            notes.odd.extend(block.unknown)
+        said_lifetime = block.last("lifetime") if block else None
+        seconds = lifetime(block, notes) if block and said_lifetime else LIFETIME
+        remote = _remote_identity(block, ends, notes)
+        ike = Ike(
+            version=IkeVersion.V2,
+            proposals=self._ikev2_proposals(ends, seconds, notes),
+            dpd=self._ikev2_dpd(block, notes),
+        )
+        return Negotiation(
+            ike=ike,
+            psk=self._ikev2_key(block, ends, remote, notes) if block else None,
+            local_identity=_identity(block.last("identity local") if block else None, notes),
+            remote_identity=remote,
+        )
+
+    def _ikev2_proposals(self, ends: Ends, seconds: int, notes: Notes) -> tuple[IkeProposal, ...]:
+        policy = self._ikev2_policy(ends)
+        if policy is None:
+            built_in = ikev2_proposal(self.running, "default", seconds, notes)
+            return (built_in,) if built_in is not None else ()
+        notes.objects["ikev2 policy"] = policy.name
+        notes.odd.extend(policy.unknown)
+        found = []
+        for name in dict.fromkeys(word for said in policy.all("proposal") for word in said.args):
+            proposal = ikev2_proposal(self.running, name, seconds, notes)
+            if proposal is None:
+                notes.lacks("ikev2 proposal", name)
+            else:
+                found.append(proposal)
+        return tuple(found)
+
+    def _ikev2_policy(self, ends: Ends) -> Block | None:
+        """The best match by local address and front-door VRF; of equal ones the first.
+
+        "Configuring Internet Key Exchange Version 2": a policy without a match statement takes all
+        local addresses of the global VRF; one without a proposal is incomplete and not used.
+        """
+        key_ = (ends.local.address, ends.vrf)
+        if key_ not in self._policies:
+            candidates = self._policies_for(None) + (
+                self._policies_for(key_[0]) if key_[0] is not None else []
+            )
+            ordered = sorted(candidates, key=lambda block: block.line.number)
+            scores = [(_policy_score(block, ends), block) for block in ordered]
+            best = max(scores, key=lambda scored: scored[0], default=(0, None))
+            self._policies[key_] = best[1] if best[0] else None
+        return self._policies[key_]
+
+    def _policies_for(self, local: IPv4Address | None) -> list[Block]:
+        """The policies that name a local address (None: that name none)."""
+        if self._by_local is None:
+            self._by_local = {}
+            for block in self.running.blocks("ikev2 policy"):
+                named = [
+                    address(said.args[0]) for said in block.all("match address local") if said.args
+                ]
+                for one in dict.fromkeys(named or [None]):
+                    self._by_local.setdefault(one, []).append(block)
+        return self._by_local.get(local, [])
+
+    def _ikev2_dpd(self, block: Block | None, notes: Notes) -> Dpd | None:
+        own = block.last("dpd") if block is not None else None
+        said = own or next(iter(self.running.said("ikev2 dpd")[-1:]), None)
+        numbers = [number(word) for word in said.args[:2]] if said is not None else []
+        if said is None or not numbers or numbers[0] is None:
+            return None
+        notes.at("ike.dpd", said)
+        periodic = "periodic".startswith(said.args[-1].lower())
+        retry = numbers[1] if len(numbers) > 1 else None
+        return Dpd(delay_seconds=numbers[0], retry_seconds=retry, on_demand=not periodic)
+
+    def _ikev2_key(
+        self, block: Block, ends: Ends, identity: str | None, notes: Notes
+    ) -> Secret | Hidden | None:
+        auth = block.last("authentication local")
+        if auth is not None and auth.args and not auth.args[0].lower().startswith("pre"):
+            return None
+        for said in (auth, block.last("authentication remote")):
+            if said is not None and len(said.args) > 2 and said.args[1] == "key":  # noqa: PLR2004
+                notes.at("psk", said)
+                return key(said.after(said.depth + 2))
+        if block.last("keyring aaa") is not None and block.last("keyring", "keyring named") is None:
+            return Hidden("kept by an AAA server")
+        return self._ring_key(block, ends, identity, notes)
+
+    def _ring_key(
+        self, block: Block, ends: Ends, identity: str | None, notes: Notes
+    ) -> Secret | Hidden | None:
+        said = block.last("keyring", "keyring named")
+        if said is None:
+            return None
+        name = said.words[-1] if said.depth == len(said.words) else said.args[0]
+        ring = self.running.block("ikev2 keyring", name)
+        if ring is None:
+            notes.lacks("keyring", name)
+            return None
+        notes.objects["ikev2 keyring"] = name
+        notes.odd.extend(ring.unknown)
+        peer = self.rings.peer(name, ends.remotes, identity)
+        if peer is None:
+            return None
+        notes.objects["ikev2 keyring peer"] = peer.name
+        notes.odd.extend(peer.block.unknown)
+        return peer_key(peer.block, notes)
+
+    # --- IKEv1 ---
+
+    def _ikev1(self, named: str | None, ends: Ends, notes: Notes) -> Negotiation:
+        block = self.running.block("isakmp profile", named) if named else self._picked(ends)
+        if named and block is None:
+            notes.lacks("isakmp profile", named)
+        if block is not None:
+            notes.objects["isakmp profile"] = block.name
+            notes.odd.extend(block.unknown)
+        psk = self._isakmp_key(block, ends, notes)
+        ike = Ike(
+            version=IkeVersion.V1,
+            proposals=isakmp_policies(self.running, notes, shared_key=psk is not None),
+            dpd=self._isakmp_dpd(block, notes),
+        )
+        return Negotiation(
+            ike=ike,
+            psk=psk,
+            local_identity=self._self_identity(block, notes),
+            remote_identity=_peer_identity(block, ends, notes),
+        )
+
+    def _picked(self, ends: Ends) -> Block | None:
+        """The isakmp profile that IOS picks by the peer's identity when none is named."""
+        if self._by_peer is None:
+            self._by_peer = {}
+            for block in self.running.blocks("isakmp profile"):
+                for said in block.all("match address"):
+                    covered, vrf = _matched(said)
+                    if covered is not None:
+                        self._by_peer.setdefault((vrf, covered), block)
+        for remote in ends.remotes if self._by_peer else ():
+            for length in range(32, -1, -1):
+                covered = IPv4Network((remote, length), strict=False)
+                found = self._by_peer.get((ends.vrf, covered))
+                if found is not None:
+                    return found
+        return None
+
+    def _isakmp_key(self, block: Block | None, ends: Ends, notes: Notes) -> Secret | Hidden | None:
+        rings = [name for said in block.all("keyring") for name in said.args] if block else []
+        for remote in ends.remotes:
+            if rings:
+                found = self._from_rings(rings, remote, notes)
+            else:
+                found = self.keys.search(remote, ends.vrf, ends.local.address)
+            if found is not None:
+                kind, name = (
+                    ("keyring", found.ring) if found.ring else ("isakmp key", found.key.name)
+                )
+                notes.objects[kind] = name or ""
+                notes.at("psk", found.key.said)
+                return found.key.value
+        return None
+
+    def _from_rings(self, rings: list[str], remote: IPv4Address, notes: Notes) -> Found | None:
+        for name in rings:
+            index = self.keys.everywhere if name == "default" else self.keys.ring(name)
+            if index is None:
+                notes.lacks("keyring", name)
+                continue
+            best = longest(index, remote)
+            if best is not None:
+                return Found(key=best, ring=None if name == "default" else name)
+        return None
+
+    def _isakmp_dpd(self, block: Block | None, notes: Notes) -> Dpd | None:
+        own = block.last("keepalive") if block is not None else None
+        said = own or next(iter(self.running.said("isakmp keepalive")[-1:]), None)
+        numbers = [number(word) for word in said.args] if said is not None else []
+        found = [value for value in numbers if value is not None]
+        if said is None or not found:
+            return None
+        notes.at("ike.dpd", said)
+        periodic = any(len(word) > 1 and "periodic".startswith(word) for word in said.args)
+        retry = found[1] if len(found) > 1 else _RETRY
+        return Dpd(delay_seconds=found[0], retry_seconds=retry, on_demand=not periodic)
+
+    def _self_identity(self, block: Block | None, notes: Notes) -> str | None:
+        said = block.last("self-identity") if block is not None else None
+        if said is None or said.args[:1] == ["address"] and len(said.args) == 1:
+            return None
+        return _identity(said, notes)
+
+
+_RETRY = 2
+"""Seconds between DPD retries when `crypto isakmp keepalive` does not say."""
+
+
+def _policy_score(block: Block, ends: Ends) -> int:
+    """0: no match; more for a named local address, then for a named VRF."""
+    if not block.all("proposal"):
+        return 0
+    vrfs = [said.args[0] for said in block.all("match fvrf") if said.args]
+    locals_ = [address(said.args[0]) for said in block.all("match address local") if said.args]
+    if locals_ and ends.local.address not in locals_:
+        return 0
+    if vrfs and "any" not in vrfs and ends.vrf not in vrfs:
+        return 0
+    if not vrfs and ends.vrf is not None:
+        return 0
+    return 1 + 2 * bool(locals_) + bool(vrfs and "any" not in vrfs)
+
+
+def _identity(said: Said | None, notes: Notes) -> str | None:
+    """An identity as text: an address or name alone, other kinds with their kind before them."""
+    if said is None or not said.args:
+        return None
+    notes.at("local.identity", said)
+    return _identity_text(said.args)
+
+
+def _identity_text(args: list[str]) -> str | None:
+    kind, values = args[0].lower(), args[1:]
+    if address(kind) is not None:
+        return kind
+    if kind.startswith(("a", "f")) and values:
+        return values[0]
+    return " ".join(args) if values else None
+
+
+def _remote_identity(block: Block | None, ends: Ends, notes: Notes) -> str | None:
+    """The one identity an IKEv2 profile expects; None when it takes any, or a whole network."""
+    found: dict[str, Said] = {}
+    for said in block.all("match identity remote") if block is not None else ():
+        text = _expected(said.args)
+        if text is not None:
+            found.setdefault(text, said)
+    return _chosen(found, ends, notes)
+
+
+def _expected(args: list[str]) -> str | None:
+    if not args or "any".startswith(args[0].lower()):
+        return None
+    kind, values = args[0].lower(), args[1:]
+    if "address".startswith(kind):
+        return _host(values)
+    if values and values[0] == "domain":
+        return None
+    return _identity_text(args)
+
+
+def _host(values: list[str]) -> str | None:
+    """The address that is matched alone, None for networks."""
+    mask = values[1] if len(values) > 1 else _HOST
+    if not values or address(values[0]) is None or (address(mask) is not None and mask != _HOST):
+        return None
+    return values[0]
+
+
+_HOST = "255.255.255.255"
+
+
+def _chosen(found: dict[str, Said], ends: Ends, notes: Notes) -> str | None:
+    """Of several expected identities the peer's own address, else the first."""
+    own = next((str(remote) for remote in ends.remotes if str(remote) in found), None)
+    text = own or next(iter(found), None)
+    if text is not None:
+        notes.at("remote.identity", found[text])
+    return text
+
+
+def _matched(said: Said) -> tuple[IPv4Network | None, str | None]:
+    """What `match identity address A [MASK] [VRF]` covers."""
+    words = said.words[said.depth - 1 :]
+    mask, rest = _HOST, words[1:]
+    if rest and address(rest[0]) is not None:
+        mask, rest = rest[0], rest[1:]
+    return network(words[0], mask), rest[0] if rest else None
+
+
+def _peer_identity(block: Block | None, ends: Ends, notes: Notes) -> str | None:
+    """The one identity an isakmp profile expects."""
+    found: dict[str, Said] = {}
+    for said in block.all("match address") if block is not None else ():
+        text = _host(said.words[said.depth - 1 :])
+        if text is not None:
+            found.setdefault(text, said)
+    for said in block.all("match identity") if block is not None else ():
+        if said.args and said.args[0] != "domain":
+            found.setdefault(said.args[0], said)
+    return _chosen(found, ends, notes)

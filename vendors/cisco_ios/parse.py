@@ -1,0 +1,93 @@
+"""Any IOS or IOS-XE running configuration as tunnels."""
+
+from __future__ import annotations
+
+from appliance.errors import ParseError
+from appliance.model.intent import Observed
+from appliance.model.tunnel import Source, Tunnels
+from vendors.cisco.tree import Line
+from vendors.cisco_ios.crypto_maps import crypto_maps
+from vendors.cisco_ios.device import Device
+from vendors.cisco_ios.outline import outline
+from vendors.cisco_ios.running import Notes, Running, load, source
+from vendors.cisco_ios.tunnel_interfaces import tunnel_interfaces
+
+NAME = "cisco_ios"
+
+
+def parse(text: str) -> Observed:
+    """What a configuration says of VPN tunnels, IOS's defaults filled in. Linear in the text.
+
+    Raises `ParseError` when the text is plainly something else.
+    """
+    running, lines = load(text)
+    _check(text, lines)
+    device = Device(running)
+    read = [*tunnel_interfaces(device), *crypto_maps(device)]
+    tunnels: Tunnels = tuple(tunnel for tunnel, _ in read)
+    return Observed(
+        driver=NAME,
+        hostname=_word(running, "hostname"),
+        version=_word(running, "version"),
+        tunnels=tunnels,
+        unrecognized=_unrecognized(running, [notes for _, notes in read]),
+        interfaces=device.interfaces.first,
+        objects=outline(running, device.ikes.keys, device.lists),
+    )
+
+
+def _word(running: Running, kind: str) -> str | None:
+    """The word behind a statement of the top level; the first counts (`version` may recur)."""
+    lines = running.lines.get(kind)
+    words = lines[0].text.split() if lines else []
+    return words[1].strip('"') if len(words) > 1 else None
+
+
+_CRYPTO = (
+    "isakmp policy",
+    "isakmp profile",
+    "keyring",
+    "ikev2 proposal",
+    "ikev2 policy",
+    "ikev2 keyring",
+    "ikev2 profile",
+    "transform-set",
+    "ipsec profile",
+    "crypto map",
+    "dynamic-map",
+)
+
+
+def _unrecognized(running: Running, all_notes: list[Notes]) -> tuple[Source, ...]:
+    """Lines of VPN sections that nobody knows, in order, each once."""
+    found: dict[int, Line] = {}
+    for notes in all_notes:
+        found |= {line.number: line for line in notes.odd}
+    for kind in _CRYPTO:
+        for block in running.blocks(kind):
+            for one in (block, *block.inner):
+                found |= {line.number: line for line in one.unknown}
+    return tuple(source(found[number]) for number in sorted(found) if number)
+
+
+def _check(text: str, lines: list[Line]) -> None:
+    """Raise `ParseError` for what cannot be an IOS configuration."""
+    if any(line.kind for line in lines):
+        return
+    head = text.lstrip("\ufeff \t\r\n")
+    if not head:
+        raise ParseError("the text is empty", hint="save the output of `show running-config`")
+    raise ParseError(
+        f"this is no IOS configuration: {_what(head)}",
+        hint="save the complete output of `show running-config` from the device",
+    )
+
+
+def _what(head: str) -> str:
+    if head[0] in "{[":
+        return "it looks like JSON, or like a Junos configuration"
+    if head[0] == "<":
+        return "it looks like XML or HTML"
+    if head.startswith("%") or "% Invalid" in head:
+        return "it is a device's error message"
+    return "no line of it begins with a command of IOS"

@@ -1,0 +1,219 @@
+"""An IOS configuration by name: sections as blocks of understood statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from appliance.model.tunnel import Source
+from vendors.cisco.keywords import Keywords, resolve
+from vendors.cisco.tree import Line, read
+from vendors.cisco_ios.grammar import GRAMMAR
+from vendors.cisco_ios.interface_names import canonical
+from vendors.cisco_ios.masking import mask
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement: its line, all its words, and how many of them name it."""
+
+    line: Line
+    words: list[str]
+    depth: int
+
+    @property
+    def args(self) -> list[str]:
+        """What follows the words that name the statement."""
+        return self.words[self.depth :]
+
+    def after(self, count: int) -> str:
+        """The line's own text behind its first `count` words, blanks inside kept."""
+        parts = self.line.text.split(None, count)
+        return parts[count].rstrip() if len(parts) > count else ""
+
+
+@dataclass(slots=True)
+class Block:
+    """A section: its statements by name in order, sections inside it, lines nobody knows."""
+
+    line: Line
+    name: str = ""
+    said: dict[str, list[Said]] = field(default_factory=dict)
+    inner: list[Block] = field(default_factory=list)
+    unknown: list[Line] = field(default_factory=list)
+
+    def last(self, *names: str) -> Said | None:
+        """The statement that is in force: the last of these names."""
+        found = [self.said[name][-1] for name in names if self.said.get(name)]
+        return max(found, key=lambda said: said.line.number, default=None)
+
+    def all(self, name: str) -> list[Said]:
+        """Every statement of this name, in order."""
+        return self.said.get(name, [])
+
+
+NOTHING = Line(0, "")
+
+_NAME_AT = {
+    "interface": 1,
+    "keyring": 2,
+    "router bgp": 2,
+    "object-group network": 2,
+    "object-group service": 2,
+    "crypto map": 2,
+    "dynamic-map": 2,
+}
+_LISTED = frozenset({"access-list", "ip route", "isakmp key", "lifetime"})
+
+
+@dataclass(slots=True)
+class Running:
+    """A configuration: sections by mode and name, top-level statements by name.
+
+    Sections that are opened twice are one. Blocks are read when they are asked for.
+    """
+
+    sections: dict[str, dict[str, list[Line]]] = field(default_factory=dict)
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    _blocks: dict[tuple[str, str], Block] = field(default_factory=dict)
+
+    def names(self, kind: str) -> Mapping[str, list[Line]]:
+        """The sections of one mode, by name, in order."""
+        return self.sections.get(kind, {})
+
+    def block(self, kind: str, name: str) -> Block | None:
+        """One section; None when the configuration does not have it."""
+        known = self._blocks.get((kind, name))
+        if known is None:
+            lines = self.names(kind).get(name)
+            if lines is None:
+                return None
+            known = self._blocks[kind, name] = read_block(lines, name, GRAMMAR.modes[kind])
+        return known
+
+    def blocks(self, kind: str) -> Iterator[Block]:
+        """All sections of one mode, in order."""
+        for name in self.names(kind):
+            block = self.block(kind, name)
+            if block is not None:
+                yield block
+
+    def said(self, kind: str) -> list[Said]:
+        """Top-level statements of one name, in order."""
+        return [statement(line, GRAMMAR.top) for line in self.lines.get(kind, ())]
+
+
+def statement(line: Line, keywords: Keywords) -> Said:
+    """A line with its words told apart."""
+    words = line.text.split()
+    return Said(line, words, resolve(keywords, words)[1])
+
+
+def read_block(lines: list[Line], name: str, keywords: Keywords) -> Block:
+    """The statements of a section, all its openings taken together."""
+    block = Block(line=lines[0], name=name)
+    for heading in lines:
+        for line in heading.children:
+            _read_line(block, line, keywords)
+    return block
+
+
+def _read_line(block: Block, line: Line, keywords: Keywords) -> None:
+    words = line.text.split()
+    if words[0] in {"no", "default"}:
+        _negate(block, words[1:], keywords)
+        return
+    name, depth = resolve(keywords, words)
+    if name is None:
+        block.unknown.append(line)
+        return
+    if name:
+        block.said.setdefault(name, []).append(Said(line, words, depth))
+    if line.kind:
+        keywords = GRAMMAR.modes[line.kind]
+        block.inner.append(read_block([line], " ".join(words[1:]), keywords))
+
+
+def _negate(block: Block, words: list[str], keywords: Keywords) -> None:
+    """`no X` takes away what was said before with the same words."""
+    name, depth = resolve(keywords, words)
+    said = block.said.get(name or "")
+    if not said:
+        return
+    kept = [
+        one
+        for one in said
+        if one.words[1 : len(words)] != words[1:]
+        and one.args[: len(words) - depth] != words[depth:]
+    ]
+    block.said[name or ""] = kept
+
+
+def load(text: str) -> tuple[Running, list[Line]]:
+    """A configuration by name, and its top-level lines in order."""
+    lines = read(text, GRAMMAR)
+    running = Running()
+    for line in lines:
+        if line.kind:
+            _file(running, line)
+    return running, lines
+
+
+def _file(running: Running, line: Line) -> None:
+    kind = line.kind
+    words = line.text.split(None, 5)
+    negated = words[0] == "no"
+    if kind not in GRAMMAR.modes:
+        if not negated:
+            running.lines.setdefault(kind, []).append(line)
+        elif kind == "isakmp default policy":
+            running.lines.setdefault("no isakmp default policy", []).append(line)
+        return
+    name = _name(kind, words[1:] if negated else words)
+    if not negated:
+        running.sections.setdefault(kind, {}).setdefault(name, []).append(line)
+    else:
+        running.sections.get(kind, {}).pop(name, None)
+        running.sections.setdefault(f"no {kind}", {})[name] = [line]
+
+
+def _name(kind: str, words: list[str]) -> str:
+    at = _NAME_AT.get(kind, 3)
+    if kind == "interface":
+        return canonical(words[1:])
+    if kind in {"crypto map", "dynamic-map"}:
+        return " ".join(words[at : at + 2])
+    return words[at] if len(words) > at else ""
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is learnt of a tunnel besides its values."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    missing: dict[str, None] = field(default_factory=dict)
+    objects: dict[str, str] = field(default_factory=dict)
+    odd: list[Line] = field(default_factory=list)
+
+    def at(self, path: str, said: Said | Line | None) -> None:
+        """Remember where a field stands; the first place counts."""
+        line = said.line if isinstance(said, Said) else said
+        if line is not None and line.number and path not in self.sources:
+            self.sources[path] = source(line)
+
+    def lacks(self, kind: str, name: str) -> None:
+        """Remember that the text refers to something it does not define."""
+        self.missing[f"{kind} {name}"] = None
+
+
+def source(line: Line) -> Source:
+    """Where a line stands, keys masked."""
+    return Source(line.number, mask(line.text))
+
+
+def number(text: str) -> int | None:
+    """A number of sane length, None when the text is none."""
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else None
+
+
+_DIGITS = 10
