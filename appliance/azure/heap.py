@@ -16,6 +16,8 @@ _FOREIGN = (
     ("format_version", "Terraform's JSON output"),
     ("vpnSiteConfiguration", "a Virtual WAN VPN configuration file"),
 )
+_KEY_MEMBERS = frozenset({"value", "id", "name", "type", "etag"})
+"""What the answer to a question for the shared key has; `value` is the key."""
 _VOLATILE = frozenset(
     {"etag", "connectionstatus", "egressbytestransferred", "ingressbytestransferred"}
     | {"tunnelconnectionstatus", "sharedkey", "resourcegroup"}
@@ -77,7 +79,8 @@ def gather(documents: Iterator[Document], notes: list[str]) -> Heap:
     """Sort documents into resources; what is none is noted, foreign formats are faults."""
     heap = Heap(notes=notes)
     unused = [
-        f"{document.root.where}: nothing of a site-to-site VPN in it; not used"
+        f"{document.root.where}: nothing of a VPN gateway's sites in it (Virtual WAN is not read "
+        "by this version); not used"
         for document in documents
         if not _walk(document.root, document.modified, heap, depth=0)
     ]
@@ -93,6 +96,12 @@ def _walk(node: Node, modified: float, heap: Heap, *, depth: int) -> bool:
         return _each(node.elements(), modified, heap, depth)
     if not isinstance(node.value, dict):
         return _bare_key(node, heap)
+    if (error := node.get("error")) is not None and isinstance(error.value, dict):
+        error.fault(
+            f"Azure answered with an error: {error.text('code') or 'without a code'}",
+            "repeat the export, signed in as someone who may read the resource",
+        )
+        return True
     if foreign := next((what for mark, what in _FOREIGN if mark in node.value), None):
         node.fault(
             f"{foreign} is not read by this version",
@@ -128,8 +137,11 @@ def _inner(node: Node, modified: float, heap: Heap, depth: int) -> bool:
         return _each([body for body in bodies if body is not None], modified, heap, depth)
     for page in (node.get("value"), node.get("data")):
         if page is not None and isinstance(page.value, list):
+            if node.text("nextLink"):
+                heap.notes.append(f"{node.where}: only a page of a longer list (see nextLink)")
             return _each(page.elements(), modified, heap, depth) or not page.value
-    if isinstance(node.value, dict) and {fold(key) for key in node.value} == {"value"}:
+    members = {fold(key) for key in node.value} if isinstance(node.value, dict) else set()
+    if "value" in members and members <= _KEY_MEMBERS:
         heap.keys.append(node)
         return True
     return _each(_children(node), modified, heap, depth)

@@ -28,10 +28,13 @@ class Networks:
         return tuple(dict.fromkeys((*self.vnet, *self.clients)))
 
 
-def networks(gateway: Resource, heap: Heap, notes: list[str], *, bgp: bool) -> Networks:
-    """Networks the gateway speaks for; a missing VNet is a fault unless BGP will tell them."""
+def networks(gateway: Resource, heap: Heap, notes: list[str], *, learned: bool) -> Networks:
+    """Networks the gateway speaks for; a missing VNet is a fault unless BGP will tell them.
+
+    `learned` says that it will: BGP is on, and no selectors are made of the VNet's prefixes.
+    """
     clients = _clients(gateway, notes)
-    vnet = _vnet(gateway, heap, notes, bgp=bgp)
+    vnet = _vnet(gateway, heap, notes, learned=learned)
     if vnet is None:
         return Networks(clients=clients)
     own = prefixes(vnet.node.get("addressSpace"), notes)
@@ -64,14 +67,14 @@ def _networks(entries: Iterable[Node], notes: list[str]) -> tuple[IPv4Network, .
     return tuple(dict.fromkeys(network for network in found if network is not None))
 
 
-def _vnet(gateway: Resource, heap: Heap, notes: list[str], *, bgp: bool) -> Resource | None:
+def _vnet(gateway: Resource, heap: Heap, notes: list[str], *, learned: bool) -> Resource | None:
     identity = _vnet_id(gateway)
     known = heap.of(Kind.VNET)
     found = heap.find(Kind.VNET, identity) if identity else None
     if found is None and identity is None and len(known) == 1:
         notes.append(f"{known[0].node.where}: taken as the gateway's VNet: no other was exported")
         return known[0]
-    if found is None and bgp:
+    if found is None and learned:
         notes.append("the gateway's VNet is not among the exports; its prefixes come by BGP")
     elif found is None:
         gateway.node.fault(

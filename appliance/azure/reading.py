@@ -44,6 +44,10 @@ def documents(paths: Sequence[str | Path], faults: Faults, notes: list[str]) -> 
         if path.is_dir():
             for file in _inside(path, faults):
                 yield from _of_file(file, faults, notes, named=False)
+        elif path.exists() and not path.is_file():
+            faults.add(
+                "neither a file nor a directory", where=str(path), hint="name a file of exports"
+            )
         else:
             yield from _of_file(path, faults, notes, named=True)
 

@@ -74,6 +74,7 @@ def imported(
     return load(["."])
 
 
+PEER = {"asn": 65010, "bgpPeeringAddress": "10.10.255.1"}
 POLICY = "connection.json: $.ipsecPolicies[0]"
 BROKEN: list[tuple[str, list[Break], str]] = [
     (
@@ -261,6 +262,24 @@ BROKEN: list[tuple[str, list[Break], str]] = [
         f"  -> {REPEAT}",
     ),
     (
+        "an error of Azure",
+        [replace("vnet.json", {"error": {"code": "AuthorizationFailed", "message": "The client"}})],
+        "vnet.json: $.error: Azure answered with an error: AuthorizationFailed\n"
+        "  -> repeat the export, signed in as someone who may read the resource",
+    ),
+    (
+        "selectors of an unknown VNet",
+        [
+            connection("usePolicyBasedTrafficSelectors", 1),
+            connection("enableBgp", "True"),
+            put("local-gateway.json", "bgpSettings", value=PEER),
+            remove("vnet.json"),
+        ],
+        f"gateway.json: $: the gateway's VNet {NETWORK}/virtualNetworks/hub-vnet is not among "
+        "the exports\n"
+        "  -> add it: az network vnet show -g network-rg -n hub-vnet -o json > hub-vnet.json",
+    ),
+    (
         "control characters",
         [put("local-gateway.json", "fqdn", value="vpn\x1b[2J.example.net")],
         "local-gateway.json: $.fqdn: plain text is expected here, not text with control "
@@ -322,7 +341,22 @@ QUESTIONABLE: list[tuple[str, list[Break], str]] = [
     (
         "something else",
         [replace("peers.json", {"value": [{"asn": 65010, "neighbor": "10.0.0.1"}]})],
-        "peers.json: $: nothing of a site-to-site VPN in it; not used",
+        "peers.json: $: nothing of a VPN gateway's sites in it (Virtual WAN is not read by this "
+        "version); not used",
+    ),
+    (
+        "a page of a list",
+        [replace("more.json", {"value": [], "nextLink": "https://management.azure.com/x"})],
+        "more.json: $: only a page of a longer list (see nextLink)",
+    ),
+    (
+        "BGP without a VNet",
+        [
+            connection("enableBgp", "True"),
+            put("local-gateway.json", "bgpSettings", value=PEER),
+            remove("vnet.json"),
+        ],
+        "the gateway's VNet is not among the exports; its prefixes come by BGP",
     ),
     (
         "a text file",
