@@ -6,12 +6,22 @@ equal on both sides are not touched. The other way round it is the rollback.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.tunnel import Tunnel, Tunnels
 from vendors.cisco_ios.section import Line, Section
 from vendors.cisco_ios.sections import sections
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Steps under one heading; the heading alone creates an object without statements."""
+
+    heading: tuple[str, ...]
+    steps: tuple[Step, ...]
+    why: str
 
 
 def change(running: Tunnels, intended: Tunnels) -> Change:
@@ -20,41 +30,39 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
     Raises `RefusedError` when two tunnels want different things of one shared object.
     """
     before, after = sections(running), sections(intended)
-    steps: list[Step] = []
+    entries: list[_Entry] = []
     renegotiate: dict[str, None] = {}
     for section in sorted(after.values(), key=lambda section: section.rank):
         old = before.get(section.key)
-        changes = tuple(_enter(old, section))
-        steps += changes
-        if old is not None and changes and _live(old, section):
+        entry = _create(section) if old is None else _edit(old, section)
+        entries += [] if entry is None else [entry]
+        if old is not None and entry is not None and _live(old, section):
             renegotiate.update(dict.fromkeys(section.users))
     for section in sorted(before.values(), key=lambda section: -section.rank):
         if section.key not in after and not _unknowable(section, after):
-            steps += _leave(section, before, after)
-    steps += _clear(running, intended, renegotiate)
-    return Change(steps=tuple(steps))
+            entries += _leave(section, before, after)
+    return Change(steps=(*_written(entries), *_clear(running, intended, renegotiate)))
 
 
-def _enter(old: Section | None, new: Section) -> Iterator[Step]:
-    """Steps that make `new` of `old`; the heading alone creates an object without statements."""
-    if old is None:
-        body = [_step(line, new) for line in new.lines]
-        yield from _under(new, body, bare=bool(new.heading))
-        return
+def _create(new: Section) -> _Entry | None:
+    if not (new.heading or new.lines):
+        return None
+    return _Entry(new.heading, tuple(_step(line, new) for line in new.lines), new.why)
+
+
+def _edit(old: Section, new: Section) -> _Entry | None:
+    if old.heading != new.heading:
+        return _create(new)
     known, wanted = _by_slot(old), _by_slot(new)
-    body = []
+    steps: list[Step] = []
     for line in new.lines:
         before = known.get(line.slot)
         if before is None or not _same(before, line):
             if before is not None and line.first_undo:
-                body.append(_undo(before, old))
-            body.append(_step(line, new))
-    body += [_undo(line, old) for line in old.lines if line.slot not in wanted]
-    renamed = old.heading != new.heading
-    if body or renamed:
-        yield from _under(
-            new, [_step(line, new) for line in new.lines] if renamed else body, bare=True
-        )
+                steps.append(_undo(before, old))
+            steps.append(_step(line, new))
+    steps += [_undo(line, old) for line in old.lines if line.slot not in wanted]
+    return _Entry(new.heading, tuple(steps), new.why) if steps else None
 
 
 def _unknowable(section: Section, after: Mapping[str, Section]) -> bool:
@@ -65,20 +73,32 @@ def _unknowable(section: Section, after: Mapping[str, Section]) -> bool:
 
 def _leave(
     section: Section, before: Mapping[str, Section], after: Mapping[str, Section]
-) -> Iterator[Step]:
+) -> Iterator[_Entry]:
     parent = section.heading[0] if len(section.heading) > 1 or section.remove is None else ""
     owner = before.get(parent)
     if owner is not None and owner.key != section.key and owner.key not in after and owner.remove:
         return  # goes with the object it stands in
     if section.remove is not None:
         *context, last = section.remove
-        yield from _context(tuple(context))
-        yield Step(text=" " * len(context) + last, why=f"no longer needed: {section.why}")
+        step = Step(text=last, why=f"no longer needed: {section.why}")
+        yield _Entry(tuple(context), (step,), section.why)
         return
     lives_on = {line.text for other in after.values() for line in other.lines}
-    body = [_undo(line, section) for line in section.lines if line.text not in lives_on]
-    if body and not section.key.startswith("crypto "):
-        yield from _under(section, body, bare=False)
+    steps = tuple(_undo(line, section) for line in section.lines if line.text not in lives_on)
+    if steps and not section.key.startswith("crypto "):
+        yield _Entry(section.heading, steps, section.why)
+
+
+def _written(entries: Iterable[_Entry]) -> Iterator[Step]:
+    """Headings are typed once: what is still open is not entered again."""
+    open_: tuple[str, ...] = ()
+    for entry in entries:
+        depth = len(open_) if open_ == entry.heading[: len(open_)] else 0
+        for level, command in enumerate(entry.heading[depth:], start=depth):
+            yield Step(text=" " * level + command, why=entry.why)
+        indent = " " * len(entry.heading)
+        yield from (replace(step, text=indent + step.text) for step in entry.steps)
+        open_ = entry.heading
 
 
 def _by_slot(section: Section) -> dict[str, Line]:
@@ -104,20 +124,6 @@ def _step(line: Line, section: Section) -> Step:
 def _undo(line: Line, section: Section) -> Step:
     secret = line.secret if line.first_undo else None
     return Step(text=line.undo, why=f"no longer wanted: {section.why}", secret=secret)
-
-
-def _under(section: Section, body: list[Step], *, bare: bool) -> Iterator[Step]:
-    if not body and not bare:
-        return
-    yield from _context(section.heading, section.why)
-    indent = " " * len(section.heading)
-    for step in body:
-        yield Step(text=indent + step.text, why=step.why, secret=step.secret, bounces=step.bounces)
-
-
-def _context(heading: tuple[str, ...], why: str = "") -> Iterator[Step]:
-    for depth, command in enumerate(heading):
-        yield Step(text=" " * depth + command, why=why)
 
 
 def _clear(running: Tunnels, intended: Tunnels, names: Mapping[str, None]) -> Iterator[Step]:

@@ -1,0 +1,111 @@
+"""`appliance lab`: a site's device and the Azure gateway behind it, on loopback, to practise on."""
+
+from __future__ import annotations
+
+import argparse
+
+from appliance.cli.common import FAILED, OK, one_site, tell, with_inventory
+from appliance.errors import UsageError
+from appliance.job import Job, prepare
+from appliance.model.algorithms import IkeVersion
+from appliance.model.secret import Secret
+from appliance.model.tunnel import Tunnel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.lab import AzurePeer, BgpPeer, Policy
+
+UNDETERMINED = FAILED
+EXAMPLES = (
+    "  appliance lab site-a                  then, in another terminal: appliance push site-a\n"
+    "  appliance lab site-a --port 2222"
+)
+KINDS = ("cisco_ios",)
+"""Drivers whose devices the lab can play."""
+
+
+def configure(options: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    options.add_argument("site", metavar="SITE")
+    options.add_argument("--port", type=int, metavar="N", help="default: the site's device.port")
+    with_inventory(options)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until Ctrl-C."""
+    site = one_site(arguments)
+    if site.device.driver not in KINDS:
+        raise UsageError(
+            f"the lab has no {site.device.driver}", hint=f"it can play: {', '.join(KINDS)}"
+        )
+    from appliance import lab  # noqa: PLC0415 -- each verb pays for itself
+
+    job = prepare(site, key=True)
+    device = lab.ios_device(
+        site.name,
+        peers=gateways(job),
+        settings=lab.Settings(clock=lab.Clock(scale=1.0)),
+    )
+    port = site.device.port if arguments.port is None else arguments.port
+    try:
+        for served in lab.run({site.name: device}, port=port):
+            for one in served:
+                print(f"{one.name}: {one.ssh}", flush=True)
+                print(f"  password {one.password}, enable secret {one.enable}", flush=True)
+            tell("Ctrl-C ends it; nothing is kept")
+    except OSError as error:
+        raise UsageError(
+            f"cannot serve on port {port}: {error.strerror}", hint="choose another with --port"
+        ) from error
+    return OK
+
+
+def gateways(job: Job) -> tuple[AzurePeer, ...]:
+    """Azure's end as the export describes it: one gateway instance for each tunnel."""
+    return tuple(_gateway(job, tunnel) for tunnel in job.intent.tunnels)
+
+
+def _gateway(job: Job, tunnel: Tunnel) -> AzurePeer:
+    from appliance.lab import AzurePeer  # noqa: PLC0415 -- see run
+
+    on_premises = job.site.on_premises
+    return AzurePeer(
+        address=str(tunnel.remote.addresses[0]),
+        psk=tunnel.psk.reveal() if isinstance(tunnel.psk, Secret) else "",
+        device_address=str(on_premises.private_address or on_premises.address),
+        ike_version=int(job.expectation.ike_version),
+        policy=None if job.expectation.policy.default else _policy(job),
+        selectors=tuple((str(pair.local), str(pair.remote)) for pair in job.expectation.selectors),
+        bgp=_bgp(job, tunnel),
+        initiates=job.expectation.ike_version is IkeVersion.V2,
+    )
+
+
+def _policy(job: Job) -> Policy:
+    from appliance.lab import Policy  # noqa: PLC0415 -- see run
+
+    ike, esp = job.expectation.policy.ike[0], job.expectation.policy.responder[0]
+    digest = (ike.integrity or ike.prf)[0]
+    return Policy(
+        ike=(str(ike.encryption[0]), str(digest), int(ike.groups[0])),
+        esp=(
+            str(esp.encryption),
+            "" if esp.encryption.aead else str(esp.integrity),
+            int(esp.pfs_group or 0),
+        ),
+    )
+
+
+def _bgp(job: Job, tunnel: Tunnel) -> BgpPeer | None:
+    from appliance.lab import BgpPeer  # noqa: PLC0415 -- see run
+
+    if tunnel.bgp is None:
+        return None
+    peer = tunnel.bgp.peers[0]
+    return BgpPeer(
+        address=str(peer.address),
+        asn=peer.asn,
+        device_address=str(peer.local_address),
+        device_asn=tunnel.bgp.local_asn,
+        prefixes=tuple(str(network) for network in job.expectation.vnet_prefixes),
+    )
