@@ -176,6 +176,25 @@ def test_azure_that_does_not_answer_is_waited_for() -> None:
     assert _of(findings, Rung.BGP).detail == "not judged before `ike` passes"
 
 
+@pytest.mark.parametrize(
+    ("via", "words"),
+    [
+        ("Tunnel100", "leads into the tunnel itself"),
+        (None, "there is no route to 198.51.100.7"),
+        ("203.0.113.1", "waiting for peer"),
+    ],
+)
+def test_the_way_to_the_gateway_comes_first(via: str | None, words: str) -> None:
+    ways = (("10.0.0.0/8", "Tunnel100"),) if via is None else (("0.0.0.0/0", via),)
+    down = replace(PEER, ike=SaStatus.NEGOTIATING, child=SaStatus.DOWN, children=())
+    state = replace(_routes(*ways), tunnels=(down,))
+    found = _of(verify((ROUTED,), state), Rung.IKE)
+    assert found.verdict is Outcome.FAILED
+    assert words in found.detail
+    other_vrf = replace(ROUTED, local=replace(ROUTED.local, vrf="OUT"))
+    assert "waiting for peer" in _of(verify((other_vrf,), state), Rung.IKE).detail
+
+
 def test_endless_negotiation_suspects_the_key() -> None:
     findings = verify((ROUTED,), _peer(ike=SaStatus.NEGOTIATING, child=None, children=()))
     assert _of(findings, Rung.IKE).verdict is Outcome.FAILED

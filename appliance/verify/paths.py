@@ -101,6 +101,22 @@ def _inside(tunnel: Tunnel, hop: IPv4Address) -> bool:
     return address is not None and hop in address.network and hop != address.ip
 
 
+def astray(evidence: Evidence) -> str | None:
+    """Why packets cannot get to the gateway itself, in words; None when nothing is against it.
+
+    Routes do not say their VRF, so with a front-door VRF nothing is concluded.
+    """
+    state, tunnel, gateway = evidence.state, evidence.tunnel, evidence.peer.remote
+    if not state.routes or tunnel.local.vrf is not None:
+        return None
+    ways = _ways(state, gateway, gateway.max_prefixlen)
+    if not ways:
+        return f"there is no route to {gateway}"
+    if tunnel.mode is Mode.ROUTE_BASED and _interface(tunnel) in {way.via for way in ways}:
+        return f"the route to {gateway} leads into the tunnel itself"
+    return None
+
+
 def bgp(evidence: Evidence) -> Iterator[Said]:
     """Each enabled session is established and brings prefixes."""
     peers = () if evidence.tunnel.bgp is None else evidence.tunnel.bgp.peers

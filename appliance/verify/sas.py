@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from appliance.model.algorithms import Encryption, Integrity
 from appliance.model.state import ChildState, SaStatus, TunnelState
 from appliance.model.tunnel import Mode, TrafficSelector, Tunnel
+from appliance.verify import paths
 from appliance.verify.finding import Evidence, Said, failed, proven, unknown
 
 _NAT_TRAVERSAL = 4500  # the port IKE and ESP share behind NAT (RFC 3948)
@@ -34,6 +35,10 @@ _NOTHING_SENT = (
 def ike(evidence: Evidence) -> Iterator[Said]:
     """The IKE SA: up, and by what is configured now."""
     peer = evidence.peer
+    astray = None if peer.ike is SaStatus.UP else paths.astray(evidence)
+    if astray is not None:
+        yield failed(astray, "give the gateway a host route by the outside interface")
+        return
     match peer.ike:
         case SaStatus.UP:
             yield _established(evidence.tunnel, peer)
