@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from appliance.inventory import rules
 from appliance.inventory.build import Entry
 from appliance.inventory.document import Document, Path, read
-from appliance.inventory.fault import Fault, failure, suggestion
+from appliance.inventory.fault import Fault, failure, plain, suggestion
 from appliance.inventory.layers import Layered, Layers
 from appliance.inventory.schema import Verdict, verdicts
 
@@ -187,5 +187,5 @@ def _owner(path: Path) -> str | None:
 def _about(path: Path, text: str) -> str:
     """`site-b.device.prefixes[1]: ...`; sites are named by their name alone."""
     steps = path[1:] if len(path) > 1 and path[0] == "sites" else path
-    name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    name = "".join(f"[{step}]" if isinstance(step, int) else f".{plain(step)}" for step in steps)
     return f"{name[1:]}: {text}" if name else text

@@ -15,7 +15,7 @@ from typing import Protocol, cast
 import yaml
 from yaml import events
 
-from appliance.inventory.fault import Fault
+from appliance.inventory.fault import Fault, plain
 
 try:
     _Parser = yaml.CSafeLoader
@@ -181,7 +181,9 @@ class _Reader:
             value = self.next()
             if name in result:
                 line = (places[name] >> _PLACE + _COLUMN) + 1
-                self.fault(event, f"'{name}' stands here a second time; first on line {line}")
+                self.fault(
+                    event, f"'{plain(name)}' stands here a second time; first on line {line}"
+                )
             places[name] = _pack(event) << _PLACE | _pack(value)
             result[name] = self.value(value)
         self.places[id(result)] = places
@@ -207,7 +209,7 @@ class _Reader:
             return event.value
         self.fault(event, "a name must be plain text; quote it when it begins with { [ or *")
         self.value(event)
-        return ""
+        return f"\0{_pack(event)}"
 
     def scalar(self, event: _Event) -> object:
         """Text, or the whole number, truth value or null that plain text stands for."""

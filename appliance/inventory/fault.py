@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from appliance.errors import InventoryError
+
+_PLAIN = re.compile(r"[\w./ -]{1,60}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ def failure(path: str, faults: Iterable[Fault]) -> InventoryError:
         where=path,
         hint="correct the lines above; 'appliance schema inventory' prints the form for an editor",
     )
+
+
+def plain(name: str) -> str:
+    """A name for a message. Text in bad quotes may hold a whole line, and so a key: not that."""
+    return name if _PLAIN(name) else "(unreadable name)"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

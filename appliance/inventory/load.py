@@ -60,7 +60,9 @@ def _content(path: str) -> bytes:
     """The bytes of the file, bounded; `InventoryError` says why when there are none."""
     try:
         with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            # Of a pipe the size is 0: the limit holds for it too.
+            size = os.fstat(file.fileno()).st_size or MAX_BYTES
+            data = file.read(min(size, MAX_BYTES) + 1)
     except FileNotFoundError:
         raise InventoryError(
             "there is no such file",

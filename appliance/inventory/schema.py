@@ -72,7 +72,7 @@ def _judge(error: jsonschema_rs.ValidationError, rules: Rules) -> Iterator[Verdi
                 yield Verdict(path=(*path, name), text=text, at_name=True, meant=meant)
         case "propertyNames":
             inner = cast(Mapping[str, jsonschema_rs.ValidationError], error.kind.as_dict())["error"]
-            text = sentence(inner, _holder(_rules(()), inner.schema_path))
+            text = str(_holder(_rules(()), inner.schema_path)["errorMessage"])
             yield Verdict(path=(*path, str(inner.instance)), text=text, at_name=True)
         case "required":
             missing = cast(Mapping[str, str], error.kind.as_dict())["property"]

@@ -64,6 +64,8 @@ def _type(error: jsonschema_rs.ValidationError, rules: Rules) -> str:
     wanted = rules["type"]
     names = [wanted] if isinstance(wanted, str) else list(cast(list[str], wanted))
     kinds = " or ".join(_KINDS[name] for name in names if name != "null")
+    if kinds == _KINDS["object"] and isinstance(error.instance, str):
+        return f"must be {kinds}, not text"  # which may be a line in bad quotes, with a key in it
     return f"must be {kinds}, not {_kind(error.instance)}{_type_hint(error.instance, names)}"
 
 

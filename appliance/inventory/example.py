@@ -1,0 +1,33 @@
+"""The commented inventory that `appliance init` writes."""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from pathlib import Path
+
+from appliance.errors import RefusedError
+
+
+def example() -> str:
+    """The example as text; it validates as it stands."""
+    return files("appliance.inventory").joinpath("example.yaml").read_text("utf-8")
+
+
+def init(path: str | os.PathLike[str]) -> None:
+    """Write the example to a file that does not exist yet.
+
+    Raises `RefusedError` when there is one already, or no place for it; nothing is overwritten.
+    """
+    target = Path(path)
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(example())
+    except FileExistsError:
+        raise RefusedError(
+            "there is a file already", where=str(target), hint="name another, or move it away"
+        ) from None
+    except OSError as error:
+        raise RefusedError(
+            f"cannot be written: {error.strerror}", where=str(target), hint="name another place"
+        ) from None
