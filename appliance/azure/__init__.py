@@ -12,25 +12,33 @@ from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd, Pr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from appliance.azure.importer import load, select
-    from appliance.azure.output import as_inventory, document
+    from appliance.azure.importer import Outcome, choose, load, outcomes, select
+    from appliance.azure.output import as_inventory, document, lines
 
 __all__ = [
     "Endpoint",
     "Expectation",
     "OnPremisesEnd",
+    "Outcome",
     "Provenance",
     "as_inventory",
+    "choose",
     "document",
+    "lines",
     "load",
+    "outcomes",
     "select",
 ]
 
 
 _HOMES = {
+    "Outcome": "importer",
     "as_inventory": "output",
+    "choose": "importer",
     "document": "output",
+    "lines": "output",
     "load": "importer",
+    "outcomes": "importer",
     "select": "importer",
 }
 

@@ -37,6 +37,7 @@ def assemble(connection: Resource, heap: Heap) -> Expectation | None:
     gateway = _join(Kind.GATEWAY, "virtualNetworkGateway1", connection, heap)
     site = _join(Kind.LOCAL_GATEWAY, "localNetworkGateway2", connection, heap)
     if gateway is None or site is None:
+        terms(connection.node, [], policy_based=False)  # its faults are worth knowing now, too
         return None
     return _negotiated(_Parts(connection, gateway, site), heap)
 
@@ -87,9 +88,8 @@ def _negotiated(parts: _Parts, heap: Heap) -> Expectation | None:
 def _join(kind: Kind, member: str, connection: Resource, heap: Heap) -> Resource | None:
     """The resource a connection names, from the heap or embedded; a fault when there is none."""
     reference = connection.node.get(member)
-    known = heap.of(kind)
     if reference is None:
-        if len(known) == 1:
+        if len(known := heap.of(kind)) == 1:
             return known[0]
         connection.node.fault(
             f"the connection does not say its {kind} ({member} is missing)",
@@ -97,8 +97,7 @@ def _join(kind: Kind, member: str, connection: Resource, heap: Heap) -> Resource
         )
         return None
     identity = reference.text("id") or ""
-    nameless = [resource for resource in known if resource.id is None and len(known) == 1]
-    found = heap.find(kind, identity) or embedded(kind, reference) or next(iter(nameless), None)
+    found = heap.find(kind, identity) or embedded(kind, reference) or heap.nameless(kind)
     if found is None:
         reference.fault(
             f"{kind} {name_of(identity) or '(no id)'} is not among the exports"

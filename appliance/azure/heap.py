@@ -47,6 +47,11 @@ class Heap:
         exact = self.resources.get((kind, identity.casefold()))
         return exact or self.resources.get((kind, name_of(identity).casefold()))
 
+    def nameless(self, kind: Kind) -> Resource | None:
+        """The only resource of a kind, if it was exported without an id to tell it by."""
+        known = self.of(kind)
+        return known[0] if len(known) == 1 and known[0].id is None else None
+
     def why_not(self, kind: Kind, identity: str) -> str:
         """What comes near a resource that is not there: the same name elsewhere, or a mere name."""
         if place := self.named.get((kind, identity.casefold())):

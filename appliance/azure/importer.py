@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from appliance.azure.connection import assemble
 from appliance.azure.expectation import Expectation
@@ -21,27 +21,65 @@ if TYPE_CHECKING:
 _WHAT = "the Azure exports"
 
 
-def load(paths: Sequence[str | Path], *, connection: str | None = None) -> tuple[Expectation, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one connection: its expectation, or the error that says why there is none."""
+
+    name: str
+    id: str | None
+    expectation: Expectation | None
+    error: ExpectationError | None
+
+
+def outcomes(paths: Sequence[str | Path]) -> tuple[Outcome, ...]:
     """All site-to-site connections in files and directories of exports, sorted by name.
 
-    With `connection`, a name or id, only that one is put together, so that others may be
-    incomplete. Raises `ExpectationError` with every fault found.
+    An incomplete connection spoils no other. Raises `ExpectationError` with every fault found when
+    a file cannot be read, or there is no connection.
     """
     faults, notes = Faults(), list[str]()
     heap = gather(documents(paths, faults, notes), notes)
     faults.stop(_WHAT)
     wanted = _connections(heap, faults)
-    if connection is not None:
-        named = [(resource.name, resource.id) for resource in wanted]
-        wanted = (wanted[_index(named, connection)],)
-    found = [assemble(resource, heap) for resource in wanted]
-    faults.stop(_WHAT)
+    found = tuple((resource, *_outcome(resource, heap, faults)) for resource in wanted)
     shared = tuple(dict.fromkeys(heap.notes))
     return tuple(
-        replace(expectation, notes=(*expectation.notes, *shared))
-        for expectation in found
-        if expectation is not None
+        Outcome(
+            name=resource.name,
+            id=resource.id,
+            expectation=done and replace(done, notes=(*done.notes, *shared)),
+            error=error,
+        )
+        for resource, done, error in found
     )
+
+
+def choose(found: Sequence[Outcome], connection: str | None) -> Expectation:
+    """The connection of this name or id; None stands for the only one there is.
+
+    Raises its `ExpectationError`, or one that lists the names when it is not clear which is meant.
+    """
+    outcome = found[_index([(each.name, each.id) for each in found], connection)]
+    if outcome.expectation is None:
+        raise outcome.error or ExpectationError("nothing came of it", where=outcome.name)
+    return outcome.expectation
+
+
+def load(paths: Sequence[str | Path], *, connection: str | None = None) -> tuple[Expectation, ...]:
+    """All site-to-site connections in files and directories of exports, sorted by name.
+
+    With `connection`, a name or id, only that one, so that others may be incomplete. Raises
+    `ExpectationError` with every fault found.
+    """
+    found = outcomes(paths)
+    if connection is not None:
+        return (choose(found, connection),)
+    faults = Faults()
+    for outcome in found:
+        if outcome.error is not None:
+            faults.take(outcome.error)
+    faults.stop(_WHAT)
+    return tuple(each.expectation for each in found if each.expectation is not None)
 
 
 def select(expectations: Sequence[Expectation], connection: str | None) -> Expectation:
@@ -49,8 +87,20 @@ def select(expectations: Sequence[Expectation], connection: str | None) -> Expec
 
     Raises `ExpectationError` that lists the names when it is not clear which is meant.
     """
-    named = [(expectation.name, expectation.id) for expectation in expectations]
-    return expectations[_index(named, connection)]
+    return expectations[_index([(each.name, each.id) for each in expectations], connection)]
+
+
+def _outcome(
+    connection: Resource, heap: Heap, faults: Faults
+) -> tuple[Expectation | None, ExpectationError | None]:
+    """Put one connection together; `faults` is left empty for the next."""
+    found = assemble(connection, heap)
+    try:
+        faults.stop(_WHAT)
+    except ExpectationError as error:
+        faults.found.clear()
+        return None, error
+    return found, None
 
 
 def _index(named: Sequence[tuple[str, str | None]], connection: str | None) -> int:

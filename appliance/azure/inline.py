@@ -125,7 +125,7 @@ def _custom(root: Node) -> Node | None:
     said = root.get("policy")
     if said is None or not isinstance(said.value, str):
         return said
-    if said.value != "default":
+    if said.value.casefold() != "default":
         said.fault(
             f"policy {shorten(said.value)} is neither `default` nor a mapping",
             "policy: default, or all of " + ", ".join(POLICY_MEMBERS.values()),

@@ -69,9 +69,8 @@ def _networks(entries: Iterable[Node], notes: list[str]) -> tuple[IPv4Network, .
 
 def _vnet(gateway: Resource, heap: Heap, notes: list[str], *, learned: bool) -> Resource | None:
     identity = _vnet_id(gateway)
-    known = heap.of(Kind.VNET)
     found = heap.find(Kind.VNET, identity) if identity else None
-    if found is None and identity is None and len(known) == 1:
+    if found is None and identity is None and len(known := heap.of(Kind.VNET)) == 1:
         notes.append(f"{known[0].node.where}: taken as the gateway's VNet: no other was exported")
         return known[0]
     if found is None and learned:

@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from appliance.azure.defaults import ROUTE_BASED
 from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd
 from appliance.azure.inline import POLICY_MEMBERS
+from appliance.azure.listing import lines
 from appliance.azure.policy import policy_words
+from appliance.azure.selectors import product
 from appliance.errors import ExpectationError
 from appliance.model.intent import EspOffer
 from appliance.model.secret import Secret
 from appliance.model.tunnel import IkeProposal, TrafficSelector
+
+__all__ = ["as_inventory", "document", "lines"]
 
 SCHEMA = "appliance/expectation/1"
 
@@ -44,7 +48,7 @@ def as_inventory(expectation: Expectation) -> dict[str, object]:
         "ike_version": int(expectation.ike_version),
         "policy": _inline_policy(expectation),
         "policy_based_selectors": expectation.policy_based,
-        "selectors": _pairs(expectation.selectors),
+        "selectors": _pairs(_inline_selectors(expectation)),
         "connection_mode": str(expectation.policy.dials),
         "dpd_seconds": expectation.dpd_seconds,
         "bgp": {"enabled": expectation.bgp_enabled, "asn": expectation.bgp_asn},
@@ -176,6 +180,14 @@ def _inline_policy(expectation: Expectation) -> object:
         "sa_lifetime_seconds": expectation.esp_lifetime_seconds,
         "sa_data_size_kilobytes": expectation.esp_lifetime_kilobytes,
     }
+
+
+def _inline_selectors(expectation: Expectation) -> tuple[TrafficSelector, ...]:
+    """Selectors that do not follow from the prefixes."""
+    every = expectation.selectors and product(
+        expectation.on_premises.prefixes, expectation.vnet_prefixes
+    )
+    return () if every == expectation.selectors else expectation.selectors
 
 
 def _inline_site(end: OnPremisesEnd) -> dict[str, object]:

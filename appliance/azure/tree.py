@@ -22,6 +22,15 @@ _MAX_NUMBER_DIGITS = 18
 _MAX_FAULTS = 100
 
 
+class ManyFaultsError(ExpectationError):
+    """More than one fault; `faults` holds them in order."""
+
+    def __init__(self, faults: tuple[ApplianceError, ...], what: str) -> None:
+        text = "\n".join(map(str, faults))
+        super().__init__(f"{len(faults)} faults in {what}\n{text}")
+        self.faults = faults
+
+
 @dataclass(slots=True)
 class Faults:
     """Faults found so far, each once and in order; reading goes on after one."""
@@ -33,7 +42,11 @@ class Faults:
         self.take(ExpectationError(message, where=where, hint=hint))
 
     def take(self, fault: ApplianceError) -> None:
-        """Note a fault that was raised."""
+        """Note a fault that was raised, or each of those it lists."""
+        if isinstance(fault, ManyFaultsError):
+            for each in fault.faults:
+                self.take(each)
+            return
         if len(self.found) < _MAX_FAULTS and str(fault) not in map(str, self.found):
             self.found.append(fault)
 
@@ -42,8 +55,7 @@ class Faults:
         if len(self.found) == 1 and isinstance(self.found[0], ExpectationError):
             raise self.found[0]
         if self.found:
-            text = "\n".join(map(str, self.found))
-            raise ExpectationError(f"{len(self.found)} faults in {what}\n{text}")
+            raise ManyFaultsError(tuple(self.found), what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any  # JSON of any shape is edited in place here
 
 import pytest
 
-from appliance.azure import Expectation, load, select
+from appliance.azure import Expectation, choose, load, outcomes, select
 from appliance.errors import ExpectationError
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "azure" / "site-a"
@@ -424,6 +424,21 @@ def test_one_connection_is_chosen_and_others_may_be_incomplete(
         "the Azure exports: no connection 'site-c' in them; did you mean site-b?\n"
         "  -> set azure.connection to one of: site-a, site-b (or to its id)"
     )
+
+
+def test_an_incomplete_connection_spoils_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ExpectationError):
+        imported(tmp_path, monkeypatch, word("dhGroup", "ECP284"), word("pfsGroup", "x"), second)
+    (tmp_path / "connection.json").write_text(json.dumps(example()["connection.json"]))
+    good, bad = outcomes([tmp_path])
+    assert (good.name, good.error, bad.name, bad.expectation) == ("site-a", None, "site-b", None)
+    assert choose([good, bad], "site-a") is good.expectation
+    with pytest.raises(ExpectationError, match="virtual-network-gateway b is not among") as caught:
+        choose([good, bad], "site-b")
+    assert "3 faults" in str(caught.value)
+    assert "dhGroup has no value 'ECP284'" in str(caught.value)
 
 
 def test_several_connections_and_none_named(

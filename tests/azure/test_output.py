@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.azure import as_inventory, document, inline, load
+from appliance.azure import as_inventory, document, inline, lines, load
 from appliance.azure.defaults import ROUTE_BASED
 from appliance.errors import ExpectationError, InventoryError
 from appliance.model.algorithms import IkeVersion
@@ -206,3 +206,35 @@ def test_expectation_does_not_show_its_key() -> None:
     (found,) = load([EXPORTS / "spec-example"])
     assert found.psk == Secret("CanaryKey77")
     assert "CanaryKey77" not in repr(found)
+
+
+def test_lines_for_people() -> None:
+    (found,) = load([EXPORTS / "spec-example"])
+    assert lines([replace(found, exported_at=None)]) == (
+        "connS2S (vnet-gateway), NotConnected",
+        "  gateway       198.51.100.9 (gwipconfig1)",
+        "  behind it     10.80.0.0/16",
+        "  on premises   vpn.branch.example.net: 172.20.0.0/16",
+        "  BGP           off",
+        "  key           known in the export",
+        "  IKEv1         custom policy; either side dials; liveness 30 s",
+        "    IKE         3des sha1 prf sha1 group 14: weak",
+        "    ESP         aes128 sha256, PFS group 14: strong",
+        "    lifetimes   IKE 28800 s, ESP 3600 s, 2048000 KB",
+        "  selectors     3, set one by one",
+        "    172.20.0.0/24 <-> 10.80.1.0/24",
+        "    172.20.0.0/24 <-> 10.80.2.0/24",
+        "    172.20.9.0/24 <-> 10.80.9.0/24",
+    )
+
+
+def test_lines_of_default_policies_tell_who_dials() -> None:
+    (found,) = load([EXPORTS / "policy-based-selectors"])
+    old = datetime.now(UTC) - timedelta(days=3, hours=1)
+    told = lines([replace(found, exported_at=old)])
+    assert told[0] == "OnPremToVNet (vnet-gateway), Connected, exported 3 days ago"
+    assert "    ESP         aes256gcm, no PFS: strong" in told
+    assert (
+        "    ESP         aes256 sha256, PFS group 14: strong; only when the appliance dials" in told
+    )
+    assert sum(line.startswith("    ESP") for line in told) == 26
