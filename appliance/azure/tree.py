@@ -60,9 +60,9 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A JSON value, the file it is in and its path there."""
+    """A JSON value (not shown: keys pass through here), the file it is in and its path there."""
 
-    value: object
+    value: object = field(repr=False)
     file: str
     path: str
     faults: Faults = field(repr=False, compare=False)
