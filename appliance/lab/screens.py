@@ -27,6 +27,6 @@ def _environment() -> Environment:
     )
 
 
-def screen(name: str, **facts: object) -> str:
+def screen(name: str, /, **facts: object) -> str:
     """The text of `templates/lab/<name>.j2` with these facts; a missing fact is an error."""
     return _environment().get_template(f"{name}.j2").render(facts)

@@ -156,6 +156,7 @@ async def _tick(devices: Mapping[str, Device]) -> None:
         for device in devices.values():
             with device.lock:
                 device.tick()
+                device.settle()
 
 
 async def _close(running: _Running) -> None:

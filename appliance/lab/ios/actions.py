@@ -209,12 +209,19 @@ def _rewritten(function: Callable[[Configuration, Node, Match], Key]) -> Action:
     return action
 
 
+def _multihop(_config: Configuration, _parent: Node, found: Match) -> Effect:
+    """Without a count the furthest: 255."""
+    words = found.words
+    return Effect(words=words if words[-1].isdecimal() and len(words) > 3 else (*words, "255"))  # noqa: PLR2004 -- no count
+
+
 def _secret(_config: Configuration, _parent: Node, found: Match) -> Effect:
     return Effect(words=stored(found.words))
 
 
 ACTIONS: dict[str, Action] = {
     "secret": _secret,
+    "multihop": _multihop,
     "ikev2_proposal": _on_creation(_PROPOSAL_NOTE),
     "ikev2_policy": _on_creation(_POLICY_NOTE),
     "ikev2_profile": _on_creation(_PROFILE_NOTE),

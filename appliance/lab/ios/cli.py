@@ -20,6 +20,8 @@ _USER = Grammar(USER, weak=True)
 _PRIVILEGED = Grammar((*USER, *PRIVILEGED), weak=True)
 _PIPE = re.compile(r"\s\|\s*")
 _DO = re.compile(r"\s*do\s+(?=\S)", re.IGNORECASE)
+# Lines after which a tunnel may have to be built anew, even when the next line undoes them.
+_BOUNCES = re.compile(r"\s*(no|def\w*|sh\w*|tun\w*)\s", re.IGNORECASE)
 _ENABLED = 15
 
 
@@ -79,7 +81,11 @@ class Cli:
             asked, self.question = self.question, None
             return asked.answer(line)
         if self.editor is not None:
-            return self._configure(self.editor, line)
+            answer = self._configure(self.editor, line)
+            if _BOUNCES.match(line):
+                self.device.settle()
+            return answer
+        self.device.settle()
         return self._exec(line)
 
     def ask(

@@ -24,6 +24,7 @@ class Configuration:
     release: str
     root: Node = field(default_factory=lambda: Node(words=(), mode="config"))
     booting: bool = False
+    edits: int = 0
     born: int = 0
 
     @property
@@ -49,6 +50,7 @@ class Configuration:
 
     def put(self, parent: Node, rule: Rule, words: Key) -> Node:
         """Enter a statement; one with the same key is overwritten and keeps its place."""
+        self.edits += 1
         key = key_of(rule, words)
         node = parent.children.get(key)
         if rule.sticky:
@@ -72,6 +74,7 @@ class Configuration:
 
     def remove(self, parent: Node, found: Match) -> list[Node]:
         """Take out what a `no` names: the statement with its key, or all that begin so."""
+        self.edits += 1
         rule, words = found.rule, found.words
         if rule.key and len(words) >= rule.key:
             gone = parent.children.pop(words[: rule.key], None)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import RLock
 from time import monotonic
 
 from appliance.lab.azure_peer import AzurePeer
+from appliance.lab.ios.associations import Associations
 from appliance.lab.ios.boot import boot
 from appliance.lab.ios.clock import Clock, stamp
 from appliance.lab.ios.configuration import Configuration
@@ -39,12 +40,16 @@ class Revert:
 
 @dataclass(slots=True, kw_only=True)
 class Settings:
-    """What a device is made with besides its configuration."""
+    """What a device is made with besides its configuration.
+
+    `nat`: its own addresses and what they become on the Internet. `type6`: keys are shown hidden.
+    """
 
     version: str = "17.9.4a"
     serial: str = "9LABSITE0A1"
     platform: str = "C8000V"
     type6: bool = False
+    nat: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
 
 
@@ -58,7 +63,6 @@ class Device:
         *,
         peers: Iterable[AzurePeer] = (),
     ) -> None:
-        self.peers = list(peers)
         self.settings = settings or Settings()
         self.clock = self.settings.clock
         self.startup = startup
@@ -73,6 +77,8 @@ class Device:
         self.save_fails = ""
         self.away_until = 0.0
         self.lock = RLock()
+        self.crypto = Associations(list(peers), self.settings.nat)
+        self._settled = (-1, "")
         self._boot()
 
     def _boot(self) -> None:
@@ -84,6 +90,7 @@ class Device:
         self.revert = None
         self.reload_at = None
         self.boots += 1
+        self.crypto.clear()
 
     @property
     def hostname(self) -> str:
@@ -117,6 +124,7 @@ class Device:
                     )
                 said.append(answer)
             self.changed(user)
+            self.settle()
         return said
 
     def changed(self, user: str) -> None:
@@ -142,6 +150,7 @@ class Device:
         """Sessions hold the configuration object: give it new contents instead of a new one."""
         self.config.root.children = fresh.root.children
         self.config.born = max(self.config.born, fresh.born)
+        self.config.edits += 1
         return self.config
 
     def reload(self) -> None:
@@ -202,6 +211,27 @@ class Device:
         with self.lock:
             self.clock.advance(seconds)
             self.tick()
+            self.settle(force=True)
+
+    def settle(self, *, force: bool = False) -> None:
+        """Bring tunnels in line with the configuration and the time; cheap when nothing changed."""
+        at = (self.config.edits, f"{self.clock.now():%Y%m%d%H%M%S}")
+        if force or at != self._settled:
+            self._settled = at
+            self.crypto.settle(self.config, self.clock.now(), self.log)
+
+    @property
+    def peers(self) -> tuple[AzurePeer, ...]:
+        """The gateways on the other side."""
+        return tuple(self.crypto.peers)
+
+    def meet(self, *peers: AzurePeer) -> None:
+        """Azure changes: these gateways replace those of the same address, or are new. SAs that
+        are up stay until they are cleared or rekeyed."""
+        with self.lock:
+            mine = {peer.address: peer for peer in (*self.crypto.peers, *peers)}
+            self.crypto.peers = list(mine.values())
+            self.settle(force=True)
 
     def tick(self) -> None:
         """Do what is due: a rollback, a reload. Cheap; called before every command."""

@@ -134,7 +134,7 @@ class Editor:
         section = home(self.stack[-1], found.rule)
         words = found.words
         if found.rule.action == "entry":
-            return remove_entry(section, words)
+            return remove_entry(self.config, section, words)
         if found.rule.action == "numbered_entry":
             remove_numbered(self.config, section, words)
             return ""

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from appliance.lab.ios.exec_change import CHANGE
 from appliance.lab.ios.exec_files import FILES
+from appliance.lab.ios.exec_network import NETWORK
 from appliance.lab.ios.exec_session import SESSION
 from appliance.lab.ios.exec_show import SHOW
+from appliance.lab.ios.exec_vpn import VPN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,4 +17,11 @@ if TYPE_CHECKING:
     from appliance.lab.ios.cli import Cli
     from appliance.lab.ios.grammar import Match
 
-EXECS: Mapping[str, Callable[[Cli, Match], str]] = {**SESSION, **CHANGE, **FILES, **SHOW}
+EXECS: Mapping[str, Callable[[Cli, Match], str]] = {
+    **SESSION,
+    **CHANGE,
+    **FILES,
+    **SHOW,
+    **NETWORK,
+    **VPN,
+}

@@ -40,13 +40,14 @@ def numbered_entry(config: Configuration, root: Node, found: Match) -> str:
     return "% Incomplete command."
 
 
-def remove_entry(acl: Node, words: Key) -> str:
+def remove_entry(config: Configuration, acl: Node, words: Key) -> str:
     """`no 10` or `no permit ...` inside a list."""
     number, rest = _numbered(words)
     wanted = normal(rest)
     for key, node in list(acl.children.items()):
         if (number and node.words[0] == str(number)) or (wanted and node.words[1:] == wanted):
             acl.children.pop(key)
+            config.edits += 1
             return ""
     return f"%% No such entry: {' '.join(words)}" if not number else ""
 
@@ -55,6 +56,7 @@ def remove_numbered(config: Configuration, root: Node, words: Key) -> None:
     """`no access-list 101` drops the list, whatever follows the number, as IOS does."""
     acl = _list_of(config, root, words[1])
     root.children.pop(acl.words)
+    config.edits += 1
 
 
 def inner(config: Configuration, acl: Node) -> Grammar:

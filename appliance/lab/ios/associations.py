@@ -1,0 +1,131 @@
+"""The security associations a device holds: they come up, age, outlive edits and are cleared.
+
+An SA stays as negotiated until it is cleared, its tunnel is applied anew (another destination,
+source or profile, shut and opened), or it has to be rekeyed; only then the configuration counts.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.lab.azure_peer import AzurePeer
+from appliance.lab.ios.configuration import Configuration
+from appliance.lab.ios.links import Link, links
+from appliance.lab.ios.routes import outgoing
+from appliance.lab.matcher import Outcome, negotiate
+
+_PACKETS_A_SECOND = 10
+
+
+@dataclass(slots=True, kw_only=True)
+class Association:
+    """One tunnel's live state: what was agreed, when the IKE SA and the child came up."""
+
+    link: Link
+    outcome: Outcome
+    since: datetime
+    keyed: datetime
+    generation: int = 1
+
+    def spi(self, side: str) -> int:
+        """A number that changes with every rekey."""
+        text = f"{self.link.name}{side}{self.generation}{self.since.isoformat()}"
+        return zlib.crc32(text.encode()) | 0x10000000
+
+
+@dataclass(slots=True, kw_only=True)
+class Traffic:
+    """The hosts behind both ends: `out` and `back` say whether they talk."""
+
+    out: bool = True
+    back: bool = True
+
+
+class Associations:
+    """All SAs of one device."""
+
+    def __init__(self, peers: list[AzurePeer], nat: Mapping[str, str]) -> None:
+        self.peers = peers
+        self.nat = nat
+        self.traffic = Traffic()
+        self.live: dict[str, Association] = {}
+        self.failed: dict[str, tuple[Link, Outcome]] = {}
+
+    def settle(self, config: Configuration, now: datetime, log: Callable[[str], None]) -> None:
+        """Bring the SAs in line with what is configured now."""
+        wanted = {link.name: link for link in links(config)}
+        for name in list(self.live):
+            link = wanted.get(name)
+            if link is None or link.anchor != self.live[name].link.anchor:
+                self._down(name, log)
+        self.failed.clear()
+        for name, link in wanted.items():
+            held = self.live.get(name)
+            if held is not None:
+                self._rekey(config, held, link, now)
+            if name not in self.live:
+                self._dial(config, link, now, log)
+
+    def _dial(
+        self, config: Configuration, link: Link, now: datetime, log: Callable[[str], None]
+    ) -> None:
+        outcome = self._negotiate(config, link, rekey=False)
+        if outcome.ike is None:
+            self.failed[link.name] = (link, outcome)
+            return
+        self.live[link.name] = Association(link=link, outcome=outcome, since=now, keyed=now)
+        if outcome.up and not link.map_entry:
+            log(_line_protocol(link.interface, "up"))
+
+    def _negotiate(self, config: Configuration, link: Link, *, rekey: bool) -> Outcome:
+        way = outgoing(config, link.peers[0])
+        if not way or (way == link.interface and not link.map_entry):
+            return Outcome(peer=link.peers[0], reason="no route to the peer")
+        return negotiate(link, self.peers, nat=self.nat, rekey=rekey)
+
+    def _rekey(self, config: Configuration, held: Association, link: Link, now: datetime) -> None:
+        age = (now - held.keyed).total_seconds()
+        if age < held.link.lifetime and held.outcome.up:
+            return
+        outcome = self._negotiate(config, link, rekey=held.outcome.up)
+        if outcome.ike is None:
+            self.live.pop(link.name)
+            return
+        held.link, held.outcome = link, outcome
+        held.keyed = now
+        held.generation += 1
+
+    def _down(self, name: str, log: Callable[[str], None]) -> None:
+        gone = self.live.pop(name)
+        if gone.outcome.up and not gone.link.map_entry:
+            log(_line_protocol(gone.link.interface, "down"))
+
+    def clear(self, peer: str = "") -> None:
+        """Drop the SAs to this peer, or all."""
+        for name, held in list(self.live.items()):
+            if not peer or held.outcome.peer == peer:
+                self.live.pop(name)
+
+    def up(self) -> frozenset[str]:
+        """The interfaces whose tunnel carries traffic."""
+        return frozenset(held.link.interface for held in self.live.values() if held.outcome.up)
+
+    def packets(self, config: Configuration, held: Association, now: datetime) -> tuple[int, int]:
+        """(out, in) since the child came up; out needs a route into the tunnel."""
+        count = int((now - held.keyed).total_seconds()) * _PACKETS_A_SECOND
+        routed = bool(held.link.map_entry) or _routed(config, held.link.interface)
+        return (
+            count if self.traffic.out and routed else 0,
+            count if self.traffic.back else 0,
+        )
+
+
+def _routed(config: Configuration, interface: str) -> bool:
+    return any(interface in node.words for node in config.root.all("ip", "route"))
+
+
+def _line_protocol(interface: str, state: str) -> str:
+    return f"%LINEPROTO-5-UPDOWN: Line protocol on Interface {interface}, changed state to {state}"

@@ -1,0 +1,204 @@
+"""Exec commands about interfaces, routes, BGP and reachability."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from appliance.lab.ios.clock import clock_span
+from appliance.lab.ios.routes import (
+    Route,
+    connected,
+    effective_address,
+    is_up,
+    outgoing,
+    static,
+)
+from appliance.lab.ios.speaker import neighbors, process_of
+from appliance.lab.ios.words import address, dotted
+from appliance.lab.screens import screen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from appliance.lab.ios.cli import Cli
+    from appliance.lab.ios.device import Device
+    from appliance.lab.ios.grammar import Match
+    from appliance.lab.ios.tree import Node
+
+_EXTERNAL = 20
+
+
+def line_protocol(device: Device, node: Node) -> str:
+    """`up` or `down`: of a VTI it follows the IPsec SA, of GRE only its source and destination."""
+    if not is_up(node):
+        return "down"
+    if node.words[1].startswith("Tunnel"):
+        if node.value("tunnel", "mode").startswith("ipsec"):
+            return "up" if node.words[1] in device.crypto.up() else "down"
+        return "up" if node.find("tunnel", "destination") else "down"
+    return "up"
+
+
+def _status(node: Node) -> str:
+    return "up" if is_up(node) else "administratively down"
+
+
+def _brief(cli: Cli, _found: Match) -> str:
+    lines = ["Interface              IP-Address      OK? Method Status                Protocol"]
+    for node in _by_name(cli.device):
+        own = effective_address(cli.device.config, node) or "unassigned"
+        method = "NVRAM" if own != "unassigned" else "unset"
+        lines.append(
+            f"{node.words[1]:<22} {own:<15} YES {method:<6} {_status(node):<21} "
+            f"{line_protocol(cli.device, node):<8}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _by_name(device: Device) -> list[Node]:
+    found = list(device.config.root.all("interface"))
+    return sorted(found, key=lambda node: (node.words[1].startswith(("Loop", "Tun")), node.order))
+
+
+def _interfaces(cli: Cli, found: Match) -> str:
+    device = cli.device
+    named = found.words[2] if len(found.words) > 2 else ""  # noqa: PLR2004 -- a name was given
+    shown = [node for node in _by_name(device) if named in {"", node.words[1]}]
+    if not shown:
+        return "                 ^\n% Invalid input detected at '^' marker.\n\n"
+    held = {one.link.interface: one for one in device.crypto.live.values()}
+    now = device.clock.now()
+    return "".join(
+        screen(
+            "cisco_ios/show_interface",
+            name=node.words[1],
+            status=_status(node),
+            protocol=line_protocol(device, node),
+            node=node,
+            bits=_bits(node),
+            source=_source(device, node),
+            packets=device.crypto.packets(device.config, held[node.words[1]], now)
+            if node.words[1] in held
+            else (0, 0),
+        )
+        for node in shown
+    )
+
+
+def _bits(node: Node) -> str:
+    own = node.children.get(("ip", "address"))
+    mask = address(own.words[-1]) if own else None
+    return f"{own.words[2]}/{bin(mask).count('1')}" if own and mask is not None else ""
+
+
+def _source(device: Device, node: Node) -> str:
+    named = node.value("tunnel", "source")
+    owner = device.config.interface(named)
+    return f"{effective_address(device.config, owner)} ({named})" if owner else named
+
+
+def table(device: Device) -> list[Route]:
+    """The routes in force: those into dead tunnels are left out, BGP's are in."""
+    live = device.crypto.up()
+    routes = [*connected(device.config), *static(device.config)]
+    for neighbor in neighbors(device.config, device.peers, live):
+        for prefix in neighbor.prefixes:
+            network, bits = prefix.split("/")
+            routes.append(
+                Route(
+                    network=address(network) or 0,
+                    bits=int(bits),
+                    code="B",
+                    via=neighbor.address,
+                    distance=_EXTERNAL,
+                )
+            )
+    dead = {
+        node.words[1]
+        for node in device.config.root.all("interface")
+        if line_protocol(device, node) == "down"
+    }
+    alive = [route for route in routes if route.interface not in dead]
+    best: dict[str, Route] = {}
+    for route in alive:
+        known = best.get(route.prefix)
+        if known is None or route.distance < known.distance:
+            best[route.prefix] = route
+    return sorted(best.values(), key=lambda route: (route.network, route.bits))
+
+
+def _route(cli: Cli, found: Match) -> str:
+    routes = table(cli.device)
+    wanted = address(found.words[3]) if len(found.words) > 3 else None  # noqa: PLR2004 -- an address was given
+    if wanted is not None:
+        fits = [route for route in routes if route.covers(wanted)]
+        if not fits:
+            return "% Network not in table\n"
+        return screen("cisco_ios/show_ip_route_one", route=max(fits, key=lambda r: r.bits))
+    kinds = {"static": "S", "bgp": "B", "connected": "C"}
+    code = kinds.get(found.words[-1], "")
+    default = next((route for route in routes if route.bits == 0), None)
+    shown = [route for route in routes if code in {"", route.code}]
+    return screen("cisco_ios/show_ip_route", routes=shown, default=default)
+
+
+def _bgp(cli: Cli, _found: Match) -> str:
+    device = cli.device
+    process = process_of(device.config)
+    if process is None:
+        return "% BGP not active\n"
+    found = neighbors(device.config, device.peers, device.crypto.up())
+    own = process.value("bgp", "router-id") or _router_id(device)
+    ages = {
+        held.link.interface: clock_span((device.clock.now() - held.since).total_seconds())
+        for held in device.crypto.live.values()
+    }
+    return screen(
+        "cisco_ios/show_ip_bgp_summary",
+        router_id=own,
+        asn=process.words[2],
+        neighbors=found,
+        ages=ages,
+    )
+
+
+def _router_id(device: Device) -> str:
+    """The highest address of a loopback, else of any interface (RFC 4271, as IOS does it)."""
+    nodes = list(device.config.root.all("interface"))
+    loops = [node for node in nodes if node.words[1].startswith("Loopback")]
+    found = [address(effective_address(device.config, node)) or 0 for node in loops or nodes]
+    return dotted(max(found, default=0))
+
+
+def _ping(cli: Cli, found: Match) -> str:
+    device, words = cli.device, found.words
+    target = words[1]
+    count = int(words[words.index("repeat") + 1]) if "repeat" in words else 5
+    way = outgoing(device.config, target, device.crypto.up())
+    if not way:
+        return _pinged(target, count, 0, "." if "source" in words else "U")
+    node = device.config.interface(way)
+    works = node is not None and line_protocol(device, node) == "up"
+    if way.startswith("Tunnel"):
+        works = works and device.crypto.traffic.out and device.crypto.traffic.back
+    return _pinged(target, count, count if works else 0, ".")
+
+
+def _pinged(target: str, count: int, good: int, bad: str) -> str:
+    marks = "!" * good + bad * (count - good)
+    rate = 100 * good // count
+    times = ", round-trip min/avg/max = 21/22/24 ms" if good else ""
+    return (
+        f"Type escape sequence to abort.\nSending {count}, 100-byte ICMP Echos to {target}, "
+        f"timeout is 2 seconds:\n{marks}\n"
+        f"Success rate is {rate} percent ({good}/{count}){times}\n"
+    )
+
+
+NETWORK: Mapping[str, Callable[[Cli, Match], str]] = {
+    "show_ip_interface_brief": _brief,
+    "show_interfaces": _interfaces,
+    "show_ip_route": _route,
+    "show_bgp_summary": _bgp,
+    "ping": _ping,
+}
