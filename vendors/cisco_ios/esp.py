@@ -120,16 +120,16 @@ def _pfs(running: Running, block: Block, notes: Notes) -> DhGroup | None:
     notes.at("esp.pfs_group", said)
     if not said.args:
         return DhGroup.MODP2048 if major(running) >= NEWEST else DhGroup.MODP768
-    digits = said.args[0].lower().removeprefix("group")
-    found = group(digits)
+    found = group(said.args[0].lower())
     if found is None:
         notes.odd.append(said.line)
     return found
 
 
-def group(digits: str) -> DhGroup | None:
-    """A key exchange group by its number, None when it is none."""
-    value = number(digits)
+def group(word: str) -> DhGroup | None:
+    """A key exchange group by its number, `group` before it or not; None when it is none."""
+    digits = word.lstrip("group")
+    value = number(digits) if "group".startswith(word[: len(word) - len(digits)]) else None
     return DhGroup(value) if value in _GROUPS else None
 
 

@@ -1,0 +1,161 @@
+"""What a driver understood of a configuration, as the document `appliance/observed/1`."""
+
+from __future__ import annotations
+
+from appliance.model.intent import Observed
+from appliance.model.secret import Hidden, Secret
+from appliance.model.tunnel import (
+    Bgp,
+    BgpPeer,
+    Dpd,
+    Esp,
+    EspProposal,
+    Ike,
+    IkeProposal,
+    Tunnel,
+    TunnelInterface,
+)
+
+SCHEMA = "appliance/observed/1"
+
+
+def document(observed: Observed) -> dict[str, object]:
+    """JSON values only: algorithms by token, addresses as text, keys as state and fingerprint.
+
+    Raises `SecretError` when the key of this machine, which fingerprints need, cannot be kept.
+    """
+    return {
+        "schema": SCHEMA,
+        "driver": observed.driver,
+        "hostname": observed.hostname,
+        "version": observed.version,
+        "tunnels": [_tunnel(tunnel) for tunnel in observed.tunnels],
+        "unrecognized": [{"line": odd.line, "text": odd.text} for odd in observed.unrecognized],
+    }
+
+
+def _tunnel(tunnel: Tunnel) -> dict[str, object]:
+    local = tunnel.local
+    return {
+        "name": tunnel.name,
+        "mode": tunnel.mode.value,
+        "encapsulation": tunnel.encapsulation.value,
+        "enabled": tunnel.enabled,
+        "dynamic": tunnel.dynamic,
+        "missing": list(tunnel.missing),
+        "local": {
+            "address": _text(local.address),
+            "interface": local.interface,
+            "identity": local.identity,
+            "vrf": local.vrf,
+        },
+        "remote": {
+            "addresses": [str(address) for address in tunnel.remote.addresses],
+            "identity": tunnel.remote.identity,
+        },
+        "interface": None if tunnel.interface is None else _interface(tunnel.interface),
+        "ike": _ike(tunnel.ike),
+        "esp": _esp(tunnel.esp),
+        "psk": _psk(tunnel.psk),
+        "selectors": [
+            {"local": str(pair.local), "remote": str(pair.remote)} for pair in tunnel.selectors
+        ],
+        "routes": [str(route) for route in tunnel.routes],
+        "bgp": None if tunnel.bgp is None else _bgp(tunnel.bgp),
+        "permits": None if tunnel.permits is None else [str(address) for address in tunnel.permits],
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _interface(interface: TunnelInterface) -> dict[str, object]:
+    return {
+        "name": interface.name,
+        "address": _text(interface.address),
+        "unnumbered": interface.unnumbered,
+        "mss": interface.mss,
+        "mtu": interface.mtu,
+        "vrf": interface.vrf,
+    }
+
+
+def _ike(ike: Ike) -> dict[str, object]:
+    return {
+        "version": int(ike.version),
+        "dpd": None if ike.dpd is None else _dpd(ike.dpd),
+        "proposals": [_ike_proposal(proposal) for proposal in ike.proposals],
+    }
+
+
+def _dpd(dpd: Dpd) -> dict[str, object]:
+    return {
+        "delay_seconds": dpd.delay_seconds,
+        "retry_seconds": dpd.retry_seconds,
+        "timeout_seconds": dpd.timeout_seconds,
+        "on_demand": dpd.on_demand,
+    }
+
+
+def _ike_proposal(proposal: IkeProposal) -> dict[str, object]:
+    return {
+        "name": proposal.name,
+        "encryption": [cipher.value for cipher in proposal.encryption],
+        "integrity": [hash_.value for hash_ in proposal.integrity],
+        "prf": [prf.value for prf in proposal.prf],
+        "groups": [int(group) for group in proposal.groups],
+        "lifetime_seconds": proposal.lifetime_seconds,
+    }
+
+
+def _esp(esp: Esp) -> dict[str, object]:
+    return {
+        "proposals": [_esp_proposal(proposal) for proposal in esp.proposals],
+        "pfs_group": None if esp.pfs_group is None else int(esp.pfs_group),
+        "lifetime_seconds": esp.lifetime_seconds,
+        "lifetime_kilobytes": esp.lifetime_kilobytes,
+    }
+
+
+def _esp_proposal(proposal: EspProposal) -> dict[str, object]:
+    return {
+        "name": proposal.name,
+        "encryption": [cipher.value for cipher in proposal.encryption],
+        "integrity": [hash_.value for hash_ in proposal.integrity],
+        "ah": None if proposal.ah is None else proposal.ah.value,
+        "transport": proposal.transport,
+    }
+
+
+def _psk(psk: Secret | Hidden | None) -> dict[str, object]:
+    match psk:
+        case Secret():
+            from appliance.secrets.fingerprint import fingerprint  # noqa: PLC0415 -- rarely needed
+
+            return {"state": "known", "fingerprint": fingerprint(psk)}
+        case Hidden(reason=reason):
+            return {"state": "hidden", "fingerprint": None, "reason": reason}
+        case None:
+            return {"state": "absent", "fingerprint": None}
+
+
+def _bgp(bgp: Bgp) -> dict[str, object]:
+    return {
+        "local_asn": bgp.local_asn,
+        "peers": [_bgp_peer(peer) for peer in bgp.peers],
+        "networks": [str(network) for network in bgp.networks],
+    }
+
+
+def _bgp_peer(peer: BgpPeer) -> dict[str, object]:
+    return {
+        "address": str(peer.address),
+        "asn": peer.asn,
+        "multihop": peer.multihop,
+        "source": peer.source,
+        "local_address": _text(peer.local_address),
+        "keepalive_seconds": peer.keepalive_seconds,
+        "hold_seconds": peer.hold_seconds,
+        "enabled": peer.enabled,
+    }
