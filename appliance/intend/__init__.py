@@ -35,7 +35,10 @@ BGP_MULTIHOP = 2
 
 DPD_DELAY_SECONDS = 10
 DPD_RETRY_SECONDS = 3
-"""Probe and retries stay well inside Azure's own limit, 45 s unless the connection says less."""
+"""Probe and retries stay well inside Azure's own limit, 45 s unless the connection says less.
+
+IKEv2 probes an idle tunnel too, so that its routes leave with it; IKEv1's checks for one peer are
+on demand on the devices at hand."""
 
 
 def intend(site: Site, expectation: Expectation, psk: Secret | Hidden) -> Intent:
@@ -101,11 +104,6 @@ def _notes(site: Site, expectation: Expectation, mode: Mode) -> Iterator[str]:
         )
     if site.on_premises.nat and expectation.ike_version is IkeVersion.V1:
         yield "IKEv1 behind NAT: the device names itself by its private address; Azure accepts it"
-    if expectation.policy.default:
-        yield (
-            "the connection has Azure's default policy, whose IKE proposals all use DH group 2: "
-            "set a custom IPsec/IKE policy on the connection to do better"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,5 +223,5 @@ def _dpd(settings: TunnelSettings, expectation: Expectation) -> Dpd:
     return Dpd(
         delay_seconds=settings.dpd_seconds or min(DPD_DELAY_SECONDS, limit),
         retry_seconds=settings.dpd_retry or DPD_RETRY_SECONDS,
-        on_demand=False,
+        on_demand=expectation.ike_version is IkeVersion.V1,
     )

@@ -74,10 +74,9 @@ def _unknowable(section: Section, after: Mapping[str, Section]) -> bool:
 def _leave(
     section: Section, before: Mapping[str, Section], after: Mapping[str, Section]
 ) -> Iterator[_Entry]:
-    parent = section.heading[0] if len(section.heading) > 1 or section.remove is None else ""
-    owner = before.get(parent)
-    if owner is not None and owner.key != section.key and owner.key not in after and owner.remove:
-        return  # goes with the object it stands in
+    owner = before.get(section.owner or "")
+    if owner is not None and owner.remove and owner.key not in after:
+        return
     if section.remove is not None:
         *context, last = section.remove
         step = Step(text=last, why=f"no longer needed: {section.why}")

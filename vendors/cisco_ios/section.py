@@ -35,7 +35,8 @@ class Section:
 
     `rank` orders creation (referenced before referring), removal goes the other way. `remove` is
     the command, with the headings it stands under, that deletes the whole; None: statements are
-    undone one by one, for what others may share.
+    undone one by one, for what others may share. `owner` is the key of the section whose removal
+    takes this one along.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Section:
     lines: tuple[Line, ...]
     why: str
     remove: tuple[str, ...] | None = None
+    owner: str | None = None
     users: tuple[str, ...] = ()
 
 

@@ -96,6 +96,7 @@ def _ikev2_keyring(tunnel: Tunnel) -> Iterator[Section]:
         lines=tuple(lines),
         why="the pre-shared key for Azure's address",
         remove=(name, f"no peer {peer}") if ours(peer) else None,
+        owner=name,
     )
 
 

@@ -73,6 +73,7 @@ def _speaker(tunnel: Tunnel, bgp: Bgp) -> Iterator[Section]:
             rank=92,
             heading=(process, family),
             lines=(line(f"neighbor {peer.address} activate"),),
+            owner=f"{process} neighbor {peer.address}",
             why="exchanges IPv4 routes with Azure",
         )
     yield Section(

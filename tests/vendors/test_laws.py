@@ -1,0 +1,148 @@
+"""Laws that every driver keeps, over generated intents; one body for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from appliance import driver as drivers
+from appliance.compare import compare
+from appliance.driver import Driver
+from appliance.model.intent import Intent, Observed
+from appliance.model.secret import Secret
+from appliance.plan import mine, plan
+from tests.vendors import intents
+from tests.vendors.boxes import BOXES
+
+DRIVERS = sorted(BOXES)
+LAWS = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(params=DRIVERS)
+def driver(request: pytest.FixtureRequest) -> Driver:
+    return drivers.load(request.param)
+
+
+def _intent(driver: Driver, data: st.DataObject) -> Intent:
+    return data.draw(intents.intents(driver.name))
+
+
+def _text(driver: Driver, intent: Intent) -> str:
+    """The rendered configuration with its key, as a file of --with-secrets has it."""
+    target = driver.place(intent, Observed(driver=driver.name))
+    return "".join(f"{step.reveal()}\n" for step in driver.render(target))
+
+
+@LAWS
+@given(data=st.data())
+def test_parse_after_render_is_identity(driver: Driver, data: st.DataObject) -> None:
+    intent = _intent(driver, data)
+    target = driver.place(intent, Observed(driver=driver.name))
+    observed = driver.parse(_text(driver, intent))
+    assert observed.unrecognized == ()
+    assert not driver.change(observed.tunnels, target)
+    assert not driver.change(target, observed.tunnels)
+
+
+@LAWS
+@given(data=st.data())
+def test_change_of_equals_is_empty(driver: Driver, data: st.DataObject) -> None:
+    target = driver.place(_intent(driver, data), Observed(driver=driver.name))
+    assert not driver.change(target, target)
+
+
+@LAWS
+@given(data=st.data())
+def test_rendering_twice_gives_equal_bytes(driver: Driver, data: st.DataObject) -> None:
+    intent = _intent(driver, data)
+    assert _text(driver, intent) == _text(driver, intent)
+
+
+@LAWS
+@given(data=st.data())
+def test_forward_then_back_is_identity_on_a_device(driver: Driver, data: st.DataObject) -> None:
+    intent = _intent(driver, data)
+    box = BOXES[driver.name]()
+    before = driver.parse(box.running())
+    made = plan(intent, before, driver)
+    box.apply(made.change)
+    after = driver.parse(box.running())
+    assert not driver.change(after.tunnels, made.target), "the device holds what was meant"
+    assert not compare(intent, after)
+    assert not plan(intent, after, driver).change, "a second push has nothing to do"
+    box.apply(made.rollback)
+    assert driver.parse(box.running()).tunnels == before.tunnels
+
+
+@LAWS
+@given(data=st.data())
+def test_one_intent_becomes_another_and_back(driver: Driver, data: st.DataObject) -> None:
+    """A change between two states of one site touches no other tunnel, and can be undone."""
+    first, second = _intent(driver, data), _intent(driver, data)
+    second = _same_form(first, second)
+    box = BOXES[driver.name]()
+    others = driver.parse(box.running()).tunnels
+    box.apply(plan(first, driver.parse(box.running()), driver).change)
+    held = driver.parse(box.running())
+    made = plan(second, held, driver)
+    box.apply(made.change)
+    after = driver.parse(box.running())
+    assert not driver.change(after.tunnels, made.target)
+    assert not compare(second, after)
+    names = {tunnel.name for tunnel in others}
+    assert tuple(t for t in after.tunnels if t.name in names) == others
+    box.apply(made.rollback)
+    back = driver.parse(box.running())
+    assert not driver.change(back.tunnels, held.tunnels)
+    assert not compare(first, back)
+
+
+def _same_form(first: Intent, second: Intent) -> Intent:
+    """The second with as many tunnels of the same form, so that it is a change of the same ones."""
+    tunnels = tuple(
+        replace(
+            one,
+            ike=two.ike if one.ike.version is two.ike.version else one.ike,
+            esp=two.esp,
+            psk=two.psk,
+            enabled=two.enabled,
+        )
+        for one, two in zip(first.tunnels, second.tunnels * 2, strict=False)
+    )
+    same = first.tunnels[0].ike.version is second.tunnels[0].ike.version
+    peer = second.peer if same else replace(second.peer, ike=first.peer.ike)
+    return replace(first, tunnels=tunnels, peer=peer)
+
+
+@LAWS
+@given(data=st.data(), number=st.integers(0, 200))
+def test_an_unknown_line_is_reported(driver: Driver, data: st.DataObject, number: int) -> None:
+    lines = _text(driver, _intent(driver, data)).splitlines()
+    inside = [index for index, line in enumerate(lines) if line.startswith(" ")]
+    at = inside[number % len(inside)]
+    depth = len(lines[at]) - len(lines[at].lstrip())
+    lines.insert(at, " " * depth + "frobnicate the flux 7")
+    found = [source.text.strip() for source in driver.parse("\n".join(lines)).unrecognized]
+    assert "frobnicate the flux 7" in found
+
+
+@LAWS
+@given(data=st.data())
+def test_the_key_shows_only_where_it_is_revealed(driver: Driver, data: st.DataObject) -> None:
+    intent = _intent(driver, data)
+    canary = Secret("Canary-4711-in-the-coal-mine")
+    intent = replace(intent, tunnels=tuple(replace(t, psk=canary) for t in intent.tunnels))
+    box = BOXES[driver.name]()
+    made = plan(intent, driver.parse(box.running()), driver)
+    observed = driver.parse(_text(driver, intent))
+    shown = (repr(made), made.change.text, made.rollback.text, repr(observed), repr(intent))
+    assert not any(canary.reveal() in text for text in shown)
+    assert sum(canary.reveal() in step.reveal() for step in made.change.steps) >= 1
+    assert all(tunnel.psk == canary for tunnel in mine(intent, observed.tunnels))
