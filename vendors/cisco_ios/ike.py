@@ -100,14 +100,18 @@ class Ikes:
         """
         key_ = (ends.local.address, ends.vrf)
         if key_ not in self._policies:
-            candidates = self._policies_for(None) + (
-                self._policies_for(key_[0]) if key_[0] is not None else []
-            )
+            candidates = self._policies_for(None) + self._scoped(key_[0])
             ordered = sorted(candidates, key=lambda block: block.line.number)
             scores = [(_policy_score(block, ends), block) for block in ordered]
             best = max(scores, key=lambda scored: scored[0], default=(0, None))
             self._policies[key_] = best[1] if best[0] else None
         return self._policies[key_]
+
+    def _scoped(self, local: IPv4Address | None) -> list[Block]:
+        """Those that name the local address; any of them may match one that the text hides."""
+        if local is not None:
+            return self._policies_for(local)
+        return [b for b in self.running.blocks("ikev2 policy") if b.all("match address local")]
 
     def _policies_for(self, local: IPv4Address | None) -> list[Block]:
         """The policies that name a local address (None: that name none)."""
@@ -256,18 +260,23 @@ _RETRY = 2
 
 
 def _policy_score(block: Block, ends: Ends) -> int:
-    """0: no match; more for a named local address, then for a named VRF."""
+    """0: no match; more for a named local address, then for a named VRF.
+
+    A policy for an address while ours is hidden (DHCP, a partial text) may match: the last resort.
+    """
     if not block.all("proposal"):
         return 0
     vrfs = [said.args[0] for said in block.all("match fvrf") if said.args]
     locals_ = [address(said.args[0]) for said in block.all("match address local") if said.args]
-    if locals_ and ends.local.address not in locals_:
+    hidden = bool(locals_) and ends.local.address is None
+    if locals_ and not hidden and ends.local.address not in locals_:
         return 0
     if vrfs and "any" not in vrfs and ends.vrf not in vrfs:
         return 0
     if not vrfs and ends.vrf is not None:
         return 0
-    return 1 + 2 * bool(locals_) + bool(vrfs and "any" not in vrfs)
+    exact_vrf = bool(vrfs and "any" not in vrfs)
+    return exact_vrf + (1 if hidden else 5 if locals_ else 3)
 
 
 def _identity(said: Said | None, notes: Notes) -> str | None:
