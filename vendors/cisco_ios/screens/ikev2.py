@@ -19,6 +19,8 @@ _STATUS = {
     "DELETED": SaStatus.DOWN,
 }
 
+_HANDFUL = 16  # networks that one range of a selector may fall into
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -49,24 +51,32 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class _Child:
-    """A child SA while its lines are read."""
+    """A child SA while its lines are read. `ragged`: a range that is no handful of networks."""
 
-    local: tuple[IPv4Network, ...] = ()
-    remote: tuple[IPv4Network, ...] = ()
+    local: list[IPv4Network] = field(default_factory=list)
+    remote: list[IPv4Network] = field(default_factory=list)
+    ragged: bool = False
     status: SaStatus | None = None
     encryption: Encryption | None = None
     integrity: Integrity | None = None
 
     def states(self) -> Iterator[ChildState]:
         """One state for each pair of networks; none for IPv6, which the model does not know."""
-        for local in self.local:
-            for remote in self.remote:
-                yield ChildState(
-                    selector=TrafficSelector(local=local, remote=remote),
-                    status=self.status,
-                    encryption=self.encryption,
-                    integrity=self.integrity,
-                )
+        pairs = ((local, remote) for local in self.local for remote in self.remote)
+        selectors = [TrafficSelector(local=local, remote=remote) for local, remote in pairs]
+        for selector in [None] if self.ragged else selectors:
+            yield ChildState(
+                selector=selector,
+                status=self.status,
+                encryption=self.encryption,
+                integrity=self.integrity,
+            )
+
+    def select(self, networks: list[IPv4Network], first: str, last: str) -> None:
+        """Add a range of addresses to one side."""
+        found = words.span(first, last)
+        self.ragged = self.ragged or not 0 < len(found) <= _HANDFUL
+        networks.extend(found[:_HANDFUL])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,8 +143,9 @@ def _starts(row: Row, current: _Sa | None) -> bool:
     Rows that only have a heading or the address of an IPv6 peer carry no value at all.
     """
     second = row.encryption is not None and current is not None and current.proposal_seen
-    described = row.encryption or row.age or row.child or row.remote_first or row.spi_out
-    return row.remote is not None or second or not (described or row.esp_encryption)
+    sa = row.encryption or row.age or row.child
+    child = row.local_first or row.remote_first or row.spi_out or row.esp_encryption
+    return row.remote is not None or second or not (sa or child)
 
 
 def _add(sa: _Sa, row: Row) -> None:
@@ -145,15 +156,24 @@ def _add(sa: _Sa, row: Row) -> None:
         sa.group = words.group(row.group)
     elif row.age is not None:
         sa.age = int(row.age)
-    elif row.child is not None:
-        sa.children.append(_Child(local=words.span(row.local_first or "", row.local_last or "")))
-    elif sa.children:
-        _add_to_child(sa.children[-1], row)
+    else:
+        _add_to_child(_child(sa, row), row)
+
+
+def _child(sa: _Sa, row: Row) -> _Child:
+    """The child SA the row belongs to. One whose SPIs were told takes no further selectors."""
+    selecting = row.local_first is not None or row.remote_first is not None
+    done = sa.children and sa.children[-1].status is not None
+    if row.child is not None or not sa.children or (selecting and done):
+        sa.children.append(_Child())
+    return sa.children[-1]
 
 
 def _add_to_child(child: _Child, row: Row) -> None:
-    if row.remote_first is not None:
-        child.remote = words.span(row.remote_first, row.remote_last or "")
+    if row.local_first is not None:
+        child.select(child.local, row.local_first, row.local_last or "")
+    elif row.remote_first is not None:
+        child.select(child.remote, row.remote_first, row.remote_last or "")
     elif row.spi_in is not None and row.spi_out is not None:
         live = int(row.spi_in, 16) and int(row.spi_out, 16)
         child.status = SaStatus.UP if live else SaStatus.DOWN

@@ -169,10 +169,8 @@ def _state(block: _Block) -> Iterator[TunnelState]:
 
 
 def _remote(block: _Block) -> IPv4Address | None:
-    """The peer; None where it is IPv6, or where two lines that must agree do not."""
+    """The peer; None where it is IPv6."""
     peer, end = (words.address(block.told.get(name)) for name in ("peer", "remote_end"))
-    if peer is not None and end is not None and peer != end:
-        return None
     return None if "peer_other" in block.told else peer or end
 
 
@@ -200,6 +198,8 @@ def _status(block: _Block) -> SaStatus | None:
     current = block.told.get("current")
     if current is not None and int(current, 16) == 0:
         return SaStatus.DOWN
+    if block.told.get("remote_end") not in (None, block.told.get("peer"), str(_remote(block))):
+        return None  # lines of two pairs have run together
     outbound = {sa.spi for sa in block.sas if sa.live and sa.direction == "outbound"}
     inbound = any(sa.live for sa in block.sas if sa.direction == "inbound")
     if current is not None:

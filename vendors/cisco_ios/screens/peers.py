@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from ipaddress import IPv4Address
 
 from appliance.model.state import ChildState, Operational, SaStatus, TunnelState
 from appliance.model.tunnel import TrafficSelector
@@ -53,12 +52,29 @@ def _sum(*counts: int | None) -> int | None:
 
 def grouped(states: Iterable[TunnelState]) -> tuple[TunnelState, ...]:
     """One state a peer (and local address) from the rows of one screen, in order of appearance."""
-    found: dict[tuple[IPv4Address, IPv4Address | None], TunnelState] = {}
+    return _joined(states, _same_peer)
+
+
+def _joined(
+    states: Iterable[TunnelState], join: Callable[[TunnelState, TunnelState], TunnelState]
+) -> tuple[TunnelState, ...]:
+    found: list[TunnelState] = []
     for state in states:
-        key = state.remote, state.local
-        known = found.get(key)
-        found[key] = state if known is None else _same_peer(known, state)
-    return tuple(found.values())
+        place = next((n for n, known in enumerate(found) if _agree(known, state)), None)
+        if place is None:
+            found.append(state)
+        else:
+            found[place] = join(found[place], state)
+    return tuple(found)
+
+
+def _agree(one: TunnelState, other: TunnelState) -> bool:
+    """Whether both are about one peer: by our address, else by interface, as far as told."""
+    if one.remote != other.remote:
+        return False
+    if one.local is not None and other.local is not None:
+        return one.local == other.local
+    return one.interface is None or other.interface is None or one.interface == other.interface
 
 
 def _same_peer(one: TunnelState, other: TunnelState) -> TunnelState:
@@ -73,30 +89,13 @@ def _same_peer(one: TunnelState, other: TunnelState) -> TunnelState:
 
 def merged(screens: Iterable[Operational]) -> Operational:
     """One state of a device from several screens; what stands in front is believed first."""
-    states: list[TunnelState] = []
-    rest: list[Operational] = []
-    for screen in screens:
-        rest.append(screen)
-        for state in screen.tunnels:
-            _join(states, state)
+    told = tuple(screens)
     return Operational(
-        tunnels=tuple(states),
-        bgp=tuple(dict.fromkeys(session for screen in rest for session in screen.bgp)),
-        interfaces=tuple(dict.fromkeys(one for screen in rest for one in screen.interfaces)),
-        routes=tuple(dict.fromkeys(route for screen in rest for route in screen.routes)),
+        tunnels=_joined((state for screen in told for state in screen.tunnels), _screens),
+        bgp=tuple(dict.fromkeys(session for screen in told for session in screen.bgp)),
+        interfaces=tuple(dict.fromkeys(one for screen in told for one in screen.interfaces)),
+        routes=tuple(dict.fromkeys(route for screen in told for route in screen.routes)),
     )
-
-
-def _join(states: list[TunnelState], state: TunnelState) -> None:
-    for place, known in enumerate(states):
-        if known.remote == state.remote and _agree(known.local, state.local):
-            states[place] = _screens(known, state)
-            return
-    states.append(state)
-
-
-def _agree(one: IPv4Address | None, other: IPv4Address | None) -> bool:
-    return one is None or other is None or one == other
 
 
 def _screens(first: TunnelState, second: TunnelState) -> TunnelState:

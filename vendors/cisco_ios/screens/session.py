@@ -99,13 +99,23 @@ def _starts(row: Row, block: _Block) -> bool:
     """Whether the row can only belong to the next session, even when lines are missing."""
     if row.brief is not None:
         return False
-    another = block.peer is not None and row.remote is not None and row.remote != block.peer
+    another = row.remote not in (None, block.peer) and not _anonymised(block)
     return another or (
         (row.interface is not None and _begun(block))
         or (row.uptime is not None and (block.uptime or block.session or block.peer) is not None)
         or (row.session is not None and (block.session or block.peer) is not None)
         or (row.peer is not None and (block.peer is not None or bool(block.sas or block.flows)))
     )
+
+
+def _anonymised(block: _Block) -> bool:
+    """Whether a first IKE SA may name another peer than the session.
+
+    Outputs passed on for help have their addresses changed by hand, not always alike. Below a
+    complete heading that is likelier than lines lost, and the heading counts.
+    """
+    headed = block.session is not None and block.peer is not None
+    return block.peer is None or (headed and not block.sas and not block.flows)
 
 
 def _begun(block: _Block) -> bool:
