@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from appliance.azure.expectation import AZURE_ASN, Expectation, OnPremisesEnd, Provenance
+from appliance.azure.expectation import AZURE_ASN, Endpoint, Expectation, OnPremisesEnd, Provenance
 from appliance.azure.gateway import endpoints
 from appliance.azure.heap import Heap
 from appliance.azure.key import key
@@ -55,6 +55,8 @@ def _negotiated(parts: _Parts, heap: Heap) -> Expectation | None:
     psk, psk_state = key(node, parts.connection.name, heap, notes)
     provisioning = _provisioning(parts, reached, notes)
     _doubts(node, reached, end, notes)
+    if bgp:
+        _bgp_doubts(parts, end, ends, notes)
     if agreed is None:
         return None
     return Expectation(
@@ -202,6 +204,21 @@ def _doubts(node: Node, reached: Networks, end: OnPremisesEnd, notes: list[str])
     ]
     if clashes:
         notes.append(f"on-premises and VNet prefixes overlap: {'; '.join(clashes[:5])}")
+
+
+def _bgp_doubts(
+    parts: _Parts, end: OnPremisesEnd, ends: Iterable[Endpoint], notes: list[str]
+) -> None:
+    """Peerings that cannot come up ("About BGP with VPN Gateway")."""
+    if end.bgp_asn == _asn(parts.gateway):
+        notes.append(f"both sides have AS {end.bgp_asn}; Azure peers with another AS only")
+    apipa = end.bgp_address is not None and end.bgp_address.is_link_local
+    without = [endpoint.name for endpoint in ends if apipa and not endpoint.apipa_addresses]
+    if without:
+        notes.append(
+            f"the site's BGP address {end.bgp_address} is an APIPA one, but gateway instance "
+            f"{', '.join(without)} has no custom APIPA address to peer with it"
+        )
 
 
 def _oldest(pieces: Iterable[Resource]) -> datetime | None:
