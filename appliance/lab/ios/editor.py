@@ -26,6 +26,8 @@ _DENIABLE = (
     "service password-encryption", "service timestamps", "ip gratuitous-arps",
     "ip forward-protocol", "ip subnet-zero", "ip mroute-cache", "ip split-horizon", "keepalive",
 )  # fmt: skip
+# Words that begin statements both at the top and below sections that are kept as typed.
+_INNER = frozenset(("key", "service", "template", "no", "match", "track", "redundancy"))
 _NARROW = 3  # `no crypto map M`: all entries of the map
 
 
@@ -161,7 +163,8 @@ class Editor:
         """Keep a statement that IOS has and the lab does not understand; False: IOS has it not."""
         words = tuple(body.lower().split())
         section = self.stack[-1]
-        if not plausible(section.mode, words):
+        elsewhere = section.mode == "verbatim" and words[0] not in _INNER
+        if not plausible(section.mode, words) or (elsewhere and plausible("config", words)):
             section = self.config.root
             if not plausible("config", words):
                 return False

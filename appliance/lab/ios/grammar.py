@@ -267,9 +267,16 @@ def _step(
     )
 
 
+def _enough(thread: _Thread) -> bool:
+    """Whether the words so far name something that a `no` may take out."""
+    least = thread.rule.rule.least or thread.rule.rule.key
+    return 0 < least <= len(thread.words)
+
+
 def _finish(threads: Sequence[_Thread], end: int, *, partial: bool) -> Match | Failure:
     complete = [thread for thread in threads if thread.position in thread.rule.last]
-    chosen = complete or (list(threads) if partial else [])
+    enough = [thread for thread in threads if _enough(thread)]
+    chosen = complete or (enough or list(threads) if partial else [])
     if not chosen:
         return Failure(kind="incomplete", column=end)
     best = max(chosen, key=lambda thread: thread.quality)

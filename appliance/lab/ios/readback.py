@@ -54,6 +54,11 @@ def _section(
     veil: Veil,
     everything: bool,  # noqa: FBT001 -- see above
 ) -> Iterator[str]:
+    if node.words[:2] == ("ip", "access-list") and not config.modern and node.words[3].isdecimal():
+        yield from (
+            f"access-list {node.words[3]} {_spelled(config, child)}" for child in _sorted(node)
+        )
+        return
     tail = node.rule.tail if node.rule else ""
     yield " " * depth + veil(_spelled(config, node)) + tail
     if not node.mode or node.mode == "verbatim":
