@@ -36,17 +36,29 @@ def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secr
 
 def _loose(name: str, heap: Heap, notes: list[str]) -> Node | None:
     """The key exported apart whose file is named after the connection, or that can only be its."""
-    keys = [node.get("value") if isinstance(node.value, dict) else node for node in heap.keys]
-    named = [node for node in keys if node and fold(name) in fold(node.file.rpartition("/")[2])]
-    only = keys if len(keys) == 1 and len(heap.of(Kind.CONNECTION)) == 1 else []
-    for node in named or only:
-        if node is not None and len(named or only) == 1:
-            how = "by its name" if named else "since there is one of each"
-            notes.append(f"{node.file}: shared key taken as that of {name}, {how}")
-            return node
-    if keys:
+    if not heap.keys:
+        return None
+    connections = [resource.name for resource in heap.of(Kind.CONNECTION)]
+    named = [node for node in heap.keys if _owner(node, connections) == name]
+    only = heap.keys if len(heap.keys) == len(connections) == 1 else []
+    if len(named or only) != 1:
         notes.append(
             f"shared keys were exported apart, but it is unclear which is that of {name}: name "
             "the file after the connection"
         )
-    return None
+        return None
+    node = (named or only)[0]
+    how = "by its name" if named else "since there is one of each"
+    notes.append(f"{node.file}: shared key taken as that of {name}, {how}")
+    return node.get("value") if isinstance(node.value, dict) else node
+
+
+def _owner(node: Node, connections: list[str]) -> str | None:
+    """The connection whose name stands, as whole words, in the file's name; the longest one."""
+    file = f"-{_words(node.file.rpartition('/')[2])}-"
+    owners = [name for name in connections if f"-{_words(name)}-" in file]
+    return max(owners, key=len, default=None)
+
+
+def _words(name: str) -> str:
+    return "".join(mark if mark.isalnum() else "-" for mark in name.casefold())

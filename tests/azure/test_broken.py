@@ -377,6 +377,33 @@ def test_note(
     assert "Canary" not in repr(found)
 
 
+@pytest.mark.parametrize(
+    ("file", "owner"),
+    [
+        ("a-key.json", "a"),
+        ("key of A.json", "a"),
+        ("site-a-key.json", "site-a"),
+        ("site-a_2-shared-key.json", "site-a-2"),
+        ("shared-key-b.json", None),
+        ("sharedkey.json", None),
+    ],
+)
+def test_key_goes_to_the_connection_its_file_names(
+    file: str, owner: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def named(name: str) -> Break:
+        member = example()["connection.json"] | {
+            "name": name,
+            "id": f"{NETWORK}/connections/{name}",
+        }
+        return replace(f"{name}.json", member)
+
+    found = imported(
+        tmp_path, monkeypatch, named("a"), named("site-a-2"), replace(file, {"value": "Canary"})
+    )
+    assert [each.name for each in found if each.psk is not None] == ([owner] if owner else [])
+
+
 @pytest.mark.parametrize("value", ["***", "<hidden>", "(redacted)", "xxxxxxxx", "a\x00b"])
 def test_masked_key_is_unreadable(
     value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -13,6 +13,7 @@ import pytest
 from appliance.azure import as_inventory, document, inline, lines, load
 from appliance.azure.defaults import ROUTE_BASED
 from appliance.errors import ExpectationError, InventoryError
+from appliance.inventory.load import load as load_inventory
 from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import Dials
 from appliance.model.secret import Secret
@@ -134,6 +135,20 @@ def test_site_of_an_inventory() -> None:
         "public_ip": "203.0.113.77",
         "bgp": {"asn": 65_077, "address": "169.254.21.5"},
     }
+
+
+def test_inventory_takes_what_an_export_becomes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (found,) = load([EXPORTS / "active-active-rest"])
+    device = {"driver": "cisco_ios", "host": "192.0.2.1"}
+    site = {"device": device, "psk": "env:KEY", **as_inventory(found)}
+    file = tmp_path / "inventory.yaml"
+    file.write_text(json.dumps({"version": 1, "sites": {"site-a": site}}, indent=1))
+    values = load_inventory(file, drivers=("cisco_ios",)).sites["site-a"].azure.values
+    assert values is not None
+    assert inline.load(values, name="site-a", where=WHERE).policy == found.policy
 
 
 def test_defaults_of_a_policy_based_gateway_have_no_inline_words() -> None:
