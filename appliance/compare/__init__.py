@@ -28,9 +28,14 @@ RULES = (state, ends, ike, esp, psk, selectors, routes, bgp, permits)
 def compare(intent: Intent, observed: Observed) -> tuple[Difference, ...]:
     """Every difference of the site's tunnels, worst first within a tunnel."""
     settled = settle(intent, observed)
+    shared = frozenset(
+        proposal.name for tunnel in strangers(intent, observed) for proposal in tunnel.ike.proposals
+    )
     found: list[Difference] = []
     for wanted, running in pair(settled.tunnels, observed.tunnels):
-        differences = [_absent(wanted)] if running is None else list(_tunnel(wanted, running))
+        differences = (
+            [_absent(wanted)] if running is None else list(_tunnel(wanted, running, shared))
+        )
         found += sorted(differences, key=lambda difference: -difference.severity)
     return tuple(found)
 
@@ -54,8 +59,8 @@ def _absent(wanted: Tunnel) -> Difference:
     )
 
 
-def _tunnel(wanted: Tunnel, running: Tunnel) -> Iterator[Difference]:
-    finder = Finder(wanted.name, running.sources)
+def _tunnel(wanted: Tunnel, running: Tunnel, shared: frozenset[str]) -> Iterator[Difference]:
+    finder = Finder(wanted.name, running.sources, shared)
     if wanted.mode is not running.mode:
         yield finder.breaking(
             "mode", wanted.mode, running.mode, "the two forms propose different selectors"

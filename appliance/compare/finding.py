@@ -17,10 +17,14 @@ SHORTEST_LIFETIME_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Makes differences of one tunnel, each with the device's line for its path."""
+    """Makes differences of one tunnel, each with the device's line for its path.
+
+    `shared` are the names of proposals that other sites' tunnels use too: theirs to judge.
+    """
 
     tunnel: str
     sources: Mapping[str, Source]
+    shared: frozenset[str] = frozenset()
 
     def breaking(self, path: str, intended: object, running: object, reason: str) -> Difference:
         """A difference that keeps the tunnel, or traffic in it, down."""

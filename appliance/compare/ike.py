@@ -62,7 +62,8 @@ def _ike_proposals(
         values = (wanted.lifetime_seconds, nearest.lifetime_seconds)
         yield lifetime(finder, "ike.proposals.lifetime_seconds", values)
     for proposal in running:
-        yield from _extras(finder, wanted, proposal, chosen=proposal is nearest)
+        if proposal is nearest or proposal.name not in finder.shared:
+            yield from _extras(finder, wanted, proposal, chosen=proposal is nearest)
 
 
 def _lacks(wanted: IkeProposal, proposal: IkeProposal) -> list[str]:

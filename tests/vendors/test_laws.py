@@ -15,7 +15,7 @@ from appliance.model.intent import Intent, Observed
 from appliance.model.secret import Secret
 from appliance.plan import mine, plan
 from tests.vendors import intents
-from tests.vendors.boxes import BOXES
+from tests.vendors.boxes import BOXES, OUTSIDE
 
 DRIVERS = sorted(BOXES)
 LAWS = settings(
@@ -37,7 +37,7 @@ def _intent(driver: Driver, data: st.DataObject) -> Intent:
 def _text(driver: Driver, intent: Intent) -> str:
     """The rendered configuration with its key, as a file of --with-secrets has it."""
     target = driver.place(intent, Observed(driver=driver.name))
-    return "".join(f"{step.reveal()}\n" for step in driver.render(target))
+    return OUTSIDE[driver.name] + "".join(f"{step.reveal()}\n" for step in driver.render(target))
 
 
 @LAWS
@@ -49,6 +49,7 @@ def test_parse_after_render_is_identity(driver: Driver, data: st.DataObject) -> 
     assert observed.unrecognized == ()
     assert not driver.change(observed.tunnels, target)
     assert not driver.change(target, observed.tunnels)
+    assert not compare(intent, observed)
 
 
 @LAWS

@@ -116,7 +116,7 @@ class BgpProcess:
         for neighbor in self._through.get(interface, ()):
             if neighbor.vrf != vrf or neighbor.address is None:
                 continue
-            peer = self._peer(neighbor, neighbor.address)
+            peer = self._peer(neighbor, neighbor.address, interface)
             if peer is not None:
                 peers[neighbor.address] = peer
                 notes.at("bgp.peers", neighbor.line)
@@ -133,7 +133,7 @@ class BgpProcess:
         said = self._value(neighbor, "local-as")
         return asn(said.args[0]) if said is not None and said.args else None
 
-    def _peer(self, neighbor: Neighbor, where: IPv4Address) -> BgpPeer | None:
+    def _peer(self, neighbor: Neighbor, where: IPv4Address, interface: str) -> BgpPeer | None:
         remote = self._value(neighbor, "remote-as")
         number_ = asn(remote.args[0]) if remote is not None and remote.args else None
         if number_ is None:
@@ -141,7 +141,7 @@ class BgpProcess:
         keepalive, hold = self._timers(neighbor)
         source = self._value(neighbor, "update-source")
         name = canonical(source.args) if source is not None and source.args else None
-        held = self.interfaces.lent(name) if name is not None else None
+        held = self.interfaces.lent(interface if name is None else name)
         return BgpPeer(
             address=where,
             asn=number_,

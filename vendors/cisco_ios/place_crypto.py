@@ -168,7 +168,9 @@ def _ikev1(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) 
     if same and alone:
         fresh = replace(same[0], lifetime_seconds=wanted.lifetime_seconds)
         listed = tuple(fresh if proposal is same[0] else proposal for proposal in listed)
-    if not same:
+    if not same and alone and len(listed) == 1:
+        listed = (replace(wanted, name=listed[0].name),)
+    elif not same:
         listed = (*listed, replace(wanted, name=box.isakmp_policy()))
     return replace(tunnel, ike=replace(tunnel.ike, proposals=listed))
 

@@ -54,6 +54,7 @@ IOS = Platform(
         r"^% ?(?:Generating|The key modulus|You already have|Key pair)",
         r"^% ?(?:Removed|Removing|Replacing|Adding|Shutting down|Saving)\b",
         r"^% ?The existing (?:DHCP|IP) ",
+        r"^% ?A profile is deemed incomplete until ",
         r"^% ?(?:Tunnel interface|Interface)\b.*\b(?:will be|is being|has been)\b",
     ),
     log_line=(
