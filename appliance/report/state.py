@@ -101,7 +101,7 @@ def lines(operational: Operational) -> Iterator[str]:
     for session in operational.bgp:
         asn = "" if session.asn is None else f" AS {session.asn}"
         told = session.prefixes_received
-        count = "" if told is None else f", {told} prefixes received"
+        count = "" if told is None else f", prefixes received: {told}"
         yield f"BGP {session.peer}{asn}: {session.status}{count}"
     yield from (f"{one.name}: {'up' if one.up else 'down'}" for one in operational.interfaces)
     yield from (f"{route.prefix} via {route.via}" for route in operational.routes)

@@ -110,8 +110,6 @@ def astray(evidence: Evidence) -> str | None:
     if not state.routes or tunnel.local.vrf is not None:
         return None
     ways = _ways(state, gateway, gateway.max_prefixlen)
-    if not ways:
-        return f"there is no route to {gateway}"
     if tunnel.mode is Mode.ROUTE_BASED and _interface(tunnel) in {way.via for way in ways}:
         return f"the route to {gateway} leads into the tunnel itself"
     return None
@@ -150,4 +148,4 @@ def _established(found: BgpState, peer: BgpPeer) -> Said:
             f"{peer.address}: established, no prefixes received",
             "see that the VNet has address space and that no inbound filter drops it",
         )
-    return proven(f"{peer.address}: established, {found.prefixes_received} prefixes received")
+    return proven(f"{peer.address}: established, prefixes received: {found.prefixes_received}")

@@ -9,6 +9,8 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 import pytest
 
 from appliance.errors import CommandRefused, SessionTimeout
+from appliance.lab import AzurePeer, Cli, Policy, ios_device
+from appliance.lab import BgpPeer as LabPeer
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf
 from appliance.model.change import Step
 from appliance.model.state import BgpState, InterfaceState, RouteState, SaStatus
@@ -264,3 +266,115 @@ def test_garbage_as_an_answer_leaves_the_rung_unknown() -> None:
     (peer,) = state(device, (TUNNEL,)).tunnels
     assert peer.ike is SaStatus.UP  # the session still tells
     assert peer.encryption is None
+
+
+CONFIGURATION = """crypto ikev2 proposal azure
+encryption aes-cbc-256
+integrity sha256
+group 14
+crypto ikev2 policy azure
+proposal azure
+crypto ikev2 keyring azure
+peer azure
+address 198.51.100.7
+pre-shared-key Secret-1
+crypto ikev2 profile azure
+match identity remote address 198.51.100.7 255.255.255.255
+authentication remote pre-share
+authentication local pre-share
+keyring local azure
+crypto ipsec transform-set azure esp-aes 256 esp-sha-hmac
+crypto ipsec profile azure
+set transform-set azure
+set ikev2-profile azure
+interface Tunnel1
+ip address 169.254.0.1 255.255.255.252
+tunnel source GigabitEthernet1
+tunnel mode ipsec ipv4
+tunnel destination 198.51.100.7
+tunnel protection ipsec profile azure
+ip route 10.20.255.30 255.255.255.255 Tunnel1
+router bgp 65050
+neighbor 10.20.255.30 remote-as 65515
+neighbor 10.20.255.30 ebgp-multihop 2
+neighbor 10.20.255.30 update-source Loopback0
+"""
+AZURE = AzurePeer(
+    address="198.51.100.7",
+    psk="Secret-1",
+    policy=Policy(ike=("aes256", "sha256", 14), esp=("aes256", "sha1", 0)),
+    bgp=LabPeer(
+        address="10.20.255.30",
+        device_address="10.255.0.1",
+        device_asn=65_050,
+        prefixes=("10.20.0.0/16",),
+    ),
+)
+
+
+class Terminal(Device):
+    """The same session with the lab's router at the other end."""
+
+    cli: Cli
+
+    def run(self, command: str, *, timeout: float | None = None) -> str:
+        assert timeout is None
+        answer = self.cli.execute(command)
+        if "% Invalid input" in answer or answer.startswith("% "):
+            raise CommandRefused("refused", command=command, answer=answer)
+        return answer
+
+
+def _on_router(azure: AzurePeer, configuration: str = CONFIGURATION) -> Terminal:
+    router = ios_device("site-a", peers=[azure])
+    router.configure(*configuration.splitlines())
+    router.advance(120)
+    terminal = Terminal({})
+    terminal.cli = Cli(router, privilege=15)
+    return terminal
+
+
+def _verdicts(terminal: Terminal) -> dict[str, str]:
+    findings = verify((TUNNEL,), state(terminal, (TUNNEL,)))
+    return {finding.rung.value: finding.verdict.value for finding in findings}
+
+
+def test_a_router_with_the_tunnel_up_passes_every_rung() -> None:
+    terminal = _on_router(AZURE)
+    assert set(_verdicts(terminal).values()) == {"passed"}
+    found = state(terminal, (TUNNEL,))
+    (ours,) = [peer for peer in found.tunnels if peer.remote == GATEWAY]
+    assert ours.age_seconds == 120
+    assert ours.children[0].packets_in == ours.children[0].packets_out == 1200
+
+
+@pytest.mark.parametrize(
+    "azure",
+    [
+        replace(AZURE, psk="Secret-2"),
+        replace(AZURE, reachable=False),
+        replace(AZURE, policy=Policy(ike=("aes256", "sha1", 2), esp=("aes256", "sha1", 0))),
+    ],
+)
+def test_a_router_whose_gateway_does_not_agree_fails_at_the_ike_sa(azure: AzurePeer) -> None:
+    told = _verdicts(_on_router(azure))
+    assert (told["reachable"], told["ike"], told["child"]) == ("passed", "failed", "unknown")
+
+
+def test_a_router_whose_child_sa_is_refused_fails_there() -> None:
+    azure = replace(AZURE, policy=Policy(ike=("aes256", "sha256", 14), esp=("aes128", "sha1", 0)))
+    told = _verdicts(_on_router(azure))
+    assert (told["ike"], told["key"], told["child"]) == ("passed", "passed", "failed")
+
+
+def test_a_router_without_the_tunnel_lists_it_as_down() -> None:
+    told = state(_on_router(AZURE, "hostname site-a-rtr\n"), (TUNNEL,))
+    (ours,) = [peer for peer in told.tunnels if peer.remote == GATEWAY]
+    assert (ours.ike, ours.child) == (SaStatus.DOWN, SaStatus.DOWN)
+    assert told.bgp == (BgpState(peer=PEER),)
+
+
+def test_a_router_whose_bgp_neighbor_has_another_number_fails_there() -> None:
+    wrong = CONFIGURATION.replace("remote-as 65515", "remote-as 65514")
+    told = _verdicts(_on_router(AZURE, wrong))
+    assert (told["child"], told["routes"], told["bgp"]) == ("passed", "passed", "failed")
