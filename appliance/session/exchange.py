@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from appliance.session.platform import (
     Platform,
@@ -48,20 +48,38 @@ class Exchange:
         """The prompt at which the conversation has arrived, when all answers are complete."""
         return self._own(partial) if len(self.answers) == len(self._commands) else None
 
-    def prompt_under_logs(self) -> Prompt | None:
-        """The same when log messages were printed over the prompt: it is no longer the last line.
+    def prompt_under_logs(self, partial: str) -> Prompt | None:
+        """The same when only log messages were printed over the prompt; good after a silence.
 
-        Only good after a silence, since an answer might continue. The prompt leaves the answer.
+        The prompt and what came after it leave the answer.
         """
-        if len(self.answers) != len(self._commands):
+        return self._uncovered(lambda line: is_log_line(self._platform, line), partial)
+
+    def covered(self, partial: str) -> bool:
+        """Whether there is a prompt below the end of what was printed."""
+        return self._covered_at(lambda _: True, partial) is not None
+
+    def prompt_under_words(self, partial: str) -> Prompt | None:
+        """The prompt whatever was printed over it; good when Enter brought nothing but a new one."""
+        return self._uncovered(lambda _: True, partial)
+
+    def _uncovered(self, covers: Callable[[str], bool], partial: str) -> Prompt | None:
+        index = self._covered_at(covers, partial)
+        if index is None:
+            return None
+        prompt = self._own(self.answers[-1][index])
+        del self.answers[-1][index:]
+        return prompt
+
+    def _covered_at(self, covers: Callable[[str], bool], partial: str) -> int | None:
+        if len(self.answers) != len(self._commands) or (partial.strip() and not covers(partial)):
             return None
         answer = self.answers[-1]
         for index in range(len(answer) - 1, -1, -1):
-            if answer[index].strip() and not is_log_line(self._platform, answer[index]):
-                prompt = self._own(answer[index]) if index < len(answer) - 1 else None
-                if prompt:
-                    del answer[index:]
-                return prompt
+            if self._own(answer[index]) and (partial.strip() or index < len(answer) - 1):
+                return index
+            if answer[index].strip() and not covers(answer[index]):
+                return None
         return None
 
     def _own(self, line: str) -> Prompt | None:

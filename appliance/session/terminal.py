@@ -118,13 +118,34 @@ class Terminal:
                 self._react(exchange.command, partial)
             heard = self._hear(min(_SILENCE, timeout))
             if heard is None:
-                if prompt := prompt or exchange.prompt_under_logs():
+                if prompt := prompt or self._covered(exchange, timeout):
                     return prompt
                 heard = self._hear_more(exchange.command, timeout)
             for line in heard:
                 exchange.take(line)
             if time.monotonic() > limit:
                 self._stop(f"the answer to `{exchange.command}` has no end")
+
+    def _covered(self, exchange: Exchange, timeout: float) -> Prompt | None:
+        """After a silence: the prompt under what the device printed over it, if it is there.
+
+        Where that has not the shape of a log message, Enter must bring a new prompt and nothing
+        else: the device then has no more to say. Not at a question, which Enter would answer.
+        """
+        partial = self._screen.partial
+        if prompt := exchange.prompt_under_logs(partial):
+            return prompt
+        if compiled(self._platform.asking).search(partial) or not exchange.covered(partial):
+            return None
+        self.type("\n")
+        heard: list[str] = []
+        while prompt_in(self._platform, self._screen.partial) is None:
+            heard += self._hear_more(exchange.command, timeout)
+        if [line for line in heard if line.strip()] in ([], [partial]):
+            return exchange.prompt_under_words(partial)
+        for line in heard:
+            exchange.take(line)
+        return None
 
     def _hear_more(self, command: str, timeout: float) -> list[str]:
         """What comes after a silence; raises when the device waits for an answer, or is gone."""

@@ -76,14 +76,14 @@ def test_a_log_message_printed_over_the_prompt() -> None:
     data = f"site-a-rtr(config)#end\r\nsite-a-rtr#\r\n{LOG}\r\n".encode()
     exchange, prompt = talk(data, "end")
     assert prompt is None
-    found = exchange.prompt_under_logs()
+    found = exchange.prompt_under_logs("")
     assert found == Prompt(name="site-a-rtr", mode="privileged")
     assert exchange.answers == [[]]
 
 
 def test_an_answer_that_ends_in_a_log_message_is_not_over() -> None:
     exchange, _ = talk(f"show clock\r\nsite-a-rtr#x\r\n{LOG}\r\n".encode(), "show clock")
-    assert exchange.prompt_under_logs() is None
+    assert exchange.prompt_under_logs("") is None
 
 
 def test_a_scrolled_echo() -> None:

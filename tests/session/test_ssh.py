@@ -244,6 +244,22 @@ def test_log_messages_do_not_disturb() -> None:
         assert session.run("show clock") == "12:00"
 
 
+def test_a_broadcast_over_the_prompt_is_no_answer() -> None:
+    def broadcast(shell: Shell, line: str) -> bool:
+        if line == "show clock":
+            shell.say("12:00\r\nsite-a-rtr#\r\nMessage from tty2 to all terminals: lunch")
+            shell.prompt = lambda: ""  # type: ignore[method-assign]  # it hides the prompt
+            return True
+        shell.prompt = lambda: "site-a-rtr#"  # type: ignore[method-assign]  # again
+        return False
+
+    device = box(hook=broadcast)
+    with talking(device) as session:
+        assert session.run("show clock") == "12:00"
+        assert session.run("show running-config").endswith("end")
+    assert device.typed.count("") == 1
+
+
 def test_our_own_renaming_is_followed_and_a_foreign_one_is_not() -> None:
     def rename(shell: Shell, line: str) -> bool:
         if line == "show clock":

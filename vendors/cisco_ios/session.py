@@ -60,7 +60,8 @@ IOS = Platform(
     log_line=(
         r"^(?:<\d+>)?(?:\d+: )*(?:[\w.\-]+: )?[*.]?"
         r"(?:[A-Z][a-z]{2} +\d+ [\d:. A-Za-z]*: |[\d:wdhy]+: )?"
-        r"%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*-[0-7]-[A-Z0-9_]+: "
+        r"(?:%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*-[0-7]-[A-Z0-9_]+: |"
+        r"Rollback Confirmed Change: |\*{3} *-* *SHUTDOWN )"  # told to every terminal
     ),
     questions=(
         Question(
