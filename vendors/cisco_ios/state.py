@@ -40,9 +40,13 @@ def show(command: str, output: str) -> Operational:
 
 
 def _answer(known: commands.Screen, output: str) -> str:
+    """The answers to this command in a terminal log; of the same question asked twice the last."""
     parts = [part for part in text.sections(output) if part[1].strip() or part[0]]
-    ours = [body for command, body in parts if command and _is(command, known)]
-    return "\n".join(ours or [body for _command, body in parts])
+    answers: dict[str, str] = {}
+    for command, body in parts:
+        if command and _is(command, known):
+            answers[commands.arguments(command, known)] = body
+    return "\n".join(answers.values() if answers else (body for _command, body in parts))
 
 
 def _is(command: str, known: commands.Screen) -> bool:

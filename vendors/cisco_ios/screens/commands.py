@@ -101,10 +101,20 @@ def title(known: Screen) -> str:
     return f"{known.command} {known.last}".strip()
 
 
-def _fits(command: str, known: Screen) -> bool:
+def arguments(command: str, known: Screen) -> str:
+    """What the command asks for in particular; how detailed the answer is does not matter."""
+    rest = _typed(command)[len(known.command.split()) :]
+    return " ".join(word for word in rest if not "detailed".startswith(word))
+
+
+def _typed(command: str) -> list[str]:
+    """Its words without the filter behind, nor the `do` of configuration mode in front."""
     typed = command.partition("|")[0].lower().split()
-    if typed[:1] == ["do"]:
-        typed = typed[1:]
+    return typed[1:] if typed[:1] == ["do"] else typed
+
+
+def _fits(command: str, known: Screen) -> bool:
+    typed = _typed(command)
     fixed = known.command.split()
     if len(typed) < len(fixed) + bool(known.last):
         return False

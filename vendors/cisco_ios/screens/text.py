@@ -15,7 +15,7 @@ _LOG = re.compile(
     r"\b\d\w*[wdh]\d\w*: )?%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)?-[0-7]-[A-Z0-9_]+:.*"
 )
 _PROMPT = re.compile(
-    r"(?P<prompt>[A-Za-z][\w.:/-]{0,62}(?:\([\w-]+\))?[>#]) *(?P<command>(?:[A-Za-z].*)?)"
+    r"(?P<prompt>\w[\w.:/-]{0,62}(?:\([\w-]+\))?[>#]) *(?P<command>(?:[A-Za-z].*)?)"
 )
 _REFUSAL = re.compile(
     r"^\s*% ?(?:Invalid input|Incomplete command|Ambiguous command|Unknown command|"
