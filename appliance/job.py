@@ -9,8 +9,7 @@ from functools import cache
 from appliance import driver as drivers
 from appliance.azure import inline
 from appliance.azure.expectation import Expectation
-from appliance.azure.importer import load as load_exports
-from appliance.azure.importer import select
+from appliance.azure.importer import Outcome, choose, outcomes
 from appliance.driver import Driver
 from appliance.errors import SecretError, UsageError
 from appliance.intend import disagreements, intend
@@ -69,13 +68,13 @@ def expect(site: Site) -> Expectation:
     source = site.azure
     if source.values is not None:
         return inline.load(source.values, name=source.connection or site.name, where=site.where)
-    return select(_exports(source.exports), source.connection)
+    return choose(_exports(source.exports), source.connection)
 
 
 @cache
-def _exports(paths: tuple[str, ...]) -> tuple[Expectation, ...]:
+def _exports(paths: tuple[str, ...]) -> tuple[Outcome, ...]:
     """Read once: the sites of a fleet often share one folder of exports."""
-    return load_exports(paths)
+    return outcomes(paths)
 
 
 def _age(expectation: Expectation) -> float | None:

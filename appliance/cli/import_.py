@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the expectations."""
     from appliance.azure.importer import load, select  # noqa: PLC0415 -- each verb pays for itself
     from appliance.azure.output import as_inventory, document, lines  # noqa: PLC0415
+    from appliance.secrets.fingerprint import fingerprint  # noqa: PLC0415
 
     found = load(arguments.paths, connection=arguments.connection)
     if arguments.write is not None:
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         yaml.safe_dump(part, sys.stdout, sort_keys=False)
         tell("add device: and psk: to the site, then: appliance validate")
     elif arguments.output == "json":
-        emit(document(found))
+        emit(document(found, fingerprint=fingerprint))
     else:
         print("\n".join(lines(found)))
     return OK
