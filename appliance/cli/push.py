@@ -160,7 +160,7 @@ def _report(result: Result, arguments: argparse.Namespace) -> None:
                 "outcome": result.outcome.value,
                 "why": result.why,
                 "plan": report.plan(result.plan),
-                "findings": verify_report.findings(result.findings),
+                "verification": verify_report.document(result.site, result.findings),
             }
         )
         return

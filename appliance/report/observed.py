@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from appliance.model.intent import Observed
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import (
@@ -159,3 +161,31 @@ def _bgp_peer(peer: BgpPeer) -> dict[str, object]:
         "hold_seconds": peer.hold_seconds,
         "enabled": peer.enabled,
     }
+
+
+def lines(observed: Observed) -> Iterator[str]:
+    """The same for people: a few lines for each tunnel, and what was not understood."""
+    if not observed.tunnels:
+        yield "no IPsec tunnel in this configuration"
+    for tunnel in observed.tunnels:
+        yield from _paragraph(tunnel)
+    for odd in observed.unrecognized:
+        yield f"not understood, line {odd.line}: {odd.text.strip()}"
+
+
+def _paragraph(tunnel: Tunnel) -> Iterator[str]:
+    peers = ", ".join(map(str, tunnel.remote.addresses)) or "any"
+    off = "" if tunnel.enabled else ", switched off"
+    start = tunnel.local.interface or tunnel.local.address or "?"
+    yield f"{tunnel.name}: {tunnel.mode}, {start} -> {peers}, IKEv{int(tunnel.ike.version)}{off}"
+    for proposal in tunnel.ike.proposals:
+        groups = "/".join(str(int(group)) for group in proposal.groups)
+        words = ["/".join(proposal.encryption), "/".join(proposal.integrity or proposal.prf)]
+        yield f"  IKE {proposal.name}: {' '.join(words)} group {groups}"
+    pfs = "no PFS" if tunnel.esp.pfs_group is None else f"PFS group {int(tunnel.esp.pfs_group)}"
+    for esp in tunnel.esp.proposals:
+        yield f"  ESP {esp.name}: {'/'.join(esp.encryption)} {'/'.join(esp.integrity)}, {pfs}"
+    through = [str(selector) for selector in tunnel.selectors] or list(map(str, tunnel.routes))
+    yield f"  traffic: {', '.join(through) or 'none'}; key {_psk(tunnel.psk)['state']}"
+    for name in tunnel.missing:
+        yield f"  refers to {name}, which is not defined"
