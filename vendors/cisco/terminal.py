@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 
-_PAGER = re.compile(r"[ \t]*<?-{2,3} ?[Mm]ore ?-{2,3}>?[ \t]*(?:[\x08\r][\x08\r ]*)?")
-_LOG = re.compile(
-    r"^[^%\n]{0,80}%[A-Z][A-Z0-9_]*-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+:.*$", re.MULTILINE
-)
-_PROMPT = re.compile(r"^([\w.@:/~-]{1,80})(\([\w./-]+\))?[#>][ \t]?(.*)$", re.MULTILINE)
+_PAGER = re.compile(r"(?<![ \t])[ \t]*<?-{2,3} ?[Mm]ore ?-{2,3}>?[ \t]*(?:[\x08\r][\x08\r ]*)?")
+_LOG = re.compile(r"[^%\n]{0,80}%[A-Z][A-Z0-9_]*-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+:.*")
+_FLUSH = re.compile(r"^\S", re.MULTILINE)
+_PROMPT = re.compile(r"([\w.@:/~-]{1,80})(\([\w./-]+\))?[#>][ \t]?(.*)")
 _EXEC = re.compile(
     r"(sh(o\w*)?|ter\w*|conf\w*|wr\w*|copy|exit|end|en\w*|more|ping|del\w*|disable|logout|quit)\b"
 )
@@ -21,24 +20,33 @@ _BANNER = re.compile(
     r"|aaa\s+authentication\s+(?:banner|fail-message)|menu\s+\S+\s+(?:title|prompt))\s+(\S.*)",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"(?:[0-9A-Fa-f]{2,8}\s*)+$")
+_DIGITS = re.compile(
+    r"(?:\n[ \t]*[0-9A-Fa-f][0-9A-Fa-f \t]*(?=\n|$))+(?:\n[ \t]*quit[ \t]*(?=\n|$))?"
+)
 
 
-def clean(text: str) -> list[str]:
-    """The rows of a text (row i is line i + 1) without what only a terminal adds.
-
-    No row is added or taken, so that line numbers stay those of the text.
-    """
-    text = text.removeprefix("\ufeff").replace("\r\r\n", "\n").replace("\r\n", "\n")
-    if "ore" in text:
+def clean(text: str) -> str:
+    """The text without what only a terminal adds, row by row: rows keep their numbers."""
+    text = text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
+    if "ore" in text and "--" in text:
         text = _PAGER.sub("", text)
     if "\r" in text or "\x08" in text:
         text = _carriage(text)
     if "%" in text:
-        text = _LOG.sub("", text)
+        text = _without_logs(text)
     if "#" in text or ">" in text:
         text = _without_prompts(text)
-    return text.replace("\0", "").split("\n")
+    text = text.replace("\0", "")
+    return text if _FLUSH.search(text) else _dedent(text)
+
+
+def _dedent(text: str) -> str:
+    """A text that is indented as a whole, as out of a document."""
+    rows = text.split("\n")
+    margin = min((len(row) - len(row.lstrip()) for row in rows if row.strip()), default=0)
+    return "\n".join(row[margin:] for row in rows)
 
 
 def _carriage(text: str) -> str:
@@ -48,47 +56,73 @@ def _carriage(text: str) -> str:
     return "\n".join(row.lstrip("\x08").replace("\x08", "") for row in rows)
 
 
+def _starts(text: str, mark: str) -> list[int]:
+    """Where the rows begin that hold `mark`, each once."""
+    found, at = [], text.find(mark)
+    while at >= 0:
+        found.append(text.rfind("\n", 0, at) + 1)
+        end = text.find("\n", at)
+        at = text.find(mark, end) if end >= 0 else -1
+    return found
+
+
+def _rewritten(text: str, pieces: list[tuple[int, int, str]]) -> str:
+    """`text` with some stretches replaced."""
+    parts, at = [], 0
+    for begin, end, new in pieces:
+        parts += [text[at:begin], new]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def _without_logs(text: str) -> str:
+    """Messages of the device's own log, which a terminal shows in the middle of anything."""
+    found = (_LOG.match(text, start) for start in _starts(text, "%"))
+    return _rewritten(text, [(*one.span(), "") for one in found if one is not None])
+
+
 def _without_prompts(text: str) -> str:
     """A prompt is known by a command behind it, or by being the last row: `#` may end a banner."""
     last = text.rstrip().rpartition("\n")[2]
+    starts = sorted({*_starts(text, "#"), *_starts(text, ">")})
+    matched = [found for start in starts if (found := _PROMPT.match(text, start)) is not None]
     known = {
         found[1]
-        for found in _PROMPT.finditer(text)
+        for found in matched
         if found[2] or _EXEC.match(found[3]) or (found[0].strip() == last and not found[3])
     }
-    return _PROMPT.sub(lambda found: _typed(found, known), text) if known else text
+    return _rewritten(
+        text, [(*found.span(), _typed(found)) for found in matched if found[1] in known]
+    )
 
 
-def _typed(found: re.Match[str], known: set[str]) -> str:
+def _typed(found: re.Match[str]) -> str:
     """What was typed behind a prompt, if it can be configuration."""
-    name, mode, typed = found.groups()
-    if name not in known:
-        return found[0]
+    _, mode, typed = found.groups()
     return "" if mode is None and _EXEC.match(typed) else typed
 
 
-def skip_banner(rows: list[str], number: int, line: str) -> int:
-    """Index of the row behind a banner that `line`, the row before `number`, may begin.
+def after_banner(text: str, row: str, end: int) -> int:
+    """Where a banner ends that `row` begins (its row ends at `end`); 0 when it begins none.
 
     The delimiter is the first character of the text; a saved configuration shows it as `^C`.
     A banner that never ends takes the rest, as it would on the device.
     """
-    found = _BANNER.match(line)
+    found = _BANNER.match(row)
     if found is None:
-        return number
+        return 0
     body = found[1]
     mark = "^C" if body.startswith("^C") else body[0]
     if mark in body[len(mark) :]:
-        return number
-    for index in range(number, len(rows)):
-        if mark in rows[index]:
-            return index + 1
-    return len(rows)
+        return 0
+    at = text.find(mark, end)
+    last = -1 if at < 0 else text.find("\n", at)
+    return len(text) if last < 0 else last
 
 
-def skip_certificate(rows: list[str], number: int) -> int:
-    """Index of the row behind the hexadecimal digits that begin at `number`, and their `quit`."""
-    while number < len(rows) and _DIGITS.match(rows[number].strip()):
-        number += 1
-    ends = number < len(rows) and rows[number].strip() == "quit"
-    return number + 1 if ends else number
+def after_certificate(text: str, row: str, end: int) -> int:
+    """Where the hexadecimal digits end that stand below `row`, with their `quit`; 0: none do."""
+    if not row.startswith(("certificate", "key-string")):
+        return 0
+    found = _DIGITS.match(text, end)
+    return found.end() if found is not None else 0

@@ -1,18 +1,22 @@
-"""Configuration text of IOS and its relatives as a tree of lines, in one pass.
+"""Configuration text of IOS and its relatives as a tree of lines.
 
 Indentation says what belongs to a section where it can be trusted; where it was lost or is wrong
 the command words decide, as they would on a device that is fed the text: a line that the open mode
 knows stays in it, a line that begins something else closes it. Banners and certificates are no
 configuration, whatever they look like.
+
+One pass looks only at rows that may begin something (a regular expression finds them); what lies
+between belongs to the section before, and is read when somebody asks for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from vendors.cisco.keywords import Keywords, resolve, step
-from vendors.cisco.terminal import clean, skip_banner, skip_certificate
+from vendors.cisco.keywords import Keywords, resolve
+from vendors.cisco.terminal import after_banner, after_certificate, clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,173 +25,245 @@ class Grammar:
 
     `top` names the statements of the top level; a name that is also in `modes` opens that mode.
     `modes` holds the statements of each mode; `nested` tells which statement of which mode opens
-    a mode inside it. `strong` are names in `top` that are believed at any indentation.
+    a mode inside it. `strong` are names in `top` that are believed at any indentation, `begins` a
+    pattern of how their lines begin. `sections` is a pattern of headings that have lines below.
     """
 
     top: Keywords
     modes: Mapping[str, Keywords]
     nested: Mapping[str, Mapping[str, str]]
     strong: frozenset[str]
+    begins: str
+    sections: str
 
 
-@dataclass(slots=True)
 class Line:
     """A line with its number in the text (from 1), and the lines below it.
 
     `kind` is the statement it is on the top level, or the mode it opened ("" if unknown).
     """
 
-    number: int
-    text: str
-    kind: str = ""
-    children: list[Line] = field(default_factory=list)
+    __slots__ = ("_children", "_grammar", "_text", "indent", "kind", "number", "pieces", "text")
 
+    def __init__(self, number: int, text: str, kind: str = "", indent: int = 0) -> None:
+        self.number = number
+        self.text = text
+        self.kind = kind
+        self.indent = indent
+        self.pieces: list[tuple[int, int, int]] | None = None
+        self._children: list[Line] | None = None
 
-@dataclass(slots=True)
-class _Frame:
-    """A section that is still open; `deeper` tells that its lines stood further right."""
+    def __repr__(self) -> str:
+        return f"Line({self.number}, {self.kind!r})"
 
-    line: Line
-    indent: int
-    keywords: Keywords
-    nested: Mapping[str, str] | None
-    deeper: bool = False
+    def rows(self, text: str, grammar: Grammar, piece: tuple[int, int, int]) -> None:
+        """Rows of `text` below this line: number of the first, where they begin and end."""
+        if self.pieces is None:
+            self._text, self._grammar = text, grammar
+            self.pieces = []
+        self.pieces.append(piece)
 
+    @property
+    def body(self) -> str:
+        """The rows below as they stand, for a quick look whether a word is in them at all."""
+        pieces = self.pieces
+        return "".join(self._text[begin:end] for _, begin, end in pieces) if pieces else ""
 
-_FLAT_SHARE = 10
-"""Fewer than one indented row in so many: indentation was lost."""
+    @property
+    def children(self) -> list[Line]:
+        """The lines of this section in order; read when they are first asked for."""
+        if self._children is None:
+            self._children = [] if self.pieces is None else self._read(self.pieces)
+        return self._children
+
+    def _read(self, pieces: list[tuple[int, int, int]]) -> list[Line]:
+        found = []
+        for number, begin, end in pieces:
+            for at, row in enumerate(self._text[begin:end].split("\n"), number):
+                text = row.strip()
+                if text and text[0] != "!":
+                    found.append(Line(at, text, "", row.find(text[0])))
+        if self.kind in self._grammar.nested:
+            return _nest(found, self.kind, self._grammar)
+        return [line for line in found if line.text not in _LEAVES]
+
 
 _LEAVES = frozenset(
-    {"exit", "end", "quit", "exit-address-family", "exit-peer-session", "exit-peer-policy"}
+    {"exit", "quit", "exit-address-family", "exit-peer-session", "exit-peer-policy"}
 )
-_BLANKS = frozenset({" ", "\t", "\xa0"})
-_HEXADECIMAL = frozenset({"certificate", "key-string"})
-_SWALLOWS = _HEXADECIMAL | {"aaa", "menu"}
+
+
+def _nest(lines: list[Line], mode: str, grammar: Grammar) -> list[Line]:
+    """Sort the lines of a section into the sections inside it."""
+    keywords, nested = grammar.modes[mode], grammar.nested[mode]
+    found: list[Line] = []
+    inner: Line | None = None
+    deeper = False
+    for line in lines:
+        if line.text in _LEAVES:
+            inner = None if line.text != "quit" else inner
+            continue
+        words = line.text.removeprefix("no ").split()
+        opens = nested.get(resolve(keywords, words)[0] or "")
+        if (
+            inner is not None
+            and opens is None
+            and _stays(inner, line, words, keywords, grammar, deeper)
+        ):
+            deeper = deeper or line.indent > inner.indent
+            inner.children.append(line)
+            continue
+        inner = None
+        found.append(line)
+        if opens is not None:
+            line.kind, inner, deeper = opens, line, False
+    return found
+
+
+def _stays(
+    inner: Line, line: Line, words: list[str], above: Keywords, grammar: Grammar, deeper: bool
+) -> bool:
+    """Whether a line belongs to the section inside that is open."""
+    if line.indent > inner.indent:
+        return True
+    if resolve(grammar.modes[inner.kind], words)[0] is None:
+        return False
+    return not (deeper and resolve(above, words)[0] is not None)
 
 
 def read(text: str, grammar: Grammar) -> list[Line]:
     """The top-level lines of `text` in order, with what belongs to each. Linear in the text."""
-    return _Reader(grammar, clean(text)).read()
+    return _Reader(grammar, "\n" + clean(text)).read()
+
+
+_FLAT_SHARE = 10
+"""Fewer than one in so many headings with an indented row below: indentation was lost."""
+
+_SWALLOWS = frozenset({"ban", "aaa", "men", "cer", "key"})
+"""How lines begin that may have text behind them which is no configuration."""
 
 
 class _Reader:
-    """The state of one reading: open sections, and what is known of words seen before."""
+    """The state of one reading: the open section, and what is known of words seen before."""
 
-    __slots__ = ("flat", "frames", "grammar", "root", "rows", "suspects")
+    __slots__ = (
+        "begin",
+        "flat",
+        "grammar",
+        "known",
+        "modes",
+        "number",
+        "open",
+        "root",
+        "text",
+    )
 
-    def __init__(self, grammar: Grammar, rows: list[str]) -> None:
+    def __init__(self, grammar: Grammar, text: str) -> None:
         self.grammar = grammar
-        self.rows = rows
+        self.text = text
         self.root: list[Line] = []
-        self.frames: list[_Frame] = []
-        self.suspects: dict[str, bool] = {}
-        indented = sum(1 for row in rows if row[:1] in _BLANKS)
-        self.flat = indented * _FLAT_SHARE < sum(1 for row in rows if row)
+        self.open: Line | None = None
+        self.modes: dict[str, tuple[Keywords, ...]] = {}
+        self.begin = self.number = 0
+        self.known: dict[str, tuple[str | None, int]] = {}
+        below = re.findall(rf"\n[ \t\xa0]*(?:{grammar.sections})[^\n]*(?=\n([ \t\xa0]?))", text)
+        self.flat = sum(map(bool, below)) * _FLAT_SHARE < len(below)
 
     def read(self) -> list[Line]:
-        rows, number, total = self.rows, 0, len(self.rows)
-        suspects = self.suspects
-        while number < total:
-            raw = rows[number]
-            number += 1
-            text = raw.strip()
-            if not text or text[0] == "!":
+        text, known, strict = self.text, self.known, not self.flat
+        number, counted, skip = 0, 0, 0
+        pattern = rf"\n(?:[^\s!]|[ \t\xa0]+(?:{self.grammar.begins}))[^\n]*"
+        for found in re.finditer(pattern, text):
+            start, end = found.span()
+            if start < skip:
                 continue
-            indent = 0 if raw[0] == text[0] else len(raw) - len(raw.lstrip())
-            first, _, rest = text.partition(" ")
-            line = Line(number, text)
-            if first in _SWALLOWS or first[:3] == "ban":
-                number = self._swallow(first, text, number)
-            elif first in _LEAVES:
-                self._leave(first, indent)
-                continue
-            frames = self.frames
-            if frames and indent > frames[-1].indent:
-                suspect = suspects.get(first)
-                if suspect is None:
-                    suspect = self._may_begin(first)
-                if not suspect or not self._suspect(first, rest):
-                    frames[-1].deeper = True
-                    self._attach(frames[-1], line, indent)
-                    continue
-            self._place(line, indent)
+            number += text.count("\n", counted, end)
+            counted = end
+            row = found[0].strip()
+            first = row.split(None, 1)[0]
+            top = known.get(first)
+            if top is not None and top[0] is not None and strict and text[start + 1] == row[0]:
+                # Most rows are like this: flush left, and one word tells what they are.
+                self._open(Line(number, row, top[0]), start, end)
+            else:
+                self._take(row, number, start, end)
+            if row[:3] in _SWALLOWS:
+                skip = self._swallow(row, end, number)
+        self._close(len(text))
         return self.root
 
-    def _swallow(self, first: str, text: str, number: int) -> int:
-        """Where to read on: behind a banner's text or a certificate's digits."""
-        if first in _HEXADECIMAL:
-            return skip_certificate(self.rows, number)
-        return skip_banner(self.rows, number, text)
+    def _swallow(self, row: str, end: int, number: int) -> int:
+        """Where to read on behind a banner or certificate; their text is in no section."""
+        text = self.text
+        skip = after_certificate(text, row, end) or after_banner(text, row, end)
+        if skip:
+            if self.open is not None and end > self.begin:
+                self.open.rows(text, self.grammar, (self.number, self.begin, end))
+            self.number = number + text.count("\n", end, skip) + 1
+            self.begin = skip + 1
+        return skip
 
-    def _leave(self, word: str, indent: int) -> None:
-        frames = self.frames
-        if word == "end":
-            frames.clear()
-        elif word != "quit" and frames and (len(frames) > 1 or indent <= frames[-1].indent):
-            frames.pop()
+    def _take(self, row: str, number: int, start: int, end: int) -> None:
+        """One row that may begin something."""
+        indent = self.text.find(row[0], start) - start - 1
+        words = row.split(None, 3)
+        if words[0] == "no" and len(words) > 1:
+            del words[0]
+        name, depth = self._top(words, row)
+        if row == "end":
+            self._close(start)
+        elif not self._belongs(row, indent, name, depth):
+            self._open(Line(number, row, name or "", indent), start, end)
 
-    def _may_begin(self, first: str) -> bool:
-        """Whether an indented line with this first word may be one of the top level."""
-        found = step(self.grammar.top, first)
-        may = found in self.grammar.strong if isinstance(found, str) else found is not None
-        self.suspects[first] = may
-        return may
+    def _top(self, words: list[str], row: str) -> tuple[str | None, int]:
+        """What a row is on the top level; remembered by as many words as decide it."""
+        first = words[0]
+        found = self.known.get(first) or self.known.get(f"{first} {words[1]}" if words[1:] else "")
+        if found is None:
+            found = resolve(self.grammar.top, row.removeprefix("no ").split())
+            decisive = found[1] if found[0] is not None else found[1] + 1
+            if decisive <= len(words[:2]):
+                self.known[" ".join(words[:decisive])] = found
+        return found
 
-    def _suspect(self, first: str, rest: str) -> bool:
-        """The same for its first two words, so that `ip address` costs no second look."""
-        second = rest.split(None, 1)[0] if rest else ""
-        key = f"{first} {second}"
-        suspect = self.suspects.get(key)
-        if suspect is None:
-            found = step(self.grammar.top, first)
-            if not isinstance(found, str) and found is not None:
-                found = step(found, second)
-            suspect = found in self.grammar.strong if isinstance(found, str) else found is not None
-            self.suspects[key] = suspect
-        return suspect
-
-    def _attach(self, frame: _Frame, line: Line, indent: int) -> None:
-        """Put a line into a section; it may open one of its own there."""
-        frame.line.children.append(line)
-        if frame.nested is None:
-            return
-        name, _ = resolve(frame.keywords, line.text.split())
-        mode = frame.nested.get(name or "")
-        if mode is not None:
-            line.kind = mode
-            self.frames.append(self._frame(line, indent))
-
-    def _frame(self, line: Line, indent: int) -> _Frame:
-        keywords = self.grammar.modes.get(line.kind, {})
-        return _Frame(line, indent, keywords, self.grammar.nested.get(line.kind))
-
-    def _place(self, line: Line, indent: int) -> None:
-        """Find the section of a line that indentation alone does not place."""
-        words = line.text.split()
-        plain = words[1:] if words[0] == "no" else words
-        name, depth = resolve(self.grammar.top, plain)
-        depth = 0 if name is None else depth
-        strong = name in self.grammar.strong
-        for at in range(len(self.frames) - 1, -1, -1):
-            if self._belongs(at, plain, indent, depth, strong=strong):
-                del self.frames[at + 1 :]
-                self._attach(self.frames[at], line, indent)
-                return
-        line.kind = name or ""
-        self.root.append(line)
-        self.frames = [self._frame(line, indent)]
-
-    def _belongs(
-        self, at: int, words: Sequence[str], indent: int, depth: int, *, strong: bool
-    ) -> bool:
-        """Whether an open section knows the line better than the top level (`depth` words) does."""
-        frame = self.frames[at]
-        name, known = resolve(frame.keywords, words)
-        known = 0 if name is None else known
-        if indent > frame.indent:
-            return known >= depth if known else not strong
-        if not known:
-            return self.flat and not depth
-        if frame.deeper and at and resolve(self.frames[at - 1].keywords, words)[0] is not None:
+    def _belongs(self, row: str, indent: int, name: str | None, depth: int) -> bool:
+        """Whether the open section knows a row better than the top level (by `depth` words)."""
+        if self.open is None:
             return False
-        return known > depth or (self.flat and known == depth)
+        inside = indent > self.open.indent
+        if not inside and name is not None and not self.flat:
+            return False
+        words = row.removeprefix("no ").split()
+        known = 0
+        for table in self._tables(self.open.kind):
+            said, words_known = resolve(table, words)
+            known = max(known, 0 if said is None else words_known)
+        depth = 0 if name is None else depth
+        if inside:
+            return known >= depth if known else name not in self.grammar.strong
+        if known:
+            return known > depth or (self.flat and known == depth)
+        return self.flat and name is None
+
+    def _open(self, line: Line, start: int, end: int) -> None:
+        """Close the section before and begin one with this heading."""
+        if self.open is not None and start > self.begin:
+            self.open.rows(self.text, self.grammar, (self.number, self.begin, start))
+        self.root.append(line)
+        self.open = line
+        self.begin, self.number = end + 1, line.number + 1
+
+    def _close(self, end: int) -> None:
+        """The open section ends here."""
+        if self.open is not None and end > self.begin:
+            self.open.rows(self.text, self.grammar, (self.number, self.begin, end))
+        self.open = None
+
+    def _tables(self, kind: str) -> tuple[Keywords, ...]:
+        """The statements of a mode, and of those inside it."""
+        tables = self.modes.get(kind)
+        if tables is None:
+            inner = self.grammar.nested.get(kind, {}).values()
+            known = (self.grammar.modes.get(one) for one in (kind, *inner))
+            tables = self.modes[kind] = tuple(table for table in known if table is not None)
+        return tables

@@ -29,6 +29,11 @@ def network(base: str, mask: str) -> IPv4Network | None:
     return found if str(found.netmask) == mask else None
 
 
+def default_mask(base: str) -> str:
+    """The mask IOS takes where none is given: 0.0.0.0 is everybody, all else one host."""
+    return "0.0.0.0" if base == "0.0.0.0" else "255.255.255.255"  # noqa: S104 -- no bind
+
+
 def interface_addresses(block: Block) -> list[IPv4Interface]:
     """All fixed addresses of an interface, the primary one first."""
     primary: list[IPv4Interface] = []
@@ -66,9 +71,9 @@ class Interfaces:
 
     def __init__(self, running: Running) -> None:
         self.running = running
-        self.first: dict[str, IPv4Interface | None] = {}
+        self.first: dict[str, IPv4Interface | None] = dict.fromkeys(running.names("interface"))
         self._holders: dict[IPv4Address, str] = {}
-        for block in running.blocks("interface"):
+        for block in running.saying("interface", " ad"):
             held = interface_addresses(block)
             self.first[block.name] = held[0] if held else None
             for one in held:

@@ -71,7 +71,7 @@ def _bindings(device: Device) -> dict[str, list[Binding]]:
     """Crypto map name -> where it is applied."""
     locals_ = {said.words[2]: said for said in device.running.said("map local-address")}
     found: dict[str, list[Binding]] = {}
-    for block in device.running.blocks("interface"):
+    for block in device.running.saying("interface", "cry"):
         for said in block.all("crypto map"):
             name = said.words[2]
             found.setdefault(name, []).append(_binding(device, block, said, locals_.get(name)))

@@ -132,7 +132,7 @@ _TOP: dict[str, Keywords | str] = {
             "synwait-time window-size selective-ack timestamp path-mtu-discovery mss "
             "ecn keepalive queuemax intercept chunk-size"
         ),
-        "flow": {**plain("monitor"), "": IGNORED},
+        "flow": plain("monitor"),
         "ospf": plain("name-lookup"),
         "policy": plain("list"),
         **plain(
@@ -378,5 +378,12 @@ GRAMMAR = Grammar(
             "object-group service",
             "ip route",
         }
+    ),
+    begins=(
+        r"int\w*[ \t]|cry|access-l|router[ \t]+b|object-g|ip[ \t]+(?:ro|acc)|banner[ \t]|"
+        r"certificate[ \t]|key-string|archive"
+    ),
+    sections=(
+        r"int\w*[ \t]|router[ \t]|cry\w*[ \t]+(?:isa\w*[ \t]+p|ike|ips\w*[ \t]+p|map[ \t]+\S+[ \t]+\d)"
     ),
 )

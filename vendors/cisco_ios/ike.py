@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from appliance.model.algorithms import IkeVersion
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, Ike, IkeProposal
-from vendors.cisco_ios.addresses import Interfaces, Outer, address, network
+from vendors.cisco_ios.addresses import Interfaces, Outer, address, default_mask, network
 from vendors.cisco_ios.ike_proposals import LIFETIME, ikev2_proposal, isakmp_policies, lifetime
 from vendors.cisco_ios.keys import Found, Keys, Rings, key, longest, peer_key
 from vendors.cisco_ios.running import Block, Notes, Running, Said, number
@@ -319,7 +319,7 @@ def _expected(args: list[str]) -> str | None:
 
 def _host(values: list[str]) -> str | None:
     """The address that is matched alone, None for networks."""
-    mask = values[1] if len(values) > 1 else _HOST
+    mask = values[1] if len(values) > 1 else default_mask("".join(values[:1]))
     if not values or address(values[0]) is None or (address(mask) is not None and mask != _HOST):
         return None
     return values[0]
@@ -340,7 +340,7 @@ def _chosen(found: dict[str, Said], ends: Ends, notes: Notes) -> str | None:
 def _matched(said: Said) -> tuple[IPv4Network | None, str | None]:
     """What `match identity address A [MASK] [VRF]` covers."""
     words = said.words[said.depth - 1 :]
-    mask, rest = _HOST, words[1:]
+    mask, rest = default_mask(words[0]), words[1:]
     if rest and address(rest[0]) is not None:
         mask, rest = rest[0], rest[1:]
     return network(words[0], mask), rest[0] if rest else None

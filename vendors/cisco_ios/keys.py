@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.secret import Hidden, Secret
-from vendors.cisco_ios.addresses import Interfaces, address, network
+from vendors.cisco_ios.addresses import Interfaces, address, default_mask, network
 from vendors.cisco_ios.interface_names import canonical
 from vendors.cisco_ios.running import Block, Notes, Running, Said
 
@@ -61,7 +61,7 @@ def _read(pattern: re.Pattern[str], said: Said, text: str) -> Key | None:
     found = pattern.match(text)
     if found is None:
         return None
-    mask = found["mask"] or "255.255.255.255"
+    mask = found["mask"] or default_mask(found["address"])
     covered = network(found["address"], mask)
     if covered is None:
         return None
@@ -205,7 +205,7 @@ def _peer(block: Block) -> Peer:
     said = block.last("address")
     covered = None
     if said is not None and said.args:
-        mask = said.args[1] if len(said.args) > 1 else "255.255.255.255"
+        mask = said.args[1] if len(said.args) > 1 else default_mask(said.args[0])
         covered = network(said.args[0], mask)
     named = block.last("identity")
     identity = " ".join(named.args) if named is not None else None

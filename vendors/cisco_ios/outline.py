@@ -27,29 +27,40 @@ _HEADINGS = {
     "router bgp": "router bgp",
     "archive": "archive",
 }
-_WITH_REST = {"transform-set": 4, "crypto map": 4}
+_REST = {"transform-set": 4, "crypto map": 4, "dynamic-map": 4, "access-list": 2}
 
 
-def outline(running: Running, keys: Keys, lists: AccessLists) -> Mapping[str, tuple[str, ...]]:
+class Outline(Mapping[str, tuple[str, ...]]):
     """Heading -> lines, blanks normalised and keys masked, for every section that matters.
 
     A heading ends with the section's name (`crypto map AZURE 10`); what stands behind it in the
-    text (transforms, `ipsec-isakmp`) is the first line.
+    text (transforms, `ipsec-isakmp`) is the first line. Lines are read when they are asked for: a
+    device has many sections, and few names collide.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    for kind, heading in _HEADINGS.items():
-        for name, sections in running.names(kind).items():
-            lines: list[str] = []
-            for line in sections:
-                lines.extend(_lines(line, _WITH_REST.get(kind)))
-            found[f"{heading} {name}".strip()] = tuple(lines)
-    for name, numbered in lists.numbered().items():
-        texts = tuple(_text(line.text.split(None, 2)[-1]) for line in numbered)
-        key = f"ip access-list extended {name}"
-        found[key] = texts + found.get(key, ())
-    for key_ in keys.everywhere.values():
-        found[f"crypto isakmp key address {key_.name}"] = ()
-    return found
+
+    def __init__(self, running: Running, keys: Keys, lists: AccessLists) -> None:
+        self._found: dict[str, list[tuple[str, Line]]] = {}
+        for kind, heading in _HEADINGS.items():
+            for name, sections in running.names(kind).items():
+                self._add(f"{heading} {name}".strip(), kind, sections)
+        for name, numbered in lists.numbered().items():
+            self._add(f"ip access-list extended {name}", "access-list", numbered)
+        for key in keys.everywhere.values():
+            self._add(f"crypto isakmp key address {key.name}", "isakmp key", [])
+
+    def _add(self, heading: str, kind: str, lines: list[Line]) -> None:
+        self._found.setdefault(heading, []).extend((kind, line) for line in lines)
+
+    def __getitem__(self, heading: str) -> tuple[str, ...]:
+        return tuple(
+            text for kind, line in self._found[heading] for text in _lines(line, _REST.get(kind))
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def _lines(line: Line, rest: int | None) -> Iterator[str]:

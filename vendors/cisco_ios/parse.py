@@ -8,7 +8,7 @@ from appliance.model.tunnel import Source, Tunnels
 from vendors.cisco.tree import Line
 from vendors.cisco_ios.crypto_maps import crypto_maps
 from vendors.cisco_ios.device import Device
-from vendors.cisco_ios.outline import outline
+from vendors.cisco_ios.outline import Outline
 from vendors.cisco_ios.running import Notes, Running, load, source
 from vendors.cisco_ios.tunnel_interfaces import tunnel_interfaces
 
@@ -32,7 +32,7 @@ def parse(text: str) -> Observed:
         tunnels=tunnels,
         unrecognized=_unrecognized(running, [notes for _, notes in read]),
         interfaces=device.interfaces.first,
-        objects=outline(running, device.ikes.keys, device.lists),
+        objects=Outline(running, device.ikes.keys, device.lists),
     )
 
 

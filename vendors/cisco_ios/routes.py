@@ -49,15 +49,15 @@ class Routes:
     def __init__(self, running: Running, interfaces: Interfaces) -> None:
         self._owners: dict[tuple[str | None, IPv4Network], list[str]] = {}
         self._of: dict[str, list[Route]] = {}
-        self._vrfs: dict[str, str | None] = {}
+        self._vrfs: dict[str, str | None]
         self._lengths: set[int] = set()
-        for block in running.blocks("interface"):
+        self._vrfs = dict.fromkeys(interfaces.first)
+        for block in running.saying("interface", "vrf"):
             said = block.last("vrf")
-            vrf = said.args[0] if said is not None and said.args else None
-            self._vrfs[block.name] = vrf
-            held = interfaces.first.get(block.name)
+            self._vrfs[block.name] = said.args[0] if said is not None and said.args else None
+        for name, held in interfaces.first.items():
             if held is not None:
-                self._own(vrf, held.network, block.name)
+                self._own(self._vrfs[name], held.network, name)
         found = (static_route(said) for said in running.said("ip route"))
         routes = [route for route in found if route is not None]
         hops = [route for route in routes if route.interface is None]

@@ -98,6 +98,14 @@ class Running:
             if block is not None:
                 yield block
 
+    def saying(self, kind: str, word: str) -> Iterator[Block]:
+        """The sections of one mode in whose text a word stands: most interfaces are no tunnel."""
+        for name, lines in self.names(kind).items():
+            if any(word in line.body for line in lines):
+                block = self.block(kind, name)
+                if block is not None:
+                    yield block
+
     def said(self, kind: str) -> list[Said]:
         """Top-level statements of one name, in order."""
         return [statement(line, GRAMMAR.top) for line in self.lines.get(kind, ())]
