@@ -174,10 +174,20 @@ def _destinations(tunnel: Tunnel) -> Iterator[tuple[str | None, IPv4Address]]:
 
 
 def _with_absent(states: Iterable[TunnelState], tunnels: Tunnels) -> tuple[TunnelState, ...]:
+    """With a state for each peer of ours that no screen lists, told apart by our address."""
     known = tuple(states)
-    listed = {one.remote for one in known}
-    absent = (remote for remote in _remotes(tunnels) if remote not in listed)
-    return (*known, *(TunnelState(remote=remote) for remote in absent))
+    absent = (
+        TunnelState(remote=remote, local=tunnel.local.address)
+        for tunnel in tunnels
+        for remote in tunnel.remote.addresses
+        if not any(one.remote == remote and _leaves_from(tunnel, one) for one in known)
+    )
+    return (*known, *dict.fromkeys(absent))
+
+
+def _leaves_from(tunnel: Tunnel, one: TunnelState) -> bool:
+    ours = tunnel.local.address
+    return ours is None or one.local is None or ours == one.local
 
 
 def _down(

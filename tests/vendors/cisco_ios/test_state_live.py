@@ -206,6 +206,19 @@ def test_an_sa_that_its_own_table_does_not_list_is_down() -> None:
     assert (peer.remote, peer.ike, peer.child) == (GATEWAY, SaStatus.DOWN, SaStatus.DOWN)
 
 
+def test_of_two_tunnels_to_one_gateway_the_one_without_sas_is_down() -> None:
+    first = replace(TUNNEL, local=Local(address=IPv4Address("203.0.113.10")))
+    second = replace(TUNNEL, name="Tunnel2", local=Local(address=IPv4Address("203.0.113.11")))
+    found = state(Device(ANSWERS), (first, second))
+    told = {str(one.local): (one.ike, one.child) for one in found.tunnels}
+    assert told == {
+        "203.0.113.10": (SaStatus.UP, SaStatus.UP),
+        "203.0.113.11": (SaStatus.DOWN, SaStatus.DOWN),
+    }
+    findings = [one for one in verify((first, second), found) if one.rung.value == "ike"]
+    assert [one.verdict.value for one in findings] == ["passed", "failed"]
+
+
 def test_bgp_that_is_not_configured_is_idle_not_unknown() -> None:
     device = Device(_without("show ip bgp summary"), refusal="% BGP not active\n")
     assert state(device, (TUNNEL,)).bgp == (BgpState(peer=PEER),)
