@@ -60,7 +60,7 @@ class Exchange:
         return self._covered_at(lambda _: True, partial) is not None
 
     def prompt_under_words(self, partial: str) -> Prompt | None:
-        """The prompt whatever was printed over it; good when Enter brought nothing but a new one."""
+        """The prompt whatever was printed over it; good when Enter brought only a new one."""
         return self._uncovered(lambda _: True, partial)
 
     def _uncovered(self, covers: Callable[[str], bool], partial: str) -> Prompt | None:

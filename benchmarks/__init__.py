@@ -1,0 +1,1 @@
+"""Measurements against the libraries people use today: `python -m benchmarks [NAME...]`."""
