@@ -58,7 +58,7 @@ def _ike_proposals(
         ours, theirs = getattr(wanted, field), getattr(nearest, field)
         reason = f"no common {WORDS[field]} for the IKE SA: it cannot come up"
         yield finder.breaking(f"ike.proposals.{field}", tokens(ours), tokens(theirs), reason)
-    if nearest.lifetime_seconds != wanted.lifetime_seconds:
+    if nearest.lifetime_seconds != wanted.lifetime_seconds and nearest.name not in finder.shared:
         values = (wanted.lifetime_seconds, nearest.lifetime_seconds)
         yield lifetime(finder, "ike.proposals.lifetime_seconds", values)
     for proposal in running:

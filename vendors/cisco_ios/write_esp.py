@@ -83,14 +83,16 @@ def _loopback(tunnel: Tunnel) -> Iterator[Section]:
     if loopback is None or tunnel.bgp is None:
         return
     name = f"interface {loopback}"
-    address = next(peer.local_address for peer in tunnel.bgp.peers if peer.source == loopback)
+    held = [peer.local_address for peer in tunnel.bgp.peers if peer.source == loopback]
+    if not held:
+        return
     yield Section(
         key=name,
         rank=65,
         heading=(name,),
         lines=(
             line(f"description {LABEL}BGP towards Azure", slot="description"),
-            line(f"ip address {address} 255.255.255.255", slot="ip address"),
+            line(f"ip address {held[0]} 255.255.255.255", slot="ip address"),
         ),
         why="the address BGP speaks from",
         remove=(f"no {name}",),
