@@ -80,7 +80,13 @@ def _step(
     """Show one command and run it; True when it did not end with `code`."""
     _say(title)
     print(f"$ appliance {' '.join(words)}", flush=True)
-    ended = subprocess.run([APPLIANCE, *words], cwd=folder, env=environment, check=False)  # noqa: S603 -- our own script
+    ended = subprocess.run(  # noqa: S603 -- our own script
+        [APPLIANCE, *words],
+        cwd=folder,
+        env=environment,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
     print(f"(exit code {ended.returncode})", flush=True)
     if ended.returncode != code:
         print(f"demo: this must end with exit code {code}", file=sys.stderr)

@@ -232,8 +232,9 @@ def test_one_change_is_one_finding_and_is_repaired(
     held = _pushed(driver, intent, box)
 
     ours = {tunnel.name for tunnel in mine(intent, held)}
-    changed = tuple(mutate(tunnel) if tunnel.name in ours else tunnel for tunnel in held)
-    box.apply(driver.change(held, changed))
+    before = tuple(_without_loopback(tunnel) for tunnel in held)
+    changed = tuple(mutate(tunnel) if tunnel.name in ours else tunnel for tunnel in before)
+    box.apply(driver.change(before, changed))
     observed = driver.parse(box.running())
 
     found = compare(intent, observed)
@@ -246,6 +247,12 @@ def test_one_change_is_one_finding_and_is_repaired(
     after = driver.parse(box.running())
     assert compare(intent, after) == ()
     assert not driver.change(after.tunnels, held), "exactly that was repaired"
+
+
+def _without_loopback(tunnel: Tunnel) -> Tunnel:
+    """Whoever changes a tunnel by hand leaves the loopback alone, though nothing uses it then."""
+    kept = {kind: name for kind, name in tunnel.objects.items() if kind != "loopback"}
+    return replace(tunnel, objects=kept)
 
 
 def _pushed(driver: Driver, intent: Intent, box: Box) -> tuple[Tunnel, ...]:

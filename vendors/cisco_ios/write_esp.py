@@ -1,4 +1,4 @@
-"""The ESP part of a tunnel and what carries it: transform sets, profiles, interfaces, crypto maps."""
+"""The ESP part of a tunnel and what carries it, down to interface or crypto map."""
 
 from __future__ import annotations
 
@@ -100,8 +100,7 @@ def _loopback(tunnel: Tunnel) -> Iterator[Section]:
 
 
 def _interface_lines(tunnel: Tunnel, profile: str | None) -> Iterator[Line]:
-    if label := tunnel.objects.get("label"):
-        yield line(f"description {LABEL}{label}", slot="description")
+    yield from _description(tunnel)
     if tunnel.interface is not None:
         yield from _addressing(tunnel.interface)
     source = tunnel.local.interface or tunnel.local.address
@@ -117,6 +116,11 @@ def _interface_lines(tunnel: Tunnel, profile: str | None) -> Iterator[Line]:
         yield crypto(f"tunnel protection ipsec profile {profile}", slot="tunnel protection")
     if not tunnel.enabled:
         yield line("shutdown")
+
+
+def _description(tunnel: Tunnel) -> Iterator[Line]:
+    if label := tunnel.objects.get("label"):
+        yield line(f"description {LABEL}{label}", slot="description")
 
 
 def _addressing(interface: TunnelInterface) -> Iterator[Line]:
@@ -162,8 +166,7 @@ def _policy_based(tunnel: Tunnel) -> Iterator[Section]:
 
 
 def _map_lines(tunnel: Tunnel) -> Iterator[Line]:
-    if label := tunnel.objects.get("label"):
-        yield line(f"description {LABEL}{label}", slot="description")
+    yield from _description(tunnel)
     for peer in tunnel.remote.addresses:
         yield crypto(f"set peer {peer}")
     yield from _esp_lines(tunnel)
