@@ -49,8 +49,8 @@ def parse(text: str) -> Observed:
 
 
 def cross_check(text: str) -> tuple[Disagreement, ...]:
-    """See `vendors.cisco.second_reader`."""
-    from vendors.cisco import second_reader as module
+    """See `vendors.cisco_ios.cross_check`."""
+    from vendors.cisco_ios import cross_check as module
 
     return module.cross_check(text)
 
