@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from appliance.lab.azure_peer import AzurePeer
+from appliance.lab.azure_peer import AzurePeer, Policy
 from appliance.lab.ios.clock import Clock
 from appliance.lab.ios.device import Device, Settings
 from appliance.lab.ios.users import hashed
@@ -13,6 +13,13 @@ USERNAME = "netops"
 PASSWORD = "branch-0ffice"  # noqa: S105 -- of a device that exists only on loopback
 ENABLE = "enable-0ffice"
 
+# The partner's gateway speaks for itself: not Azure, but it negotiates the same way.
+PARTNER = AzurePeer(
+    address="192.0.2.50",
+    psk="partner-Only-1",
+    ike_version=1,
+    policy=Policy(ike=("aes256", "sha256", 14), esp=("aes256", "sha256", 0)),
+)
 # A partner's IKEv1 tunnel that has nothing to do with Azure and must survive everything.
 _PARTNER = """\
 crypto keyring PARTNER
@@ -150,7 +157,8 @@ def ios_device(
 ) -> Device:
     """A branch router `<name>-rtr`; `peers` are the gateways that answer on the other side.
 
+    The partner's gateway is always there, so that its tunnel is up until somebody breaks it.
     `startup` replaces the ready-made configuration. Without `settings` its clock stands still.
     """
     made = settings or Settings(clock=Clock())
-    return Device(startup or branch(name), made, peers=tuple(peers))
+    return Device(startup or branch(name), made, peers=(PARTNER, *peers))

@@ -139,7 +139,7 @@ def early_echo(seconds: float) -> Fault:
 
 
 def late_echo(seconds: float) -> Fault:
-    """Echo and answer both come so late: a long line."""
+    """Everything typed reaches the device so late, and is echoed so late: a long line."""
     return Fault(kind=Kind.LATE_ECHO, seconds=seconds)
 
 

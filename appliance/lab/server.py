@@ -40,20 +40,27 @@ class _Running:
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     ready: threading.Event = field(default_factory=threading.Event)
     failure: BaseException | None = None
+    connections: set[asyncssh.SSHServerConnection] = field(default_factory=set)
 
 
 class _Gate(asyncssh.SSHServer):
     """Lets in who the device's configuration knows, while the device is up."""
 
-    def __init__(self, device: Device, plan: Plan) -> None:
+    def __init__(self, device: Device, plan: Plan, running: _Running) -> None:
         self._device = device
         self._plan = plan
+        self._running = running
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Somebody dials; a device that is restarting does not answer."""
         self._connection = conn
+        self._running.connections.add(conn)
         if monotonic() < self._device.away_until:
             conn.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- its signature
+        """The line is gone."""
+        self._running.connections.discard(self._connection)
 
     def begin_auth(self, username: str) -> bool:  # noqa: ARG002 -- its signature
         """Everybody must show a password; the login banner comes before it."""
@@ -97,9 +104,10 @@ def serve(
     )
     thread.start()
     running.ready.wait(_START)
+    if running.failure is not None:
+        thread.join(_START)
+        raise running.failure
     try:
-        if running.failure is not None:
-            raise running.failure
         yield dict(running.endpoints)
     finally:
         loop.call_soon_threadsafe(loop.stop)
@@ -128,7 +136,7 @@ async def _listen(running: _Running, where: tuple[str, int]) -> None:
         key = asyncssh.generate_private_key("ssh-ed25519")
         plan = running.plans[name]
         listener = await asyncssh.create_server(
-            lambda device=device, plan=plan: _Gate(device, plan),
+            lambda device=device, plan=plan: _Gate(device, plan, running),
             host,
             port + number if port else 0,
             server_host_keys=[key],
@@ -162,7 +170,12 @@ async def _tick(devices: Mapping[str, Device]) -> None:
 async def _close(running: _Running) -> None:
     for listener in running.listeners:
         listener.close()
+    lines = list(running.connections)
+    for connection in lines:
+        connection.abort()
+    await asyncio.gather(*(one.wait_closed() for one in lines), return_exceptions=True)
     pending = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in pending:
         task.cancel()
     await asyncio.gather(*pending, return_exceptions=True)
+    await asyncio.sleep(0)  # transports close their sockets in a callback of their own

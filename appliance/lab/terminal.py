@@ -31,7 +31,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._device = device
         self._user = user
         self._plan = plan
-        self._keys: asyncio.Queue[str] = asyncio.Queue()
+        self._keys: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
         self._line = LineEditor()
         self._rows = 24
         self._command: str | None = None
@@ -73,12 +73,13 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
     def data_received(self, data: bytes, datatype: int | None) -> None:  # noqa: ARG002 -- its signature
         """Keys arrived."""
+        now = self._loop.time()
         for char in data.decode("latin-1"):
-            self._keys.put_nowait(char)
+            self._keys.put_nowait((now, char))
 
     def eof_received(self) -> bool:
         """The other side will send no more."""
-        self._keys.put_nowait("")
+        self._keys.put_nowait((self._loop.time(), ""))
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- its signature
@@ -114,15 +115,15 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         await self._write(f"{text}\n{cli.prompt}" if text else f"\n{cli.prompt}")
 
     async def _key(self) -> str:
-        char = await self._keys.get()
+        arrived, char = await self._keys.get()
         if not char:
             raise Hangup
+        late = self._plan.lasting(Kind.LATE_ECHO)
+        if late is not None:
+            await asyncio.sleep(max(0.0, arrived + late.seconds - self._loop.time()))
         return char
 
     async def _typed(self, cli: Cli, char: str) -> None:
-        late = self._plan.lasting(Kind.LATE_ECHO)
-        if late is not None and char in "\r\n":
-            await asyncio.sleep(late.seconds)
         asked = cli.question
         if asked is not None and asked.single:
             await self._answered(cli, "" if char in "\r\n" else char)

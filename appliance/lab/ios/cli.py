@@ -21,7 +21,7 @@ _PRIVILEGED = Grammar((*USER, *PRIVILEGED), weak=True)
 _PIPE = re.compile(r"\s\|\s*")
 _DO = re.compile(r"\s*do\s+(?=\S)", re.IGNORECASE)
 # Lines after which a tunnel may have to be built anew, even when the next line undoes them.
-_BOUNCES = re.compile(r"\s*(no|def\w*|sh\w*|tun\w*)\s", re.IGNORECASE)
+_BOUNCES = re.compile(r"\s*(no|def\w*|sh\w*|tun\w*)(\s|$)", re.IGNORECASE)
 _ENABLED = 15
 
 

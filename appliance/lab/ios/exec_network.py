@@ -179,9 +179,19 @@ def _ping(cli: Cli, found: Match) -> str:
         return _pinged(target, count, 0, "." if "source" in words else "U")
     node = device.config.interface(way)
     works = node is not None and line_protocol(device, node) == "up"
-    if way.startswith("Tunnel"):
+    if not way.startswith("Tunnel"):
+        works = works and _public_or_near(device, target)
+    else:
         works = works and device.crypto.traffic.out and device.crypto.traffic.back
     return _pinged(target, count, count if works else 0, ".")
+
+
+def _public_or_near(device: Device, target: str) -> bool:
+    """Private addresses (RFC 1918) answer only where they are connected."""
+    value = address(target) or 0
+    near = any(route.covers(value) for route in connected(device.config))
+    private = value >> 24 == 10 or value >> 20 == 0xAC1 or value >> 16 == 0xC0A8  # noqa: PLR2004 -- RFC 1918
+    return near or not private
 
 
 def _pinged(target: str, count: int, good: int, bad: str) -> str:

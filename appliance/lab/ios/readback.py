@@ -28,7 +28,11 @@ def read_back(config: Configuration, *, veil: Veil = str, everything: bool = Fal
         if lines and lines[-1] != "!" and (rank != last or node.mode in _BLOCKS):
             lines.append("!")
         last = rank
-        if node.words[0] != "end" and not _hidden(node, everything=everything):
+        if node.words[0] == "end" or _hidden(node, everything=everything):
+            continue
+        if _old_list(config, node):
+            lines.extend(_numbered_list(config, node))
+        else:
             lines.extend(_section(config, node, 0, veil, everything))
     lines.extend(("!", "end", "") if lines[-1] != "!" else ("end", ""))
     return "\n".join(lines)
@@ -37,6 +41,16 @@ def read_back(config: Configuration, *, veil: Veil = str, everything: bool = Fal
 def section_lines(config: Configuration, node: Node) -> list[str]:
     """One section with everything below it, as `show running-config` prints it."""
     return list(_section(config, node, 0, str, False))  # noqa: FBT003 -- the private twin of read_back
+
+
+def _old_list(config: Configuration, node: Node) -> bool:
+    """Before IOS-XE 16 a numbered access list is printed line by line, each with the number."""
+    is_list = node.words[:2] == ("ip", "access-list")
+    return is_list and not config.modern and node.words[3].isdecimal()
+
+
+def _numbered_list(config: Configuration, node: Node) -> list[str]:
+    return [f"access-list {node.words[3]} {_spelled(config, child)}" for child in _sorted(node)]
 
 
 def _sorted(node: Node) -> list[Node]:
@@ -54,11 +68,6 @@ def _section(
     veil: Veil,
     everything: bool,  # noqa: FBT001 -- see above
 ) -> Iterator[str]:
-    if node.words[:2] == ("ip", "access-list") and not config.modern and node.words[3].isdecimal():
-        yield from (
-            f"access-list {node.words[3]} {_spelled(config, child)}" for child in _sorted(node)
-        )
-        return
     tail = node.rule.tail if node.rule else ""
     yield " " * depth + veil(_spelled(config, node)) + tail
     if not node.mode or node.mode == "verbatim":
