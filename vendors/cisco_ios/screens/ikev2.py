@@ -103,7 +103,9 @@ def _states(text: str) -> Iterator[TunnelState]:
         remote = words.address(sa.row.remote)
         if remote is None:
             continue
-        children = peers.flows(state for child in sa.children for state in child.states())
+        # A session that counts no child SA has none: what stands below it is another's.
+        told = () if sa.childless else sa.children
+        children = peers.flows(state for child in told for state in child.states())
         yield TunnelState(
             remote=remote,
             local=words.address(sa.row.local),

@@ -48,7 +48,9 @@ def read(text: str, known: frozenset[IPv4Address] = frozenset()) -> Operational:
     from_source = _orientation(seen, known)
     status_told = any(row.status_column for row in seen)
     states = (
-        _detailed(row) if row.local else _short(row, from_source, _short_status(row, status_told))
+        _detailed(row)
+        if row.local
+        else _short(row, from_source, _short_status(row, status_told=status_told))
         for row in seen
     )
     return Operational(tunnels=peers.grouped(state for state in states if state is not None))
@@ -92,7 +94,7 @@ def _orientation(seen: Iterable[Row], known: frozenset[IPv4Address]) -> _FromSou
     return from_source
 
 
-def _short_status(row: Row, status_told: bool) -> SaStatus | None:  # noqa: FBT001 -- a fact
+def _short_status(row: Row, *, status_told: bool) -> SaStatus | None:
     """`QM_IDLE` is established. IOS 12.2 has a slot and no status; later ones must say ACTIVE."""
     if row.deleted:
         return SaStatus.DOWN
@@ -128,7 +130,7 @@ def _detailed(row: Row) -> TunnelState | None:
     return TunnelState(
         remote=remote,
         local=words.address(row.local),
-        ike=_detailed_status(row, ready),
+        ike=_detailed_status(row, ready=ready),
         ike_version=IkeVersion.V1,
         encryption=words.cipher(row.encryption, row.size),
         integrity=words.integrity(row.hash),
@@ -136,7 +138,7 @@ def _detailed(row: Row) -> TunnelState | None:
     )
 
 
-def _detailed_status(row: Row, ready: bool) -> SaStatus:  # noqa: FBT001 -- a fact
+def _detailed_status(row: Row, *, ready: bool) -> SaStatus:
     if row.deleted:
         return SaStatus.DOWN
     return SaStatus.UP if ready else SaStatus.NEGOTIATING
