@@ -56,7 +56,11 @@ class Session(Protocol):
         """
 
     def configure(
-        self, steps: Iterable[Step], *, enter: str | None = None, sent: Callable[[Step], None] | None = None
+        self,
+        steps: Iterable[Step],
+        *,
+        enter: str | None = None,
+        sent: Callable[[Step], None] | None = None,
     ) -> None:
         """Send the steps in configuration mode, one by one, and stop at the first refused one.
 

@@ -75,7 +75,9 @@ class Dialogue:
     def run(self, command: str, *, timeout: float | None = None) -> str:
         """The complete answer, log messages that came in between left out."""
         typable((Step(text=command),), self._where)
-        answers, prompt = self._terminal.converse((command,), timeout)
+        answers, prompt = self._terminal.converse(
+            (command,), timeout, renamed=self._renames((command,))
+        )
         self._mode = prompt.mode
         text, words = operational(self._platform, answers[0])
         if words:

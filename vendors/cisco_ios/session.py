@@ -81,7 +81,7 @@ IOS = Platform(
         r"\? ?\[[^\]]*\]:?|\]\?|(?:password|username|passphrase): ?)\s*$"
     ),
     pager=r" ?--More-- ?$",
-    renames=r"(?:no )?hostname\b",
+    renames=r"(?:no |default )?hostname\b|configure (?:revert|replace)\b",
     typed=(("?", "\x16?"),),
     conceals=(
         r"\bpre-shared-key (?:local |remote )?(?:(?:address|hostname) \S+(?: [\d.]+)? key )?"

@@ -57,11 +57,17 @@ class TimedChange:
 
     def confirm(self, session: Session) -> None:
         """Stops the timer, sees that it is stopped, and saves. Raises `SessionError`."""
-        session.run("configure confirm")
+        if pending(session) is None or _NONE_PENDING.search(session.run("configure confirm")):
+            raise SessionError(
+                "there is no revert timer left to confirm: the device has gone back by itself",
+                where=session.prompt,
+                hint="push again with more minutes",
+            )
         if pending(session) is not None:
             raise SessionError(
                 "the device did not take the confirmation: its revert timer still runs",
                 where=session.prompt,
+                hint="it will go back by itself; look at `show archive config rollback timer`",
             )
         self.confirmed = True
         save(session)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Literal
 
 import pytest
 
@@ -37,6 +38,7 @@ from vendors.cisco_ios.restore import Patience, differing
 from vendors.cisco_ios.session import connect, identify, read, save
 from vendors.cisco_ios.transaction import inverse_transaction, pending, transaction
 
+Way = Literal["timer", "inverse"]
 KEY = "canary-Key-4711"
 CHANGE = Change(
     steps=(
@@ -88,9 +90,9 @@ class Router:
         return Patience(pause=60.0, sleep=sleep, now=lambda: waited[0])
 
     def begin(
-        self, session: Session, *, inverse: bool = False, minutes: int = 5
+        self, session: Session, *, way: Way = "timer", minutes: int = 5
     ) -> AbstractContextManager[object]:
-        start = inverse_transaction if inverse else transaction
+        start = inverse_transaction if way == "inverse" else transaction
         return start(
             session,
             rollback=ROLLBACK,
@@ -99,8 +101,8 @@ class Router:
             patience=self.patience,
         )
 
-    def push(self, *, inverse: bool = False, change: Change = CHANGE) -> None:
-        start = inverse_transaction if inverse else transaction
+    def push(self, *, way: Way = "timer", change: Change = CHANGE) -> None:
+        start = inverse_transaction if way == "inverse" else transaction
         with (
             self.connect() as session,
             start(
@@ -140,10 +142,10 @@ def test_the_two_ways_are_begins() -> None:
     assert len(list(ways)) == 2
 
 
-@pytest.mark.parametrize("inverse", [False, True])
-def test_a_confirmed_change_stays_and_survives_a_reload(inverse: bool) -> None:
+@pytest.mark.parametrize("way", ["timer", "inverse"])
+def test_a_confirmed_change_stays_and_survives_a_reload(way: Way) -> None:
     with router() as box:
-        box.push(inverse=inverse)
+        box.push(way=way)
         assert box.is_changed
         box.device.advance(3600)
         box.device.reload()
@@ -169,10 +171,10 @@ def test_the_way_back_is_armed_before_the_first_line() -> None:
         assert box.is_as_before
 
 
-@pytest.mark.parametrize("inverse", [False, True])
-def test_leaving_without_confirmation_reverts(inverse: bool) -> None:
+@pytest.mark.parametrize("way", ["timer", "inverse"])
+def test_leaving_without_confirmation_reverts(way: Way) -> None:
     with router() as box:
-        with box.connect() as session, box.begin(session, inverse=inverse):
+        with box.connect() as session, box.begin(session, way=way):
             session.configure(CHANGE.steps)
             assert box.is_changed
         assert box.is_as_before
@@ -180,22 +182,23 @@ def test_leaving_without_confirmation_reverts(inverse: bool) -> None:
             assert pending(session) is None
 
 
-@pytest.mark.parametrize("inverse", [False, True])
-def test_any_exception_reverts_and_comes_through(inverse: bool) -> None:
+def interrupted(box: Router, way: Way) -> None:
+    with box.connect() as session, box.begin(session, way=way):
+        session.configure(CHANGE.steps)
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("way", ["timer", "inverse"])
+def test_any_exception_reverts_and_comes_through(way: Way) -> None:
     with router() as box:
-        with (
-            pytest.raises(KeyboardInterrupt),
-            box.connect() as session,
-            box.begin(session, inverse=inverse),
-        ):
-            session.configure(CHANGE.steps)
-            raise KeyboardInterrupt
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(box, way)
         assert box.is_as_before
 
 
-@pytest.mark.parametrize("inverse", [False, True])
+@pytest.mark.parametrize("way", ["timer", "inverse"])
 @pytest.mark.parametrize("line", range(len(CHANGE.steps)))
-def test_the_first_refused_line_stops_and_reverts(line: int, inverse: bool) -> None:
+def test_the_first_refused_line_stops_and_reverts(line: int, way: Way) -> None:
     pattern = CHANGE.steps[line].text.strip().split("<")[0]
     words = "% Invalid input detected at '^' marker."
     with router(refuse(words, f"^ *{pattern}", at=1)) as box:
@@ -203,7 +206,7 @@ def test_the_first_refused_line_stops_and_reverts(line: int, inverse: bool) -> N
         with (
             pytest.raises(CommandRefused) as caught,
             box.connect() as session,
-            box.begin(session, inverse=inverse),
+            box.begin(session, way=way),
         ):
             session.configure(CHANGE.steps, sent=told.append)
         assert told == list(CHANGE.steps[: line + 1])
@@ -218,35 +221,223 @@ def test_the_first_refused_line_stops_and_reverts(line: int, inverse: bool) -> N
 STEPS = range(1, 30)
 
 
-@pytest.mark.parametrize("inverse", [False, True])
+def failure(box: Router, way: Way = "timer") -> ApplianceError | None:
+    try:
+        box.push(way=way)
+    except ApplianceError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("way", ["timer", "inverse"])
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("fault", [drop_before, drop_after])
 def test_a_connection_lost_at_any_step_leaves_old_or_new(
-    fault: type[object], step: int, inverse: bool
+    fault: Callable[..., Fault], step: int, way: Way
 ) -> None:
-    struck = fault("", at=step)  # type: ignore[call-arg]  # a maker of faults
-    with router(struck) as box:  # type: ignore[arg-type]  # it is one
-        outcome = "confirmed"
-        try:
-            box.push(inverse=inverse)
-        except ApplianceError as error:
-            outcome = type(error).__name__
-            assert KEY not in str(error)
-        if outcome == "confirmed":
+    with router(fault("", at=step)) as box:
+        error = failure(box, way)
+        assert KEY not in str(error)
+        if error is None:
             assert box.is_changed
-        elif outcome != "RollbackError":
+        else:
+            assert isinstance(error, SessionError)
             assert box.is_as_before or box.is_changed
-            if not box.is_changed:
-                assert box.is_as_before
-        assert outcome != "RollbackError"
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_reboot_at_any_step_leaves_old_or_new(step: int) -> None:
     with router(reboot("", at=step)) as box:
-        try:
-            box.push()
-        except SessionError:
-            assert box.is_as_before or box.is_changed
-        else:
+        error = failure(box)
+        if error is None:
             assert box.is_changed
+        else:
+            assert isinstance(error, SessionError)
+            assert box.is_as_before or box.is_changed
+
+
+def refused(box: Router, *, way: Way = "timer") -> RefusedError:
+    with (
+        box.connect() as session,
+        pytest.raises(RefusedError) as caught,
+        box.begin(session, way=way),
+    ):
+        pass
+    assert box.is_as_before
+    return caught.value
+
+
+def test_without_an_archive_it_is_refused_with_what_to_configure() -> None:
+    with router(without="no archive") as box:
+        error = refused(box)
+        assert "`archive`" in error.hint
+        assert "path bootflash:" in error.hint
+        assert "recorded inverse" in error.hint
+        box.push(way="inverse")
+        assert box.is_changed
+
+
+@pytest.mark.parametrize("way", ["timer", "inverse"])
+def test_a_foreign_revert_timer_is_respected(way: Way) -> None:
+    with router() as box:
+        with box.connect() as other:
+            other.configure((), enter="configure terminal revert timer 9")
+        error = refused(box, way=way)
+        assert "9 min" in error.message
+        with box.connect() as other:
+            assert pending(other) is not None
+
+
+def test_no_room_for_a_checkpoint() -> None:
+    full = "6639505408 bytes total (1024 bytes free)"
+    with router(refuse(full, "^dir ")) as box:
+        assert "1024 bytes free" in refused(box).message
+
+
+def test_arming_that_fails_touches_nothing() -> None:
+    words = "%Error: cannot write the checkpoint file"
+    with router(refuse(words, "^configure terminal revert")) as box:
+        assert words in refused(box).message
+
+
+@pytest.mark.parametrize("minutes", [0, 121])
+def test_the_timer_has_limits(minutes: int) -> None:
+    with (
+        router() as box,
+        box.connect() as session,
+        pytest.raises(RefusedError, match="not possible"),
+        box.begin(session, minutes=minutes),
+    ):
+        pass
+
+
+def test_a_login_of_lower_privilege_is_refused() -> None:
+    with router(refuse("Current privilege level is 7", "^show privilege")) as box:
+        assert "level 7" in refused(box).message
+
+
+def test_a_question_in_the_middle_is_not_answered_and_the_device_reverts() -> None:
+    with router(question("Remove everything? [confirm]", "^ *interface Tunnel900", at=1)) as box:
+        with pytest.raises(SessionError, match="Remove everything"):
+            box.push()
+        assert box.is_as_before
+
+
+def test_a_stall_in_the_middle_ends_reverted() -> None:
+    with router(stall(30.0, "^ *interface Tunnel900", at=1)) as box:
+        box.target = Target(
+            site="site-a",
+            host=box.target.host,
+            port=box.target.port,
+            host_key=box.target.host_key,
+            timeout=0.5,
+        )
+        with pytest.raises(SessionError, match="no answer"):
+            box.push()
+        assert box.is_as_before
+
+
+def test_the_name_changes_under_us() -> None:
+    with router(rename("somebody-else", "^ *interface Tunnel900", at=1)) as box:
+        box.target = Target(
+            site="site-a",
+            host=box.target.host,
+            port=box.target.port,
+            host_key=box.target.host_key,
+            timeout=0.5,
+        )
+        with pytest.raises(SessionError, match="changed from 'site-a-rtr' to 'somebody-else'"):
+            box.push()
+        assert not box.is_changed
+
+
+def test_log_lines_in_the_answers_do_not_stop_a_push() -> None:
+    line = "*Nov 21 12:00:00.123: %LINEPROTO-5-UPDOWN: Line protocol on Tunnel900, changed to up"
+    with router(syslog(line)) as box:
+        box.push()
+        assert box.is_changed
+
+
+def too_late(box: Router, minutes: int) -> None:
+    with (
+        box.connect() as session,
+        transaction(
+            session,
+            rollback=ROLLBACK,
+            minutes=minutes,
+            reconnect=box.connect,
+            patience=box.patience,
+        ) as guarded,
+    ):
+        guarded.apply(CHANGE)
+        box.device.advance(60.0 * minutes + 5)
+        with box.connect() as fresh:
+            guarded.confirm(fresh)
+
+
+def test_confirming_too_late_is_an_error_and_the_device_is_back() -> None:
+    with router() as box:
+        with pytest.raises(SessionError, match="gone back by itself"):
+            too_late(box, 1)
+        assert box.is_as_before
+
+
+def test_what_cannot_be_reached_any_more_needs_a_person() -> None:
+    with router(drop_after("^ *interface Tunnel900")) as box:
+        gone = Target(
+            site="site-a", host="127.0.0.1", port=1, host_key=box.target.host_key, timeout=0.5
+        )
+        with (
+            pytest.raises(RollbackError) as caught,
+            box.connect() as session,
+            transaction(
+                session,
+                rollback=ROLLBACK,
+                minutes=2,
+                reconnect=lambda: connect(gone, box.credentials),
+                patience=box.patience,
+            ) as guarded,
+        ):
+            guarded.apply(CHANGE)
+        assert "console" in caught.value.hint
+        assert box.is_as_before  # the device's own timer has ended while we waited
+
+
+def test_a_busy_startup_configuration_is_tried_again() -> None:
+    with router(save_fails(at=1)) as box, box.connect() as session:
+        session.configure(CHANGE.steps)
+        save(session, pause=0.0)
+        box.device.reload()
+        assert box.is_changed
+
+
+def test_a_configuration_that_cannot_be_saved_is_said_loudly_and_stays() -> None:
+    with router(save_fails("%Error opening nvram:/startup-config (No space left)")) as box:
+        with pytest.raises(SessionError, match="not saved") as caught:
+            box.push()
+        assert "a reboot loses it" in caught.value.hint
+        assert box.is_changed
+
+
+def test_a_cut_reading_is_an_error_and_changes_nothing() -> None:
+    with router(cut(300, "^show running-config")) as box:
+        with pytest.raises(SessionError), box.connect() as session:
+            read(session)
+        assert box.is_as_before
+
+
+def test_who_it_is() -> None:
+    with router() as box, box.connect() as session:
+        found = identify(session)
+    assert found.hostname == "site-a-rtr"
+    assert found.version == "17.9.4a"
+    assert found.serial
+    assert found.uptime_seconds is not None
+
+
+def test_no_key_in_what_is_kept() -> None:
+    with router() as box, box.connect() as session, box.begin(session):
+        session.configure(CHANGE.steps)
+        read(session)
+        assert KEY not in session.transcript
+        assert "partner-Only-1" not in session.transcript
