@@ -162,34 +162,39 @@ def _blank(found: re.Match[str]) -> str:
 
 
 # A key goes on to the end of its line, since it may hold blanks and quotes; where more follows on
-# the line, up to that. Lines may be those of a diff (+, -) or stand behind a prompt.
+# the line, up to that. Lines may be those of a diff (+, -) or stand behind a prompt. No pattern may
+# try more than a few ways to read one line: hostile text must not take longer than any other.
+_LINE = r"^[ \t+-]*(?:\w[\w.()-]*[#>][ \t]*)?(?:no[ \t]+)?"
+_REST = r"(?P<key>\S+(?:[ \t]+\S+)*)"
+_KINDS = r"(?:local|remote|ascii-text|hexadecimal|hex)"
 _PLACES = tuple(
     re.compile(pattern, re.MULTILINE | re.IGNORECASE)
     for pattern in (
         # IOS keyrings and ASA tunnel groups (Cisco IOS Security Command Reference)
-        r"\bpre-shared-key(?:[ \t]+(?:local|remote|ascii-text|hexadecimal|hex|[0-9]))*[ \t]+"
-        r"(?P<key>(?!(?:local|remote|ascii-text|hexadecimal|hex|address|hostname)\b)\S.*?)"
-        r"[ \t]*;?$",
-        r"\bpre-shared-key[ \t]+(?:address|hostname)[ \t]+\S+(?:[ \t]+[0-9.]{7,15})?[ \t]+key[ \t]+"
-        r"(?:[0-9][ \t]+)?(?P<key>\S.*?)[ \t]*$",
-        r"\bisakmp[ \t]+key[ \t]+(?:[0-9][ \t]+)?(?P<key>\S.*?)[ \t]+(?:address|hostname)\b",
+        rf"\bpre-shared-key(?:[ \t]+{_KINDS}\b)*(?:[ \t]+[0-9])?[ \t]+"
+        rf"(?!{_KINDS}\b|(?:address|hostname)\b|[0-9][ \t]+\S){_REST}",
+        r"\bpre-shared-key[ \t]+(?:address|hostname)[ \t]+\S+(?:[ \t]+[0-9.]{7,15})?"
+        rf"[ \t]+key[ \t]+(?:[0-9][ \t]+)?{_REST}",
+        r"\bisakmp[ \t]+key[ \t]+(?:[0-9][ \t]+)?(?P<key>\S+(?:[ \t]+\S+){0,3}?)[ \t]+"
+        r"(?:address|hostname)\b",
         # passwords and secrets with their type (0 clear, 5, 7, 8, 9), wherever they stand
         r"\b(?:password|secret|key|key-string|md5)[ \t]+[0-9][ \t]+(?P<key>(?!md5\b)\S+)",
-        r"^[ \t+-]*(?:[\w.()-]+[#>][ \t]*)?(?:no[ \t]+)?(?:enable[ \t]+|username[ \t]+\S+[ \t]+"
-        r"(?:.*[ \t])?|neighbor[ \t]+\S+[ \t]+)?(?:password|secret)[ \t]+"
-        r"(?:level[ \t]+[0-9]+[ \t]+)?(?:[0-9][ \t]+)?(?P<key>\S+)[ \t]*$",
-        r"^[ \t+-]*(?:no[ \t]+)?key-string[ \t]+(?P<key>(?![0-9][ \t])\S.*)$",
-        r"\b(?:tacacs-server|radius-server)\b.*?[ \t]key[ \t]+(?:[0-9][ \t]+)?(?P<key>\S.*)$",
+        rf"{_LINE}(?:enable[ \t]+|username[ \t]+\S+[ \t]+(?:\S+[ \t]+){{0,12}}?|"
+        r"neighbor[ \t]+\S+[ \t]+)?"
+        r"(?:password|secret)[ \t]+(?:level[ \t]+[0-9]+[ \t]+)?(?:[0-9][ \t]+)?(?P<key>\S+)[ \t]*$",
+        rf"{_LINE}key-string[ \t]+(?![0-9][ \t]){_REST}",
+        rf"{_LINE}(?:tacacs|radius)-server\b.*?[ \t]key[ \t]+(?:[0-9][ \t]+)?{_REST}",
         r"\bsnmp-server[ \t]+community[ \t]+(?P<key>\S+)",
         r"\bsnmp-server[ \t]+host[ \t]+\S+[ \t]+(?:(?:traps|informs)[ \t]+)?"
         r"(?:version[ \t]+(?:1|2c)[ \t]+)?(?P<key>(?!version\b)\S+)",
-        r"\bsnmp-server[ \t]+user\b.*?[ \t]auth[ \t]+\S+[ \t]+(?P<key>\S+)",
-        r"\bsnmp-server[ \t]+user\b.*?[ \t]priv[ \t]+(?:\S+[ \t]+)?(?:[0-9]+[ \t]+)?(?P<key>\S+)",
+        rf"{_LINE}snmp-server[ \t]+user\b.*?[ \t]auth[ \t]+\S+[ \t]+(?P<key>\S+)",
+        rf"{_LINE}snmp-server[ \t]+user\b.*?[ \t]priv[ \t]+(?:(?:des|3des|aes)[ \t]+)?"
+        r"(?:[0-9]+[ \t]+)?(?P<key>\S+)",
         # JSON (Azure's sharedKey, the `value` of `az ... shared-key show`) and command lines
         r"\"(?:sharedKey|presharedKey|pre_shared_key|psk|password|secret|value)\"[ \t]*:[ \t]*"
         r"\"(?P<key>(?:[^\"\\\n]|\\.)+)",
         r"(?<!\w)--?shared-?(?:key|secret)[ \t=]+(?P<key>\"[^\"\n]*\"|'[^'\n]*'|\S+)",
-        r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?P<key>[A-Za-z0-9+/=\s:,-]+?)\s*-----END",
+        r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?P<key>[^-]*(?:-(?!----)[^-]*)*)-----END",
         # salted or reversible hashes, whatever stands before them
         r"(?P<key>\$[1589]\$[\w./$-]{8,})",
     )
