@@ -195,6 +195,28 @@ def test_the_way_to_the_gateway_comes_first(via: str | None, words: str) -> None
     assert "waiting for peer" in _of(verify((other_vrf,), state), Rung.IKE).detail
 
 
+@pytest.mark.parametrize(
+    ("tunnel", "interfaces", "words"),
+    [
+        (ROUTED, {"GigabitEthernet1": False, "Tunnel100": False}, "which the tunnel leaves from"),
+        (POLICY, {"GigabitEthernet1": False}, "which the tunnel leaves from"),
+        (ROUTED, {"GigabitEthernet1": True}, "Tunnel100 does not exist on the device"),
+        (ROUTED, {"GigabitEthernet1": True, "Tunnel100": False}, "waiting for peer"),
+        (POLICY, {"GigabitEthernet1": True}, "waiting for peer"),
+        (ROUTED, {}, "waiting for peer"),
+    ],
+)
+def test_what_is_broken_here_is_said_before_azure_is_blamed(
+    tunnel: Tunnel, interfaces: dict[str, bool], words: str
+) -> None:
+    down = replace(PEER, ike=SaStatus.DOWN, child=SaStatus.DOWN, children=())
+    known = tuple(InterfaceState(name=name, up=up) for name, up in interfaces.items())
+    state = replace(GOOD, tunnels=(down,), interfaces=known)
+    found = _of(verify((tunnel,), state), Rung.IKE)
+    assert found.verdict is Outcome.FAILED
+    assert words in found.detail
+
+
 def test_endless_negotiation_suspects_the_key() -> None:
     findings = verify((ROUTED,), _peer(ike=SaStatus.NEGOTIATING, child=None, children=()))
     assert _of(findings, Rung.IKE).verdict is Outcome.FAILED

@@ -9,6 +9,7 @@ from appliance.model.state import BgpState, Operational, RouteState
 from appliance.model.tunnel import BgpPeer, Mode, Tunnel
 from appliance.verify.finding import Evidence, Said, failed, proven, unknown
 
+_PUSH_AGAIN = "push the configuration again"
 _HOPS = 4  # a BGP route, a static route to its next hop, and some to spare
 
 
@@ -26,7 +27,7 @@ def interface(evidence: Evidence) -> Iterator[Said]:
             "still names the profile",
         )
     elif known:
-        yield failed(f"{name} does not exist on the device", "push the configuration again")
+        yield failed(f"{name} does not exist on the device", _PUSH_AGAIN)
     else:
         yield unknown("the device did not tell of interfaces", "look at the interface by hand")
 
@@ -101,17 +102,27 @@ def _inside(tunnel: Tunnel, hop: IPv4Address) -> bool:
     return address is not None and hop in address.network and hop != address.ip
 
 
-def astray(evidence: Evidence) -> str | None:
-    """Why packets cannot get to the gateway itself, in words; None when nothing is against it.
-
-    Routes do not say their VRF, so with a front-door VRF nothing is concluded.
-    """
-    state, tunnel, gateway = evidence.state, evidence.tunnel, evidence.peer.remote
-    if not state.routes or tunnel.local.vrf is not None:
+def obstacle(evidence: Evidence) -> Said | None:
+    """What on our own side keeps IKE from reaching the gateway; None when nothing shows."""
+    tunnel, gateway = evidence.tunnel, evidence.peer.remote
+    up = {one.name: one.up for one in evidence.state.interfaces}
+    outside = tunnel.local.interface
+    if outside is not None and up.get(outside) is False:
+        return failed(
+            f"{outside}, which the tunnel leaves from, is down",
+            "see to the line and to whether the interface is shut down",
+        )
+    if tunnel.mode is not Mode.ROUTE_BASED:
         return None
-    ways = _ways(state, gateway, gateway.max_prefixlen)
-    if tunnel.mode is Mode.ROUTE_BASED and _interface(tunnel) in {way.via for way in ways}:
-        return f"the route to {gateway} leads into the tunnel itself"
+    if up and _interface(tunnel) not in up:
+        return failed(f"{_interface(tunnel)} does not exist on the device", _PUSH_AGAIN)
+    # Routes do not say their VRF: with a front-door VRF nothing follows from them.
+    ways = () if tunnel.local.vrf else _ways(evidence.state, gateway, gateway.max_prefixlen)
+    if _interface(tunnel) in {way.via for way in ways}:
+        return failed(
+            f"the route to {gateway} leads into the tunnel itself",
+            "give the gateway a host route by the outside interface",
+        )
     return None
 
 

@@ -35,23 +35,26 @@ _NOTHING_SENT = (
 def ike(evidence: Evidence) -> Iterator[Said]:
     """The IKE SA: up, and by what is configured now."""
     peer = evidence.peer
-    astray = None if peer.ike is SaStatus.UP else paths.astray(evidence)
-    if astray is not None:
-        yield failed(astray, "give the gateway a host route by the outside interface")
-        return
-    match peer.ike:
-        case SaStatus.UP:
-            yield _established(evidence.tunnel, peer)
-        case SaStatus.DOWN:
-            yield failed(f"no IKE SA, waiting for peer {peer.remote}", _WAITING)
-        case SaStatus.NEGOTIATING:
-            yield failed(
-                f"negotiating, waiting for peer {peer.remote}",
-                f"if it stays so: {_WAITING}; if Azure does answer, compare IKE version, "
-                "proposals, identities and key of both sides",
-            )
-        case None:
-            yield unknown(f"{_NOT_TOLD} of an IKE SA", "read the IKE SAs of the device by hand")
+    if peer.ike is SaStatus.UP:
+        yield _established(evidence.tunnel, peer)
+    elif peer.ike is None:
+        yield unknown(f"{_NOT_TOLD} of an IKE SA", "read the IKE SAs of the device by hand")
+    else:
+        yield paths.obstacle(evidence) or _waiting(peer)
+
+
+def _waiting(peer: TunnelState) -> Said:
+    """Azure may not be there yet: that is no fault of ours, and said first."""
+    if peer.ike is SaStatus.DOWN:
+        return failed(
+            f"no IKE SA, waiting for peer {peer.remote}",
+            f"see that the tunnel is not shut down here; then {_WAITING}",
+        )
+    return failed(
+        f"negotiating, waiting for peer {peer.remote}",
+        f"if it stays so, {_WAITING}; if Azure does answer, compare IKE version, proposals, "
+        "identities and key of both sides",
+    )
 
 
 def _established(tunnel: Tunnel, peer: TunnelState) -> Said:
