@@ -78,9 +78,9 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _second(text: str) -> object:
-    from vendors.cisco.second_reader import library
+    from vendors.cisco.second_reader import headings
 
-    return library(text)
+    return headings(text, str)
 
 
 def main() -> list[tuple[str, ...]]:
