@@ -64,12 +64,12 @@ class Dialogue:
         Raises `AuthenticationError` when privileged mode cannot be had.
         """
         self._terminal.greet()
-        answers, prompt = self._terminal.converse(self._platform.setup, renamed=True)
-        for command, answer in zip(self._platform.setup, answers, strict=True):
-            if words := refusal(self._platform, answer):
+        for command in self._platform.setup:
+            answers, prompt = self._terminal.converse((command,), renamed=True)
+            self._mode = prompt.mode
+            if words := refusal(self._platform, answers[0]):
                 self._terminal.notes.append(f"`{command}` is refused: {words}")
-        self._mode = prompt.mode
-        if prompt.mode == "user":
+        if self._mode == "user":
             self._elevate(enable)
 
     def run(self, command: str, *, timeout: float | None = None) -> str:

@@ -82,6 +82,8 @@ class Terminal:
                 self._stop("it shows no prompt")
             nudged = True
             self.type("\n")
+        while nudged and self._hear(_SILENCE) is not None:
+            pass  # Enter may bring a second prompt, late
 
     def wait_for(self, found: Callable[[list[str], str], T | None]) -> T:
         """The first result of `found(lines since now, unfinished line)` that is not None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ class Shell:
         self.process = process
         self._input = ""
         self._output = ""
+        self._echoed = 0
         self.level = "#" if box.privileged else ">"
         self.mode = ""
 
@@ -76,15 +78,40 @@ class Shell:
                 if not self._input:
                     return None
             cut = self._input.find("\n")
-            piece = (self._input if cut < 0 else self._input[:cut]).replace("\x16", "")
+            piece = self._input if cut < 0 else self._input[:cut]
             self._input = "" if cut < 0 else self._input[cut + 1 :]
-            typed += piece
+            typed += piece.replace("\x16", "")
             if echo and not self.box.echo_delay:
-                self.say(piece)
+                self.echo(piece)
             if cut >= 0:
                 await self.pause(self.box.echo_delay)
-                self.say((typed if echo and self.box.echo_delay else "") + "\r\n")
+                if self.box.echo_delay:
+                    self.say((typed if echo else "") + "\r\n")
+                else:
+                    self.echo("\n")
                 return typed
+
+    def echo(self, text: str) -> None:
+        """Shows what was typed, unless it was shown while the box was busy."""
+        known = min(self._echoed, len(text))
+        self._echoed -= known
+        self.say(text[known:].replace("\x16", "").replace("\n", "\r\n"))
+
+    async def think(self, seconds: float) -> None:
+        """Busy, but the terminal echoes at once whatever is typed meanwhile."""
+        self.flush()
+        end = time.monotonic() + seconds
+        while seconds and (left := end - time.monotonic()) > 0:
+            try:
+                typed = await asyncio.wait_for(self.process.stdin.read(4096), left)
+            except TimeoutError:
+                return
+            if not typed:
+                return
+            self._input += typed
+            self.say(typed.replace("\x16", "").replace("\n", "\r\n"))
+            self._echoed += len(typed)
+            self.flush()
 
     async def pause(self, seconds: float) -> None:
         if seconds:
@@ -105,7 +132,7 @@ class Shell:
         self._input = self._input[1:]
 
     async def answer(self, line: str) -> bool:
-        await self.pause(self.box.think)
+        await self.think(self.box.think)
         if self.box.hook and self.box.hook(self, line):
             return False
         if line in ("exit", "logout") and not self.mode:
