@@ -10,7 +10,7 @@ from ipaddress import IPv4Address
 from appliance.errors import CommandRefused, ParseError, UsageError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.state import BgpState, Operational, SaStatus, TunnelState
-from appliance.model.tunnel import Mode, Tunnel, Tunnels
+from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.session import Session
 from vendors.cisco_ios.screens import commands, isakmp, peers, text
 
@@ -152,8 +152,7 @@ def _other_commands(tunnels: Tunnels) -> Iterator[str]:
     One address a question: a whole table can hold a million routes.
     """
     yield "show crypto session detail"
-    if any(tunnel.mode is Mode.ROUTE_BASED for tunnel in tunnels):
-        yield "show ip interface brief"
+    yield "show ip interface brief"
     yield from dict.fromkeys(
         f"show ip route vrf {vrf} {address}" if vrf else f"show ip route {address}"
         for tunnel in tunnels
