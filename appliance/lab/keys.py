@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _BACKSPACE = "\b\x7f"
+_SHIFT = 10
 _RUBOUT = "\b \b"
 
 
@@ -21,16 +22,23 @@ class Keyed:
 
 @dataclass(slots=True, kw_only=True)
 class LineEditor:
-    """The line being typed. `hidden` echoes nothing."""
+    """The line being typed. `hidden` echoes nothing.
+
+    Behind `margin` columns (0: never) the line shifts to the left and `$` stands for what is
+    hidden, as on a real IOS terminal.
+    """
 
     text: str = ""
     hidden: bool = False
+    margin: int = 0
+    _shown: int = 0
     _quoted: bool = False
     _after_return: bool = False
 
     def take(self) -> str:
         """The finished line; the next one starts empty."""
         line, self.text = self.text, ""
+        self._shown = 0
         return line
 
     def key(self, char: str) -> Keyed:
@@ -52,7 +60,20 @@ class LineEditor:
         if char < " " and char != "\t":
             return Keyed()
         self.text += char
-        return Keyed(echo="" if self.hidden else char)
+        if self.hidden:
+            return Keyed()
+        self._shown += 1
+        if not self.margin or self._shown < self.margin:
+            return Keyed(echo=char)
+        return Keyed(echo=self._shift())
+
+    def _shift(self) -> str:
+        """Redraw from the prompt on, further to the left."""
+        before, kept = self._shown - 1, max(1, self.margin - _SHIFT)
+        self._shown = kept
+        window = "$" + self.text[-(kept - 1) :] if kept > 1 else "$"
+        blank = max(0, before - kept)
+        return "\b" * before + window + " " * blank + "\b" * blank
 
     def _control(self, char: str) -> Keyed:
         if char in _BACKSPACE:
@@ -71,6 +92,7 @@ class LineEditor:
     def _erase(self, count: int) -> Keyed:
         count = min(count, len(self.text))
         self.text = self.text[: len(self.text) - count]
+        self._shown = max(0, self._shown - count)
         return Keyed(echo="" if self.hidden else _RUBOUT * count)
 
 

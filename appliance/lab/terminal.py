@@ -34,6 +34,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._keys: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
         self._line = LineEditor()
         self._rows = 24
+        self._columns = 80
         self._command: str | None = None
         self._task: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
@@ -51,6 +52,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
     ) -> bool:
         """Any terminal is fine; IOS takes its height from it."""
         self._rows = term_size[1] or self._rows
+        self._columns = term_size[0] or self._columns
         return True
 
     def shell_requested(self) -> bool:
@@ -67,7 +69,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._cli = Cli(
             self._device, user=self._user, privilege=privilege(self._device.config.root, self._user)
         )
-        self._cli.length = self._rows
+        self._cli.length, self._cli.width = self._rows, self._columns
         self._device.listeners.append(self._heard)
         self._task = self._loop.create_task(self._talk(self._cli))
 
@@ -129,6 +131,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             await self._answered(cli, "" if char in "\r\n" else char)
             return
         self._line.hidden = asked is not None and asked.hidden
+        self._line.margin = max(0, cli.width - len(cli.prompt) - 1) if cli.width else 0
         keyed = self._line.key(char)
         if keyed.echo:
             self._raw(keyed.echo)

@@ -71,7 +71,7 @@ def _section(
     tail = node.rule.tail if node.rule else ""
     yield " " * depth + veil(_spelled(config, node)) + tail
     if not node.mode or node.mode == "verbatim":
-        yield from (child.raw for child in node.children.values())
+        yield from (_indented(child.raw) for child in node.children.values())
         return
     yield from (" " * (depth + 1) + line for line in _standing(node))
     for child in _sorted(node):
@@ -86,6 +86,10 @@ def _section(
         yield " " * depth + "exit-address-family"
     elif node.mode in {"ikev2-peer"}:
         yield " " * depth + "!"
+
+
+def _indented(raw: str) -> str:
+    return raw if raw[:1].isspace() else f" {raw}"
 
 
 def _spelled(config: Configuration, node: Node) -> str:

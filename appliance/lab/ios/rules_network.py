@@ -93,9 +93,8 @@ _PROCESS: tuple[Rule, ...] = (
     *_NEIGHBOR,
 )  # fmt: skip
 _ADDRESS_FAMILY = (
-    Rule(pattern="address-family ipv4 unicast= vrf WORD", enters="bgp-vrf-af"),
-    Rule(pattern="address-family ipv4 vrf WORD", enters="bgp-vrf-af"),
     Rule(pattern="address-family ipv4 [unicast=|multicast|mdt]", enters="bgp-af", action="family"),
+    Rule(pattern="address-family ipv4 [unicast=] vrf WORD", enters="bgp-vrf-af"),
     Rule(pattern="address-family (ipv6|vpnv4|vpnv6|l2vpn|nsap|rtfilter) [LINE]",
          enters="bgp-other-af"),
 )  # fmt: skip
@@ -141,7 +140,7 @@ NETWORK_MODES: dict[str, tuple[Rule, ...]] = {
     "bgp": (*_PROCESS, *FAMILY, *_ADDRESS_FAMILY),
     "bgp-af": (*FAMILY, *_NEIGHBOR, _LEAVE_FAMILY),
     "bgp-vrf-af": (Rule(pattern="bgp router-id (IP|interface IFACE)", key=2),
-                   *FAMILY, *_NEIGHBOR, _LEAVE_FAMILY),
+                   *_NEIGHBOR, *FAMILY, _LEAVE_FAMILY),
     "bgp-other-af": (Rule(pattern="neighbor LINE"), Rule(pattern="network LINE"),
                      Rule(pattern="redistribute LINE"), Rule(pattern="maximum-paths LINE"),
                      _LEAVE_FAMILY),
