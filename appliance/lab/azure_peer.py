@@ -68,7 +68,8 @@ class AzurePeer:
 
     `device_address`: where it expects the device to be. `policy`: None is Azure's default lists.
     `selectors`: pairs (device side, Azure side); empty is any-to-any. `identity`: what it calls
-    itself, its address unless given. `reachable`: whether it answers at all.
+    itself, its address unless given. `reachable`: whether it answers at all. `initiates`: whether
+    it dials when its side has traffic; then it proposes its shorter list.
     """
 
     address: str
@@ -91,3 +92,8 @@ class AzurePeer:
     def esp(self) -> tuple[Esp, ...]:
         """The ESP combinations it accepts when the device dials."""
         return (self.policy.esp,) if self.policy else AS_RESPONDER
+
+    @property
+    def proposed_esp(self) -> tuple[Esp, ...]:
+        """The ESP combinations it proposes when it dials itself."""
+        return (self.policy.esp,) if self.policy else AS_INITIATOR

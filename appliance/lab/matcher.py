@@ -44,23 +44,30 @@ def negotiate(
     *,
     nat: Mapping[str, str] | None = None,
     rekey: bool = False,
+    called: bool = False,
 ) -> Outcome:
     """Try the link's peers in order. `nat` maps the device's addresses to public ones; `rekey`
-    says that this is not the first child SA."""
+    says that this is not the first child SA, `called` that the gateway dials, not the device."""
     known = {peer.address: peer for peer in peers}
     outcome = Outcome(peer=link.peers[0], reason="nobody answers at that address")
     public = (nat or {}).get(link.local, link.local)
     for address in link.peers:
         peer = known.get(address)
-        if peer is None or not peer.reachable:
+        if peer is None or not peer.reachable or (called and not peer.initiates):
             continue
-        outcome = _with(link, peer, public, rekey=rekey)
+        outcome = _with(link, peer, public, _Manner(rekey=rekey, called=called))
         if outcome.ike is not None:
             return outcome
     return outcome
 
 
-def _with(link: Link, peer: AzurePeer, public: str, *, rekey: bool) -> Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Manner:
+    rekey: bool
+    called: bool
+
+
+def _with(link: Link, peer: AzurePeer, public: str, manner: _Manner) -> Outcome:
     silent = _silent(link, peer, public)
     if silent:
         return Outcome(peer=peer.address, reason=silent)
@@ -68,7 +75,7 @@ def _with(link: Link, peer: AzurePeer, public: str, *, rekey: bool) -> Outcome:
     failed = "no IKE proposal in common" if chosen is None else _authenticated(link, peer)
     if chosen is None or failed:
         return Outcome(peer=peer.address, reason=failed, answered=True)
-    return _child(link, peer, chosen, rekey=rekey)
+    return _child(link, peer, chosen, manner)
 
 
 def _silent(link: Link, peer: AzurePeer, public: str) -> str:
@@ -104,8 +111,8 @@ def _authenticated(link: Link, peer: AzurePeer) -> str:
     return f"the device does not accept the identity {shown}"
 
 
-def _child(link: Link, peer: AzurePeer, ike: Offer, *, rekey: bool) -> Outcome:
-    esp = _esp(link, peer, rekey=rekey)
+def _child(link: Link, peer: AzurePeer, ike: Offer, manner: _Manner) -> Outcome:
+    esp = _esp(link, peer, manner)
     flows = _flows(link, peer) if esp is not None and not link.gre else ()
     reason = ""
     if esp is None:
@@ -124,9 +131,9 @@ def _child(link: Link, peer: AzurePeer, ike: Offer, *, rekey: bool) -> Outcome:
     )
 
 
-def _esp(link: Link, peer: AzurePeer, *, rekey: bool) -> Esp | None:
-    checked = rekey or link.version == 1
-    for encryption, integrity, group in peer.esp:
+def _esp(link: Link, peer: AzurePeer, manner: _Manner) -> Esp | None:
+    checked = manner.rekey or link.version == 1
+    for encryption, integrity, group in peer.proposed_esp if manner.called else peer.esp:
         for offer in link.esp:
             same = (offer.encryption, offer.integrity) == (encryption, integrity)
             if offer.usable and same and (not checked or offer.group == group):

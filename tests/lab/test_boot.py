@@ -233,3 +233,11 @@ def test_five_thousand_lines_boot_in_a_moment() -> None:
     )
     device = Device(tunnels)
     assert device.running().count("interface Tunnel") == 1000
+
+
+def test_words_known_to_interfaces_and_to_the_top_stay_where_they_stood() -> None:
+    text = "interface Tunnel1\n ntp disable\n logging event link-status\nntp server 192.0.2.1\n"
+    shown = Device(text + "vlan 20\n name X\nspanning-tree mode pvst\n").running()
+    assert " ntp disable\n logging event link-status\n!\nntp server 192.0.2.1\n" in shown
+    assert "\nvlan 20\n name X\n" in shown
+    assert "\nspanning-tree mode pvst\n" in shown

@@ -414,3 +414,30 @@ def test_ping_needs_a_live_tunnel() -> None:
     assert "Success rate is 100 percent (5/5)" in cli.execute("ping 10.20.0.4 source gi2")
     cli.device.configure("interface Tunnel1", "shutdown")
     assert "Success rate is 0 percent (0/5)" in cli.execute("ping 10.20.0.4")
+
+
+def test_a_crypto_map_waits_for_traffic() -> None:
+    peer = replace(PEER, ike_version=1, selectors=PAIRS)
+    cli = configured(POLICY_BASED, peer)
+    session = f"show crypto session remote {GATEWAY}"
+    cli.device.crypto.traffic.out = False
+    cli.device.crypto.traffic.back = False
+    cli.execute("clear crypto sa")
+    assert "UP-ACTIVE" not in cli.execute(session)
+    cli.device.crypto.traffic.back = True
+    cli.execute("clear crypto sa")
+    assert "UP-ACTIVE" in cli.execute(session)
+    cli.device.meet(replace(peer, initiates=False))
+    cli.execute("clear crypto sa")
+    assert "UP-ACTIVE" not in cli.execute(session)
+
+
+def test_azure_proposes_less_than_it_accepts() -> None:
+    peer = replace(PEER, ike_version=1, selectors=PAIRS, policy=None)
+    edits = ("crypto isakmp policy 10", "hash sha", "group 2")
+    cli = configured(POLICY_BASED, peer, edits=edits)
+    session = f"show crypto session remote {GATEWAY}"
+    assert "UP-ACTIVE" in cli.execute(session)  # AES256, SHA256, PFS group 14: as responder only
+    cli.device.crypto.traffic.out = False
+    cli.execute("clear crypto sa")
+    assert "UP-ACTIVE" not in cli.execute(session)

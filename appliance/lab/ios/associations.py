@@ -38,7 +38,10 @@ class Association:
 
 @dataclass(slots=True, kw_only=True)
 class Traffic:
-    """The hosts behind both ends: `out` and `back` say whether they talk."""
+    """The hosts behind both ends: `out` and `back` say whether they talk.
+
+    A crypto map is built when somebody talks, a tunnel interface at once.
+    """
 
     out: bool = True
     back: bool = True
@@ -84,7 +87,10 @@ class Associations:
         way = outgoing(config, link.peers[0])
         if not way or (way == link.interface and not link.map_entry):
             return Outcome(peer=link.peers[0], reason="no route to the peer")
-        return negotiate(link, self.peers, nat=self.nat, rekey=rekey)
+        called = bool(link.map_entry) and not self.traffic.out
+        if called and not self.traffic.back:
+            return Outcome(peer=link.peers[0], reason="no traffic asks for the tunnel")
+        return negotiate(link, self.peers, nat=self.nat, rekey=rekey, called=called)
 
     def _rekey(self, config: Configuration, held: Association, link: Link, now: datetime) -> None:
         age = (now - held.keyed).total_seconds()

@@ -66,7 +66,7 @@ class _Reader:
             return
         born = self.config.born
         if opens_section(stripped) or (
-            isinstance(self.editor.apply(stripped), Failure) and not self._dropped(stripped)
+            isinstance(self.editor.apply(line), Failure) and not self._dropped(stripped)
         ):
             self._keep(line, stripped)
         self._place(born)

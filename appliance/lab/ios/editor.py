@@ -88,7 +88,7 @@ class Editor:
         if isinstance(found, Match):
             del self.stack[depth + 1 :]
             return self._remove(found) if negation else self._enter(found)
-        kept = self._verbatim(line.strip(), body.strip(), negated=negation is not None)
+        kept = self._verbatim(line, body.strip(), negated=negation is not None)
         if kept:
             return ""
         shift = negation.end() if negation else 0
@@ -159,11 +159,12 @@ class Editor:
         missing = not removed and not found.rule.sticky
         return _nothing_there(words) if missing and not self.config.booting else ""
 
-    def _verbatim(self, text: str, body: str, *, negated: bool) -> bool:
+    def _verbatim(self, line: str, body: str, *, negated: bool) -> bool:
         """Keep a statement that IOS has and the lab does not understand; False: IOS has it not."""
-        words = tuple(body.lower().split())
+        text, words = line.strip(), tuple(body.lower().split())
         section = self.stack[-1]
-        elsewhere = section.mode == "verbatim" and words[0] not in _INNER
+        at_margin = self.config.booting and not line[:1].isspace()
+        elsewhere = at_margin or (section.mode == "verbatim" and words[0] not in _INNER)
         if not plausible(section.mode, words) or (elsewhere and plausible("config", words)):
             section = self.config.root
             if not plausible("config", words):

@@ -296,6 +296,15 @@ INTERFACE_WORDS = frozenset(
         "zone-member",
     ]
 )
+# Words that begin statements at the top as well: what follows them below an interface.
+INTERFACE_SECOND_WORDS = {
+    "cdp": frozenset(("enable", "tlv")),
+    "lacp": frozenset(("port-priority", "rate", "max-bundle")),
+    "lldp": frozenset(("transmit", "receive", "med-tlv-select")),
+    "logging": frozenset(("event",)),
+    "ntp": frozenset(("broadcast", "disable", "multicast")),
+    "snmp": frozenset(("trap", "ifindex")),
+}
 INTERFACE_IP_WORDS = frozenset(
     [
         "accounting",
@@ -379,6 +388,9 @@ def plausible(mode: str, words: tuple[str, ...]) -> bool:
     if mode == "verbatim":
         return True
     if mode == "interface":
+        allowed = INTERFACE_SECOND_WORDS.get(first)
+        if allowed is not None:
+            return second in allowed
         return first in INTERFACE_WORDS or (first == "ip" and second in INTERFACE_IP_WORDS)
     if mode != "config":
         return False
