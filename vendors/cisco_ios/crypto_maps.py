@@ -18,12 +18,16 @@ from vendors.cisco_ios.selectors import is_gre, selectors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """Where a crypto map is applied: interface, address tunnels leave from, front-door VRF."""
+    """Where a crypto map is applied: interface, address tunnels leave from, front-door VRF.
+
+    `inside` tells that it is a tunnel interface, as the old GRE over IPsec style has it.
+    """
 
     outer: Outer
     said: Said | None = None
     vrf: str | None = None
     up: bool = True
+    inside: bool = False
 
 
 _UNBOUND = Binding(outer=Outer())
@@ -56,7 +60,7 @@ def crypto_maps(device: Device) -> Iterator[tuple[Tunnel, Notes]]:
 
 
 def _sequence(name: str) -> int:
-    return number(name.split()[-1]) or 0
+    return number(name.rsplit(maxsplit=1)[-1]) or 0
 
 
 def _dynamic_maps(device: Device) -> dict[str, str]:
@@ -69,12 +73,13 @@ def _dynamic_maps(device: Device) -> dict[str, str]:
 
 def _bindings(device: Device) -> dict[str, list[Binding]]:
     """Crypto map name -> where it is applied."""
-    locals_ = {said.words[2]: said for said in device.running.said("map local-address")}
     found: dict[str, list[Binding]] = {}
     for block in device.running.saying("interface", "cry"):
         for said in block.all("crypto map"):
             name = said.words[2]
-            found.setdefault(name, []).append(_binding(device, block, said, locals_.get(name)))
+            found.setdefault(name, []).append(
+                _binding(device, block, said, device.map_locals.get(name))
+            )
     return found
 
 
@@ -94,18 +99,13 @@ def _binding(device: Device, block: Block, said: Said, local: Said | None) -> Bi
         said=said,
         vrf=vrf.args[0] if vrf is not None and vrf.args else None,
         up=block.last("shutdown") is None,
+        inside=source is not None,
     )
 
 
 def _chosen(bindings: list[Binding] | tuple[Binding, ...]) -> Binding:
     """Of several interfaces a live one, rather a physical one than a tunnel (the old GRE style)."""
-    ranked = sorted(
-        bindings,
-        key=lambda bound: (
-            not bound.up,
-            bound.said is not None and bound.said.line.text == "",
-        ),
-    )
+    ranked = sorted(bindings, key=lambda bound: (not bound.up, bound.inside))
     return ranked[0] if ranked else _UNBOUND
 
 
@@ -170,20 +170,13 @@ def _remember(device: Device, block: Block, bound: Binding, notes: Notes) -> Non
     interface = bound.outer.interface
     if interface is not None and interface not in device.interfaces.first:
         notes.lacks("interface", interface)
-    for said in device.running.said("map local-address"):
-        if said.words[2] == block.name.split()[0]:
-            outer_of(device, said, notes)
+    outer_of(device, device.map_locals.get(block.name.split()[0]), notes)
 
 
 def _isakmp_profile(device: Device, block: Block, said: Block, notes: Notes) -> str | None:
     """The isakmp profile of the entry, else that of the whole map."""
     own = said.last("isakmp-profile")
-    whole = [
-        one
-        for one in device.running.said("map isakmp-profile")
-        if one.words[2] == block.name.split()[0]
-    ]
-    chosen = own or (whole[-1] if whole else None)
+    chosen = own or device.map_profiles.get(block.name.split()[0])
     notes.at("ike.version", chosen or (None if said.last("ikev2-profile") else block.line))
     return chosen.args[0] if chosen is not None and chosen.args else None
 

@@ -27,6 +27,8 @@ class Device:
         self.routes = Routes(running, self.interfaces)
         self.bgp = BgpProcess(running, self.interfaces, self.routes)
         self.ikes = Ikes(running, self.interfaces)
+        self.map_locals = _by_map(running, "map local-address")
+        self.map_profiles = _by_map(running, "map isakmp-profile")
 
     def permits(
         self, local: Local, remotes: tuple[IPv4Address, ...], notes: Notes
@@ -55,6 +57,11 @@ class Device:
             if len(said.args) > 1 and said.args[1].lower() == "in":
                 return said
         return None
+
+
+def _by_map(running: Running, kind: str) -> dict[str, Said]:
+    """Statements about whole crypto maps, by the map's name."""
+    return {said.words[2]: said for said in running.said(kind)}
 
 
 def label(block: Block) -> str | None:

@@ -258,7 +258,7 @@ _NETWORK_GROUP: Keywords = {
     "group-object": "group-object",
     "any": "any",
     "description": IGNORED,
-    "*": "network",
+    "*": "member",
 }
 _SERVICE_GROUP: Keywords = {
     "group-object": "group-object",
@@ -268,9 +268,16 @@ _SERVICE_GROUP: Keywords = {
 
 _NEIGHBOR: Keywords = {
     word: word
-    for word in (
-        "remote-as peer-group ebgp-multihop update-source timers shutdown local-as inherit"
-    ).split()
+    for word in [
+        "remote-as",
+        "peer-group",
+        "ebgp-multihop",
+        "update-source",
+        "timers",
+        "shutdown",
+        "local-as",
+        "inherit",
+    ]
 } | plain(
     "activate additional-paths advertise advertise-map advertisement-interval "
     "allowas-in allow-policy as-override capability cluster-id default-originate description "
@@ -308,6 +315,31 @@ _BGP: Keywords = {
     "template": plain("peer-session peer-policy", "template"),
 }
 _TEMPLATE: Keywords = {**_NEIGHBOR}
+
+ALONE = (
+    frozenset(
+        [
+            "shutdown",
+            "pfs",
+            "ebgp-multihop",
+            "peer-group",
+            "acl",
+            "member",
+            "any",
+            "service",
+            "mode",
+            "lifetime",
+            "family",
+            "template",
+            "other",
+            "description",
+            "ipv6",
+        ]
+    )
+    | {"match address", "key address", "crypto map", "keyring named", "other family"}
+    | {"match certificate"}
+)
+"""Statements that are complete without anything behind the words that name them."""
 
 GRAMMAR = Grammar(
     top=_TOP,

@@ -41,6 +41,7 @@ class Ikes:
         self.interfaces = interfaces
         self.keys = Keys(running, interfaces)
         self.rings = Rings(running)
+        self._isakmp: dict[bool, tuple[tuple[IkeProposal, ...], Notes]] = {}
         self._policies: dict[tuple[IPv4Address | None, str | None], Block | None] = {}
         self._by_local: dict[IPv4Address | None, list[Block]] | None = None
         self._by_peer: dict[tuple[str | None, IPv4Network], Block] | None = None
@@ -182,7 +183,7 @@ class Ikes:
         psk = self._isakmp_key(block, ends, notes)
         ike = Ike(
             version=IkeVersion.V1,
-            proposals=isakmp_policies(self.running, notes, shared_key=psk is not None),
+            proposals=self._isakmp_policies(notes, shared_key=psk is not None),
             dpd=self._isakmp_dpd(block, notes),
         )
         return Negotiation(
@@ -191,6 +192,17 @@ class Ikes:
             local_identity=self._self_identity(block, notes),
             remote_identity=_peer_identity(block, ends, notes),
         )
+
+    def _isakmp_policies(self, notes: Notes, *, shared_key: bool) -> tuple[IkeProposal, ...]:
+        """The global list, read once: every peer is offered all of it."""
+        if shared_key not in self._isakmp:
+            own = Notes()
+            proposals = isakmp_policies(self.running, own, shared_key=shared_key)
+            self._isakmp[shared_key] = (proposals, own)
+        proposals, own = self._isakmp[shared_key]
+        notes.sources.update(own.sources)
+        notes.odd.extend(own.odd)
+        return proposals
 
     def _picked(self, ends: Ends) -> Block | None:
         """The isakmp profile that IOS picks by the peer's identity when none is named."""
@@ -250,7 +262,7 @@ class Ikes:
 
     def _self_identity(self, block: Block | None, notes: Notes) -> str | None:
         said = block.last("self-identity") if block is not None else None
-        if said is None or said.args[:1] == ["address"] and len(said.args) == 1:
+        if said is None or (said.args[:1] == ["address"] and len(said.args) == 1):
             return None
         return _identity(said, notes)
 

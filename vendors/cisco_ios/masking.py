@@ -11,25 +11,25 @@ _KEYED = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # crypto isakmp key KEY address|hostname ... : the last "address" ends the key
-        r"(?P<head>\S*.*?\bcry\w*\s+isa\w*\s+k\w*\s+)(?P<key>.+?)"
+        r"(?P<head>\S*.*?\bcry\w*\s+isa\w*\s+ke?y?\s+)(?P<key>.+?)"
         r"(?P<tail>\s+(?:ad\w*|hostname)\s+\S+(?:\s+[\d.]+)?(?:\s+no-xauth)?)?$",
         # crypto keyring: pre-shared-key address A [M] key KEY
-        r"(?P<head>.*?\bpre-sh\w*\s+(?:ad\w*|hostname)\s+(?:ipv6\s+)?\S+\s+(?:\d[\d.]*\s+)?key\s+)"
+        r"(?P<head>.*?\bpre-sh[\w-]*\s+(?:ad\w*|hostname)\s+(?:ipv6\s+)?\S+\s+(?:\d[\d.]*\s+)?key\s+)"
         r"(?P<key>.+)(?P<tail>)$",
         # crypto ikev2 keyring: pre-shared-key [local|remote] KEY; and inline in an ikev2 profile
         r"(?P<head>.*?\bpre-share\s+key\s+)(?P<key>.+)(?P<tail>)$",
-        r"(?P<head>.*?\bpre(?:-s\w*-key|-shared-\w*|-sh\w*)?\s+(?:(?:local|remote)\s+(?=\S))?)"
+        r"(?P<head>.*?\bpre(?!fix|empt|fer|ced|-login)[\w-]*\s+(?:(?:local|remote)\s+(?=\S))?)"
         r"(?P<key>\S.*)(?P<tail>)$",
     )
 )
 _SECRET = re.compile(
-    r"(?P<head>(?:^|.*?\s)(?:password|secret|key-string|key|psk|md5|authentication-key|authentication"
+    r"(?P<head>(?:^|.*?\s)(?:[\w-]*password|[\w-]*secret|key-string|[\w-]*-?key|psk|md5|authentication-key|authentication"
     r"|community|passphrase|auth-string|message-digest-key)\s+)(?P<key>\S.*)$",
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
     r"(?:authentication|auth)\s+(?:pre-share|rsa-\w+|ecdsa-\w+|local|remote|mode|method)\b"
-    r"|tunnel\s+key\s|key\s+(?:chain|config-key)|description\s|remark\s|set\s|match\s|keyring\b"
+    r"|tunnel\s+key\s|key\s+(?:chain|config-key)|description\s|remark\s|keyring\b"
     r"|aaa\s|ip\s+(?:address|route|access)|(?:pre-sh\w*|authentication\s+pre\w*)$",
     re.IGNORECASE,
 )

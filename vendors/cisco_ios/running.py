@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from appliance.model.tunnel import Source
 from vendors.cisco.keywords import Keywords, resolve
 from vendors.cisco.tree import Line, read
-from vendors.cisco_ios.grammar import GRAMMAR
+from vendors.cisco_ios.grammar import ALONE, GRAMMAR
 from vendors.cisco_ios.interface_names import canonical
 from vendors.cisco_ios.masking import mask
 
@@ -132,7 +132,7 @@ def _read_line(block: Block, line: Line, keywords: Keywords) -> None:
         _negate(block, words[1:], keywords)
         return
     name, depth = resolve(keywords, words)
-    if name is None:
+    if name is None or (name and depth == len(words) and name not in ALONE):
         block.unknown.append(line)
         return
     if name:
