@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from appliance.compare import compare, strangers
 from appliance.driver import Disagreement
 from appliance.job import Job
 from appliance.model.difference import Difference, Severity
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source
+from appliance.record import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

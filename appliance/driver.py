@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Protocol
@@ -16,6 +15,7 @@ from appliance.model.change import Change, Step
 from appliance.model.intent import Intent, Observed
 from appliance.model.state import Operational
 from appliance.model.tunnel import Tunnels
+from appliance.record import dataclass
 from appliance.session import Credentials, Session, Target
 
 GROUP = "appliance.vendors"

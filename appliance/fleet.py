@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from appliance.errors import ApplianceError
+from appliance.record import dataclass
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import cache
 
 from appliance import driver as drivers
@@ -17,6 +16,7 @@ from appliance.inventory.model import Site
 from appliance.model.difference import Difference
 from appliance.model.intent import Intent
 from appliance.model.secret import Hidden, Secret
+from appliance.record import dataclass
 from appliance.secrets import resolve
 from appliance.session import Credentials, Target
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from appliance.compare import compare, settle
 from appliance.driver import Driver
 from appliance.errors import UnsupportedError
@@ -12,6 +10,7 @@ from appliance.model.difference import Verdict
 from appliance.model.intent import Intent, Observed
 from appliance.model.pairing import pair
 from appliance.model.tunnel import Tunnels
+from appliance.record import replace
 
 
 def check(intent: Intent, driver: Driver) -> None:

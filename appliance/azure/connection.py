@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from appliance.azure.expectation import AZURE_ASN, Endpoint, Expectation, OnPremisesEnd, Provenance
@@ -15,6 +14,7 @@ from appliance.azure.network import Networks, networks, prefixes
 from appliance.azure.resources import Kind, Resource, embedded, name_of, show_command
 from appliance.azure.selectors import selectors
 from appliance.azure.tree import Node
+from appliance.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

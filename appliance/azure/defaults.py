@@ -6,12 +6,11 @@ RouteBased offers, and for Virtual WAN from "Default IPsec policies". Order is A
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from appliance.azure.expectation import ESP_LIFETIME_SECONDS, IKE_LIFETIME_SECONDS
 from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 from appliance.model.intent import Dials, EspOffer, PeerPolicy
 from appliance.model.tunnel import IkeProposal
+from appliance.record import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

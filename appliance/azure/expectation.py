@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from types import MappingProxyType
 
@@ -11,6 +10,7 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import PeerPolicy
 from appliance.model.secret import Secret
 from appliance.model.tunnel import TrafficSelector
+from appliance.record import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

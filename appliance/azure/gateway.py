@@ -8,13 +8,13 @@ of each ip configuration, BGP or not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.azure.expectation import Endpoint
 from appliance.azure.heap import Heap
 from appliance.azure.resources import Kind, Resource, name_of, show_command
 from appliance.azure.tree import Node
+from appliance.record import dataclass
 
 _PRIVATE = tuple(
     map(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from appliance.azure.connection import assemble
 from appliance.azure.expectation import Expectation
@@ -13,6 +12,7 @@ from appliance.azure.resources import Kind, Resource, show_command
 from appliance.azure.spelling import nearest, shorten
 from appliance.azure.tree import Faults
 from appliance.errors import ExpectationError
+from appliance.record import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from appliance.azure import defaults
 from appliance.azure.expectation import DPD_SECONDS, ESP_LIFETIME_KILOBYTES
@@ -12,6 +11,7 @@ from appliance.azure.spelling import Field, nearest, shorten
 from appliance.azure.tree import Node, fold
 from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import Dials, PeerPolicy
+from appliance.record import dataclass
 
 _DPD_RANGE = range(9, 3_601)
 _MIN_SECONDS = 300

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from appliance.azure.heap import Heap
 from appliance.azure.resources import Kind, Resource, parent, show_command
 from appliance.azure.tree import Node
+from appliance.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ Rules of combination are from "About cryptographic requirements and Azure VPN ga
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from appliance.azure.defaults import POLICY_BASED, Defaults
 from appliance.azure.expectation import IKE_LIFETIME_SECONDS
@@ -16,6 +15,7 @@ from appliance.errors import ExpectationError
 from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 from appliance.model.intent import Dials, EspOffer, PeerPolicy
 from appliance.model.tunnel import IkeProposal
+from appliance.record import dataclass
 
 _GCM_PRF = {Encryption.AES128GCM: Prf.SHA256, Encryption.AES256GCM: Prf.SHA384}
 """Azure does not say which PRF goes with a GCM word for IKE integrity; as in RFC 6379."""

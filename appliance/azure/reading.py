@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.azure.tree import Faults, Node
+from appliance.record import dataclass
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_FILES = 10_000

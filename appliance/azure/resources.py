@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.azure.tree import Node
+from appliance.record import dataclass
 
 
 class Kind(StrEnum):

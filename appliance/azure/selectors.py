@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from appliance.azure.tree import Node
 from appliance.model.tunnel import TrafficSelector
+from appliance.record import dataclass
 
 MAX_PAIRS = 10_000
 _SA_LIMIT = 100

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.tunnel import Source
+from appliance.record import dataclass
 
 Algorithm = Encryption | Integrity | Prf | DhGroup
 

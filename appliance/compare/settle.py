@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 
 from appliance.model.algorithms import Encryption, Integrity
 from appliance.model.intent import Dials, EspOffer, Intent, Observed, PeerPolicy
 from appliance.model.pairing import pair
 from appliance.model.tunnel import Esp, EspProposal, Ike, IkeProposal, Tunnel
+from appliance.record import replace
 
 
 def settle(intent: Intent, observed: Observed) -> Intent:

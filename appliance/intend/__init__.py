@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.azure.expectation import Endpoint, Expectation
@@ -26,6 +25,7 @@ from appliance.model.tunnel import (
     Tunnel,
     TunnelInterface,
 )
+from appliance.record import dataclass
 
 __all__ = ["disagreements", "intend"]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.inventory.model import (
@@ -20,6 +19,7 @@ from appliance.inventory.model import (
 )
 from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
+from appliance.record import dataclass
 
 Members = Mapping[str, object]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from appliance.inventory import rules
 from appliance.inventory.build import Entry
@@ -11,6 +10,7 @@ from appliance.inventory.document import Document, Path, read
 from appliance.inventory.fault import Fault, failure, plain, suggestion
 from appliance.inventory.layers import Layered, Layers
 from appliance.inventory.schema import Verdict, verdicts
+from appliance.record import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, cast
 
 import yaml
 from yaml import events
 
 from appliance.inventory.fault import Fault, plain
+from appliance.record import dataclass
 
 try:
     _Parser = yaml.CSafeLoader

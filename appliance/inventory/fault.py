@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from appliance.errors import InventoryError
+from appliance.record import dataclass
 
 _PLAIN = re.compile(r"[\w./ -]{1,60}").fullmatch
 

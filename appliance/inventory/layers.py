@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import reduce
 from typing import cast
 
 from appliance.inventory.document import Document, Path
+from appliance.record import dataclass
 
 Members = Mapping[str, object]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
+from appliance.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import cast
@@ -20,6 +19,7 @@ from appliance.inventory.document import Path
 from appliance.inventory.fault import nearest
 from appliance.inventory.formats import FORMATS
 from appliance.inventory.words import Rules, sentence, unknown_member
+from appliance.record import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

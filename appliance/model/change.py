@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from appliance.errors import SecretError
 from appliance.model.difference import Difference
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnels
+from appliance.record import dataclass
 
 KEY_MARK = "<pre-shared-key>"
 """Stands for a key wherever a person reads a command."""

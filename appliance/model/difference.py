@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from appliance.model.tunnel import Source
+from appliance.record import dataclass
 
 
 class Severity(IntEnum):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Interface
 from types import MappingProxyType
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.tunnel import IkeProposal, Source, Tunnels
+from appliance.record import dataclass, field
 
 
 class Dials(StrEnum):

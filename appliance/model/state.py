@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.tunnel import TrafficSelector
+from appliance.record import dataclass
 
 
 class SaStatus(StrEnum):

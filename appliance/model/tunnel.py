@@ -7,13 +7,13 @@ by the parser, so `None` always means "there is none", never "unknown" or "defau
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from types import MappingProxyType
 
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf
 from appliance.model.secret import Hidden, Secret
+from appliance.record import dataclass, field
 
 
 class Mode(StrEnum):

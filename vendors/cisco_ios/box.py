@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from appliance.errors import RefusedError
 from appliance.model.intent import Environment, Observed
 from appliance.model.tunnel import Tunnel, Tunnels
+from appliance.record import dataclass
 
 DYNAMIC_SEQUENCE = 60000
 """Catch-all dynamic entries sit high by custom; ours stay below."""

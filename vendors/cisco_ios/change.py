@@ -7,10 +7,10 @@ equal on both sides are not touched. The other way round it is the rollback.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.tunnel import Tunnel, Tunnels
+from appliance.record import dataclass, replace
 from vendors.cisco_ios.section import Line, Section
 from vendors.cisco_ios.sections import sections
 

@@ -6,13 +6,12 @@ what others use is never touched: then the site gets an object of its own.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from appliance.errors import RefusedError
 from appliance.model.intent import Intent, Observed
 from appliance.model.pairing import LABEL, pair
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Local, Mode, Remote, Tunnel, TunnelInterface, Tunnels
+from appliance.record import replace
 from vendors.cisco_ios.box import Box
 from vendors.cisco_ios.place_crypto import crypto
 from vendors.cisco_ios.place_routing import routing

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from appliance.errors import RefusedError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel, Tunnels
+from appliance.record import replace
 from vendors.cisco_ios.box import Box
 from vendors.cisco_ios.section import PREFIX
 

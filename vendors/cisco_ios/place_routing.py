@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from ipaddress import IPv4Address
 
 from appliance.errors import RefusedError
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
+from appliance.record import replace
 from vendors.cisco_ios.box import Box
 
 STEP = 10

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from appliance.model.secret import Secret
+from appliance.record import dataclass
 
 PREFIX = "appliance-"
 """What the names of our own objects begin with; only these are ever deleted."""

@@ -8,11 +8,11 @@ rollback is the change the other way. Everything is derived from the model and f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 
 from appliance.errors import RefusedError
 from appliance.model.tunnel import Tunnel, Tunnels
+from appliance.record import replace
 from vendors.cisco_ios.section import Section
 from vendors.cisco_ios.write_esp import esp
 from vendors.cisco_ios.write_ike import ike
