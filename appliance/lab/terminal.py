@@ -294,9 +294,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
     def _hang_up(self) -> None:
         if self._channel.is_closing():
             return
-        if self._command is not None:
-            self._channel.exit(0)
-        self._channel.close()
+        self._channel.exit(0)
         connection = self._channel.get_connection()
         self._loop.call_later(0.05, connection.close)
 

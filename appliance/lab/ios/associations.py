@@ -14,7 +14,7 @@ from datetime import datetime
 from appliance.lab.azure_peer import AzurePeer
 from appliance.lab.ios.configuration import Configuration
 from appliance.lab.ios.links import Link, links
-from appliance.lab.ios.routes import outgoing
+from appliance.lab.ios.routes import Route, configured, outgoing
 from appliance.lab.matcher import Outcome, negotiate
 
 _PACKETS_A_SECOND = 10
@@ -65,17 +65,24 @@ class Associations:
             if link is None or link.anchor != self.live[name].link.anchor:
                 self._down(name, log)
         self.failed.clear()
+        table = configured(config)
         for name, link in wanted.items():
             held = self.live.get(name)
             if held is not None:
-                self._rekey(config, held, link, now)
+                self._rekey(table, held, link, now)
             if name not in self.live:
-                self._dial(config, link, now, log)
+                self._dial(table, link, now, log)
+
+    def due(self, now: datetime) -> bool:
+        """Whether some SA has to be rekeyed by now."""
+        return any(
+            (now - held.keyed).total_seconds() >= held.link.lifetime for held in self.live.values()
+        )
 
     def _dial(
-        self, config: Configuration, link: Link, now: datetime, log: Callable[[str], None]
+        self, table: list[Route], link: Link, now: datetime, log: Callable[[str], None]
     ) -> None:
-        outcome = self._negotiate(config, link, rekey=False)
+        outcome = self._negotiate(table, link, rekey=False)
         if outcome.ike is None:
             self.failed[link.name] = (link, outcome)
             return
@@ -83,8 +90,8 @@ class Associations:
         if outcome.up and not link.map_entry:
             log(_line_protocol(link.interface, "up"))
 
-    def _negotiate(self, config: Configuration, link: Link, *, rekey: bool) -> Outcome:
-        way = outgoing(config, link.peers[0])
+    def _negotiate(self, table: list[Route], link: Link, *, rekey: bool) -> Outcome:
+        way = outgoing(table, link.peers[0])
         if not way or (way == link.interface and not link.map_entry):
             return Outcome(peer=link.peers[0], reason="no route to the peer")
         called = bool(link.map_entry) and not self.traffic.out
@@ -92,11 +99,11 @@ class Associations:
             return Outcome(peer=link.peers[0], reason="no traffic asks for the tunnel")
         return negotiate(link, self.peers, nat=self.nat, rekey=rekey, called=called)
 
-    def _rekey(self, config: Configuration, held: Association, link: Link, now: datetime) -> None:
+    def _rekey(self, table: list[Route], held: Association, link: Link, now: datetime) -> None:
         age = (now - held.keyed).total_seconds()
         if age < held.link.lifetime and held.outcome.up:
             return
-        outcome = self._negotiate(config, link, rekey=held.outcome.up)
+        outcome = self._negotiate(table, link, rekey=held.outcome.up)
         if outcome.ike is None:
             self.live.pop(link.name)
             return
@@ -118,6 +125,10 @@ class Associations:
     def up(self) -> frozenset[str]:
         """The interfaces whose tunnel carries traffic."""
         return frozenset(held.link.interface for held in self.live.values() if held.outcome.up)
+
+    def used(self) -> frozenset[str]:
+        """The interfaces of all SAs, those without traffic included."""
+        return frozenset(held.link.interface for held in self.live.values())
 
     def packets(self, config: Configuration, held: Association, now: datetime) -> tuple[int, int]:
         """(out, in) since the child came up; out needs a route into the tunnel."""

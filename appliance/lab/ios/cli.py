@@ -20,7 +20,6 @@ _USER = Grammar(USER, weak=True)
 _PRIVILEGED = Grammar((*USER, *PRIVILEGED), weak=True)
 _PIPE = re.compile(r"\s\|\s*")
 _DO = re.compile(r"\s*do\s+(?=\S)", re.IGNORECASE)
-# Lines after which a tunnel may have to be built anew, even when the next line undoes them.
 _BOUNCES = re.compile(r"\s*(no|def\w*|sh\w*|tun\w*)(\s|$)", re.IGNORECASE)
 _ENABLED = 15
 
@@ -82,7 +81,7 @@ class Cli:
             return asked.answer(line)
         if self.editor is not None:
             answer = self._configure(self.editor, line)
-            if _BOUNCES.match(line):
+            if self._bounces(self.editor, line):
                 self.device.settle()
             return answer
         self.device.settle()
@@ -137,6 +136,13 @@ class Cli:
         if text:
             self.device.changed(self.user)
         return f"{answer}\n" if answer else ""
+
+    def _bounces(self, editor: Editor | None, line: str) -> bool:
+        """Whether this line may take a live tunnel down, even when the next one undoes it."""
+        live = self.device.crypto.live
+        if editor is None or not live or not _BOUNCES.match(line):
+            return False
+        return editor.mode != "interface" or editor.stack[-1].words[1] in self.device.crypto.used()
 
     def _outermost(self) -> bool:
         return self.editor is not None and len(self.editor.stack) == 1

@@ -78,7 +78,7 @@ class Device:
         self.away_until = 0.0
         self.lock = RLock()
         self.crypto = Associations(list(peers), self.settings.nat)
-        self._settled = (-1, "")
+        self._settled = -1
         self._boot()
 
     def _boot(self) -> None:
@@ -91,6 +91,7 @@ class Device:
         self.reload_at = None
         self.boots += 1
         self.crypto.clear()
+        self._settled = -1
 
     @property
     def hostname(self) -> str:
@@ -215,10 +216,10 @@ class Device:
 
     def settle(self, *, force: bool = False) -> None:
         """Bring tunnels in line with the configuration and the time; cheap when nothing changed."""
-        at = (self.config.edits, f"{self.clock.now():%Y%m%d%H%M%S}")
-        if force or at != self._settled:
-            self._settled = at
-            self.crypto.settle(self.config, self.clock.now(), self.log)
+        now = self.clock.now()
+        if force or self.config.edits != self._settled or self.crypto.due(now):
+            self._settled = self.config.edits
+            self.crypto.settle(self.config, now, self.log)
 
     @property
     def peers(self) -> tuple[AzurePeer, ...]:

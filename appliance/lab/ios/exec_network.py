@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from appliance.lab.ios.clock import clock_span
 from appliance.lab.ios.routes import (
     Route,
+    configured,
     connected,
     effective_address,
     is_up,
@@ -174,7 +175,7 @@ def _ping(cli: Cli, found: Match) -> str:
     device, words = cli.device, found.words
     target = words[1]
     count = int(words[words.index("repeat") + 1]) if "repeat" in words else 5
-    way = outgoing(device.config, target, device.crypto.up())
+    way = outgoing(configured(device.config), target, device.crypto.up())
     if not way:
         return _pinged(target, count, 0, "." if "source" in words else "U")
     node = device.config.interface(way)

@@ -87,13 +87,17 @@ def connected(config: Configuration) -> list[Route]:
     return found
 
 
-def outgoing(config: Configuration, target: str, live: frozenset[str] | None = None) -> str:
+def configured(config: Configuration) -> list[Route]:
+    """Connected and static routes together."""
+    return [*connected(config), *static(config)]
+
+
+def outgoing(table: list[Route], target: str, live: frozenset[str] | None = None) -> str:
     """The interface a packet to `target` leaves by; empty when there is no route.
 
     `live` names the tunnels that are up; routes into others do not count. None: all count.
     """
     value = address(target)
-    table = [*connected(config), *static(config)]
     for _ in range(8):
         found = _best(table, value, live) if value is not None else None
         if found is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from appliance.lab.azure_peer import AzurePeer, BgpPeer
 from appliance.lab.ios.configuration import Configuration
-from appliance.lab.ios.routes import connected, effective_address, outgoing
+from appliance.lab.ios.routes import configured, connected, effective_address, outgoing
 from appliance.lab.ios.tree import Node
 from appliance.lab.ios.words import address
 
@@ -51,7 +51,7 @@ def _neighbor(
     live: frozenset[str],
 ) -> Neighbor:
     target, asn = node.words[1], int(node.words[3])
-    way = outgoing(config, target, live)
+    way = outgoing(configured(config), target, live)
     state = _state(config, process, target, way)
     if not state and speaker is not None:
         state = _refusal(config, process, node, speaker, way)

@@ -37,7 +37,8 @@ class Node:
 
     def find(self, *words: str) -> Node | None:
         """The first child that begins with these words."""
-        return next(self.all(*words), None)
+        exact = self.children.get(words)
+        return exact if exact is not None else next(self.all(*words), None)
 
     def all(self, *words: str) -> Iterator[Node]:
         """Every child that begins with these words."""
