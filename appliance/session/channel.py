@@ -95,7 +95,11 @@ def _class(device_type: str, transport: Callable[..., Transport]) -> type[BaseCo
     def parameters(self: BaseConnection) -> dict[str, object]:
         return {**base._connect_params_dict(self), "transport_factory": transport}
 
-    return type(f"Pinned{base.__name__}", (base,), {"_connect_params_dict": parameters})
+    def cleanup(self: BaseConnection, command: str = "") -> None:
+        """Nothing: our sessions leave configuration mode themselves, netmiko would sleep for it."""
+
+    methods = {"_connect_params_dict": parameters, "cleanup": cleanup}
+    return type(f"Pinned{base.__name__}", (base,), methods)
 
 
 def login(target: Target, credentials: Credentials, device_type: str) -> BaseConnection:
@@ -117,15 +121,14 @@ def login(target: Target, credentials: Credentials, device_type: str) -> BaseCon
         made.append(Transport(sock, ours=ours))
         return made[-1]
 
+    connection = _class(device_type, transport)(**_parameters(target, credentials, device_type))
+    connection.key_policy = _Pinned(target, key)
     try:
         with our_errors(target.site):
-            connection = _class(device_type, transport)(
-                **_parameters(target, credentials, device_type)
-            )
-            connection.key_policy = _Pinned(target, key)
             connection.sock = dial(target.host, target.port, target.timeout)
             connection.establish_connection()
     except (ConnectError, AuthenticationError):
+        hang_up(connection)
         for opened in made:
             opened.close()
         if made and made[0].theirs and any(missing(ours, made[0].theirs)):
@@ -140,11 +143,8 @@ def wire(connection: BaseConnection) -> EventChannel:
 
 
 def hang_up(connection: BaseConnection) -> None:
-    """Closes the connection and forgets it; never raises."""
-    try:
-        connection.paramiko_cleanup()
-    except (OSError, EOFError, paramiko.SSHException):
-        return
+    """Closes the connection and takes back netmiko's log filter, which knows the password."""
+    connection.disconnect()
 
 
 def _parameters(target: Target, credentials: Credentials, device_type: str) -> dict[str, Any]:

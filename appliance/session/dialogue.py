@@ -75,6 +75,7 @@ class Dialogue:
     def run(self, command: str, *, timeout: float | None = None) -> str:
         """The complete answer, log messages that came in between left out."""
         typable((Step(text=command),), self._where)
+        self._leave()  # where an interrupt came in the middle of configuring
         answers, prompt = self._terminal.converse(
             (command,), timeout, renamed=self._renames((command,))
         )

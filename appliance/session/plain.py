@@ -6,14 +6,15 @@ import logging
 from collections.abc import Callable, Iterable
 
 from netmiko.base_connection import BaseConnection
+from netmiko.exceptions import ReadTimeout
 
-from appliance.errors import AuthenticationError
+from appliance.errors import AuthenticationError, RefusedError
 from appliance.model.change import Step
 from appliance.model.secret import Secret
 from appliance.session.answers import operational, refused, typable
 from appliance.session.failures import our_errors
 from appliance.session.masking import Mask
-from appliance.session.platform import Platform, refusal
+from appliance.session.platform import Platform, prompt_in, refusal
 
 _MODE_END = r"[>#] ?$"
 
@@ -34,7 +35,7 @@ class PlainSession:
 
     @property
     def prompt(self) -> str:
-        """The device's own name, cut by netmiko to 16 letters where the platform cuts it."""
+        """The device's own name; cut as netmiko cuts it where we do not know its prompt."""
         return self._prompt
 
     @property
@@ -45,26 +46,24 @@ class PlainSession:
     def begin(self, enable: Secret | None) -> None:
         """netmiko's own preparation. Raises `AuthenticationError` without privileged mode."""
         logging.getLogger("netmiko").addFilter(self._masked)
+        self._connection.read_timeout_override = self._timeout
         with our_errors(self._where):
             self._connection._try_session_preparation()
-            privileged = self._connection.check_enable_mode()
-            if not privileged and enable is not None:
-                privileged = self._enabled()
-        if not privileged:
-            raise AuthenticationError(
-                "privileged mode is refused",
-                where=self._where,
-                hint="check where the enable secret of this device comes from",
-            )
-        self._prompt = self._connection.base_prompt
+            if not self._privileged(enable):
+                raise AuthenticationError(
+                    "privileged mode is refused",
+                    where=self._where,
+                    hint="check where the enable secret of this device comes from",
+                )
+            shown = prompt_in(self._platform, self._connection.find_prompt())
+        self._prompt = shown.name if shown else self._connection.base_prompt
 
     def run(self, command: str, *, timeout: float | None = None) -> str:
         """The answer as netmiko reads it; whether it is complete is for the caller to see."""
         typable((Step(text=command),), self._where)
         with our_errors(self._where):
-            answer = str(
-                self._connection.send_command(command, read_timeout=timeout or self._timeout)
-            )
+            self._connection.read_timeout_override = timeout or self._timeout
+            answer = str(self._connection.send_command(command))
         self._said += [f"{self._prompt}#{command}", answer]
         text, words = operational(self._platform, answer.splitlines())
         if words:
@@ -80,6 +79,8 @@ class PlainSession:
     ) -> None:
         """Opens configuration mode, sends the steps, leaves it; stops at the first refused one."""
         todo = typable(steps, self._where)
+        self._typable_here(todo)
+        self._connection.read_timeout_override = self._timeout
         with our_errors(self._where):
             self._said.append(self._connection.config_mode(enter or self._platform.enter))
             try:
@@ -101,7 +102,6 @@ class PlainSession:
                 step.reveal().strip(),
                 expect_string=_MODE_END,
                 strip_prompt=False,
-                read_timeout=self._timeout,
             )
         )
         self._said += [step.text, answer]
@@ -109,10 +109,23 @@ class PlainSession:
         if words:
             raise refused(self._platform, self.mask, step.text, words, where=self._where)
 
-    def _enabled(self) -> bool:
+    def _typable_here(self, steps: Iterable[Step]) -> None:
+        special = [character for character, _ in self._platform.typed]
+        for step in steps:
+            if any(character in step.reveal() for character in special):
+                raise RefusedError(
+                    f"netmiko cannot type one of {' '.join(special)} in {step.text.strip()!r}",
+                    where=self._where,
+                    hint="use the usual engine for this device, or another key",
+                )
+
+    def _privileged(self, enable: Secret | None) -> bool:
+        if self._connection.check_enable_mode():
+            return True
         try:
-            self._connection.enable()
-        except ValueError:  # how netmiko says that the secret is wrong
+            if enable is not None:
+                self._connection.enable()
+        except (ValueError, ReadTimeout):  # the two ways netmiko takes a wrong secret
             return False
         return self._connection.check_enable_mode()
 

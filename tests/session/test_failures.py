@@ -74,6 +74,7 @@ def test_what_is_overridden_in_netmiko_is_still_there() -> None:
     assert "self._build_ssh_client()" in source
     assert "self.key_policy" in inspect.getsource(BaseConnection._build_ssh_client)
     assert list(inspect.signature(BaseConnection._connect_params_dict).parameters) == ["self"]
+    assert "self.cleanup()" in inspect.getsource(BaseConnection.disconnect)
     assert "auto_connect" in inspect.signature(BaseConnection.__init__).parameters
     assert list(inspect.signature(BaseConnection._try_session_preparation).parameters) == [
         "self",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import netmiko
+import paramiko
 import pytest
 
 from appliance.errors import (
@@ -156,7 +158,13 @@ def test_a_key_goes_on_the_wire_and_nowhere_else(
     device = box()
     step = Step(text=f"pre-shared-key {KEY_MARK}", secret=Secret(KEY))
     bad = Step(text=f"bogus {KEY_MARK}", secret=Secret(KEY))
-    if engine == "netmiko":  # netmiko types a question mark as it is: help, on a real device
+    if engine == "netmiko":  # it would type a question mark as it is: help, on a real device
+        with (
+            talking(device, engine=engine) as session,
+            pytest.raises(RefusedError, match="cannot type") as denied,
+        ):
+            session.configure([step])
+        assert KEY not in str(denied.value)
         step = Step(text=f"pre-shared-key {KEY_MARK}", secret=Secret(KEY.replace("?", "")))
         bad = Step(text=f"bogus {KEY_MARK}", secret=step.secret)
     assert step.secret is not None
@@ -181,21 +189,27 @@ def test_keys_that_the_device_prints_are_masked_in_the_transcript() -> None:
         assert "address 192.0.2.1" in session.transcript
 
 
-def test_enable() -> None:
-    with talking(box(privileged=False)) as session:
+ENGINES: tuple[Engine, ...] = ("events", "netmiko")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_enable(engine: Engine) -> None:
+    with talking(box(privileged=False), engine=engine) as session:
         assert session.run("show clock") == "12:00"
+        assert session.prompt == "site-a-rtr"
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("enable", ["wrong", None])
-def test_without_privilege_nothing_is_configured(enable: str | None) -> None:
+def test_without_privilege_nothing_is_configured(enable: str | None, engine: Engine) -> None:
     device = box(privileged=False)
     with (
         serve(device) as address,
         pytest.raises(AuthenticationError) as caught,
-        open_ssh(target(address), credentials(enable=enable), IOS),
+        open_ssh(target(address, 1.0), credentials(enable=enable), IOS, engine=engine),
     ):
         pass
-    assert "enable secret" in caught.value.message
+    assert "enable secret" in str(caught.value)
     assert not [line for line in device.typed if "configure" in line or line == enable]
 
 
@@ -208,6 +222,24 @@ def test_a_wrong_password_is_tried_once() -> None:
     ):
         pass
     assert device.logins == [("admin", "wrong")]
+
+
+def test_nothing_stays_behind() -> None:
+    logger = logging.getLogger("netmiko")
+    before = len(logger.filters)
+    device = box()
+    with serve(device) as address:
+        for password in (PASSWORD, "wrong"):
+            with (
+                suppress(AuthenticationError),
+                open_ssh(target(address), credentials(password), IOS) as session,
+            ):
+                session.run("show clock")
+    assert len(logger.filters) == before
+    for thread in threading.enumerate():
+        if isinstance(thread, paramiko.Transport):
+            thread.join(5)
+            assert not thread.is_alive()
 
 
 def test_an_unknown_question_is_shown_and_not_answered() -> None:

@@ -11,7 +11,7 @@ from appliance.driver import Facts
 from appliance.errors import CommandRefused, SessionError
 from appliance.session import Credentials, Session, Target
 from appliance.session.platform import Elevation, Platform, Question
-from appliance.session.ssh import open_ssh
+from appliance.session.ssh import Engine, open_ssh
 
 _NAME = r"(?P<name>[\w.\-/:@+~]{1,64})"
 
@@ -94,6 +94,7 @@ IOS = Platform(
 )
 
 _SHORTEST_CUT = 20  # IOS shows at least so many letters of a long hostname
+_BUILDING = 60.0  # seconds of silence before a busy device shows a long configuration
 _SAVING = 120.0  # seconds of silence that writing to a slow NVRAM may take
 _UNITS = {
     "year": 31_536_000,
@@ -107,9 +108,11 @@ _HOSTNAME = re.compile(r"^hostname (\S+)\s*$", re.MULTILINE)
 
 
 @contextmanager
-def connect(target: Target, credentials: Credentials) -> Iterator[Session]:
-    """An open, privileged session; raises as `open_ssh` does."""
-    with open_ssh(target, credentials, IOS) as session:
+def connect(
+    target: Target, credentials: Credentials, *, engine: Engine = "events"
+) -> Iterator[Session]:
+    """An open, privileged session; `engine` and what is raised are those of `open_ssh`."""
+    with open_ssh(target, credentials, IOS, engine=engine) as session:
         yield session
 
 
@@ -120,7 +123,7 @@ def read(session: Session) -> str:
     """
     faults: list[str] = []
     for _ in range(2):
-        text = session.run("show running-config")
+        text = session.run("show running-config", timeout=_BUILDING)
         fault = incomplete(text, session.prompt)
         if not fault:
             return text
