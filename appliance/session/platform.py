@@ -32,11 +32,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elevation:
-    """How to become privileged: the command, what it asks, and what says that it was refused."""
+    """How to become privileged: the command, and how its question for the secret ends."""
 
     command: str
     asks: str
-    refused: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

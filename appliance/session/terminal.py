@@ -79,7 +79,7 @@ class Terminal:
             if self._hear(self._timeout if nudged else 3 * _SILENCE) is not None:
                 continue
             if nudged or (partial.strip() and partial.strip()[-1] not in _ENDS):
-                self._stop("it shows no prompt")
+                self._stop(f"it shows no prompt of {self._platform.name}")
             nudged = True
             self.type("\n")
         while nudged and self._hear(_SILENCE) is not None:

@@ -26,11 +26,7 @@ IOS = Platform(
         ("user", rf"{_NAME}> ?"),
     ),
     setup=("terminal length 0", "terminal width 511"),
-    elevation=Elevation(
-        command="enable",
-        asks=r"(?i)password: ?$",
-        refused=r"^% ?(?:Bad secrets|Access denied|Error in authentication|No password set)",
-    ),
+    elevation=Elevation(command="enable", asks=r"(?i)password: ?$"),
     enter="configure terminal",
     leave="end",
     errors=(

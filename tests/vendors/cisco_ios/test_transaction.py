@@ -198,6 +198,23 @@ def test_any_exception_reverts_and_comes_through(way: Way) -> None:
 
 @pytest.mark.parametrize("way", ["timer", "inverse"])
 @pytest.mark.parametrize("line", range(len(CHANGE.steps)))
+def test_an_interrupt_at_any_line_reverts(line: int, way: Way) -> None:
+    def interrupt(step: Step) -> None:
+        if step == CHANGE.steps[line]:
+            raise KeyboardInterrupt
+
+    def push(box: Router) -> None:
+        with box.connect() as session, box.begin(session, way=way):
+            session.configure(CHANGE.steps, sent=interrupt)
+
+    with router() as box:
+        with pytest.raises(KeyboardInterrupt):
+            push(box)
+        assert box.is_as_before
+
+
+@pytest.mark.parametrize("way", ["timer", "inverse"])
+@pytest.mark.parametrize("line", range(len(CHANGE.steps)))
 def test_the_first_refused_line_stops_and_reverts(line: int, way: Way) -> None:
     pattern = CHANGE.steps[line].text.strip().split("<")[0]
     words = "% Invalid input detected at '^' marker."
