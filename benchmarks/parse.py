@@ -1,16 +1,19 @@
-"""Reading a configuration: ours against ciscoconfparse, alternately, and whether it stays linear."""
+"""Reading a configuration: ours against ciscoconfparse, alternately; and is it linear?"""
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable
+from functools import partial
 
+from benchmarks.runner import interleaved, ms, table
+from vendors.cisco.second_reader import headings
 from vendors.cisco.tree import read
 from vendors.cisco_ios.grammar import GRAMMAR
 from vendors.cisco_ios.parse import parse
 
 ROUNDS = 5
+COMPARED = 5_000
+"""Beyond this the library takes seconds."""
 
 
 def configuration(lines: int) -> str:
@@ -71,44 +74,35 @@ def _site(site: int) -> list[str]:
     ]
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    begin = time.process_time()
-    work()
-    return time.process_time() - begin
-
-
 def _second(text: str) -> object:
-    from vendors.cisco.second_reader import headings
-
+    """What ciscoconfparse does, without its log."""
     return headings(text, str)
 
 
-def main() -> list[tuple[str, ...]]:
-    """Rows: lines, ms of the tree, of the whole parse, of ciscoconfparse, and the ratios."""
-    rows: list[tuple[str, ...]] = [
-        ("lines", "tree ms", "parse ms", "ciscoconfparse ms", "tree ratio", "parse ratio")
-    ]
+def run() -> str:
+    """Milliseconds for a text of so many lines: the tree alone, the whole parse, the library."""
+    rows = []
     for lines in (400, 5_000, 50_000):
         text = configuration(lines)
-        works = [lambda: read(text, GRAMMAR), lambda: parse(text)]
-        if lines <= 5_000:
-            works.append(lambda: _second(text))
-        taken: list[list[float]] = [[] for _ in works]
-        for _ in range(ROUNDS):
-            for at, work in enumerate(works):
-                taken[at].append(_seconds(work) * 1000)
-        best = [statistics.median(one) for one in taken]
-        other = best[2] if len(best) > 2 else float("nan")
-        rows.append(
-            (
+        contenders: dict[str, Callable[[], object]] = {
+            "tree": partial(read, text, GRAMMAR),
+            "parse": partial(parse, text),
+        }
+        if lines <= COMPARED:
+            contenders["ciscoconfparse"] = partial(_second, text)
+        taken = interleaved(contenders, ROUNDS)
+        peer = taken.get("ciscoconfparse")
+        rows += [
+            [
                 str(text.count("\n")),
-                *(f"{value:.1f}" for value in (best[0], best[1], other)),
-                *(f"{other / value:.0f}x" for value in best[:2]),
-            )
-        )
-    return rows
+                name,
+                ms(timing.cpu),
+                "" if peer is None else f"{peer.cpu / timing.cpu:.0f}x",
+            ]
+            for name, timing in taken.items()
+        ]
+    return table(["lines", "reader", "CPU ms", "against ciscoconfparse"], rows)
 
 
 if __name__ == "__main__":
-    for row in main():
-        print("  ".join(f"{cell:>18}" for cell in row))
+    print(run())

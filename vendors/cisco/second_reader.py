@@ -33,12 +33,15 @@ class _Object(Protocol):
     parent: _Object
 
 
+# A banner the library does not know: from its delimiter to the next.
+_AAA = re.compile(r"^aaa authentication (?:banner|fail-message) (\S)(?s:.*?)\1", re.MULTILINE)
 _BANNER = re.compile(r"(no +)?(banner|aaa authentication (banner|fail-message)) ?", re.IGNORECASE)
 
 
 def headings(text: str, mask: Callable[[str], str]) -> tuple[Heading, ...]:
     """The top-level lines of `text`, in order; what stands in banners is not among them."""
-    rows = [mask(row.rstrip()) for row in text.replace("\r\n", "\n").split("\n")]
+    text = _AAA.sub(lambda found: "\n" * found[0].count("\n"), text.replace("\r\n", "\n"))
+    rows = [mask(row.rstrip()) for row in text.split("\n")]
     found: list[Heading] = []
     for item in _library(rows):
         parent = item.parent

@@ -9,6 +9,11 @@ import re
 
 _PAGER = re.compile(r"(?<![ \t])[ \t]*<?-{2,3} ?[Mm]ore ?-{2,3}>?[ \t]*(?:[\x08\r][\x08\r ]*)?")
 _LOG = re.compile(r"[^%\n]{0,80}%[A-Z][A-Z0-9_]*-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+:.*")
+_REFUSED = re.compile(
+    r"\n[^\n]*(\n(?:[ \t]*\^[ \t]*\n)?)"
+    r"%[ \t]?(?:Invalid input|Incomplete command|Ambiguous command|Unrecognized command)[^\n]*"
+)
+_NOTE = re.compile(r"\n[ \t]*%[ \t][^\n]*(\n[ \t]+and a valid access list[^\n]*)?")
 _FLUSH = re.compile(r"^\S", re.MULTILINE)
 _PROMPT = re.compile(r"([\w.@:/~-]{1,80})(\([\w./-]+\))?[#>][ \t]?(.*)")
 _EXEC = re.compile(
@@ -76,9 +81,12 @@ def _rewritten(text: str, pieces: list[tuple[int, int, str]]) -> str:
 
 
 def _without_logs(text: str) -> str:
-    """Messages of the device's own log, which a terminal shows in the middle of anything."""
+    """Without messages of the device, which a terminal shows in the middle of anything."""
     found = (_LOG.match(text, start) for start in _starts(text, "%"))
-    return _rewritten(text, [(*one.span(), "") for one in found if one is not None])
+    text = _rewritten(text, [(*one.span(), "") for one in found if one is not None])
+    # What the device refused is no configuration, and what it remarked is none either.
+    text = _REFUSED.sub(lambda one: "\n" * one[0].count("\n"), "\n" + text)
+    return _NOTE.sub(lambda one: "\n" * one[0].count("\n"), text)[1:]
 
 
 def _without_prompts(text: str) -> str:

@@ -95,40 +95,42 @@ _LEAVES = frozenset(
 
 def _nest(lines: list[Line], mode: str, grammar: Grammar) -> list[Line]:
     """Sort the lines of a section into the sections inside it."""
-    keywords, nested = grammar.modes[mode], grammar.nested[mode]
+    above, nested = grammar.modes[mode], grammar.nested[mode]
     found: list[Line] = []
-    inner: Line | None = None
-    deeper = False
+    inner: _Inner | None = None
     for line in lines:
         if line.text in _LEAVES:
-            inner = None if line.text != "quit" else inner
+            inner = inner if line.text == "quit" else None
             continue
         words = line.text.removeprefix("no ").split()
-        opens = nested.get(resolve(keywords, words)[0] or "")
-        if (
-            inner is not None
-            and opens is None
-            and _stays(inner, line, words, keywords, grammar, deeper)
-        ):
-            deeper = deeper or line.indent > inner.indent
-            inner.children.append(line)
+        name, _ = resolve(above, words)
+        opens = nested.get(name or "")
+        if inner is not None and opens is None and inner.takes(line, words, above=name is not None):
             continue
         inner = None
         found.append(line)
         if opens is not None:
-            line.kind, inner, deeper = opens, line, False
+            line.kind = opens
+            inner = _Inner(heading=line, keywords=grammar.modes[opens])
     return found
 
 
-def _stays(
-    inner: Line, line: Line, words: list[str], above: Keywords, grammar: Grammar, deeper: bool
-) -> bool:
-    """Whether a line belongs to the section inside that is open."""
-    if line.indent > inner.indent:
+@dataclass(slots=True, kw_only=True)
+class _Inner:
+    """A section inside a section; `deeper` tells that its lines stood further right."""
+
+    heading: Line
+    keywords: Keywords
+    deeper: bool = False
+
+    def takes(self, line: Line, words: list[str], *, above: bool) -> bool:
+        """Take the line in if it belongs here; `above` knows it as well."""
+        if line.indent > self.heading.indent:
+            self.deeper = True
+        elif resolve(self.keywords, words)[0] is None or (self.deeper and above):
+            return False
+        self.heading.children.append(line)
         return True
-    if resolve(grammar.modes[inner.kind], words)[0] is None:
-        return False
-    return not (deeper and resolve(above, words)[0] is not None)
 
 
 def read(text: str, grammar: Grammar) -> list[Line]:
@@ -182,7 +184,7 @@ class _Reader:
             row = found[0].strip()
             first = row.split(None, 1)[0]
             top = known.get(first)
-            if top is not None and top[0] is not None and strict and text[start + 1] == row[0]:
+            if top is not None and top[0] and strict and text[start + 1] == row[0]:
                 # Most rows are like this: flush left, and one word tells what they are.
                 self._open(Line(number, row, top[0]), start, end)
             else:
@@ -231,18 +233,19 @@ class _Reader:
         if self.open is None:
             return False
         inside = indent > self.open.indent
-        if not inside and name is not None and not self.flat:
+        if not inside and name and not self.flat:
             return False
         words = row.removeprefix("no ").split()
         known = 0
         for table in self._tables(self.open.kind):
             said, words_known = resolve(table, words)
-            known = max(known, 0 if said is None else words_known)
+            if said or (said is not None and (inside or self.flat or name is None)):
+                known = max(known, words_known)
         depth = 0 if name is None else depth
         if inside:
             return known >= depth if known else name not in self.grammar.strong
         if known:
-            return known > depth or (self.flat and known == depth)
+            return known > depth or (known == depth and (self.flat or not name))
         return self.flat and name is None
 
     def _open(self, line: Line, start: int, end: int) -> None:

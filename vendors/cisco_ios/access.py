@@ -11,10 +11,25 @@ from vendors.cisco_ios.object_groups import ANYWHERE, Groups, Places
 from vendors.cisco_ios.running import Running, number
 
 _STEP = 10
+_HOST = "0.0.0.0"  # noqa: S104 -- wildcard bits
 _OPERATORS = frozenset({"eq", "neq", "gt", "lt", "range"})
 _BEHIND_PORTS = frozenset(
-    "any host object-group log log-input established fragments dscp precedence tos time-range "
-    "reflect option ttl".split()
+    [
+        "any",
+        "host",
+        "object-group",
+        "log",
+        "log-input",
+        "established",
+        "fragments",
+        "dscp",
+        "precedence",
+        "tos",
+        "time-range",
+        "reflect",
+        "option",
+        "ttl",
+    ]
 )
 _STANDARD = (range(1, 100), range(1300, 2000))
 
@@ -183,9 +198,9 @@ class _Cursor:
         if lower == "any":
             return ANYWHERE
         if "host".startswith(lower) and lower:
-            word, wild = self._take(), "0.0.0.0"
+            word, wild = self._take(), _HOST
         else:
-            wild = self._take() if address(self._peek()) is not None else "0.0.0.0"
+            wild = self._take() if address(self._peek()) is not None else _HOST
         base, bits = address(word), address(wild)
         return None if base is None or bits is None else ((int(base), int(bits)),)
 

@@ -170,9 +170,16 @@ class BgpProcess:
         return KEEPALIVE, HOLD
 
 
-_STATEMENTS = (
-    "remote-as peer-group ebgp-multihop update-source neighbor-timers shutdown local-as inherit"
-).split()
+_STATEMENTS = [
+    "remote-as",
+    "peer-group",
+    "ebgp-multihop",
+    "update-source",
+    "neighbor-timers",
+    "shutdown",
+    "local-as",
+    "inherit",
+]
 
 
 def asn(text: str) -> int | None:

@@ -11,7 +11,7 @@ from vendors.cisco.tree import Line
 from vendors.cisco_ios.addresses import Outer, address
 from vendors.cisco_ios.device import Device, label, outer_of
 from vendors.cisco_ios.esp import esp
-from vendors.cisco_ios.ike import Ends
+from vendors.cisco_ios.identities import Ends
 from vendors.cisco_ios.running import NOTHING, Block, Notes, Said, number
 from vendors.cisco_ios.selectors import is_gre, selectors
 

@@ -67,7 +67,8 @@ INTERFACE: Keywords = {
         "physical-layer platform port-channel power ppp pppoe pppoe-client priority-queue pvc "
         "qos "
         "random-detect rate-limit redundancy rmon routing rtp serial service-instance "
-        "service-module service-policy snmp source spanning-tree speed squelch standby storm-control "
+        "service-module service-policy snmp source spanning-tree speed squelch standby "
+        "storm-control "
         "switchport synchronous timeout traffic-shape transmit-interface trust tx-queue-limit "
         "tx-ring-limit udld uc virtual-ppp vlan-id vlan-range vrrp xconnect zone-member ipv6"
     ),

@@ -8,19 +8,17 @@ from ipaddress import IPv4Address, IPv4Network
 from appliance.model.algorithms import IkeVersion
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, Ike, IkeProposal
-from vendors.cisco_ios.addresses import Interfaces, Outer, address, default_mask, network
+from vendors.cisco_ios.addresses import Interfaces, address
+from vendors.cisco_ios.identities import (
+    Ends,
+    identity,
+    matched,
+    peer_identity,
+    remote_identity,
+)
 from vendors.cisco_ios.ike_proposals import LIFETIME, ikev2_proposal, isakmp_policies, lifetime
 from vendors.cisco_ios.keys import Found, Keys, Rings, key, longest, peer_key
 from vendors.cisco_ios.running import Block, Notes, Running, Said, number
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ends:
-    """The two ends of a tunnel, as far as choosing IKE settings needs them."""
-
-    local: Outer
-    vrf: str | None
-    remotes: tuple[IPv4Address, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ class Ikes:
             notes.odd.extend(block.unknown)
         said_lifetime = block.last("lifetime") if block else None
         seconds = lifetime(block, notes) if block and said_lifetime else LIFETIME
-        remote = _remote_identity(block, ends, notes)
+        remote = remote_identity(block, ends, notes)
         ike = Ike(
             version=IkeVersion.V2,
             proposals=self._ikev2_proposals(ends, seconds, notes),
@@ -73,7 +71,7 @@ class Ikes:
         return Negotiation(
             ike=ike,
             psk=self._ikev2_key(block, ends, remote, notes) if block else None,
-            local_identity=_identity(block.last("identity local") if block else None, notes),
+            local_identity=identity(block.last("identity local") if block else None, notes),
             remote_identity=remote,
         )
 
@@ -190,7 +188,7 @@ class Ikes:
             ike=ike,
             psk=psk,
             local_identity=self._self_identity(block, notes),
-            remote_identity=_peer_identity(block, ends, notes),
+            remote_identity=peer_identity(block, ends, notes),
         )
 
     def _isakmp_policies(self, notes: Notes, *, shared_key: bool) -> tuple[IkeProposal, ...]:
@@ -210,7 +208,7 @@ class Ikes:
             self._by_peer = {}
             for block in self.running.blocks("isakmp profile"):
                 for said in block.all("match address"):
-                    covered, vrf = _matched(said)
+                    covered, vrf = matched(said)
                     if covered is not None:
                         self._by_peer.setdefault((vrf, covered), block)
         for remote in ends.remotes if self._by_peer else ():
@@ -264,7 +262,7 @@ class Ikes:
         said = block.last("self-identity") if block is not None else None
         if said is None or (said.args[:1] == ["address"] and len(said.args) == 1):
             return None
-        return _identity(said, notes)
+        return identity(said, notes)
 
 
 _RETRY = 2
@@ -289,83 +287,3 @@ def _policy_score(block: Block, ends: Ends) -> int:
         return 0
     exact_vrf = bool(vrfs and "any" not in vrfs)
     return exact_vrf + (1 if hidden else 5 if locals_ else 3)
-
-
-def _identity(said: Said | None, notes: Notes) -> str | None:
-    """An identity as text: an address or name alone, other kinds with their kind before them."""
-    if said is None or not said.args:
-        return None
-    notes.at("local.identity", said)
-    return _identity_text(said.args)
-
-
-def _identity_text(args: list[str]) -> str | None:
-    kind, values = args[0].lower(), args[1:]
-    if address(kind) is not None:
-        return kind
-    if kind.startswith(("a", "f")) and values:
-        return values[0]
-    return " ".join(args) if values else None
-
-
-def _remote_identity(block: Block | None, ends: Ends, notes: Notes) -> str | None:
-    """The one identity an IKEv2 profile expects; None when it takes any, or a whole network."""
-    found: dict[str, Said] = {}
-    for said in block.all("match identity remote") if block is not None else ():
-        text = _expected(said.args)
-        if text is not None:
-            found.setdefault(text, said)
-    return _chosen(found, ends, notes)
-
-
-def _expected(args: list[str]) -> str | None:
-    if not args or "any".startswith(args[0].lower()):
-        return None
-    kind, values = args[0].lower(), args[1:]
-    if "address".startswith(kind):
-        return _host(values)
-    if values and values[0] == "domain":
-        return None
-    return _identity_text(args)
-
-
-def _host(values: list[str]) -> str | None:
-    """The address that is matched alone, None for networks."""
-    mask = values[1] if len(values) > 1 else default_mask("".join(values[:1]))
-    if not values or address(values[0]) is None or (address(mask) is not None and mask != _HOST):
-        return None
-    return values[0]
-
-
-_HOST = "255.255.255.255"
-
-
-def _chosen(found: dict[str, Said], ends: Ends, notes: Notes) -> str | None:
-    """Of several expected identities the peer's own address, else the first."""
-    own = next((str(remote) for remote in ends.remotes if str(remote) in found), None)
-    text = own or next(iter(found), None)
-    if text is not None:
-        notes.at("remote.identity", found[text])
-    return text
-
-
-def _matched(said: Said) -> tuple[IPv4Network | None, str | None]:
-    """What `match identity address A [MASK] [VRF]` covers."""
-    words = said.words[said.depth - 1 :]
-    mask, rest = default_mask(words[0]), words[1:]
-    if rest and address(rest[0]) is not None:
-        mask, rest = rest[0], rest[1:]
-    return network(words[0], mask), rest[0] if rest else None
-
-
-def _peer_identity(block: Block | None, ends: Ends, notes: Notes) -> str | None:
-    """The one identity an isakmp profile expects."""
-    found: dict[str, Said] = {}
-    for said in block.all("match address") if block is not None else ():
-        text = _host(said.words[said.depth - 1 :])
-        if text is not None:
-            found.setdefault(text, said)
-    for said in block.all("match identity") if block is not None else ():
-        if said.args and said.args[0] != "domain":
-            found.setdefault(said.args[0], said)
-    return _chosen(found, ends, notes)

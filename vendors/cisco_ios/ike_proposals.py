@@ -167,7 +167,7 @@ def _built_in_proposal(running: Running, seconds: int) -> IkeProposal | None:
     if "default" in running.names("no ikev2 proposal"):
         return None
     old = major(running) < _XE
-    hashes = (Integrity.SHA512, Integrity.SHA384)
+    hashes: tuple[Integrity, ...] = (Integrity.SHA512, Integrity.SHA384)
     if old:
         hashes = (*hashes, Integrity.SHA256, Integrity.SHA1, Integrity.MD5)
     aes = (Encryption.AES256, Encryption.AES192, Encryption.AES128)

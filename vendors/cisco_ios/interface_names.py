@@ -5,15 +5,65 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_TYPES = (
-    "FastEthernet GigabitEthernet TenGigabitEthernet Tunnel Loopback Vlan Serial Dialer Ethernet "
-    "Port-channel BVI BDI Null Cellular ATM Multilink Virtual-Template Virtual-Access "
-    "VirtualPortGroup TwoGigabitEthernet FiveGigabitEthernet TwentyFiveGigE FortyGigabitEthernet "
-    "FiftyGigE HundredGigE FourHundredGigE AppGigabitEthernet Async BRI Group-Async Dot11Radio "
-    "Embedded-Service-Engine EOBC LISP MFR NVI POS PRI Pseudowire Service-Engine TokenRing "
-    "UCSE VASILeft VASIRight Virtual-PPP Virtual-TokenRing Wlan-ap Wlan-GigabitEthernet "
-    "Vmi CEM Content-Engine Integrated-Service-Engine Analysis-Module SM nve overlay Sdwan"
-).split()
+_TYPES = [
+    "FastEthernet",
+    "GigabitEthernet",
+    "TenGigabitEthernet",
+    "Tunnel",
+    "Loopback",
+    "Vlan",
+    "Serial",
+    "Dialer",
+    "Ethernet",
+    "Port-channel",
+    "BVI",
+    "BDI",
+    "Null",
+    "Cellular",
+    "ATM",
+    "Multilink",
+    "Virtual-Template",
+    "Virtual-Access",
+    "VirtualPortGroup",
+    "TwoGigabitEthernet",
+    "FiveGigabitEthernet",
+    "TwentyFiveGigE",
+    "FortyGigabitEthernet",
+    "FiftyGigE",
+    "HundredGigE",
+    "FourHundredGigE",
+    "AppGigabitEthernet",
+    "Async",
+    "BRI",
+    "Group-Async",
+    "Dot11Radio",
+    "Embedded-Service-Engine",
+    "EOBC",
+    "LISP",
+    "MFR",
+    "NVI",
+    "POS",
+    "PRI",
+    "Pseudowire",
+    "Service-Engine",
+    "TokenRing",
+    "UCSE",
+    "VASILeft",
+    "VASIRight",
+    "Virtual-PPP",
+    "Virtual-TokenRing",
+    "Wlan-ap",
+    "Wlan-GigabitEthernet",
+    "Vmi",
+    "CEM",
+    "Content-Engine",
+    "Integrated-Service-Engine",
+    "Analysis-Module",
+    "SM",
+    "nve",
+    "overlay",
+    "Sdwan",
+]
 _SHORT = {name.lower(): name for name in _TYPES} | {
     "gig": "GigabitEthernet",
     "gi": "GigabitEthernet",

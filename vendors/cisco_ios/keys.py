@@ -130,7 +130,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A key, the keyring it stands in (None: `crypto isakmp key`) and the local address it is for."""
+    """A key, its keyring (None: `crypto isakmp key`) and the local address it is for."""
 
     key: Key
     ring: str | None = None

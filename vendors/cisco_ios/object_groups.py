@@ -42,7 +42,7 @@ class Groups:
         return tuple(found)
 
     def members(self, kind: str, name: str) -> Iterator[Said | None]:
-        """The statements of a group and of those inside it, each once; None for an undefined one."""
+        """The statements of a group and of those inside it; None for an undefined one."""
         waiting, seen = [name], {name}
         while waiting:
             block = self.running.block(kind, waiting.pop())

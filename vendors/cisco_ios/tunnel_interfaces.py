@@ -18,7 +18,7 @@ from appliance.model.tunnel import (
 from vendors.cisco_ios.addresses import address, first_address
 from vendors.cisco_ios.device import LABEL, Device, label, outer_of
 from vendors.cisco_ios.esp import esp
-from vendors.cisco_ios.ike import Ends
+from vendors.cisco_ios.identities import Ends
 from vendors.cisco_ios.interface_names import canonical
 from vendors.cisco_ios.running import NOTHING, Block, Notes, Said, number
 from vendors.cisco_ios.selectors import selectors
@@ -40,8 +40,8 @@ def _tunnel(device: Device, block: Block, protection: Said, notes: Notes) -> Tun
     profile = _profile(device, protection, notes)
     remotes, open_ended = _destination(block, notes)
     local, ends = _ends(device, block, remotes, notes)
-    v2 = profile.last("ikev2-profile")
-    v1 = profile.last("isakmp-profile")
+    v2 = _named(protection, "ikev2-profile") or profile.last("ikev2-profile")
+    v1 = _named(protection, "isakmp-profile") or profile.last("isakmp-profile")
     notes.at("ike.version", v2 or v1 or protection)
     named = v1.args[0] if v1 is not None and v1.args else None
     negotiation = device.ikes.negotiate(v2, named, ends, notes)
@@ -76,6 +76,14 @@ def _tunnel(device: Device, block: Block, protection: Said, notes: Notes) -> Tun
         objects=notes.objects,
         sources=notes.sources,
     )
+
+
+def _named(protection: Said, word: str) -> Said | None:
+    """The IKE profile that the interface itself names, behind its ipsec profile."""
+    words = [one.lower() for one in protection.words]
+    if word not in words[:-1]:
+        return None
+    return Said(protection.line, protection.words, words.index(word) + 1)
 
 
 def _mode(block: Block, notes: Notes) -> tuple[Encapsulation, bool]:
@@ -159,7 +167,7 @@ def _value(block: Block, name: str, path: str, notes: Notes) -> int | None:
 
 
 def _policy(device: Device, block: Block, notes: Notes) -> tuple[TrafficSelector, ...]:
-    """A tunnel interface protects any-to-any, unless an access list narrows it (IOS-XE 16.12 on)."""
+    """Any-to-any, unless an access list narrows it (IOS-XE 16.12 on)."""
     said = block.last("protection policy")
     if said is None or not said.args:
         return ()

@@ -63,9 +63,11 @@ def test_what_comes_out(case: Path) -> None:
             faults.append(f"{tunnel.name}.psk: found {_key(tunnel)!r}")
         faults += _differences(tunnel.name, wanted.pop("objects", {}), dict(tunnel.objects))
         faults += _differences(tunnel.name, wanted, shown)
-    faults += _differences("unrecognized", expected.get("unrecognized", []), [
-        odd.text for odd in observed.unrecognized
-    ])
+    faults += _differences(
+        "unrecognized",
+        expected.get("unrecognized", []),
+        [odd.text for odd in observed.unrecognized],
+    )
     faults += _differences("device", expected.get("device", {}), found)
     assert faults == []
 

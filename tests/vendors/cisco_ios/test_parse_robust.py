@@ -87,9 +87,7 @@ def test_shuffled_lines_are_read_or_refused(text: str, chance: random.Random) ->
 
 @given(st.sampled_from(TEXTS), st.floats(0, 1), st.floats(0, 1))
 @settings(max_examples=100, deadline=None)
-def test_a_part_of_a_configuration_is_read_or_refused(
-    text: str, first: float, last: float
-) -> None:
+def test_a_part_of_a_configuration_is_read_or_refused(text: str, first: float, last: float) -> None:
     _parsed(text[int(first * len(text)) : int(last * len(text))])
 
 
@@ -161,11 +159,10 @@ HOSTILE = {
     "keys": "".join(f"crypto isakmp key k address 1.1.{n % 256}.{n // 256}\n" for n in range(9000)),
     "address": "crypto isakmp key " + "address 1 " * 20_000,
     "keyrings": "".join(f"crypto keyring K{n}\n" for n in range(10_000)),
-    "digits": "crypto pki certificate chain X\n certificate 01\n" + "  30820122 300D0609\n" * 20_000,
+    "digits": "crypto pki certificate chain X\n certificate 01\n"
+    + "  30820122 300D0609\n" * 20_000,
     "long number": f"crypto isakmp policy {'9' * 9000}\n group {'9' * 9000}",
-    "groups": "".join(
-        f"object-group network G{n}\n group-object G{n + 1}\n" for n in range(5_000)
-    ),
+    "groups": "".join(f"object-group network G{n}\n group-object G{n + 1}\n" for n in range(5_000)),
     "product": "object-group network G\n"
     + "".join(f" host 1.1.{n // 256}.{n % 256}\n" for n in range(3_000))
     + "ip access-list extended A\n permit ip object-group G object-group G\n"
