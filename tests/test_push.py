@@ -1,0 +1,285 @@
+"""A push over real SSH ends verified or reverted, and says truthfully which."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import ConnectError, RefusedError, SecretError, UnsupportedError
+from appliance.lab import ios_device
+from appliance.lab.faults import Fault, alter, drop_after, refuse, save_fails, swallow
+from appliance.lab.ios import Cli
+from appliance.model.algorithms import DhGroup, Encryption, Integrity
+from appliance.model.secret import Hidden
+from appliance.push import Options, Outcome
+from tests.routers import KEY, QUICK, Router, azure, router
+from tests.vendors import intents
+
+
+def test_a_push_is_verified_confirmed_and_saved() -> None:
+    with router() as site:
+        result = site.push()
+        assert result.outcome is Outcome.PUSHED, result.why
+        assert "interface Tunnel100" in site.device.running()
+        assert "interface Tunnel100" in site.device.startup
+        assert "No Rollback Confirmed Change pending" in _ask(
+            site, "show archive config rollback timer"
+        )
+        verdicts = {finding.rung.value: finding.verdict.value for finding in result.findings}
+        assert verdicts["ike"] == verdicts["key"] == verdicts["child"] == "passed"
+
+
+def test_a_second_push_changes_nothing_and_says_so() -> None:
+    with router() as site:
+        site.push()
+        held = site.device.running()
+        result = site.push()
+        assert result.outcome is Outcome.UNCHANGED
+        assert site.device.running() == held
+
+
+def test_a_dry_run_sends_nothing() -> None:
+    with router() as site:
+        result = site.push(replace(QUICK, dry_run=True))
+        assert result.outcome is Outcome.PLANNED
+        assert result.plan.change
+        assert site.untouched
+
+
+def test_drift_is_repaired_and_only_our_tunnel_bounces() -> None:
+    with router() as site:
+        site.push()
+        site.device.configure("crypto ipsec profile appliance-site-a-1", "no set pfs")
+        result = site.push()
+        assert result.outcome is Outcome.PUSHED, result.why
+        assert [d.path for d in result.plan.differences] == ["esp.pfs_group"]
+        assert result.plan.change.bounces == ("Tunnel100",)
+        assert [step.text.strip() for step in result.plan.change.steps] == [
+            "crypto ipsec profile appliance-site-a-1",
+            "set pfs group14",
+            "do clear crypto session remote 198.51.100.7",
+        ]
+
+
+@pytest.mark.parametrize(
+    "peer",
+    [azure(key="another-key-altogether"), azure(reachable=False)],
+    ids=["wrong key", "Azure silent"],
+)
+def test_a_tunnel_that_stays_down_is_rolled_back(peer: object) -> None:
+    with router(peers=[peer]) as site:  # type: ignore[list-item]  # parametrised
+        result = site.push()
+        assert result.outcome is Outcome.ROLLED_BACK
+        assert "did not come up" in result.why
+        assert site.untouched
+
+
+def test_without_waiting_the_read_back_alone_decides() -> None:
+    with router(peers=[azure(reachable=False)]) as site:
+        result = site.push(replace(QUICK, wait_seconds=0.0))
+        assert result.outcome is Outcome.PUSHED
+        assert "interface Tunnel100" in site.device.startup
+
+
+FAULTS: tuple[tuple[str, Fault, str], ...] = (
+    (
+        "a refused line",
+        refuse("% Invalid input detected at '^' marker.", "set pfs group14"),
+        "set pfs group14",
+    ),
+    ("a line that is silently altered", alter("group 2", "^ *group 14"), "still lacking"),
+    ("a line that is silently ignored", swallow("tunnel mode ipsec"), "still lacking"),
+    ("a session cut in the middle", drop_after("tunnel source"), ""),
+)
+
+
+@pytest.mark.parametrize("case", FAULTS, ids=lambda case: case[0])
+def test_whatever_fails_on_the_way_is_rolled_back(case: tuple[str, Fault, str]) -> None:
+    _, fault, words = case
+    with router(faults=[fault]) as site:
+        result = site.push()
+        assert result.outcome is Outcome.ROLLED_BACK
+        assert words in result.why
+        assert KEY not in result.why
+        assert site.untouched
+
+
+def test_a_change_that_cannot_be_saved_is_said_loudly() -> None:
+    with router(faults=[save_fails()]) as site:
+        result = site.push()
+        assert result.outcome is Outcome.NOT_SAVED
+        assert "interface Tunnel100" in site.device.running()
+        assert "interface Tunnel100" not in site.device.startup
+
+
+def test_without_an_archive_nothing_is_touched_and_the_way_out_is_named() -> None:
+    with router(startup=_without_archive()) as site:
+        with pytest.raises(RefusedError) as refusal:
+            site.push()
+        assert "archive" in str(refusal.value)
+        assert "path" in str(refusal.value)
+        assert "inverse" in str(refusal.value)
+        assert site.untouched
+        assert site.push(replace(QUICK, inverse=True)).outcome is Outcome.PUSHED
+
+
+def test_the_recorded_inverse_brings_the_device_back() -> None:
+    with router(startup=_without_archive(), peers=[azure(key="another-key")]) as site:
+        result = site.push(replace(QUICK, inverse=True))
+        assert result.outcome is Outcome.ROLLED_BACK
+        assert site.job.driver.parse(site.device.running()).tunnels == (
+            site.job.driver.parse(site.before).tunnels
+        )
+
+
+def test_somebody_elses_revert_timer_is_not_ours_to_confirm() -> None:
+    with router() as site:
+        cli = Cli(site.device, privilege=15)
+        cli.execute("configure terminal revert timer 30")
+        with pytest.raises(RefusedError, match=r"pending|timer"):
+            site.push()
+
+
+def test_a_tunnel_that_would_swallow_the_operator_is_refused() -> None:
+    management = (IPv4Network("10.20.99.0/24"),)
+    device = replace(intents.site("cisco_ios").device, management=management)
+    with router(changes={"device": device}) as site:
+        with pytest.raises(RefusedError, match=r"10\.20\.99\.0/24 is where this device is managed"):
+            site.push()
+        assert site.untouched
+        opened = replace(QUICK, allow=frozenset({"management-path"}))
+        assert site.push(opened).outcome is Outcome.PUSHED
+
+
+def test_inventory_and_azure_that_disagree_are_refused() -> None:
+    moved = replace(
+        intents.expectation().on_premises, address=IPv4Address("203.0.113.99"), prefixes=()
+    )
+    with router(expected=intents.expectation(on_premises=moved)) as site:
+        with pytest.raises(RefusedError, match="--allow azure-mismatch"):
+            site.push()
+        assert site.untouched
+
+
+def test_a_gateway_that_is_updating_is_no_target() -> None:
+    expected = intents.expectation(provisioning={"gateway": "Updating"})
+    with (
+        router(expected=expected) as site,
+        pytest.raises(RefusedError, match="gateway is Updating"),
+    ):
+        site.push()
+
+
+def test_two_pushes_at_one_device_keep_apart() -> None:
+    with router() as site:
+        entered, leave = threading.Event(), threading.Event()
+        outcomes: list[Outcome] = []
+
+        def first() -> None:
+            outcomes.append(_blocking(site, entered, leave))
+
+        thread = threading.Thread(target=first)
+        thread.start()
+        assert entered.wait(20)
+        with pytest.raises(RefusedError, match="another push works on this device: site site-a"):
+            site.push()
+        leave.set()
+        thread.join(30)
+        assert outcomes == [Outcome.PUSHED]
+
+
+def _blocking(site: Router, entered: threading.Event, leave: threading.Event) -> Outcome:
+    from appliance.push import Watcher, push  # noqa: PLC0415 -- used here alone
+
+    class Pausing(Watcher):
+        def said(self, text: str) -> None:
+            if text == "applying":
+                entered.set()
+                leave.wait(20)
+
+    return push(site.job, site.connect, QUICK, Pausing()).outcome
+
+
+def test_an_unknown_device_is_not_talked_to() -> None:
+    with router() as site:
+        site.target = replace(site.target, host_key=None)
+        with pytest.raises(ConnectError, match="appliance trust site-a"):
+            site.push()
+
+
+def test_a_missing_key_stops_before_the_first_line() -> None:
+    with router() as site:
+        tunnels = tuple(
+            replace(tunnel, psk=Hidden("env:X is not set")) for tunnel in site.job.intent.tunnels
+        )
+        site.job = replace(site.job, intent=replace(site.job.intent, tunnels=tunnels))
+        with pytest.raises(SecretError, match="needs the pre-shared key"):
+            site.push()
+        assert site.untouched
+
+
+def test_what_the_release_cannot_say_is_refused_before_connecting() -> None:
+    weak = intents.custom(
+        (Encryption.AES256, Integrity.SHA256, DhGroup.MODP1024),
+        (Encryption.AES256GCM, Integrity.NONE, None),
+    )
+    device = replace(intents.site("cisco_ios").device, version="17.12.1")
+    with router(expected=intents.expectation(policy=weak), changes={"device": device}) as site:
+        site.target = replace(site.target, port=1)  # nobody there
+        with pytest.raises(UnsupportedError, match=r"IKE group 2: IOS 17\.12 refuses weak"):
+            site.push()
+
+
+def test_the_journal_tells_it_all_but_the_key(state: Path) -> None:
+    with router() as site:
+        site.push()
+        (run,) = (state / "runs" / "site-a").iterdir()
+        assert {path.name for path in run.iterdir()} == {
+            "before.txt",
+            "after.txt",
+            "change.txt",
+            "rollback.txt",
+            "events.jsonl",
+        }
+        assert all(path.stat().st_mode & 0o077 == 0 for path in (run, *run.iterdir()))
+        events = [json.loads(row) for row in (run / "events.jsonl").read_text().splitlines()]
+        assert [event["what"] for event in events][:2] == ["armed", "send"]
+        assert events[-1]["outcome"] == "pushed"
+        everything = "".join(path.read_text() for path in run.iterdir())
+        assert KEY not in everything
+        assert "interface Tunnel100" in everything
+        assert KEY not in "".join(site.told)
+
+
+def test_an_unwritable_journal_stops_before_the_first_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "state"
+    with router() as site:
+        monkeypatch.setenv("XDG_STATE_HOME", str(blocked))
+        (blocked / "appliance").mkdir(parents=True)
+        (blocked / "appliance" / "runs").write_text("a file where a folder should be")
+        with pytest.raises(RefusedError, match="the journal cannot be written"):
+            site.push()
+        assert site.untouched
+
+
+def _ask(site: Router, command: str) -> str:
+    return Cli(site.device, privilege=15).execute(command)
+
+
+def _without_archive() -> str:
+    rows = ios_device().startup.splitlines()
+    start = rows.index("archive")
+    return "\n".join([*rows[:start], *rows[start + 3 :]]) + "\n"
+
+
+def test_options_default_to_the_safe_side() -> None:
+    assert Options() == Options(
+        minutes=5, wait_seconds=90.0, inverse=False, allow=frozenset(), dry_run=False
+    )
