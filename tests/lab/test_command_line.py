@@ -289,3 +289,33 @@ def test_help_lists_what_may_follow() -> None:
     cli = configuring()
     assert "ikev2" in cli.help("crypto")
     assert set(cli.help("crypto ikev2 dpd 10 2")) == {"on-demand", "periodic"}
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "said"),
+    [
+        ("router bgp 65001", "router bgp 65002", "BGP is already running; AS is 65001\n"),
+        ("interface Tunnel1", "ip address 10.0.0.0 255.255.255.0", "Bad mask /24 for address"),
+        ("interface Tunnel1", "ip address 10.0.0.255 255.255.255.0", "Bad mask /24 for address"),
+        (
+            "interface Tunnel1",
+            "ip address 203.0.113.99 255.255.255.0",
+            "% 203.0.113.0 overlaps with GigabitEthernet1\n",
+        ),
+        ("interface Tunnel1", "tunnel protection ipsec profile NO", "ERROR: crypto ipsec profile"),
+        ("interface Tunnel1", "ip route 10.1.1.1 255.255.0.0 Tunnel1", "%Inconsistent address"),
+    ],
+)
+def test_refusals_of_their_own_kind(before: str, line: str, said: str) -> None:
+    cli = configuring(before)
+    unchanged = cli.device.running()
+    assert cli.execute(line).startswith(said)
+    assert cli.device.running() == unchanged
+
+
+def test_addresses_that_are_fine() -> None:
+    cli = configuring("interface Tunnel1")
+    assert cli.execute("ip address 169.254.21.0 255.255.255.254") == ""
+    assert cli.execute("ip address 169.254.21.2 255.255.255.255") == ""
+    assert cli.execute("ip address 169.254.21.1 255.255.255.252") == ""
+    assert cli.execute("ip address 169.254.21.2 255.255.255.252") == ""

@@ -9,9 +9,12 @@ from appliance.lab.ios.configuration import VIRTUAL, Configuration
 from appliance.lab.ios.grammar import Match
 from appliance.lab.ios.lists import entry, member, numbered_entry
 from appliance.lab.ios.neighbors import family, network, process, remote_as
+from appliance.lab.ios.routes import connected
 from appliance.lab.ios.tree import Key, Node
 from appliance.lab.ios.users import stored
+from appliance.lab.ios.words import address, dotted
 
+_POINT_TO_POINT = 31  # RFC 3021: both addresses of such a network are hosts
 HOST_MASK = "255.255.255.255"
 _PROPOSAL_NOTE = (
     "IKEv2 proposal MUST either have a set of an encryption algorithm other than aes-gcm, "
@@ -148,9 +151,45 @@ def _interface(config: Configuration, parent: Node, found: Match) -> Effect:
     return Effect(words=found.words)
 
 
-def _host_mask(_config: Configuration, parent: Node, found: Match) -> Effect:
+def _bgp(config: Configuration, parent: Node, found: Match) -> Effect:
+    """One process only; IOS says so without a percent sign."""
+    running = parent.find("router", "bgp")
+    if running is not None and running.words != found.words and not config.booting:
+        return Effect(words=None, message=f"BGP is already running; AS is {running.words[2]}")
+    return Effect(words=process(config, parent, found))
+
+
+def _protection(config: Configuration, _parent: Node, found: Match) -> Effect:
+    name = found.words[4]
+    known = config.root.find("crypto", "ipsec", "profile", name)
+    if known is None and name != "default" and not config.booting:
+        message = f'ERROR: crypto ipsec profile with tag "{name}" does not exist.\n'
+        return Effect(words=None, message=message)
+    return Effect(words=found.words)
+
+
+def _host_mask(config: Configuration, parent: Node, found: Match) -> Effect:
+    wrong = "" if config.booting else _address_problem(config, parent, found.words)
+    if wrong:
+        return Effect(words=None, message=wrong)
     parent.children.pop(("ip", "unnumbered"), None)
     return Effect(words=found.words)
+
+
+def _address_problem(config: Configuration, parent: Node, words: Key) -> str:
+    value, mask = address(words[2]), address(words[3]) if len(words) > 3 else None  # noqa: PLR2004 -- dhcp has no mask
+    if value is None or mask is None:
+        return ""
+    host = value & ~mask & 0xFFFFFFFF
+    bits = bin(mask).count("1")
+    if bits < _POINT_TO_POINT and host in {0, ~mask & 0xFFFFFFFF}:
+        return f"Bad mask /{bits} for address {words[2]}"
+    for route in connected(config):
+        shorter = min(bits, route.bits)
+        same = (value ^ route.network) >> (32 - shorter) == 0 if shorter else True
+        if same and route.interface != parent.words[1]:
+            return f"% {dotted(value & mask)} overlaps with {route.interface}"
+    return ""
 
 
 def _unnumbered(_config: Configuration, parent: Node, found: Match) -> Effect:
@@ -188,8 +227,8 @@ def _route(config: Configuration, _parent: Node, found: Match) -> Effect:
     return Effect(words=found.words)
 
 
-def _fits(address: str, mask: str) -> bool:
-    pairs = zip(address.split("."), mask.split("."), strict=True)
+def _fits(network_: str, mask: str) -> bool:
+    pairs = zip(network_.split("."), mask.split("."), strict=True)
     return all(int(octet) & ~int(bits) & 255 == 0 for octet, bits in pairs)
 
 
@@ -246,7 +285,8 @@ ACTIONS: dict[str, Action] = {
     "entry": _entered(entry),
     "numbered_entry": _entered(numbered_entry),
     "member": _rewritten(member),
-    "bgp": _rewritten(process),
+    "bgp": _bgp,
+    "protection": _protection,
     "neighbor": _rewritten(remote_as),
     "network": _rewritten(network),
     "family": _rewritten(family),

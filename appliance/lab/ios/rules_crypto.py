@@ -166,9 +166,9 @@ CRYPTO_MODES: dict[str, tuple[Rule, ...]] = {
     "ipsec-profile": (
         Rule(pattern="description LINE", key=1),
         *_LIFETIMES,
-        Rule(pattern="set isakmp-profile WORD", key=2, action="isakmp_reference"),
         Rule(pattern="set identity WORD", key=2),
         *_ESP,
+        Rule(pattern="set isakmp-profile WORD", key=2, action="isakmp_reference"),
         Rule(pattern="set ikev2-profile WORD", key=2, action="ikev2_reference"),
         Rule(pattern="set mixed-mode", key=2),
         Rule(pattern="set reverse-route (distance|tag|gateway) WORD", key=3),
