@@ -441,3 +441,48 @@ def test_azure_proposes_less_than_it_accepts() -> None:
     cli.device.crypto.traffic.out = False
     cli.execute("clear crypto sa")
     assert "UP-ACTIVE" not in cli.execute(session)
+
+
+FRONT_DOOR = (
+    "vrf definition INET",
+    "address-family ipv4",
+    "interface GigabitEthernet1",
+    "vrf forwarding INET",
+    "ip address 203.0.113.10 255.255.255.0",
+    "ip route vrf INET 0.0.0.0 0.0.0.0 203.0.113.1",
+    "crypto ikev2 policy azure",
+    "match fvrf any",
+    "crypto ikev2 profile azure",
+    "match fvrf INET",
+    "interface Tunnel1",
+    "tunnel vrf INET",
+    "shutdown",
+    "no shutdown",
+)
+
+
+def test_a_front_door_vrf_needs_its_own_route_and_profile() -> None:
+    cli = configured(ROUTE_BASED, edits=FRONT_DOOR)
+    cli.execute("clear crypto session")
+    assert protocol(cli) == "up"
+    cli.device.configure("no ip route vrf INET 0.0.0.0 0.0.0.0 203.0.113.1")
+    cli.execute("clear crypto session")
+    assert protocol(cli) == "down"
+
+
+def test_without_the_profile_of_its_vrf_it_stays_down() -> None:
+    edits = tuple(line for line in FRONT_DOOR if line != "match fvrf INET")
+    cli = configured(ROUTE_BASED, edits=(*edits, "crypto ikev2 profile azure", "match fvrf OTHER"))
+    cli.execute("clear crypto session")
+    assert protocol(cli) == "down"
+
+
+def test_moving_an_interface_to_a_vrf_costs_its_address() -> None:
+    cli = configured("vrf definition RED")
+    cli.execute("conf t")
+    cli.execute("interface GigabitEthernet2")
+    assert cli.execute("vrf forwarding RED") == (
+        "% Interface GigabitEthernet2 IPv4 disabled and address(es) removed due to "
+        "enabling VRF RED\n"
+    )
+    assert "10.10.0.1" not in cli.device.running()

@@ -9,8 +9,8 @@ from appliance.lab.ios.configuration import VIRTUAL, Configuration
 from appliance.lab.ios.grammar import Match
 from appliance.lab.ios.lists import entry, member, numbered_entry
 from appliance.lab.ios.neighbors import family, network, process, remote_as
-from appliance.lab.ios.routes import connected
-from appliance.lab.ios.tree import Key, Node
+from appliance.lab.ios.routes import connected, vrf_of
+from appliance.lab.ios.tree import Key, Node, key_of
 from appliance.lab.ios.users import stored
 from appliance.lab.ios.words import address, dotted
 
@@ -184,12 +184,26 @@ def _address_problem(config: Configuration, parent: Node, words: Key) -> str:
     bits = bin(mask).count("1")
     if bits < _POINT_TO_POINT and host in {0, ~mask & 0xFFFFFFFF}:
         return f"Bad mask /{bits} for address {words[2]}"
-    for route in connected(config):
+    for route in connected(config, vrf_of(parent)):
         shorter = min(bits, route.bits)
         same = (value ^ route.network) >> (32 - shorter) == 0 if shorter else True
         if same and route.interface != parent.words[1]:
             return f"% {dotted(value & mask)} overlaps with {route.interface}"
     return ""
+
+
+def _forwarding(config: Configuration, parent: Node, found: Match) -> Effect:
+    """Moving an interface to another VRF costs it its addresses."""
+    if config.booting or vrf_of(parent) == found.words[-1]:
+        return Effect(words=found.words)
+    numbered = list(parent.all("ip", "address"))
+    for node in numbered:
+        parent.children.pop(key_of(node.rule, node.words) if node.rule else node.words)
+    message = (
+        f"% Interface {parent.words[1]} IPv4 disabled and address(es) removed due to "
+        f"enabling VRF {found.words[-1]}"
+    )
+    return Effect(words=found.words, message=message if numbered else "")
 
 
 def _unnumbered(_config: Configuration, parent: Node, found: Match) -> Effect:
@@ -286,6 +300,7 @@ ACTIONS: dict[str, Action] = {
     "numbered_entry": _entered(numbered_entry),
     "member": _rewritten(member),
     "bgp": _bgp,
+    "forwarding": _forwarding,
     "protection": _protection,
     "neighbor": _rewritten(remote_as),
     "network": _rewritten(network),

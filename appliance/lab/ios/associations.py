@@ -65,13 +65,13 @@ class Associations:
             if link is None or link.anchor != self.live[name].link.anchor:
                 self._down(name, log)
         self.failed.clear()
-        table = configured(config)
+        tables = {vrf: configured(config, vrf) for vrf in {link.vrf for link in wanted.values()}}
         for name, link in wanted.items():
             held = self.live.get(name)
             if held is not None:
-                self._rekey(table, held, link, now)
+                self._rekey(tables[link.vrf], held, link, now)
             if name not in self.live:
-                self._dial(table, link, now, log)
+                self._dial(tables[link.vrf], link, now, log)
 
     def due(self, now: datetime) -> bool:
         """Whether some SA has to be rekeyed by now."""

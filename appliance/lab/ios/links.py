@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from appliance.lab.ios.configuration import Configuration
 from appliance.lab.ios.ike import Offer, Secret, ikev1, ikev2
-from appliance.lab.ios.routes import interface_address, is_up
+from appliance.lab.ios.routes import interface_address, is_up, vrf_of
 from appliance.lab.ios.tree import Node
 from appliance.lab.ios.words import address, dotted
 
@@ -35,7 +35,8 @@ class Esp:
 class Link:
     """One tunnel as configured. `anchor` changes when it is applied anew; `name` is for people.
 
-    `gre`: protected, but GRE inside. `peers`: the addresses to try, in order.
+    `gre`: protected, but GRE inside. `peers`: the addresses to try, in order. `vrf`: the table of
+    their addresses, empty for the global one.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Link:
     esp: tuple[Esp, ...]
     lifetime: int
     selectors: tuple[tuple[str, str], ...]
+    vrf: str = ""
     map_entry: str = ""
     profile: str = ""
 
@@ -111,7 +113,7 @@ def _maps(config: Configuration) -> Iterator[Link]:
                     local=local,
                     peers=peers,
                     gre=False,
-                    vrf=outside.value("vrf", "forwarding"),
+                    vrf=vrf_of(outside),
                     ikev2=entry.value("set", "ikev2-profile"),
                     applied=(outside.words[1], local, *peers),
                     selectors=selectors,
@@ -152,6 +154,7 @@ def _link(config: Configuration, crypto: Node, place: _Place) -> Link:
         esp=tuple(_transforms(config, crypto)),
         lifetime=_lifetime(config, crypto),
         selectors=place.selectors,
+        vrf=place.vrf,
         map_entry=place.name if crypto.words[1] == "map" else "",
         profile=place.ikev2,
     )

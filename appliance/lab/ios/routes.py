@@ -48,13 +48,19 @@ def is_up(node: Node) -> bool:
     return node.find("shutdown") is None and node.words[1] != "Null0"
 
 
-def static(config: Configuration) -> list[Route]:
-    """The static routes of the global table, as configured."""
+def vrf_of(node: Node) -> str:
+    """The VRF of an interface; empty is the global table."""
+    return node.value("vrf", "forwarding") or node.value("ip", "vrf", "forwarding")
+
+
+def static(config: Configuration, vrf: str = "") -> list[Route]:
+    """The static routes of one table, as configured."""
     found = []
-    for node in config.root.all("ip", "route"):
-        if node.words[2] == "vrf":
+    start = ("ip", "route", "vrf", vrf) if vrf else ("ip", "route")
+    for node in config.root.all(*start):
+        if not vrf and node.words[2] == "vrf":
             continue
-        network, mask, *rest = node.words[2:]
+        network, mask, *rest = node.words[len(start) :]
         hop = rest[0]
         is_address = address(hop) is not None
         second = rest[1] if len(rest) > 1 and address(rest[1]) is not None else ""
@@ -72,24 +78,24 @@ def static(config: Configuration) -> list[Route]:
     return found
 
 
-def connected(config: Configuration) -> list[Route]:
-    """The networks of the interfaces that are not shut down."""
+def connected(config: Configuration, vrf: str = "") -> list[Route]:
+    """The networks of the interfaces of one table that are not shut down."""
     found = []
     for node in config.root.all("interface"):
         for own in node.all("ip", "address"):
             value, mask = address(own.words[2]), address(own.words[-1])
             if own.words[-1] == "secondary":
                 mask = address(own.words[3])
-            if value is None or mask is None or not is_up(node):
+            if value is None or mask is None or not is_up(node) or vrf_of(node) != vrf:
                 continue
             bits = bin(mask).count("1")
             found.append(Route(network=value & mask, bits=bits, code="C", interface=node.words[1]))
     return found
 
 
-def configured(config: Configuration) -> list[Route]:
-    """Connected and static routes together."""
-    return [*connected(config), *static(config)]
+def configured(config: Configuration, vrf: str = "") -> list[Route]:
+    """Connected and static routes of one table together."""
+    return [*connected(config, vrf), *static(config, vrf)]
 
 
 def outgoing(table: list[Route], target: str, live: frozenset[str] | None = None) -> str:

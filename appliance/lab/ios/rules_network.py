@@ -103,8 +103,8 @@ _LEAVE_FAMILY = Rule(pattern="exit-address-family", action="leave")
 NETWORK_MODES: dict[str, tuple[Rule, ...]] = {
     "interface": (
         Rule(pattern="description LINE", key=1),
-        Rule(pattern="vrf forwarding WORD", key=2),
-        Rule(pattern="ip vrf forwarding WORD", key=3),
+        Rule(pattern="vrf forwarding WORD", key=2, action="forwarding"),
+        Rule(pattern="ip vrf forwarding WORD", key=3, action="forwarding"),
         Rule(pattern="bandwidth <1-200000000>", key=1),
         Rule(pattern="mtu <64-18000>", key=1, hide=("mtu 1500",)),
         Rule(pattern="ip address IP MASK secondary", least=2, action="host_mask"),
