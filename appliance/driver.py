@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from functools import cache
 from importlib import import_module
-from typing import Protocol
 
-from appliance.errors import UsageError
-from appliance.model.change import Change, Step
-from appliance.model.intent import Intent, Observed
-from appliance.model.state import Operational
-from appliance.model.tunnel import Tunnels
+from appliance.errors import UnsupportedError, UsageError
 from appliance.record import dataclass
-from appliance.session import Credentials, Session, Target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import Protocol
+
+    from appliance.model.change import Change, Step
+    from appliance.model.intent import Intent, Observed
+    from appliance.model.state import Operational
+    from appliance.model.tunnel import Tunnels
+    from appliance.session import Credentials, Session, Target
+else:
+    Protocol = object  # what it is when the program runs, without the 3 ms of typing
 
 GROUP = "appliance.vendors"
 
@@ -123,6 +129,22 @@ class Driver:
     inverse: Begin | None
     wake: Callable[[Session, Tunnels], None]
     state: Callable[[Session, Tunnels], Operational]
+
+
+def check(intent: Intent, driver: Driver) -> None:
+    """Raise `UnsupportedError` naming every setting the device cannot be given."""
+    refusals = driver.refusals(intent)
+    if refusals:
+        raise UnsupportedError(
+            f"{driver.name} cannot do what is asked:\n  " + "\n  ".join(map(_told, refusals)),
+            where=f"site {intent.site}",
+        )
+
+
+def _told(refusal: Refusal) -> str:
+    possible = ", ".join(refusal.alternatives)
+    instead = f" (possible: {possible})" if possible else ""
+    return f"{refusal.setting}: {refusal.reason}{instead}"
 
 
 def names() -> tuple[str, ...]:

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
 
 from appliance.errors import ApplianceError
-from appliance.record import dataclass
 
-T = TypeVar("T")
-R = TypeVar("R")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
 
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T, R]):
-    """What became of one target: a value, or our error."""
-
-    target: T
-    value: R | None
-    error: ApplianceError | None
+    T = TypeVar("T")
+    R = TypeVar("R")
 
 
 def each(
     function: Callable[[T], R], targets: Iterable[T], *, workers: int = 20
-) -> Iterator[Answer[T, R]]:
-    """An answer for every target, as they come in; foreign errors are a defect, and raised."""
+) -> Iterator[tuple[T, R | ApplianceError]]:
+    """Every target with its value or our error, as they come in.
+
+    Foreign errors are a defect, and raised.
+    """
     items = list(targets)
     if len(items) <= 1 or workers == 1:
         yield from (_answer(function, item) for item in items)
@@ -43,8 +39,8 @@ def each(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _answer(function: Callable[[T], R], item: T) -> Answer[T, R]:
+def _answer(function: Callable[[T], R], item: T) -> tuple[T, R | ApplianceError]:
     try:
-        return Answer(item, function(item), None)
+        return item, function(item)
     except ApplianceError as error:
-        return Answer(item, None, error)
+        return item, error

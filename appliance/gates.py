@@ -10,8 +10,8 @@ from appliance.errors import RefusedError
 from appliance.job import Job
 from appliance.model.change import Plan
 from appliance.model.difference import Severity
+from appliance.model.pairing import mine
 from appliance.model.tunnel import Tunnel, Tunnels
-from appliance.plan import mine
 
 MANAGEMENT_PATH = "management-path"
 AZURE_MISMATCH = "azure-mismatch"

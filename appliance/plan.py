@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from appliance.compare import compare, settle
-from appliance.driver import Driver
-from appliance.errors import UnsupportedError
+from appliance.driver import Driver, check
 from appliance.model.change import Change, Plan
 from appliance.model.difference import Verdict
 from appliance.model.intent import Intent, Observed
 from appliance.model.pairing import pair
 from appliance.model.tunnel import Tunnels
 from appliance.record import replace
-
-
-def check(intent: Intent, driver: Driver) -> None:
-    """Raise `UnsupportedError` naming every setting the device cannot be given."""
-    refusals = driver.refusals(intent)
-    if refusals:
-        lines = []
-        for refusal in refusals:
-            instead = (
-                f" (possible: {', '.join(refusal.alternatives)})" if refusal.alternatives else ""
-            )
-            lines.append(f"{refusal.setting}: {refusal.reason}{instead}")
-        raise UnsupportedError(
-            f"{driver.name} cannot do what is asked:\n  " + "\n  ".join(lines),
-            where=f"site {intent.site}",
-        )
 
 
 def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
@@ -56,11 +39,6 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
         running=running,
         target=target,
     )
-
-
-def mine(intent: Intent, tunnels: Tunnels) -> Tunnels:
-    """The site's own tunnels among all of a device, in the order of the intent."""
-    return tuple(tunnel for _, tunnel in pair(intent.tunnels, tunnels) if tunnel is not None)
 
 
 def as_running(intent: Intent, observed: Observed) -> Tunnels:

@@ -15,12 +15,13 @@ from ipaddress import IPv4Address
 
 from appliance import gates, journal
 from appliance.driver import Begin, Driver, Facts, Transaction
+from appliance.driver import check as check_capabilities
 from appliance.errors import ApplianceError, RefusedError, RollbackError
 from appliance.job import Job
 from appliance.model.change import Change, Plan, Step
 from appliance.model.intent import Observed
-from appliance.plan import check as check_capabilities
-from appliance.plan import mine, plan
+from appliance.model.pairing import mine
+from appliance.plan import plan
 from appliance.session import Session
 from appliance.verify import Finding, passed, verify
 from appliance.verify import Outcome as Judged

@@ -20,8 +20,8 @@ from appliance.cli.common import (
     worst,
 )
 from appliance.drift import Drift, look
-from appliance.errors import UsageError
-from appliance.fleet import Answer, each
+from appliance.errors import ApplianceError, UsageError
+from appliance.fleet import each
 from appliance.inventory.model import Site
 from appliance.job import prepare
 from appliance.report import differences as report
@@ -56,10 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Look at every chosen site; the code is that of the worst."""
     sites = chosen(arguments)
     rows = []
-    for answer in _answers(sites, arguments):
+    for site, found in _found(sites, arguments):
         if arguments.output == "text":
-            _say(answer, verbose=arguments.verbose)
-        rows.append(_row(answer))
+            _say(site, found, verbose=arguments.verbose)
+        rows.append(_row(site, found))
     code = worst(code for _, code, _ in rows)
     if arguments.output == "json":
         documents = [document for _, _, document in sorted(rows, key=lambda row: row[0])]
@@ -67,10 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _answers(
+def _found(
     sites: tuple[Site, ...], arguments: argparse.Namespace
-) -> Iterator[Answer[Site, Drift]]:
-    """One answer a site; a site that cannot be looked at answers with its error."""
+) -> Iterator[tuple[Site, Drift | ApplianceError]]:
+    """What was found at each site, or why it cannot be looked at."""
     cross = arguments.cross_check
     if arguments.running is None:
         yield from each(lambda site: _visit(site, cross=cross), sites, workers=arguments.workers)
@@ -90,14 +90,13 @@ def _visit(site: Site, *, cross: bool) -> Drift:
     return look(job, text, cross_check=cross)
 
 
-def _row(answer: Answer[Site, Drift]) -> tuple[str, int, dict[str, object]]:
+def _row(site: Site, found: Drift | ApplianceError) -> tuple[str, int, dict[str, object]]:
     """A site's name, exit code and document."""
-    name = answer.target.name
-    if answer.value is None:
-        code = UNDETERMINED if answer.error is None else code_of(answer.error, UNDETERMINED)
-        return name, code, {"site": name, "code": code, "error": str(answer.error)}
-    code = _code(answer.value)
-    return name, code, report.drift(answer.value, code)
+    if isinstance(found, ApplianceError):
+        code = code_of(found, UNDETERMINED)
+        return site.name, code, {"site": site.name, "code": code, "error": str(found)}
+    code = _code(found)
+    return site.name, code, report.drift(found, code)
 
 
 def _code(found: Drift) -> int:
@@ -106,9 +105,9 @@ def _code(found: Drift) -> int:
     return CHANGES if found.drifted else OK
 
 
-def _say(answer: Answer[Site, Drift], *, verbose: bool) -> None:
-    if answer.value is None:
-        tell(f"{answer.target.name}: {answer.error}")
+def _say(site: Site, found: Drift | ApplianceError, *, verbose: bool) -> None:
+    if isinstance(found, ApplianceError):
+        tell(f"{site.name}: {found}")
         return
-    for line in report.drift_lines(answer.value, verbose=verbose):
+    for line in report.drift_lines(found, verbose=verbose):
         print(line)

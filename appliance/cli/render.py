@@ -16,11 +16,12 @@ from appliance.cli.common import (
     with_inventory,
     with_output,
 )
+from appliance.driver import check
 from appliance.errors import RefusedError, UsageError
 from appliance.job import Job, prepare
 from appliance.model.change import Step
 from appliance.model.intent import Observed
-from appliance.plan import check, mine
+from appliance.model.pairing import mine
 
 UNDETERMINED = FAILED
 EXAMPLES = (

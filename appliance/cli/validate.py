@@ -20,8 +20,8 @@ def configure(options: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Say every fault of every chosen site; all sites when none is named."""
+    from appliance.driver import check  # noqa: PLC0415
     from appliance.job import prepare  # noqa: PLC0415 -- each verb pays for itself
-    from appliance.plan import check  # noqa: PLC0415
     from appliance.report.differences import lines  # noqa: PLC0415
 
     arguments.all = arguments.all or not (arguments.sites or arguments.tag)

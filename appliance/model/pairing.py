@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from ipaddress import IPv4Network
 
+from appliance.model.intent import Intent
 from appliance.model.tunnel import Tunnel, Tunnels
 
 LABEL = "label"
@@ -26,6 +27,11 @@ def pair(intended: Tunnels, running: Tunnels) -> tuple[tuple[Tunnel, Tunnel | No
                 if candidate is not None:
                     found[index] = candidate
     return tuple((wanted, found.get(index)) for index, wanted in enumerate(intended))
+
+
+def mine(intent: Intent, tunnels: Tunnels) -> Tunnels:
+    """The site's own tunnels among all of a device, in the order of the intent."""
+    return tuple(tunnel for _, tunnel in pair(intent.tunnels, tunnels) if tunnel is not None)
 
 
 def _first(

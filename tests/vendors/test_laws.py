@@ -12,9 +12,10 @@ from appliance import driver as drivers
 from appliance.compare import compare
 from appliance.driver import Driver
 from appliance.model.intent import Intent, Observed
+from appliance.model.pairing import mine
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnels
-from appliance.plan import mine, plan
+from appliance.plan import plan
 from tests.vendors import intents
 from tests.vendors.boxes import BOXES, OUTSIDE
 

@@ -16,9 +16,10 @@ from appliance.intend import intend
 from appliance.inventory.model import OnPremisesBgp, Site, TunnelSettings
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf
 from appliance.model.intent import Intent
+from appliance.model.pairing import mine
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Dpd, TrafficSelector, Tunnel
-from appliance.plan import mine, plan
+from appliance.plan import plan
 from tests.vendors import intents
 from tests.vendors.boxes import BOXES, Box
 

@@ -7,17 +7,19 @@ A render or a drift from a file must not load an SSH library, nor a second parse
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
-from appliance.driver import Disagreement, Facts, Refusal, Transaction
-from appliance.model.change import Change, Step
-from appliance.model.intent import Intent, Observed
-from appliance.model.state import Operational
-from appliance.model.tunnel import Tunnels
-from appliance.session import Credentials, Session, Target
+    from appliance.driver import Disagreement, Facts, Refusal, Transaction
+    from appliance.model.change import Change, Step
+    from appliance.model.intent import Intent, Observed
+    from appliance.model.state import Operational
+    from appliance.model.tunnel import Tunnels
+    from appliance.session import Credentials, Session, Target
 
-Fresh = Callable[[], AbstractContextManager[Session]]
+    Fresh = Callable[[], AbstractContextManager[Session]]
 
 
 def place(intent: Intent, observed: Observed) -> Tunnels:
