@@ -1,4 +1,4 @@
-"""Settle the intent on what a device already has, where Azure's policy accepts that too."""
+"""Settle the intent on what a device already has, or nearly has, of what Azure accepts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from appliance.record import replace
 
 
 def settle(intent: Intent, observed: Observed) -> Intent:
-    """The same intent, its algorithms those of the running tunnel where Azure takes them.
+    """The same intent, its algorithms as near to the running tunnel as Azure's offers allow.
 
     Only a default policy leaves a choice; a custom one is exactly one combination.
     """
@@ -28,52 +28,55 @@ def settle(intent: Intent, observed: Observed) -> Intent:
 
 
 def _settle(wanted: Tunnel, running: Tunnel, policy: PeerPolicy) -> Tunnel:
-    proposal = _common_ike(running.ike, policy)
-    offer = _common_esp(running.esp, policy)
     ike, esp = wanted.ike, wanted.esp
-    if proposal is not None and running.ike.version is ike.version:
+    if running.ike.version is ike.version:
         name, lifetime = ike.proposals[0].name, ike.proposals[0].lifetime_seconds
-        ike = replace(ike, proposals=(replace(proposal, name=name, lifetime_seconds=lifetime),))
-    if offer is not None:
-        chosen = replace(
-            esp.proposals[0], encryption=(offer.encryption,), integrity=(offer.integrity,)
-        )
-        esp = replace(esp, proposals=(chosen,), pfs_group=offer.pfs_group)
-    return replace(wanted, ike=ike, esp=esp)
-
-
-def _common_ike(running: Ike, policy: PeerPolicy) -> IkeProposal | None:
-    offers = (
-        offer for proposal in running.proposals for offer in policy.ike if within(offer, proposal)
+        proposal = replace(_nearest_ike(running.ike, policy), name=name, lifetime_seconds=lifetime)
+        ike = replace(ike, proposals=(proposal,))
+    offer = _nearest_esp(running.esp, policy)
+    chosen = replace(esp.proposals[0], encryption=(offer.encryption,), integrity=(offer.integrity,))
+    return replace(
+        wanted, ike=ike, esp=replace(esp, proposals=(chosen,), pfs_group=offer.pfs_group)
     )
-    return next(offers, None)
+
+
+def _nearest_ike(running: Ike, policy: PeerPolicy) -> IkeProposal:
+    """The offer that needs the least change; of equal ones the one Azure likes best."""
+    return max(
+        policy.ike, key=lambda offer: max((_common(offer, p) for p in running.proposals), default=0)
+    )
+
+
+def _common(offer: IkeProposal, proposal: IkeProposal) -> int:
+    return (
+        (set(offer.encryption) <= set(proposal.encryption))
+        + (set(offer.integrity) <= set(proposal.integrity))
+        + (set(offer.groups) <= set(proposal.groups))
+    )
 
 
 def within(offer: IkeProposal, proposal: IkeProposal) -> bool:
     """Whether the exact combination `offer` is one of those that `proposal` stands for."""
-    return (
-        set(offer.encryption) <= set(proposal.encryption)
-        and set(offer.integrity) <= set(proposal.integrity)
-        and set(offer.prf) <= set(proposal.prf)
-        and set(offer.groups) <= set(proposal.groups)
-    )
+    return _common(offer, proposal) == 3 and set(offer.prf) <= set(proposal.prf)  # noqa: PLR2004 -- all of them
 
 
-def _common_esp(running: Esp, policy: PeerPolicy) -> EspOffer | None:
-    """The device's own PFS group where every list concerned has it, else no PFS, else any."""
+def _nearest_esp(running: Esp, policy: PeerPolicy) -> EspOffer:
+    """Of what every list concerned has, the offer that needs the least change; PFS counts least."""
     lists = {
         Dials.EITHER: (policy.initiator, policy.responder),
         Dials.AZURE: (policy.initiator,),
         Dials.APPLIANCE: (policy.responder,),
     }[policy.dials]
-    wanted_pfs = (running.pfs_group, None)
-    candidates = [
-        EspOffer(encryption=cipher, integrity=hash_, pfs_group=pfs)
-        for proposal in running.proposals
-        for cipher, hash_ in combinations(proposal)
-        for pfs in wanted_pfs
-    ]
-    return next((c for c in candidates if all(c in offers for offers in lists)), None)
+    offers = [offer for offer in lists[0] if all(offer in others for others in lists)]
+
+    def nearness(offer: EspOffer) -> tuple[int, bool]:
+        common = (
+            (offer.encryption in p.encryption) + (offer.integrity in p.integrity)
+            for p in running.proposals
+        )
+        return max(common, default=0), offer.pfs_group is running.pfs_group
+
+    return max(offers, key=nearness)
 
 
 def combinations(proposal: EspProposal) -> Iterator[tuple[Encryption, Integrity]]:

@@ -124,7 +124,7 @@ def login(target: Target, credentials: Credentials, device_type: str) -> BaseCon
     connection = _class(device_type, transport)(**_parameters(target, credentials, device_type))
     connection.key_policy = _Pinned(target, key)
     try:
-        with our_errors(target.site):
+        with our_errors(f"{target.site} at {target.host}:{target.port}"):
             connection.sock = dial(target.host, target.port, target.timeout)
             connection.establish_connection()
     except (ConnectError, AuthenticationError):

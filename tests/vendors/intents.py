@@ -178,7 +178,7 @@ def _site(draw: st.DrawFn, driver: str, mode: Mode, bgp: str | None) -> Site:
     )
     speaker = {
         None: None,
-        "loopback": OnPremisesBgp(asn=65_050, address=IPv4Address("10.10.255.1")),
+        "loopback": OnPremisesBgp(asn=65_050, address=IPv4Address("10.11.255.1")),
         "apipa": OnPremisesBgp(asn=65_050, address=IPv4Address("169.254.21.2")),
     }[bgp]
     base = site(driver)

@@ -54,7 +54,7 @@ def _selected(driver: str) -> tuple[Site, Expectation]:
 
 def _speaking(driver: str) -> tuple[Site, Expectation]:
     site = intents.site(driver)
-    speaker = OnPremisesBgp(asn=65_050, address=IPv4Address("10.10.255.1"))
+    speaker = OnPremisesBgp(asn=65_050, address=IPv4Address("10.11.255.1"))
     site = replace(site, on_premises=replace(site.on_premises, bgp=speaker))
     return site, intents.expectation(bgp_enabled=True)
 

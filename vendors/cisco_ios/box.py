@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Interface
 
 from appliance.errors import RefusedError
 from appliance.model.intent import Environment, Observed
@@ -93,6 +93,16 @@ class Box:
         """The interface that holds an address."""
         holders = (n for n, held in self.observed.interfaces.items() if held and held.ip == address)
         return next(holders, None) if address is not None else None
+
+    def check_free(self, name: str, address: IPv4Interface) -> None:
+        """Raise `RefusedError` when IOS would answer that the address overlaps."""
+        for other, held in self.observed.interfaces.items():
+            if other != name and held is not None and held.network.overlaps(address.network):
+                raise RefusedError(
+                    f"{address} for {name} overlaps with {other}, which has {held}",
+                    where=f"site {self.site}",
+                    hint="choose an address that is in no other network of the device",
+                )
 
     def check_bgp(self, asn: int) -> None:
         """Raise `RefusedError` when the device already is another AS: IOS has one BGP process."""

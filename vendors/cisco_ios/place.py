@@ -70,7 +70,10 @@ def _interface(
 ) -> TunnelInterface:
     held = None if running is None else running.interface
     if held is None:
-        return replace(wanted, name=box.tunnel_interface({tunnel.name for tunnel in siblings}))
+        name = box.tunnel_interface({tunnel.name for tunnel in siblings})
+        if wanted.address is not None:
+            box.check_free(name, wanted.address)
+        return replace(wanted, name=name)
     keeps = wanted.address is None and (held.address is not None or held.unnumbered is not None)
     return replace(
         wanted,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Interface
 
 from appliance.errors import RefusedError
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
@@ -113,6 +113,8 @@ def _needs_loopback(box: Box, source: str, address: IPv4Address | None) -> bool:
     if not source.startswith("Loopback"):
         return False
     if source not in box.observed.interfaces:
+        if address is not None:
+            box.check_free(source, IPv4Interface(address))
         return True
     held = box.observed.interfaces[source]
     if held is None or held.ip != address:
