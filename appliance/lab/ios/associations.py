@@ -17,7 +17,7 @@ from appliance.lab.ios.links import Link, links
 from appliance.lab.ios.routes import Route, configured, outgoing
 from appliance.lab.matcher import Outcome, negotiate
 
-_PACKETS_A_SECOND = 10
+_PACKETS_A_SECOND = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -132,7 +132,7 @@ class Associations:
 
     def packets(self, config: Configuration, held: Association, now: datetime) -> tuple[int, int]:
         """(out, in) since the child came up; out needs a route into the tunnel."""
-        count = int((now - held.keyed).total_seconds()) * _PACKETS_A_SECOND
+        count = int((now - held.keyed).total_seconds() * _PACKETS_A_SECOND)
         routed = bool(held.link.map_entry) or _routed(config, held.link.interface)
         return (
             count if self.traffic.out and routed else 0,

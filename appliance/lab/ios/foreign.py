@@ -4,99 +4,17 @@ from __future__ import annotations
 
 # What a person may type at `(config)#` although the lab does not understand it: kept as typed.
 # Where a word leads to a whole family, the second words that exist.
-PLAUSIBLE = frozenset(
-    [
-        "aaa",
-        "alias",
-        "arp",
-        "bfd",
-        "boot",
-        "boot-end-marker",
-        "boot-start-marker",
-        "bridge",
-        "buffers",
-        "call",
-        "card",
-        "cdp",
-        "class-map",
-        "clock",
-        "control-plane",
-        "cts",
-        "device-tracking",
-        "diagnostic",
-        "dial-peer",
-        "dot1x",
-        "eigrp",
-        "epm",
-        "errdisable",
-        "event",
-        "exception",
-        "flow",
-        "ipv6",
-        "kron",
-        "key",
-        "l2tp-class",
-        "l2vpn",
-        "lacp",
-        "license",
-        "lldp",
-        "logging",
-        "login",
-        "mac",
-        "mac-address-table",
-        "memory",
-        "mls",
-        "monitor",
-        "mpls",
-        "multilink",
-        "netconf-yang",
-        "no",
-        "ntp",
-        "parameter-map",
-        "parser",
-        "password",
-        "pfr",
-        "platform",
-        "policy-map",
-        "privilege",
-        "process",
-        "pseudowire-class",
-        "qos",
-        "radius",
-        "radius-server",
-        "redundancy",
-        "resource",
-        "restconf",
-        "rmon",
-        "route-map",
-        "route-tag",
-        "scheduler",
-        "security",
-        "service",
-        "snmp",
-        "snmp-server",
-        "spanning-tree",
-        "standby",
-        "subscriber",
-        "tacacs",
-        "tacacs-server",
-        "telemetry",
-        "template",
-        "tftp-server",
-        "time-range",
-        "track",
-        "transceiver",
-        "udld",
-        "version",
-        "vlan",
-        "voice",
-        "vpdn",
-        "vtp",
-        "wireless",
-        "zone",
-        "zone-pair",
-    ]
+_PLAUSIBLE_TEXT = (
+    "aaa alias arp bfd boot boot-end-marker boot-start-marker bridge buffers call card cdp class- "
+    "map clock control-plane cts device-tracking diagnostic dial-peer dot1x eigrp epm errdisable "
+    "event exception flow ipv6 kron key l2tp-class l2vpn lacp license lldp logging login mac mac- "
+    "address-table memory mls monitor mpls multilink netconf-yang no ntp parameter-map parser "
+    "password pfr platform policy-map privilege process pseudowire-class qos radius radius-server "
+    "redundancy resource restconf rmon route-map route-tag scheduler security service snmp snmp- "
+    "server spanning-tree standby subscriber tacacs tacacs-server telemetry template tftp-server "
+    "time-range track transceiver udld version vlan voice vpdn vtp wireless zone zone-pair"
 )
+PLAUSIBLE = frozenset(_PLAUSIBLE_TEXT.split())
 FAMILIES = {
     "crypto": frozenset(
         [
@@ -184,59 +102,14 @@ FAMILIES = {
     "router": frozenset(("ospf", "eigrp", "rip", "isis", "ospfv3", "lisp")),
 }
 # The same below an interface.
-INTERFACE_WORDS = frozenset(
-    [
-        "arp",
-        "auto",
-        "bfd",
-        "cdp",
-        "channel-group",
-        "channel-protocol",
-        "delay",
-        "dialer",
-        "dialer-group",
-        "duplex",
-        "encapsulation",
-        "fair-queue",
-        "flowcontrol",
-        "glbp",
-        "hold-queue",
-        "ipv6",
-        "isdn",
-        "isis",
-        "lacp",
-        "lldp",
-        "load-interval",
-        "logging",
-        "mac-address",
-        "macsec",
-        "media-type",
-        "mop",
-        "mpls",
-        "nat",
-        "no",
-        "ntp",
-        "peer",
-        "power",
-        "ppp",
-        "pppoe",
-        "pppoe-client",
-        "random-detect",
-        "rate-limit",
-        "service-policy",
-        "snmp",
-        "spanning-tree",
-        "speed",
-        "standby",
-        "switchport",
-        "traffic-shape",
-        "trust",
-        "vlan",
-        "vrrp",
-        "xconnect",
-        "zone-member",
-    ]
+_INTERFACE_WORDS_TEXT = (
+    "arp auto bfd cdp channel-group channel-protocol delay dialer dialer-group duplex "
+    "encapsulation fair-queue flowcontrol glbp hold-queue ipv6 isdn isis lacp lldp load-interval "
+    "logging mac-address macsec media-type mop mpls nat no ntp peer power ppp pppoe pppoe-client "
+    "random-detect rate-limit service-policy snmp spanning-tree speed standby switchport traffic- "
+    "shape trust vlan vrrp xconnect zone-member"
 )
+INTERFACE_WORDS = frozenset(_INTERFACE_WORDS_TEXT.split())
 # Words that begin statements at the top as well: what follows them below an interface.
 INTERFACE_SECOND_WORDS = {
     "cdp": frozenset(("enable", "tlv")),
@@ -246,48 +119,14 @@ INTERFACE_SECOND_WORDS = {
     "ntp": frozenset(("broadcast", "disable", "multicast")),
     "snmp": frozenset(("trap", "ifindex")),
 }
-INTERFACE_IP_WORDS = frozenset(
-    [
-        "accounting",
-        "arp",
-        "authentication",
-        "bandwidth-percent",
-        "broadcast-address",
-        "cef",
-        "dhcp",
-        "directed-broadcast",
-        "eigrp",
-        "flow",
-        "hello-interval",
-        "helper-address",
-        "hold-time",
-        "igmp",
-        "inspect",
-        "load-sharing",
-        "local-proxy-arp",
-        "mask-reply",
-        "mroute-cache",
-        "multicast",
-        "nbar",
-        "next-hop-self",
-        "nhrp",
-        "ospf",
-        "pim",
-        "proxy-arp",
-        "redirects",
-        "rip",
-        "route-cache",
-        "rsvp",
-        "split-horizon",
-        "summary-address",
-        "traffic-export",
-        "unreachables",
-        "urlfilter",
-        "verify",
-        "vrf",
-        "wccp",
-    ]
+_INTERFACE_IP_WORDS_TEXT = (
+    "accounting arp authentication bandwidth-percent broadcast-address cef dhcp directed- "
+    "broadcast eigrp flow hello-interval helper-address hold-time igmp inspect load-sharing "
+    "local-proxy-arp mask-reply mroute-cache multicast nbar next-hop-self nhrp ospf pim proxy-arp "
+    "redirects rip route-cache rsvp split-horizon summary-address traffic-export unreachables "
+    "urlfilter verify vrf wccp"
 )
+INTERFACE_IP_WORDS = frozenset(_INTERFACE_IP_WORDS_TEXT.split())
 # Sections the lab keeps as typed but that have lines of their own below them.
 OPENERS = (
     "aaa group server", "class-map", "control-plane", "crypto pki trustpoint",
