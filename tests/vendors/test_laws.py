@@ -107,7 +107,7 @@ def test_one_intent_becomes_another_and_back(driver: Driver, data: st.DataObject
 
 
 def _as_they_were(others: Tunnels, after: Tunnels) -> Tunnels:
-    """The same tunnels, without proposals behind theirs: IKEv1 offers each new one to every peer."""
+    """The same tunnels, without proposals behind theirs: IKEv1 offers a new one to every peer."""
     held = {tunnel.name: tunnel for tunnel in after}
     return tuple(
         replace(
@@ -142,12 +142,23 @@ def _same_form(first: Intent, second: Intent) -> Intent:
 @given(data=st.data(), number=st.integers(0, 200))
 def test_an_unknown_line_is_reported(driver: Driver, data: st.DataObject, number: int) -> None:
     lines = _text(driver, _intent(driver, data)).splitlines()
-    inside = [index for index, line in enumerate(lines) if line.startswith(" ")]
+    inside = _of_the_tunnel(driver, lines)
     at = inside[number % len(inside)]
     depth = len(lines[at]) - len(lines[at].lstrip())
     lines.insert(at, " " * depth + "frobnicate the flux 7")
     found = [source.text.strip() for source in driver.parse("\n".join(lines)).unrecognized]
     assert "frobnicate the flux 7" in found
+
+
+def _of_the_tunnel(driver: Driver, lines: list[str]) -> list[int]:
+    """Lines in sections of the tunnel; the outside interface is not the driver's business."""
+    heading, inside = "", []
+    for index, line in enumerate(lines):
+        if line.startswith(" ") and heading not in OUTSIDE[driver.name]:
+            inside.append(index)
+        elif not line.startswith(" "):
+            heading = line
+    return inside
 
 
 @LAWS
