@@ -17,7 +17,7 @@ from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnels
 from appliance.plan import plan
 from tests.vendors import intents
-from tests.vendors.boxes import BOXES, OUTSIDE
+from tests.vendors.boxes import BOXES, ELSEWHERE, OUTSIDE
 
 DRIVERS = sorted(BOXES)
 LAWS = settings(
@@ -151,10 +151,10 @@ def test_an_unknown_line_is_reported(driver: Driver, data: st.DataObject, number
 
 
 def _of_the_tunnel(driver: Driver, lines: list[str]) -> list[int]:
-    """Lines in sections of the tunnel; the outside interface is not the driver's business."""
+    """Lines in sections of the VPN."""
     heading, inside = "", []
     for index, line in enumerate(lines):
-        if line.startswith(" ") and heading not in OUTSIDE[driver.name]:
+        if line.startswith(" ") and not heading.startswith(ELSEWHERE[driver.name]):
             inside.append(index)
         elif not line.startswith(" "):
             heading = line
