@@ -29,8 +29,8 @@ def load(
     opens no secret. Raises `InventoryError` with all faults, each as `file:line:column: text`.
     """
     named = os.fspath(path)
-    data = _content(named)
-    made_from = cache.key(data, named, drivers)
+    data, status = _content(named)
+    made_from = cache.key(data, status, named, drivers)
     entries = cache.lookup(named, made_from, only)
     if entries is None:
         entries = _checked(data, named, made_from, drivers, only)
@@ -56,13 +56,13 @@ def _checked(
     return tuple(entry for entry in checked.entries if only is None or entry.name in only)
 
 
-def _content(path: str) -> bytes:
+def _content(path: str) -> tuple[bytes, os.stat_result]:
     """The bytes of the file, bounded; `InventoryError` says why when there are none."""
     try:
         with open(path, "rb") as file:
             # Of a pipe the size is 0: the limit holds for it too.
-            size = os.fstat(file.fileno()).st_size or MAX_BYTES
-            data = file.read(min(size, MAX_BYTES) + 1)
+            status = os.fstat(file.fileno())
+            data = file.read(min(status.st_size or MAX_BYTES, MAX_BYTES) + 1)
     except FileNotFoundError:
         raise InventoryError(
             "there is no such file",
@@ -82,4 +82,4 @@ def _content(path: str) -> bytes:
         raise InventoryError(
             f"is larger than {MAX_BYTES // 1024 // 1024} MB", where=path, hint="split it"
         )
-    return data
+    return data, status
