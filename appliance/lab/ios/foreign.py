@@ -5,12 +5,12 @@ from __future__ import annotations
 # What a person may type at `(config)#` although the lab does not understand it: kept as typed.
 # Where a word leads to a whole family, the second words that exist.
 _PLAUSIBLE_TEXT = (
-    "aaa alias arp bfd boot boot-end-marker boot-start-marker bridge buffers call card cdp class- "
+    "aaa alias arp bfd boot boot-end-marker boot-start-marker bridge buffers call card cdp class-"
     "map clock control-plane cts device-tracking diagnostic dial-peer dot1x eigrp epm errdisable "
-    "event exception flow ipv6 kron key l2tp-class l2vpn lacp license lldp logging login mac mac- "
+    "event exception flow ipv6 kron key l2tp-class l2vpn lacp license lldp logging login mac mac-"
     "address-table memory mls monitor mpls multilink netconf-yang no ntp parameter-map parser "
     "password pfr platform policy-map privilege process pseudowire-class qos radius radius-server "
-    "redundancy resource restconf rmon route-map route-tag scheduler security service snmp snmp- "
+    "redundancy resource restconf rmon route-map route-tag scheduler security service snmp snmp-"
     "server spanning-tree standby subscriber tacacs tacacs-server telemetry template tftp-server "
     "time-range track transceiver udld version vlan voice vpdn vtp wireless zone zone-pair"
 )
@@ -106,7 +106,7 @@ _INTERFACE_WORDS_TEXT = (
     "arp auto bfd cdp channel-group channel-protocol delay dialer dialer-group duplex "
     "encapsulation fair-queue flowcontrol glbp hold-queue ipv6 isdn isis lacp lldp load-interval "
     "logging mac-address macsec media-type mop mpls nat no ntp peer power ppp pppoe pppoe-client "
-    "random-detect rate-limit service-policy snmp spanning-tree speed standby switchport traffic- "
+    "random-detect rate-limit service-policy snmp spanning-tree speed standby switchport traffic-"
     "shape trust vlan vrrp xconnect zone-member"
 )
 INTERFACE_WORDS = frozenset(_INTERFACE_WORDS_TEXT.split())
@@ -120,7 +120,7 @@ INTERFACE_SECOND_WORDS = {
     "snmp": frozenset(("trap", "ifindex")),
 }
 _INTERFACE_IP_WORDS_TEXT = (
-    "accounting arp authentication bandwidth-percent broadcast-address cef dhcp directed- "
+    "accounting arp authentication bandwidth-percent broadcast-address cef dhcp directed-"
     "broadcast eigrp flow hello-interval helper-address hold-time igmp inspect load-sharing "
     "local-proxy-arp mask-reply mroute-cache multicast nbar next-hop-self nhrp ospf pim proxy-arp "
     "redirects rip route-cache rsvp split-horizon summary-address traffic-export unreachables "
