@@ -46,6 +46,14 @@ def step(table: Keywords, word: str) -> Keywords | str | None:
     return _only(longer) if longer else table.get("*")
 
 
+def spelt(table: Keywords, word: str) -> bool:
+    """Whether a table knows the word itself, not only that there may be a name."""
+    lower = word.lower()
+    return any(key.startswith(lower) for key in table if key not in _SPECIAL) or (
+        "#" in table and lower.isdecimal()
+    )
+
+
 def _only(candidates: list[Keywords | str]) -> Keywords | str | None:
     """The one meant: all the same, or the only one of interest."""
     if all(candidate == candidates[0] for candidate in candidates):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_PAGER = re.compile(r"(?<![ \t])[ \t]*<?-{2,3} ?[Mm]ore ?-{2,3}>?[ \t]*(?:[\x08\r][\x08\r ]*)?")
+_PAGER = re.compile(r"(?<![ \t])[ \t]*<?-{2,3} ?[Mm]ore ?-{2,3}>?[ \t]*(?:[\x08\r]+ *[\x08\r]+)?")
 _LOG = re.compile(r"[^%\n]{0,80}%[A-Z][A-Z0-9_]*-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+:.*")
 _REFUSED = re.compile(
     r"\n[^\n]*(\n(?:[ \t]*\^[ \t]*\n)?)"

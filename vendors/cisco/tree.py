@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vendors.cisco.keywords import Keywords, resolve
+from vendors.cisco.keywords import Keywords, resolve, spelt
 from vendors.cisco.terminal import after_banner, after_certificate, clean
 
 
@@ -238,6 +238,8 @@ class _Reader:
         words = row.removeprefix("no ").split()
         known = 0
         for table in self._tables(self.open.kind):
+            if name is not None and not spelt(table, words[0]):
+                continue
             said, words_known = resolve(table, words)
             if said or (said is not None and (inside or self.flat or name is None)):
                 known = max(known, words_known)

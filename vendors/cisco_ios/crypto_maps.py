@@ -55,6 +55,8 @@ def crypto_maps(device: Device) -> Iterator[tuple[Tunnel, Notes]]:
             continue
         notes = Notes()
         entry = _entry(device, block, dynamic, notes)
+        if entry is None:
+            continue
         bound = bindings.get(name.split()[0], ())
         yield _tunnel(device, entry, _chosen(bound), notes), notes
 
@@ -109,12 +111,27 @@ def _chosen(bindings: list[Binding] | tuple[Binding, ...]) -> Binding:
     return ranked[0] if ranked else _UNBOUND
 
 
-def _entry(device: Device, block: Block, dynamic: dict[str, str], notes: Notes) -> _Entry:
+def without_ike(device: Device) -> list[Line]:
+    """Headings of map entries that are keyed by hand or by a group: no IKE, so no tunnel here."""
+    return [
+        block.line for block in device.running.blocks("crypto map") if not _is_ike(_kind(block))
+    ]
+
+
+def _kind(block: Block) -> list[str]:
+    """What stands behind a map's name and number."""
+    return block.line.text.split()[4:]
+
+
+def _is_ike(words: list[str]) -> bool:
+    return not words or "ipsec-isakmp".startswith(words[0].lower())
+
+
+def _entry(device: Device, block: Block, dynamic: dict[str, str], notes: Notes) -> _Entry | None:
     notes.odd.extend(block.unknown)
-    words = block.line.text.split()[4:]
-    kind = words[0].lower() if words else "ipsec-isakmp"
-    if kind not in {"ipsec-isakmp", ""} and not "ipsec-isakmp".startswith(kind):
-        notes.odd.append(block.line)
+    words = _kind(block)
+    if not _is_ike(words):
+        return None
     if len(words) < 3 or not "dynamic".startswith(words[1].lower()):  # noqa: PLR2004 -- words
         return _Entry(block=block, said=block, dynamic=False)
     name = words[2]
@@ -200,6 +217,7 @@ def _selectors(
     device: Device, block: Block, notes: Notes
 ) -> tuple[tuple[TrafficSelector, ...], Encapsulation]:
     said = block.last("acl")
+    notes.odd.extend(one.line for one in block.all("ipv6"))
     if said is None:
         return (), Encapsulation.IPSEC
     name = said.words[2]

@@ -13,6 +13,8 @@ _IP: Keywords = {
     "tcp": {"adjust-mss": "mss", **plain("header-compression compression-connections")},
     "vrf": {"forwarding": "vrf", **plain("sitemap receive select autoclassify")},
     "nat": {"inside": IGNORED, "outside": IGNORED, "enable": IGNORED, "stateful": IGNORED},
+    # No short form of `route-cache`: a static route, which ends the mode where it is pasted flat.
+    "route": {},
     **plain(
         "accounting admission arp audit auth-proxy authentication bandwidth-percent bgp "
         "broadcast-address cef cgmp ddns dhcp directed-broadcast dns dvmrp eigrp flow "
@@ -56,7 +58,7 @@ INTERFACE: Keywords = {
         "access-session arp atm authentication auto autodetect backup bandwidth bfd bfd-template "
         "bgp-policy "
         "bridge-group carrier-delay cdp channel-group class clns clock clockrate cts dampening "
-        "delay device-tracking dialer dialer-group dialer-list dot1q dot1x down-when-looped "
+        "delay device-tracking dialer dialer-group dialer-list domain dot1q dot1x down-when-looped "
         "dsl-group dsu duplex eigrp encapsulation ethernet fair-queue flow flow-sampler "
         "flowcontrol "
         "frame-relay full-duplex glbp group-range half-duplex hold-queue if-state isdn isis "

@@ -92,7 +92,7 @@ _SET: dict[str, Keywords | str] = {
     },
     "isakmp-profile": "isakmp-profile",
     "ikev2-profile": "ikev2-profile",
-    **plain("identity nat mixed-mode reverse-route df-bit"),
+    **plain("identity nat mixed-mode reverse-route df-bit security-policy"),
 }
 
 IPSEC_PROFILE: Keywords = {

@@ -258,8 +258,19 @@ class Ikes:
         retry = found[1] if len(found) > 1 else _RETRY
         return Dpd(delay_seconds=found[0], retry_seconds=retry, on_demand=not periodic)
 
+    def _own_name(self, notes: Notes) -> str | None:
+        """What `crypto isakmp identity hostname` sends: host and domain name."""
+        said = self.running.said("isakmp identity")
+        if not said or said[-1].args != ["hostname"]:
+            return None
+        notes.at("local.identity", said[-1])
+        names = [self.running.said(kind) for kind in ("hostname", "domain name")]
+        return ".".join(one[0].args[0] for one in names if one and one[0].args) or None
+
     def _self_identity(self, block: Block | None, notes: Notes) -> str | None:
         said = block.last("self-identity") if block is not None else None
+        if said is None and (whole := self._own_name(notes)) is not None:
+            return whole
         if said is None or (said.args[:1] == ["address"] and len(said.args) == 1):
             return None
         return identity(said, notes)

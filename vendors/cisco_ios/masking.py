@@ -18,7 +18,7 @@ _KEYED = tuple(
         r"(?P<key>.+)(?P<tail>)$",
         # crypto ikev2 keyring: pre-shared-key [local|remote] KEY; and inline in an ikev2 profile
         r"(?P<head>.*?\bpre-share\s+key\s+)(?P<key>.+)(?P<tail>)$",
-        r"(?P<head>.*?\bpre(?!fix|empt|fer|ced|-login)[\w-]*\s+(?:(?:local|remote)\s+(?=\S))?)"
+        r"(?P<head>(?:.*?\bpre-sh[\w-]*|\s*(?:no\s+)?pre(?!fix|empt|fer|ced|-login)[\w-]*)\s+(?:(?:local|remote)\s+(?=\S))?)"
         r"(?P<key>\S.*)(?P<tail>)$",
     )
 )

@@ -6,7 +6,7 @@ from appliance.errors import ParseError
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnels
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.crypto_maps import crypto_maps
+from vendors.cisco_ios.crypto_maps import crypto_maps, without_ike
 from vendors.cisco_ios.device import Device
 from vendors.cisco_ios.outline import Outline
 from vendors.cisco_ios.running import Notes, Running, load, source
@@ -30,7 +30,7 @@ def parse(text: str) -> Observed:
         hostname=_word(running, "hostname"),
         version=_word(running, "version"),
         tunnels=tunnels,
-        unrecognized=_unrecognized(running, [notes for _, notes in read]),
+        unrecognized=_unrecognized(device, [notes for _, notes in read]),
         interfaces=device.interfaces.first,
         objects=Outline(running, device.ikes.keys, device.lists),
     )
@@ -58,13 +58,13 @@ _CRYPTO = (
 )
 
 
-def _unrecognized(running: Running, all_notes: list[Notes]) -> tuple[Source, ...]:
+def _unrecognized(device: Device, all_notes: list[Notes]) -> tuple[Source, ...]:
     """Lines of VPN sections that nobody knows, in order, each once."""
-    found: dict[int, Line] = {}
+    found = {line.number: line for line in without_ike(device)}
     for notes in all_notes:
         found |= {line.number: line for line in notes.odd}
     for kind in _CRYPTO:
-        for block in running.blocks(kind):
+        for block in device.running.blocks(kind):
             for one in (block, *block.inner):
                 found |= {line.number: line for line in one.unknown}
     return tuple(source(found[number]) for number in sorted(found) if number)

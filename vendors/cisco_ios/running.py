@@ -143,18 +143,21 @@ def _read_line(block: Block, line: Line, keywords: Keywords) -> None:
 
 
 def _negate(block: Block, words: list[str], keywords: Keywords) -> None:
-    """`no X` takes away what was said before with the same words."""
+    """`no X` takes away what was said before with the same words, however much followed them."""
     name, depth = resolve(keywords, words)
-    said = block.said.get(name or "")
-    if not said:
-        return
-    kept = [
-        one
-        for one in said
-        if one.words[1 : len(words)] != words[1:]
-        and one.args[: len(words) - depth] != words[depth:]
-    ]
-    block.said[name or ""] = kept
+    for kind in block.said if name is None else [name]:
+        block.said[kind] = [
+            one for one in block.said.get(kind, ()) if not _same(one, words, depth if name else 0)
+        ]
+
+
+def _same(said: Said, words: list[str], depth: int) -> bool:
+    """Whether a statement begins with these words; the first `depth` may be shortened keywords."""
+    own = said.words[: len(words)]
+    return len(own) == len(words) and all(
+        one == other or (at < depth and one.isalpha() and one.startswith(other))
+        for at, (one, other) in enumerate(zip(own, words, strict=True))
+    )
 
 
 def load(text: str) -> tuple[Running, list[Line]]:

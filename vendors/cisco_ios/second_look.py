@@ -44,8 +44,8 @@ class Sections:
         self.networks: set[str] = set()
         for heading in found:
             words = heading.text.split()
-            for count in (2, 3, 4):
-                self.named.setdefault(" ".join(words[:count]), []).append(heading)
+            for name in dict.fromkeys(" ".join(words[:count]) for count in (2, 3, 4)):
+                self.named.setdefault(name, []).append(heading)
             if match := _ROUTE.match(heading.text):
                 self._route(heading, match)
 
@@ -72,7 +72,7 @@ def second_look(sections: Sections) -> dict[str, Facts]:
     found: dict[str, Facts] = {}
     for heading in sections.found:
         interface = re.fullmatch(r"interface (\S+?)(?: type tunnel)?", heading.text)
-        entry = re.match(r"crypto map (\S+ \d+)\b(?! *ipsec-isakmp dynamic)", heading.text)
+        entry = re.match(r"crypto map (\S+ \d+)(?: ipsec-isakmp)?(?: profile \S+)?$", heading.text)
         if interface and any(
             "tunnel protection ipsec profile" in one.text for one in heading.below
         ):
