@@ -63,11 +63,11 @@ class Line:
             self.pieces = []
         self.pieces.append(piece)
 
-    @property
-    def body(self) -> str:
-        """The rows below as they stand, for a quick look whether a word is in them at all."""
-        pieces = self.pieces
-        return "".join(self._text[begin:end] for _, begin, end in pieces) if pieces else ""
+    def mentions(self, word: str) -> bool:
+        """Whether a word stands anywhere in the rows below: a quick look that reads nothing."""
+        return self.pieces is not None and any(
+            self._text.find(word, begin, end) >= 0 for _, begin, end in self.pieces
+        )
 
     @property
     def children(self) -> list[Line]:

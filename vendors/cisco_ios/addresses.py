@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from vendors.cisco_ios.interface_names import canonical
 from vendors.cisco_ios.running import Block, Notes, Running, Said
 
 
+@lru_cache(maxsize=4096)
 def address(text: str) -> IPv4Address | None:
     """An IPv4 address, None when it is something else."""
     try:
@@ -17,16 +19,15 @@ def address(text: str) -> IPv4Address | None:
         return None
 
 
+_MASKS = {str(IPv4Network((0, length)).netmask): length for length in range(33)}
+
+
 def network(base: str, mask: str) -> IPv4Network | None:
     """A network from address and mask, host bits dropped; None when they are none."""
-    if address(mask) is None:
+    found, length = address(base), _MASKS.get(mask)
+    if found is None or length is None:
         return None
-    try:
-        found = IPv4Network(f"{base}/{mask}", strict=False)
-    except ValueError:
-        return None
-    # The library takes 0.0.0.255 for a mask too: here that is a mistake.
-    return found if str(found.netmask) == mask else None
+    return IPv4Network((int(found) >> (32 - length) << (32 - length), length))
 
 
 def default_mask(base: str) -> str:

@@ -101,7 +101,7 @@ class Running:
     def saying(self, kind: str, word: str) -> Iterator[Block]:
         """The sections of one mode in whose text a word stands: most interfaces are no tunnel."""
         for name, lines in self.names(kind).items():
-            if any(word in line.body for line in lines):
+            if any(line.mentions(word) for line in lines):
                 block = self.block(kind, name)
                 if block is not None:
                     yield block

@@ -112,7 +112,18 @@ def _profile(device: Device, protection: Said, notes: Notes) -> Block:
     if name != "default":
         notes.lacks("ipsec profile", name)
         return Block(line=NOTHING)
-    return Block(line=protection.line)
+    return _smart_default(device, protection)
+
+
+def _smart_default(device: Device, protection: Said) -> Block:
+    """The built-in profile names the ikev2 profile `default`, which a person has to write.
+
+    "Configuring Internet Key Exchange Version 2", IKEv2 smart defaults.
+    """
+    block = Block(line=protection.line)
+    if "default" in device.running.names("ikev2 profile"):
+        block.said["ikev2-profile"] = [Said(protection.line, ["default"], 0)]
+    return block
 
 
 def _destination(block: Block, notes: Notes) -> tuple[tuple[IPv4Address, ...], bool]:
