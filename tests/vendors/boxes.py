@@ -44,6 +44,6 @@ OUTSIDE = {"cisco_ios": "interface GigabitEthernet1\n ip address 203.0.113.10 25
 """What a rendered configuration leaves out, as no part of the tunnel: the outside address."""
 
 ELSEWHERE = {"cisco_ios": ("interface GigabitEthernet", "interface Loopback", "router bgp")}
-"""Headings of sections that a tunnel needs, but that are not of the VPN: others judge their lines."""
+"""Headings of sections that a tunnel needs and that are not of the VPN."""
 
 BOXES: dict[str, Callable[[], Box]] = {"cisco_ios": IosBox}

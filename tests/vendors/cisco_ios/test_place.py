@@ -1,0 +1,294 @@
+"""Names and numbers on a device that is in use: what others have is never touched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Interface
+
+import pytest
+
+from appliance.compare import compare
+from appliance.driver import load
+from appliance.errors import RefusedError
+from appliance.intend import intend
+from appliance.inventory.model import OnPremisesBgp, TunnelSettings
+from appliance.lab import branch
+from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
+from appliance.model.intent import Intent
+from appliance.model.secret import Secret
+from appliance.model.tunnel import Mode, TrafficSelector
+from appliance.plan import plan
+from tests.vendors import intents
+
+IOS = load("cisco_ios")
+KEY = Secret("one-key-for-both-ends")
+
+
+def _intent(**device: object) -> Intent:
+    site = intents.site("cisco_ios")
+    site = replace(site, device=replace(site.device, **device))  # type: ignore[arg-type]  # by name
+    return intend(site, intents.expectation(), KEY)
+
+
+def _commands(intent: Intent, running: str) -> list[str]:
+    made = plan(intent, IOS.parse(running), IOS)
+    return [step.text for step in made.change.steps]
+
+
+def _router(*more: str, name: str = "site-a") -> str:
+    """The lab's branch router with more lines in front of its end."""
+    return branch(name).removesuffix("end\n") + "\n".join(more) + "\nend\n"
+
+
+def test_numbers_that_are_taken_are_left_alone() -> None:
+    running = _router("interface Tunnel100", " ip address 172.16.0.1 255.255.255.0")
+    commands = _commands(_intent(), running)
+    assert "interface Tunnel101" in commands
+    assert "interface Tunnel100" not in commands
+
+
+def test_an_isakmp_policy_takes_a_number_behind_all_others() -> None:
+    policy = intents.custom(
+        (Encryption.AES256, Integrity.SHA1, DhGroup.MODP2048),
+        (Encryption.AES256, Integrity.SHA256, None),
+    )
+    expected = intents.expectation(ike_version=IkeVersion.V1, policy=policy)
+    intent = intend(intents.site("cisco_ios"), expected, KEY)
+    assert "crypto isakmp policy 110" in _commands(intent, branch("site-a"))
+
+
+def test_an_isakmp_policy_that_is_there_already_is_used() -> None:
+    policy = intents.custom(
+        (Encryption.AES256, Integrity.SHA256, DhGroup.MODP2048),
+        (Encryption.AES256, Integrity.SHA256, None),
+    )
+    expected = intents.expectation(ike_version=IkeVersion.V1, policy=policy)
+    intent = intend(intents.site("cisco_ios"), expected, KEY)
+    commands = _commands(intent, branch("site-a"))
+    assert not any(command.startswith("crypto isakmp policy") for command in commands)
+
+
+NEIGHBOUR = """\
+crypto ikev2 proposal STRONG
+ encryption aes-cbc-256
+ integrity sha384
+ group 20
+crypto ikev2 policy EVERYONE
+ proposal STRONG
+crypto ikev2 keyring PARTNER2
+ peer P
+  address 192.0.2.60
+  pre-shared-key partner-Only-2
+crypto ikev2 profile PARTNER2
+ match identity remote address 192.0.2.60 255.255.255.255
+ authentication remote pre-share
+ authentication local pre-share
+ keyring local PARTNER2
+crypto ipsec profile PARTNER2
+ set ikev2-profile PARTNER2
+interface Tunnel60
+ ip address 172.31.60.2 255.255.255.252
+ tunnel source GigabitEthernet1
+ tunnel mode ipsec ipv4
+ tunnel destination 192.0.2.60
+ tunnel protection ipsec profile PARTNER2"""
+
+
+def test_an_ikev2_policy_that_others_need_is_refused_with_what_to_do() -> None:
+    with pytest.raises(RefusedError) as refusal:
+        _commands(_intent(), _router(NEIGHBOUR))
+    words = str(refusal.value)
+    assert "IKEv2 policy EVERYONE serves Tunnel60" in words
+    assert "aes256 sha256 group 14" in words
+    assert "add a proposal" in words
+
+
+def test_an_ikev2_policy_that_offers_what_is_needed_is_shared_untouched() -> None:
+    fits = (
+        NEIGHBOUR.replace(" proposal STRONG", " proposal STRONG\n proposal AZURE")
+        + "\ncrypto ikev2 proposal AZURE\n encryption aes-cbc-256\n integrity sha256\n group 14"
+    )
+    commands = _commands(_intent(), _router(fits))
+    assert not any("ikev2 policy" in c or "ikev2 proposal" in c for c in commands)
+    assert "interface Tunnel100" in commands
+
+
+BY_HAND = """\
+crypto ikev2 proposal AZ
+ encryption aes-cbc-256
+ integrity sha256
+ group 14
+crypto ikev2 policy AZ
+ match address local 203.0.113.10
+ proposal AZ
+crypto ikev2 keyring AZ
+ peer azure
+  address 198.51.100.7
+  pre-shared-key one-key-for-both-ends
+crypto ikev2 profile AZ
+ match identity remote address 198.51.100.7 255.255.255.255
+ authentication remote pre-share
+ authentication local pre-share
+ keyring local AZ
+ lifetime 28800
+ dpd 10 3 periodic
+crypto ipsec transform-set AZ esp-aes 256 esp-sha256-hmac
+ mode tunnel
+crypto ipsec profile AZ
+ set security-association lifetime seconds 27000
+ set security-association lifetime kilobytes 102400000
+ set transform-set AZ
+ set pfs group14
+ set ikev2-profile AZ
+interface Tunnel7
+ ip address 169.254.0.1 255.255.255.252
+ ip tcp adjust-mss 1350
+ tunnel source GigabitEthernet1
+ tunnel mode ipsec ipv4
+ tunnel destination 198.51.100.7
+ tunnel protection ipsec profile AZ
+ip route 10.20.0.0 255.255.0.0 Tunnel7
+ip route 10.21.0.0 255.255.0.0 Tunnel7"""
+
+
+def test_a_tunnel_made_by_hand_is_taken_over_by_the_least_change() -> None:
+    assert _commands(_intent(), _router(BY_HAND)) == [
+        "crypto ipsec transform-set appliance-site-a esp-gcm 256",
+        " mode tunnel",
+        "crypto ipsec profile AZ",
+        " set transform-set appliance-site-a",
+        "do clear crypto session remote 198.51.100.7",
+    ]
+
+
+def test_a_tunnel_made_by_hand_that_is_right_is_left_alone() -> None:
+    right = BY_HAND.replace("esp-aes 256 esp-sha256-hmac", "esp-gcm 256")
+    assert _commands(_intent(), _router(right)) == []
+
+
+def test_a_gateway_that_moved_is_followed_everywhere_at_once() -> None:
+    right = BY_HAND.replace("esp-aes 256 esp-sha256-hmac", "esp-gcm 256")
+    moved = right.replace("198.51.100.7", "198.51.100.200")
+    intent = _intent()
+    made = plan(intent, IOS.parse(_router(moved)), IOS)
+    assert [difference.path for difference in made.differences] == ["remote.addresses"]
+    texts = [step.text.strip() for step in made.change.steps]
+    assert "tunnel destination 198.51.100.7" in texts
+    assert "match identity remote address 198.51.100.7 255.255.255.255" in texts
+    assert "no match identity remote address 198.51.100.200 255.255.255.255" in texts
+    assert "address 198.51.100.7" in texts
+
+
+def test_a_change_of_form_is_refused() -> None:
+    selectors = (
+        TrafficSelector(
+            local=intents.expectation().on_premises.prefixes[0],
+            remote=intents.expectation().vnet_prefixes[0],
+        ),
+    )
+    site = intents.site("cisco_ios")
+    site = replace(site, device=replace(site.device, mode=Mode.POLICY_BASED))
+    intent = intend(site, intents.expectation(policy_based=True, selectors=selectors), KEY)
+    with pytest.raises(RefusedError, match=r"Tunnel7 reaches .* as a route-based tunnel"):
+        _commands(intent, _router(BY_HAND))
+
+
+def test_an_address_that_is_not_the_devices_is_refused() -> None:
+    with pytest.raises(RefusedError, match=r"GigabitEthernet1 has 192\.0\.2\.1, but the inventory"):
+        _commands(_intent(), branch("site-a", outside="192.0.2.1"))
+
+
+def test_an_interface_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(RefusedError, match="one of: GigabitEthernet1, GigabitEthernet2"):
+        _commands(_intent(outside_interface="GigabitEthernet9"), branch("site-a"))
+
+
+def test_an_address_that_overlaps_is_refused() -> None:
+    settings = TunnelSettings(addresses=(IPv4Interface("10.10.9.1/30"),))
+    with pytest.raises(RefusedError, match=r"overlaps with GigabitEthernet2, which has 10\.10"):
+        _commands(_intent(tunnel=settings), branch("site-a"))
+
+
+def test_another_as_number_is_refused() -> None:
+    site = intents.site("cisco_ios")
+    speaker = OnPremisesBgp(asn=65_050, address=IPv4Address("10.11.255.1"))
+    site = replace(site, on_premises=replace(site.on_premises, bgp=speaker))
+    intent = intend(site, intents.expectation(bgp_enabled=True), KEY)
+    with pytest.raises(RefusedError, match="the device runs `router bgp 64999`"):
+        _commands(intent, _router("router bgp 64999", " bgp log-neighbor-changes"))
+
+
+ACL = """\
+interface GigabitEthernet1
+ ip access-group OUTSIDE-IN in
+ip access-list extended OUTSIDE-IN
+ 10 permit tcp any any established
+ 20 permit icmp any any
+ 30 deny ip any any log"""
+
+
+def test_permits_go_in_front_of_the_first_deny() -> None:
+    commands = _commands(_intent(outside_acl="OUTSIDE-IN"), _router(ACL))
+    start = commands.index("ip access-list extended OUTSIDE-IN")
+    assert commands[start + 1 : start + 4] == [
+        " 27 permit udp host 198.51.100.7 any eq isakmp",
+        " 28 permit udp host 198.51.100.7 any eq non500-isakmp",
+        " 29 permit esp host 198.51.100.7 any",
+    ]
+
+
+def test_permits_that_others_gave_already_are_not_given_again() -> None:
+    open_ = ACL.replace(" 20 permit icmp any any", " 20 permit ip any any")
+    commands = _commands(_intent(outside_acl="OUTSIDE-IN"), _router(BY_HAND, open_))
+    assert not any("access-list" in command for command in commands)
+
+
+def test_a_blocked_gateway_is_a_finding() -> None:
+    right = BY_HAND.replace("esp-aes 256 esp-sha256-hmac", "esp-gcm 256")
+    observed = IOS.parse(_router(right, ACL))
+    assert [d.path for d in compare(_intent(outside_acl="OUTSIDE-IN"), observed)] == ["permits"]
+
+
+@pytest.mark.parametrize(
+    ("acl", "words"),
+    [
+        (ACL.replace("group OUTSIDE-IN in", "group OTHER in"), "set device.outside_acl: OTHER"),
+        ("\n".join(ACL.splitlines()[:2]), "applied but not defined"),
+        (ACL.replace(" 30 deny", " 22 deny"), "ip access-list resequence OUTSIDE-IN 10 10"),
+    ],
+)
+def test_an_access_list_that_cannot_take_them_is_refused(acl: str, words: str) -> None:
+    with pytest.raises(RefusedError, match=words):
+        _commands(_intent(outside_acl="OUTSIDE-IN"), _router(acl))
+
+
+def test_a_crypto_map_entry_joins_the_map_of_the_interface() -> None:
+    bound = """\
+crypto map OUTSIDE 10 ipsec-isakmp
+ set peer 192.0.2.70
+ set transform-set PARTNER
+ match address P70
+ip access-list extended P70
+ permit ip 10.10.0.0 0.0.255.255 10.70.0.0 0.0.255.255
+crypto isakmp key partner-Only-3 address 192.0.2.70
+interface GigabitEthernet1
+ crypto map OUTSIDE"""
+    expected = intents.expectation(policy_based=True)
+    pairs = tuple(
+        TrafficSelector(local=local, remote=remote)
+        for local in expected.on_premises.prefixes
+        for remote in expected.vnet_prefixes
+    )
+    intent = intend(intents.site("cisco_ios"), replace(expected, selectors=pairs), KEY)
+    commands = _commands(intent, _router(bound))
+    assert "crypto map OUTSIDE 20 ipsec-isakmp" in commands
+    assert not any(command.startswith("interface") for command in commands)
+
+
+def test_a_key_the_device_hides_is_left_alone() -> None:
+    hidden = BY_HAND.replace(
+        "pre-shared-key one-key-for-both-ends", "pre-shared-key 6 ZYXcGh_dRGaYKUWHXIQUNNHTQEOAAB"
+    )
+    commands = _commands(_intent(), _router(hidden))
+    assert commands
+    assert not any("pre-shared-key" in command for command in commands)
