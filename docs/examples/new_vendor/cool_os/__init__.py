@@ -1,0 +1,38 @@
+"""Cool OS, a vendor that does not exist: the example of docs/add-a-vendor.md."""
+
+from __future__ import annotations
+
+from appliance.driver import Driver
+
+from .capabilities import refusals
+from .change import change, render
+from .cross_check import cross_check
+from .parse import parse
+from .place import place
+from .session import connect, identify, read
+from .state import show, state, wake
+from .transaction import transaction
+
+DRIVER = Driver(
+    name="cool_os",
+    comment="#",
+    advice={
+        "ike": "`show vpn`, then `show log vpn`",
+        "counters": "`ping <address in Azure> via <tunnel>`, then `show vpn` again",
+        "routes": "`show route`",
+    },
+    place=place,
+    refusals=refusals,
+    render=render,
+    parse=parse,
+    cross_check=cross_check,
+    change=change,
+    show=show,
+    connect=connect,
+    identify=identify,
+    read=read,
+    transaction=transaction,
+    inverse=None,
+    wake=wake,
+    state=state,
+)
