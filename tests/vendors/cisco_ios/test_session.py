@@ -118,6 +118,10 @@ def test_what_is_no_prompt(line: str) -> None:
         "%Error opening flash:/x (No space left on device)",
         "Archive feature not enabled",
         "Transform set azure is in use",
+        "Bad mask /24 for address 10.10.1.0",
+        "BGP is already running; AS is 64999",
+        "A pre-shared key for address mask 192.0.2.1 255.255.255.255 already exists!",
+        "ERROR: transform set with tag azure does not exist.",
     ],
 )
 def test_errors(line: str) -> None:
@@ -132,6 +136,7 @@ def test_errors(line: str) -> None:
         "Enter configuration commands, one per line.  End with CNTL/Z.",
         "IKEv2 proposal MUST either have a set of an encryption algorithm other than aes-gcm",
         "ISAKMP is ON",
+        "% A profile is deemed incomplete until it has match identity statements",
     ],
 )
 def test_what_is_no_error(line: str) -> None:
