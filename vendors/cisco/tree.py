@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from appliance.record import dataclass
 from vendors.cisco.keywords import Keywords, resolve, spelt
 from vendors.cisco.terminal import after_banner, after_certificate, clean
 
@@ -111,17 +111,19 @@ def _nest(lines: list[Line], mode: str, grammar: Grammar) -> list[Line]:
         found.append(line)
         if opens is not None:
             line.kind = opens
-            inner = _Inner(heading=line, keywords=grammar.modes[opens])
+            inner = _Inner(line, grammar.modes[opens])
     return found
 
 
-@dataclass(slots=True, kw_only=True)
 class _Inner:
     """A section inside a section; `deeper` tells that its lines stood further right."""
 
-    heading: Line
-    keywords: Keywords
-    deeper: bool = False
+    __slots__ = ("deeper", "heading", "keywords")
+
+    def __init__(self, heading: Line, keywords: Keywords) -> None:
+        self.heading = heading
+        self.keywords = keywords
+        self.deeper = False
 
     def takes(self, line: Line, words: list[str], *, above: bool) -> bool:
         """Take the line in if it belongs here; `above` knows it as well."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from appliance.record import dataclass
 from vendors.cisco.tree import Line
 from vendors.cisco_ios.addresses import address
 from vendors.cisco_ios.object_groups import ANYWHERE, Groups, Places
@@ -99,7 +99,7 @@ class AccessLists:
 
     def _read(self, name: str) -> tuple[Entry, ...] | None:
         old = self.numbered().get(name, [])
-        rows = [(line, line.text.split()[2:]) for line in old]
+        rows = [(line, bare(line.text.split())[2:]) for line in old]
         defined, standard = bool(old), _is_standard(name)
         for kind in ("access list", "standard access list"):
             block = self.running.block(kind, name)

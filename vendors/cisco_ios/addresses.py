@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
+from appliance.record import dataclass
 from vendors.cisco_ios.interface_names import canonical
 from vendors.cisco_ios.running import Block, Notes, Running, Said
 

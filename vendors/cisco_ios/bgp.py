@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.tunnel import Bgp, BgpPeer
@@ -21,14 +20,16 @@ _NO_INHERITANCE = 8
 """Templates may inherit from templates, no deeper than this."""
 
 
-@dataclass(slots=True)
 class Neighbor:
     """What is said of one neighbour, peer group or template, by statement; the last counts."""
 
-    said: dict[str, Said] = field(default_factory=dict)
-    address: IPv4Address | None = None
-    vrf: str | None = None
-    line: Line | None = None
+    __slots__ = ("address", "line", "said", "vrf")
+
+    def __init__(self, vrf: str | None = None) -> None:
+        self.said: dict[str, Said] = {}
+        self.address: IPv4Address | None = None
+        self.vrf = vrf
+        self.line: Line | None = None
 
 
 class BgpProcess:
@@ -66,7 +67,8 @@ class BgpProcess:
             self._read(inner, words[-1] if "vrf" in words[1:-1] else None)
         elif inner.line.kind == "bgp template" and len(words) > 1:
             said = {name: inner.said[name][-1] for name in inner.said if name}
-            self._templates[words[1]] = Neighbor(said=said)
+            template = self._templates[words[1]] = Neighbor()
+            template.said.update(said)
 
     def _said(self, name: str, said: Said, vrf: str | None) -> None:
         who = said.words[1]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from appliance.model.tunnel import Encapsulation, Local, Mode, Remote, TrafficSelector, Tunnel
+from appliance.record import dataclass
 from vendors.cisco.tree import Line
 from vendors.cisco_ios.addresses import Outer, address
 from vendors.cisco_ios.device import Device, label, outer_of

@@ -6,7 +6,7 @@ from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.tunnel import Esp, EspProposal
 from vendors.cisco.tree import Line
 from vendors.cisco_ios import names
-from vendors.cisco_ios.running import Block, Notes, Running, number, source
+from vendors.cisco_ios.running import Block, Notes, Running, bare, number, source
 
 # "Security Command Reference", crypto ipsec security-association lifetime.
 SECONDS = 3600
@@ -77,7 +77,7 @@ def _transforms(name: str, line: Line, notes: Notes, *, transport: bool) -> EspP
     ciphers: list[Encryption] = []
     hashes: list[Integrity] = []
     ah: Integrity | None = None
-    for word in _transform_words(line.text.split()[4:]):
+    for word in _transform_words(bare(line.text.split())[4:]):
         if word in _CIPHERS:
             ciphers.append(_CIPHERS[word])
         elif word in _HASHES:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
+from appliance.record import dataclass
 from vendors.cisco_ios.addresses import Outer, address, default_mask, network
 from vendors.cisco_ios.running import Block, Notes, Said
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.algorithms import IkeVersion
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, Ike, IkeProposal
+from appliance.record import dataclass
 from vendors.cisco_ios.addresses import Interfaces, address
 from vendors.cisco_ios.identities import (
     Ends,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 from appliance.model.tunnel import IkeProposal
 from vendors.cisco_ios import names
 from vendors.cisco_ios.esp import group, major
 from vendors.cisco_ios.running import Block, Notes, Running, Said, number
 
-T = TypeVar("T", Encryption, Integrity)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T", Encryption, Integrity)
 
 LIFETIME = 86400
 """Seconds; `crypto isakmp policy` and `crypto ikev2 profile` default to it and do not show it."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.secret import Hidden, Secret
+from appliance.record import dataclass
 from vendors.cisco_ios.addresses import Interfaces, address, default_mask, network
 from vendors.cisco_ios.interface_names import canonical
 from vendors.cisco_ios.running import Block, Notes, Running, Said

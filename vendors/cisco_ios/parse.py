@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnels
@@ -70,8 +72,18 @@ def _unrecognized(device: Device, all_notes: list[Notes]) -> tuple[Source, ...]:
     return tuple(source(found[number]) for number in sorted(found) if number)
 
 
+_OTHERS = re.compile(r"^(?:(?:ASA|PIX) Version \S+|!! IOS XR.*|!Command: show.*)", re.MULTILINE)
+"""How Cisco's other systems begin: their commands look alike and mean something else."""
+
+
 def _check(text: str, lines: list[Line]) -> None:
     """Raise `ParseError` for what cannot be an IOS configuration."""
+    other = _OTHERS.search(text)
+    if other is not None:
+        raise ParseError(
+            f"this is the configuration of another system: `{other[0].strip()}`",
+            hint="this driver reads Cisco IOS and IOS-XE; name the driver of the device",
+        )
     if any(line.kind for line in lines):
         return
     head = text.lstrip("\ufeff \t\r\n")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
+from appliance.record import dataclass
 from vendors.cisco.tree import Line
 from vendors.cisco_ios.addresses import Interfaces, address, network
 from vendors.cisco_ios.interface_names import canonical

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from appliance.model.tunnel import Source
+from appliance.record import dataclass
 from vendors.cisco.keywords import Keywords, resolve
 from vendors.cisco.tree import Line, read
 from vendors.cisco_ios.grammar import ALONE, GRAMMAR
@@ -32,15 +32,17 @@ class Said:
         return parts[count].rstrip() if len(parts) > count else ""
 
 
-@dataclass(slots=True)
 class Block:
     """A section: its statements by name in order, sections inside it, lines nobody knows."""
 
-    line: Line
-    name: str = ""
-    said: dict[str, list[Said]] = field(default_factory=dict)
-    inner: list[Block] = field(default_factory=list)
-    unknown: list[Line] = field(default_factory=list)
+    __slots__ = ("inner", "line", "name", "said", "unknown")
+
+    def __init__(self, line: Line, name: str = "") -> None:
+        self.line = line
+        self.name = name
+        self.said: dict[str, list[Said]] = {}
+        self.inner: list[Block] = []
+        self.unknown: list[Line] = []
 
     def last(self, *names: str) -> Said | None:
         """The statement that is in force: the last of these names."""
@@ -66,16 +68,18 @@ _NAME_AT = {
 _LISTED = frozenset({"access-list", "ip route", "isakmp key", "lifetime"})
 
 
-@dataclass(slots=True)
 class Running:
     """A configuration: sections by mode and name, top-level statements by name.
 
     Sections that are opened twice are one. Blocks are read when they are asked for.
     """
 
-    sections: dict[str, dict[str, list[Line]]] = field(default_factory=dict)
-    lines: dict[str, list[Line]] = field(default_factory=dict)
-    _blocks: dict[tuple[str, str], Block] = field(default_factory=dict)
+    __slots__ = ("_blocks", "lines", "sections")
+
+    def __init__(self) -> None:
+        self.sections: dict[str, dict[str, list[Line]]] = {}
+        self.lines: dict[str, list[Line]] = {}
+        self._blocks: dict[tuple[str, str], Block] = {}
 
     def names(self, kind: str) -> Mapping[str, list[Line]]:
         """The sections of one mode, by name, in order."""
@@ -114,7 +118,27 @@ class Running:
 def statement(line: Line, keywords: Keywords) -> Said:
     """A line with its words told apart."""
     words = line.text.split()
-    return Said(line, words, resolve(keywords, words)[1])
+    name, depth = resolve(keywords, words)
+    return Said(line, words if name in _VERBATIM else bare(words), depth)
+
+
+_VERBATIM = frozenset(
+    {
+        "isakmp key",
+        "key address",
+        "pre-shared-key",
+        "authentication local",
+        "authentication remote",
+        "description",
+    }
+)
+"""Statements with free text in them, which may hold a `!`."""
+
+
+def bare(words: list[str]) -> list[str]:
+    """The words of a statement without a remark behind it: IOS reads no further than ` !`."""
+    end = next((at for at, word in enumerate(words) if word[0] == "!"), len(words))
+    return words[:end]
 
 
 def read_block(lines: list[Line], name: str, keywords: Keywords) -> Block:
@@ -132,6 +156,8 @@ def _read_line(block: Block, line: Line, keywords: Keywords) -> None:
         _negate(block, words[1:], keywords)
         return
     name, depth = resolve(keywords, words)
+    if "!" in line.text and name not in _VERBATIM:
+        words = bare(words)
     if name is None or (name and depth == len(words) and name not in ALONE):
         block.unknown.append(line)
         return
@@ -197,14 +223,16 @@ def _name(kind: str, words: list[str]) -> str:
     return words[at] if len(words) > at else ""
 
 
-@dataclass(slots=True)
 class Notes:
     """What is learnt of a tunnel besides its values."""
 
-    sources: dict[str, Source] = field(default_factory=dict)
-    missing: dict[str, None] = field(default_factory=dict)
-    objects: dict[str, str] = field(default_factory=dict)
-    odd: list[Line] = field(default_factory=list)
+    __slots__ = ("missing", "objects", "odd", "sources")
+
+    def __init__(self) -> None:
+        self.sources: dict[str, Source] = {}
+        self.missing: dict[str, None] = {}
+        self.objects: dict[str, str] = {}
+        self.odd: list[Line] = []
 
     def at(self, path: str, said: Said | Line | None) -> None:
         """Remember where a field stands; the first place counts."""

@@ -26,7 +26,7 @@ from vendors.cisco_ios.selectors import selectors
 
 def tunnel_interfaces(device: Device) -> Iterator[tuple[Tunnel, Notes]]:
     """Every interface with `tunnel protection`, in order, and what is odd about it."""
-    for block in device.running.saying("interface", " prot"):
+    for block in device.running.saying("interface", " pro"):
         protection = block.last("protection")
         if protection is not None and protection.args:
             notes = Notes()

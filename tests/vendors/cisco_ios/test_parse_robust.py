@@ -53,6 +53,17 @@ def _parsed(text: str) -> Observed | None:
         return None
 
 
+@pytest.mark.parametrize(
+    "head",
+    ["ASA Version 9.8(2) ", "!! IOS XR Configuration 7.3.2", "!Command: show running-config"],
+)
+def test_other_systems_of_the_vendor_are_told_apart(head: str) -> None:
+    text = f": Saved\n{head}\nhostname fw\ncrypto map M 1 match address A\n"
+    with pytest.raises(ParseError, match="another system") as caught:
+        parse(text)
+    assert "driver" in caught.value.hint
+
+
 @given(st.text(max_size=400))
 @example("crypto map\ncrypto map X\ncrypto map X 10\n set\n set peer\n match address")
 @example("interface\ninterface 1\n tunnel protection ipsec profile")
