@@ -6,19 +6,21 @@ import time
 from functools import cache
 
 from appliance import driver as drivers
-from appliance.azure import inline
+from appliance.azure import cache as kept
 from appliance.azure.expectation import Expectation
-from appliance.azure.importer import Outcome, choose, outcomes
 from appliance.driver import Driver
 from appliance.errors import SecretError, UsageError
 from appliance.intend import disagreements, intend
-from appliance.inventory.model import Site
+from appliance.inventory.model import AzureSource, Site
 from appliance.model.difference import Difference
 from appliance.model.intent import Intent
 from appliance.model.secret import Hidden, Secret
 from appliance.record import dataclass
-from appliance.secrets import resolve
-from appliance.session import Credentials, Target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.azure.importer import Outcome
+    from appliance.session import Credentials, Target
 
 DAY = 86_400.0
 
@@ -67,19 +69,38 @@ def expect(site: Site) -> Expectation:
     """What Azure expects of the site, from its export or the values in the inventory."""
     source = site.azure
     if source.values is not None:
+        from appliance.azure import inline  # noqa: PLC0415 -- a site has one or the other
+
         return inline.load(source.values, name=source.connection or site.name, where=site.where)
+    return kept.lookup(source.exports, source.connection) or _imported(source)
+
+
+def forget() -> None:
+    """Let the next command of this process read the exports again; one command reads them once."""
+    kept.forget()
+    _exports.cache_clear()
+
+
+def _imported(source: AzureSource) -> Expectation:
+    from appliance.azure.importer import choose  # noqa: PLC0415 -- 15 modules; see azure.cache
+
     return choose(_exports(source.exports), source.connection)
 
 
 @cache
 def _exports(paths: tuple[str, ...]) -> tuple[Outcome, ...]:
     """Read once: the sites of a fleet often share one folder of exports."""
-    return outcomes(paths)
+    from appliance.azure.importer import outcomes  # noqa: PLC0415 -- as above
+
+    made_from = kept.key(paths)
+    found = outcomes(paths)
+    kept.store(paths, made_from, found)
+    return found
 
 
 def _age(expectation: Expectation) -> float | None:
     exported = expectation.exported_at
-    return None if exported is None else max(0.0, time.time() - exported.timestamp())
+    return None if exported is None else max(0.0, time.time() - exported)
 
 
 def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hidden:  # noqa: FBT001 -- three-valued, see prepare
@@ -95,6 +116,8 @@ def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hid
                 hint="add psk: env:NAME, file:PATH, prompt: or keyring:SERVICE/NAME to the site",
             )
         return Hidden("the inventory names no key")
+    from appliance.secrets import resolve  # noqa: PLC0415 -- only where a secret is named
+
     try:
         return resolve(site.psk, where=site.where)
     except SecretError as error:
@@ -105,6 +128,8 @@ def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hid
 
 def target(job: Job, host_key: str | None) -> Target:
     """Where the site's device is. Raises `UsageError` when the inventory gives no host."""
+    from appliance.session import Target  # noqa: PLC0415 -- only verbs that connect pay for it
+
     device = job.site.device
     if device.host is None:
         raise UsageError(
@@ -124,6 +149,9 @@ def target(job: Job, host_key: str | None) -> Target:
 
 def credentials(site: Site) -> Credentials:
     """How to log in. Raises `SecretError` when a named secret cannot be read."""
+    from appliance.secrets import resolve  # noqa: PLC0415 -- only verbs that connect pay for it
+    from appliance.session import Credentials  # noqa: PLC0415 -- as above
+
     device = site.device
     if device.username is None:
         raise UsageError(f"site {site.name} has no device.username", where=site.where)

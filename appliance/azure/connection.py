@@ -16,10 +16,6 @@ from appliance.azure.selectors import selectors
 from appliance.azure.tree import Node
 from appliance.record import dataclass
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from datetime import datetime
-
 _MAX_ASN = 4_294_967_295
 
 
@@ -221,11 +217,6 @@ def _bgp_doubts(
         )
 
 
-def _oldest(pieces: Iterable[Resource]) -> datetime | None:
+def _oldest(pieces: Iterable[Resource]) -> float | None:
     """Time of the oldest file, which is what an export can be trusted for."""
-    times = [piece.modified for piece in pieces if piece.modified]
-    if not times:
-        return None
-    from datetime import UTC, datetime  # noqa: PLC0415 -- not on the path of inline values
-
-    return datetime.fromtimestamp(min(times), UTC)
+    return min((piece.modified for piece in pieces if piece.modified), default=None)

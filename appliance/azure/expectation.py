@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from types import MappingProxyType
 
@@ -11,10 +11,6 @@ from appliance.model.intent import PeerPolicy
 from appliance.model.secret import Secret
 from appliance.model.tunnel import TrafficSelector
 from appliance.record import dataclass, field
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from datetime import datetime
 
 VNET_GATEWAY = "vnet-gateway"
 VIRTUAL_WAN = "virtual-wan"
@@ -74,8 +70,8 @@ class Expectation:
     transit, point-to-site pools). `selectors` are seen from the appliance (local is on premises);
     empty is any-to-any. `custom_selectors` tells selectors that were set one by one from the full
     cross product. `psk_state` is known, absent (the source has no key) or unreadable (it shows a
-    mask). `exported_at` is the age of the oldest piece. `provisioning` maps a kind of resource to
-    its provisioningState.
+    mask). `exported_at` is the time of the oldest piece, in seconds since 1970. `provisioning`
+    maps a kind of resource to its provisioningState.
     """
 
     name: str
@@ -99,6 +95,16 @@ class Expectation:
     bgp_asn: int | None = None
     status: str | None = None
     provisioning: Mapping[str, str] = field(default_factory=_nothing, hash=False)
-    exported_at: datetime | None = None
+    exported_at: float | None = None
     provenance: tuple[Provenance, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def matching(named: Sequence[tuple[str, str | None]], connection: str | None) -> list[int]:
+    """Positions of the connections, as (name, id), that are called so; None stands for any."""
+    if connection is None:
+        return list(range(len(named)))
+    word = connection.strip().casefold()
+    by_name = [at for at, (name, _) in enumerate(named) if name.casefold() == word]
+    by_id = [at for at, (_, identity) in enumerate(named) if (identity or "").casefold() == word]
+    return by_name + by_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from appliance.azure.connection import assemble
-from appliance.azure.expectation import Expectation
+from appliance.azure.expectation import Expectation, matching
 from appliance.azure.heap import Heap, gather
 from appliance.azure.reading import documents
 from appliance.azure.resources import Kind, Resource, show_command
@@ -105,14 +105,7 @@ def _outcome(
 
 def _index(named: Sequence[tuple[str, str | None]], connection: str | None) -> int:
     """Position of the connection meant among (name, id) pairs."""
-    if connection is None:
-        wanted = list(range(len(named)))
-    else:
-        word = connection.strip().casefold()
-        wanted = [at for at, (name, _) in enumerate(named) if name.casefold() == word]
-        wanted += [
-            at for at, (_, identity) in enumerate(named) if (identity or "").casefold() == word
-        ]
+    wanted = matching(named, connection)
     if len(wanted) == 1:
         return wanted[0]
     raise ExpectationError(_unclear(named, wanted, connection), where=_WHAT, hint=_hint(named))

@@ -44,7 +44,7 @@ def _state(expectation: Expectation, now: datetime) -> str:
     status = f", {expectation.status}" if expectation.status else ""
     if expectation.exported_at is None:
         return status
-    age = max(0, int((now - expectation.exported_at).total_seconds()))
+    age = max(0, int(now.timestamp() - expectation.exported_at))
     days, hours, minutes = age // 86_400, age // 3_600, age // 60
     ago = next((f"{count} {unit}" for count, unit in ((days, "days"), (hours, "h")) if count), "")
     return f"{status}, exported {ago or f'{minutes} min'} ago"

@@ -60,7 +60,8 @@ def as_inventory(expectation: Expectation) -> dict[str, object]:
 def _connection(
     expectation: Expectation, now: datetime, fingerprint: Callable[[Secret], str] | None
 ) -> dict[str, object]:
-    exported = expectation.exported_at
+    said = expectation.exported_at
+    exported = None if said is None else datetime.fromtimestamp(said, UTC)
     psk = expectation.psk
     return {
         "name": expectation.name,

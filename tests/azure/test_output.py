@@ -31,7 +31,9 @@ def test_document_has_every_member_and_no_key() -> None:
     (found,) = load([EXPORTS / "spec-example"])
     exported = datetime.now(UTC) - timedelta(hours=2)
     text = json.dumps(
-        document([replace(found, exported_at=exported)], fingerprint=lambda _: "hmac:0123")
+        document(
+            [replace(found, exported_at=exported.timestamp())], fingerprint=lambda _: "hmac:0123"
+        )
     )
     assert "CanaryKey77" not in text
     (connection,) = json.loads(text)["connections"]
@@ -246,7 +248,7 @@ def test_lines_for_people() -> None:
 def test_lines_of_default_policies_tell_who_dials() -> None:
     (found,) = load([EXPORTS / "policy-based-selectors"])
     old = datetime.now(UTC) - timedelta(days=3, hours=1)
-    told = lines([replace(found, exported_at=old)])
+    told = lines([replace(found, exported_at=old.timestamp())])
     assert told[0] == "OnPremToVNet (vnet-gateway), Connected, exported 3 days ago"
     assert "    ESP         aes256gcm, no PFS: strong" in told
     assert (
