@@ -17,6 +17,14 @@ class Ends:
     vrf: str | None
     remotes: tuple[IPv4Address, ...]
 
+    @property
+    def served(self) -> tuple[IPv4Address, ...]:
+        """Whom a key must be for; peers that nobody knows take the key for everybody."""
+        return self.remotes or _NOBODY
+
+
+_NOBODY = (IPv4Address(0),)
+
 
 def identity(said: Said | None, notes: Notes) -> str | None:
     """An identity as text: an address or name alone, other kinds with their kind before them."""

@@ -162,7 +162,7 @@ class Ikes:
             return None
         notes.objects["ikev2 keyring"] = name
         notes.odd.extend(ring.unknown)
-        peer = self.rings.peer(name, ends.remotes, identity)
+        peer = self.rings.peer(name, ends.served, identity)
         if peer is None:
             return None
         notes.objects["ikev2 keyring peer"] = peer.name
@@ -221,7 +221,7 @@ class Ikes:
 
     def _isakmp_key(self, block: Block | None, ends: Ends, notes: Notes) -> Secret | Hidden | None:
         rings = [name for said in block.all("keyring") for name in said.args] if block else []
-        for remote in ends.remotes:
+        for remote in ends.served:
             if rings:
                 found = self._from_rings(rings, remote, notes)
             else:

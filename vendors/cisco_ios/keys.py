@@ -15,7 +15,7 @@ from vendors.cisco_ios.running import Block, Notes, Running, Said
 _TYPED = re.compile(r"([067])\s+(\S.*)$")
 _GLOBAL_KEY = re.compile(
     r"(?P<key>.+)\s+(?:address|addr|add|ad)\s+(?P<address>[\d.]+)"
-    r"(?:\s+(?P<mask>\d+\.\d+\.\d+\.\d+))?(?:\s+no-x\S*)?$"
+    r"(?:\s+(?P<mask>\d+\.\d+\.\d+\.\d+))?(?:\s+no-x\S*)?(?:\s+!.*)?$"
 )
 _RING_KEY = re.compile(
     r"(?P<address>[\d.]+)(?:\s+(?P<mask>\d+\.\d+\.\d+\.\d+))?\s+k\w*\s+(?P<key>\S.*)$"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appliance.model.algorithms import IkeVersion
+from appliance.model.algorithms import DhGroup, Encryption, IkeVersion
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnel
 from vendors.cisco_ios.parse import parse
@@ -44,6 +44,69 @@ ip route 10.77.0.0 255.255.0.0 172.30.9.2
 """
     )
     assert [str(route) for route in tunnel.routes] == ["10.77.0.0/16"]
+
+
+def test_remarks_behind_statements_are_no_part_of_them() -> None:
+    tunnel = only(
+        """crypto isakmp policy 7 ! phase one
+ encr aes 256 ! strong
+ authentication pre-share ! as agreed
+ group 14 ! theirs
+crypto isakmp key Bang!in-it address 192.0.2.77 ! far end
+crypto isakmp keepalive 10 3 periodic ! both
+crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac ! phase two
+crypto map M 5 ipsec-isakmp ! to them
+ set peer 192.0.2.77 ! far end
+ set transform-set T ! above
+ match address 110 ! below
+access-list 110 permit ip 10.9.0.0 0.0.255.255 10.77.0.0 0.0.255.255 ! all
+interface GigabitEthernet0 ! outside
+ ip address 192.0.2.9 255.255.255.0 ! fixed
+ crypto map M ! here
+"""
+    )
+    (proposal,) = tunnel.ike.proposals
+    assert (proposal.encryption, proposal.groups) == ((Encryption.AES256,), (DhGroup.MODP2048,))
+    assert tunnel.ike.dpd is not None
+    assert not tunnel.ike.dpd.on_demand
+    assert tunnel.psk == Secret("Bang!in-it")
+    assert [one.name for one in tunnel.esp.proposals] == ["T"]
+    assert [str(pair) for pair in tunnel.selectors] == ["10.9.0.0/16 <-> 10.77.0.0/16"]
+    assert tunnel.missing == ()
+
+
+def test_a_map_bound_with_redundancy_is_bound() -> None:
+    tunnel = only(
+        """crypto map M 5 ipsec-isakmp
+ set peer 192.0.2.77
+interface GigabitEthernet0
+ ip address 192.0.2.9 255.255.255.0
+ standby 1 name OUTSIDE
+ crypto map M redundancy OUTSIDE stateful
+crypto map M redundancy replay-interval inbound 100 outbound 1000
+"""
+    )
+    assert tunnel.enabled
+    assert tunnel.local.interface == "GigabitEthernet0"
+
+
+def test_peers_that_nobody_knows_take_the_key_for_everybody() -> None:
+    tunnel = only(
+        """crypto isakmp policy 7
+ authentication pre-share
+crypto isakmp policy 8
+crypto isakmp key ForAll address 0.0.0.0 0.0.0.0
+crypto isakmp key ForOne address 192.0.2.77
+crypto ipsec profile P
+interface Tunnel4
+ tunnel source 192.0.2.9
+ tunnel mode gre multipoint
+ tunnel protection ipsec profile P
+"""
+    )
+    assert tunnel.dynamic
+    assert tunnel.psk == Secret("ForAll")
+    assert [proposal.name for proposal in tunnel.ike.proposals] == ["7"]
 
 
 def test_what_follows_an_object_group_without_a_mark_is_not_in_it() -> None:
