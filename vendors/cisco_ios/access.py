@@ -169,9 +169,15 @@ class _Cursor:
             source=source,
             target=target,
             ports=(ports, target_ports),
-            rest=tuple(word.lower() for word in self.words[self.at :]),
+            rest=self._rest(),
             groups=tuple(self.undefined),
         )
+
+    def _rest(self) -> tuple[str, ...]:
+        """What stands behind; the hit counter of `show access-lists` is no part of the entry."""
+        rest = [word.lower() for word in self.words[self.at :]]
+        count = next((at for at, word in enumerate(rest) if word.startswith("(")), len(rest))
+        return tuple(rest[:count])
 
     def _take(self) -> str:
         self.at += 1

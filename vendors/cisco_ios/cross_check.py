@@ -116,7 +116,8 @@ def _maybe(value: object) -> Value:
 
 def _transforms(proposal: EspProposal) -> str:
     words = [] if proposal.ah is None else [names.TRANSFORM_AH[proposal.ah]]
-    shown = [c for c in proposal.encryption if c is not Encryption.NULL or proposal.integrity]
+    # A set without a cipher means esp-null, written or not: neither reading tells it.
+    shown = [cipher for cipher in proposal.encryption if cipher is not Encryption.NULL]
     words += [names.TRANSFORM_ENCRYPTION[cipher] for cipher in shown]
     words += [names.TRANSFORM_INTEGRITY[i] for i in proposal.integrity if i is not Integrity.NONE]
     mode = "transport" if proposal.transport else "tunnel"

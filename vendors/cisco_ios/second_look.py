@@ -176,7 +176,7 @@ def _esp(sections: Sections, facts: Facts, lines: tuple[Heading, ...]) -> None:
 
 def _words(heading: Heading) -> str:
     text = " ".join(heading.text.split()[4:]).replace(" 128", "")
-    words = re.findall(r"(?:esp|ah)-[a-z0-9-]+(?: \d+)?", text)
+    words = re.findall(r"(?:esp|ah)-(?!null)[a-z0-9-]+(?: \d+)?", text)
     mode = "transport" if any("mode transport" in line.text for line in heading.below) else "tunnel"
     return "+".join([*sorted(words), mode])
 
