@@ -197,7 +197,7 @@ class _Work:
             ) as guard:
                 began = True
                 self.run.event("armed", protection=guard.protection)
-                self.watcher.said(guard.protection)
+                self.watcher.said(f"armed: {guard.protection}")
                 findings = self._change(guard)
             return self._result(Outcome.PUSHED, findings)
         except RollbackError:
@@ -247,7 +247,8 @@ class _Work:
         before = driver.state(session, tunnels)
         while True:
             driver.wake(session, tunnels)
-            findings = verify(tunnels, driver.state(session, tunnels), before=before)
+            state = driver.state(session, tunnels)
+            findings = verify(tunnels, state, before=before, advice=driver.advice)
             if passed(findings):
                 return findings
             if time.monotonic() > deadline:
