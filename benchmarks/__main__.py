@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import fetch, hostkey, profiles, push
+from benchmarks import fetch, hostkey, inventory, parse, profiles, push
 from benchmarks.runner import write
 
 BENCHMARKS: dict[str, Callable[[], str]] = {
@@ -13,6 +13,8 @@ BENCHMARKS: dict[str, Callable[[], str]] = {
     "push": push.run,
     "profiles": profiles.run,
     "hostkey": hostkey.run,
+    "parse": parse.run,
+    "inventory": inventory.run,
 }
 
 
