@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
@@ -41,7 +42,7 @@ def read(text: str, known: frozenset[IPv4Address] = frozenset()) -> Operational:
     """The IKE SAs of the screen.
 
     The short table says which side began (`src`), not which is ours. Of its two addresses the one
-    in `known` is the remote; else the one that all rows share is ours; else a private one is ours,
+    in `known` is the remote; else the one that most rows share is ours; else a private one is ours,
     for Azure's is public; else `dst` is taken to be the remote, as when we began.
     """
     seen = tuple(_with_deletions(rows("cisco_ios/crypto_isakmp_sa", text, Row)))
@@ -78,7 +79,8 @@ def _orientation(seen: Iterable[Row], known: frozenset[IPv4Address]) -> _FromSou
         for row in seen
         if (one := words.address(row.destination)) and (other := words.address(row.source))
     }
-    shared = frozenset.intersection(*pairs) if len(pairs) > 1 else frozenset()
+    rows_of = Counter(address for pair in pairs for address in pair)
+    shared = {one for one, count in rows_of.items() if count > 1 and 2 * count > len(pairs)}
     looks_remote: tuple[Callable[[IPv4Address], bool], ...] = (
         lambda address: address in known,
         lambda address: address not in shared,
