@@ -71,7 +71,9 @@ def expect(site: Site) -> Expectation:
     if source.values is not None:
         from appliance.azure import inline  # noqa: PLC0415 -- a site has one or the other
 
-        return inline.load(source.values, name=source.connection or site.name, where=site.where)
+        ours = [str(network) for network in site.on_premises.prefixes]
+        values = {"on_premises_prefixes": ours, **source.values}
+        return inline.load(values, name=source.connection or site.name, where=site.where)
     return kept.lookup(source.exports, source.connection) or _imported(source)
 
 

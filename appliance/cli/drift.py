@@ -107,7 +107,7 @@ def _code(found: Drift) -> int:
 
 def _say(site: Site, found: Drift | ApplianceError, *, verbose: bool) -> None:
     if isinstance(found, ApplianceError):
-        tell(f"{site.name}: {found}")
+        tell(str(found) if found.where.startswith(site.name) else f"{site.name}: {found}")
         return
     for line in report.drift_lines(found, verbose=verbose):
         print(line)

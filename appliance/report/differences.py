@@ -79,15 +79,19 @@ def lines(found: Sequence[Difference]) -> Iterator[str]:
 
 
 def _values(found: Difference) -> str:
-    match found.verdict:
-        case Verdict.MISSING:
-            return f"missing {show(found.intended)}"
-        case Verdict.EXTRA:
-            return f"extra {show(found.running)}"
-        case Verdict.UNVERIFIABLE:
-            return "cannot be compared"
-        case Verdict.DIFFERENT:
-            return f"intended {show(found.intended)}, running {show(found.running)}"
+    if found.verdict is Verdict.UNVERIFIABLE:
+        return "cannot be compared"
+    if found.verdict is Verdict.MISSING and isinstance(found.intended, list):
+        return f"missing {show(found.intended)}"
+    if found.verdict is Verdict.EXTRA and isinstance(found.running, list):
+        return f"extra {show(found.running)}"
+    ours, theirs = _sides(found.path)
+    return f"{ours} {show(found.intended)}, {theirs} {show(found.running)}"
+
+
+def _sides(path: str) -> tuple[str, str]:
+    """What the two values are called: inventory and Azure may disagree before a device is asked."""
+    return ("inventory", "Azure") if path.startswith("azure.") else ("intended", "running")
 
 
 def show(value: object) -> str:

@@ -91,7 +91,7 @@ def _ikev2_keyring(tunnel: Tunnel) -> Iterator[Section]:
         lines += [_ikev2_key(f"pre-shared-key {end}".rstrip(), tunnel.psk) for end in ends]
     yield Section(
         key=f"{name} peer {peer}",
-        rank=31,
+        rank=30,
         heading=(name, f"peer {peer}"),
         lines=tuple(lines),
         why="the pre-shared key for Azure's address",
