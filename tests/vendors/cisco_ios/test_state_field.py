@@ -40,6 +40,32 @@ def test_isakmp_sas_of_a_vrf_have_its_name_in_front() -> None:
     )
 
 
+def test_pairs_of_a_child_sa_as_a_table() -> None:
+    (state,) = tunnels(
+        "show crypto ikev2 session detailed",
+        """ IPv4 Crypto IKEv2 Session
+
+Session-id:2, Status:UP-ACTIVE, IKE count:1, CHILD count:1
+
+Tunnel-id Local                 Remote                fvrf/ivrf            Status
+3         192.0.2.5/4500        192.0.2.80/4500       none/none            READY
+      Encr: AES-GCM, keysize: 256, PRF: SHA384, Hash: None, DH Grp:20, Auth sign: PSK
+      PQC Key Exchange: ML-KEM-768
+      Life/Active Time: 28800/77 sec
+Child sa:
+          local selector       ->      remote_selector
+          10.9.0.0/0 - 10.9.255.255/65535    ->    10.77.0.0/0 - 10.77.255.255/65535
+          10.8.0.0/0 - 10.8.0.255/65535    ->    10.78.0.0/0 - 10.78.0.7/65535
+          ESP spi in/out: 0x5CFCE807/0x34A549BD
+""",
+    )
+    assert [str(child.selector) for child in state.children] == [
+        "10.9.0.0/16 <-> 10.77.0.0/16",
+        "10.8.0.0/24 <-> 10.78.0.0/29",
+    ]
+    assert state.child is SaStatus.UP
+
+
 def test_old_spis_have_no_0x() -> None:
     block = """   local  ident (addr/mask/prot/port): (10.9.0.0/255.255.0.0/0/0)
    remote ident (addr/mask/prot/port): (10.{net}.0.0/255.255.0.0/0/0)

@@ -55,6 +55,7 @@ class _Child:
 
     local: list[IPv4Network] = field(default_factory=list)
     remote: list[IPv4Network] = field(default_factory=list)
+    pairs: list[tuple[IPv4Network, IPv4Network]] = field(default_factory=list)
     ragged: bool = False
     status: SaStatus | None = None
     encryption: Encryption | None = None
@@ -62,7 +63,7 @@ class _Child:
 
     def states(self) -> Iterator[ChildState]:
         """One state for each pair of networks; none for IPv6, which the model does not know."""
-        pairs = ((local, remote) for local in self.local for remote in self.remote)
+        pairs = self.pairs + [(local, remote) for local in self.local for remote in self.remote]
         selectors = [TrafficSelector(local=local, remote=remote) for local, remote in pairs]
         for selector in [None] if self.ragged else selectors:
             yield ChildState(
@@ -77,6 +78,14 @@ class _Child:
         found = words.span(first, last)
         self.ragged = self.ragged or not 0 < len(found) <= _HANDFUL
         networks.extend(found[:_HANDFUL])
+
+    def pair(self, row: Row) -> None:
+        """Add one line of a table of pairs."""
+        local: list[IPv4Network] = []
+        remote: list[IPv4Network] = []
+        self.select(local, row.local_first or "", row.local_last or "")
+        self.select(remote, row.remote_first or "", row.remote_last or "")
+        self.pairs += [(one, other) for one in local for other in remote]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -172,7 +181,9 @@ def _child(sa: _Sa, row: Row) -> _Child:
 
 
 def _add_to_child(child: _Child, row: Row) -> None:
-    if row.local_first is not None:
+    if row.local_first is not None and row.remote_first is not None:
+        child.pair(row)
+    elif row.local_first is not None:
         child.select(child.local, row.local_first, row.local_last or "")
     elif row.remote_first is not None:
         child.select(child.remote, row.remote_first, row.remote_last or "")
