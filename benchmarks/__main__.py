@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import fetch, hostkey, inventory, parse, profiles, push
+from benchmarks import fetch, hostkey, inventory, parse, profiles, push, startup
 from benchmarks.runner import write
 
 BENCHMARKS: dict[str, Callable[[], str]] = {
@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, Callable[[], str]] = {
     "push": push.run,
     "profiles": profiles.run,
     "hostkey": hostkey.run,
+    "startup": startup.run,
     "parse": parse.run,
     "inventory": inventory.run,
 }

@@ -153,7 +153,7 @@ def read_text(path: str) -> str:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
-    return data.decode("utf-8-sig", "replace")
+    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
 
 
 def emit(document: object) -> None:
