@@ -20,7 +20,7 @@ from appliance.cli.common import (
 )
 from appliance.cli.online import connector
 from appliance.driver import Facts
-from appliance.errors import RefusedError
+from appliance.errors import RefusedError, UsageError
 from appliance.gates import NAMES as GATES
 from appliance.job import Job, prepare
 from appliance.model.change import Plan, Step
@@ -97,7 +97,7 @@ def configure(options: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Push one site."""
     if not 1 <= arguments.confirm_minutes <= 120:  # noqa: PLR2004 -- IOS's own range
-        raise RefusedError("--confirm-minutes must be 1 to 120")
+        raise UsageError("--confirm-minutes must be 1 to 120")
     job = prepare(one_site(arguments), key=None)
     for note in job.intent.notes:
         tell(f"note: {note}")
