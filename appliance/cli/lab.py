@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"the lab has no {site.device.driver}", hint=f"it can play: {', '.join(KINDS)}"
         )
+    _need_ssh_server()
     from appliance import lab  # noqa: PLC0415 -- each verb pays for itself
 
     job = prepare(site, key=True)
@@ -58,6 +59,15 @@ def run(arguments: argparse.Namespace) -> int:
             f"cannot serve on port {port}: {error.strerror}", hint="choose another with --port"
         ) from error
     return OK
+
+
+def _need_ssh_server() -> None:
+    from importlib.util import find_spec  # noqa: PLC0415 -- each verb pays for itself
+
+    if find_spec("asyncssh") is None:
+        raise UsageError(
+            "the lab needs asyncssh, which is not installed", hint="pip install 'appliance[lab]'"
+        )
 
 
 def gateways(job: Job) -> tuple[AzurePeer, ...]:
