@@ -217,6 +217,15 @@ def test_what_is_broken_here_is_said_before_azure_is_blamed(
     assert words in found.detail
 
 
+def test_a_tunnel_that_was_never_pushed_is_called_by_its_label() -> None:
+    unplaced = replace(ROUTED, name="site-a-1", interface=TunnelInterface(name=""))
+    down = replace(PEER, ike=SaStatus.DOWN, child=SaStatus.DOWN, children=())
+    others = (InterfaceState(name="Tunnel50", up=True),)
+    state = replace(GOOD, tunnels=(down,), interfaces=others)
+    found = _of(verify((unplaced,), state), Rung.IKE)
+    assert found.detail == "site-a-1 does not exist on the device"
+
+
 def test_endless_negotiation_suspects_the_key() -> None:
     findings = verify((ROUTED,), _peer(ike=SaStatus.NEGOTIATING, child=None, children=()))
     assert _of(findings, Rung.IKE).verdict is Outcome.FAILED

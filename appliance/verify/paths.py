@@ -33,7 +33,9 @@ def interface(evidence: Evidence) -> Iterator[Said]:
 
 
 def _interface(tunnel: Tunnel) -> str:
-    return tunnel.name if tunnel.interface is None else tunnel.interface.name
+    """Its name on the device; one that has no tunnel yet has no name for it either."""
+    name = "" if tunnel.interface is None else tunnel.interface.name
+    return name or tunnel.name
 
 
 def prefixes(tunnel: Tunnel) -> tuple[IPv4Network, ...]:
