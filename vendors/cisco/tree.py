@@ -247,7 +247,7 @@ class _Reader:
                 known = max(known, words_known)
         depth = 0 if name is None else depth
         if inside:
-            return known >= depth if known else name not in self.grammar.strong
+            return known >= depth or not name if known else name not in self.grammar.strong
         if known:
             return known > depth or (known == depth and (self.flat or not name))
         return self.flat and name is None

@@ -93,7 +93,7 @@ class Interfaces:
 
     def outer(self, said: Said, notes: Notes) -> Outer:
         """The end that `tunnel source` or `local-address` names; dangling names are noted."""
-        if not said.args:
+        if not said.args or said.args[0].lower() == "dynamic":
             return Outer()
         fixed = address(said.args[0])
         if fixed is not None:

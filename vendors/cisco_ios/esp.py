@@ -77,6 +77,7 @@ def _transforms(name: str, line: Line, notes: Notes, *, transport: bool) -> EspP
     ciphers: list[Encryption] = []
     hashes: list[Integrity] = []
     ah: Integrity | None = None
+    known = True
     for word in _transform_words(bare(line.text.split())[4:]):
         if word in _CIPHERS:
             ciphers.append(_CIPHERS[word])
@@ -85,10 +86,11 @@ def _transforms(name: str, line: Line, notes: Notes, *, transport: bool) -> EspP
         elif word in _AH:
             ah = _AH[word]
         else:
+            known = False
             notes.odd.append(line)
-    if hashes and not ciphers:
+    if hashes and not ciphers and known:
         ciphers = [Encryption.NULL]
-    if ciphers and not hashes:
+    if ciphers and not hashes and known:
         hashes = [Integrity.NONE]
     return EspProposal(
         name=name,
@@ -107,10 +109,16 @@ def _transform_words(words: list[str]) -> list[str]:
             sized = f"{found[-1]} {word}"
             found[-1] = sized if sized in _CIPHERS else f"{found[-1]} ?"
         else:
-            lower = word.lower()
-            longer = [known for known in _WORDS if known.startswith(lower) and " " not in known]
-            found.append(longer[0] if lower not in _WORDS and len(longer) == 1 else lower)
+            found.append(_transform_word(word.lower()))
     return found
+
+
+def _transform_word(word: str) -> str:
+    """The full spelling of a short one; `esp-sha` dates from when SHA-1 was the only SHA."""
+    if f"{word}-hmac" in _WORDS:
+        return f"{word}-hmac"
+    longer = [known for known in _WORDS if known.startswith(word) and " " not in known]
+    return longer[0] if word not in _WORDS and len(longer) == 1 else word
 
 
 def _pfs(running: Running, block: Block, notes: Notes) -> DhGroup | None:

@@ -18,7 +18,7 @@ _IP: Keywords = {
     **plain(
         "accounting admission arp audit auth-proxy authentication bandwidth-percent bgp "
         "broadcast-address cef cgmp ddns dhcp directed-broadcast dns dvmrp eigrp flow "
-        "hello-interval helper-address hold-time igmp information-reply inspect ips irdp "
+        "hello-interval helper-address hold-time igmp information-reply inspect ips irdp lisp "
         "load-sharing local-proxy-arp mask-reply mfib mobile mroute-cache multicast nbar "
         "next-hop-self nhrp ospf pgm pim policy portbundle probe proxy-arp rarp-server "
         "redirects rgmp rip route-cache router rsvp rtp sap sdr security service split-horizon "
@@ -50,14 +50,16 @@ INTERFACE: Keywords = {
     "vrf": {"forwarding": "vrf"},
     "crypto": {
         "map": {"*": "crypto map"},
-        **plain("ipsec engine gdoi ctcp ipv6"),
+        "ipsec": plain("client df-bit fragmentation ipv4-deny ipv6-deny"),
+        **plain("engine gdoi ctcp ipv6"),
     },
     "description": "description",
     "shutdown": "shutdown",
     **plain(
-        "access-session arp atm authentication auto autodetect backup bandwidth bfd bfd-template "
-        "bgp-policy "
-        "bridge-group carrier-delay cdp channel-group class clns clock clockrate cts dampening "
+        "access-session allow-service arp atm authentication auto autodetect backup bandwidth "
+        "bfd bfd-template bgp-policy "
+        "bridge-group carrier-delay cdp channel-group class clns clock clockrate cts "
+        "custom-queue-list dampening "
         "delay device-tracking dialer dialer-group dialer-list domain dot1q dot1x down-when-looped "
         "dsl-group dsu duplex eigrp encapsulation ethernet fair-queue flow flow-sampler "
         "flowcontrol "
@@ -66,12 +68,14 @@ INTERFACE: Keywords = {
         "mac-address macro max-reserved-bandwidth mdix media-type member mls mop mpls mtu "
         "multilink "
         "multilink-group nat66 nat64 negotiation network-clock nhrp ntp ospfv3 peer performance "
-        "physical-layer platform port-channel power ppp pppoe pppoe-client priority-queue pvc "
+        "physical-layer platform port-channel power ppp pppoe pppoe-client priority-group "
+        "priority-queue pvc "
         "qos "
         "random-detect rate-limit redundancy rmon routing rtp serial service-instance "
         "service-module service-policy snmp source spanning-tree speed squelch standby "
         "storm-control "
-        "switchport synchronous timeout traffic-shape transmit-interface trust tx-queue-limit "
+        "switchport synchronous tag-switching timeout traffic-shape transmit-interface trust "
+        "tx-queue-limit "
         "tx-ring-limit udld uc virtual-ppp vlan-id vlan-range vrrp xconnect zone-member ipv6"
     ),
 }

@@ -39,7 +39,8 @@ KEYRING: Keywords = {
         "hostname": "",
     },
     "local-address": "local-address",
-    **plain("rsa-pubkey description"),
+    # An RSA key has a mode of its own, of these two statements.
+    **plain("rsa-pubkey address key-string description"),
 }
 
 IKEV2_PROPOSAL = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appliance.model.algorithms import DhGroup, Encryption, IkeVersion
+from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnel
 from vendors.cisco_ios.parse import parse
@@ -107,6 +107,50 @@ interface Tunnel4
     assert tunnel.dynamic
     assert tunnel.psk == Secret("ForAll")
     assert [proposal.name for proposal in tunnel.ike.proposals] == ["7"]
+
+
+def test_settings_that_exist_globally_too_do_not_end_an_interface() -> None:
+    text = """crypto ipsec profile P
+interface Tunnel4
+ crypto ipsec df-bit clear
+ crypto ipsec fragmentation before-encryption
+ tunnel source 192.0.2.9
+ tunnel destination 192.0.2.77
+ tunnel protection ipsec profile P
+crypto ipsec df-bit set
+"""
+    for paste in (text, text.replace("\n ", "\n")):
+        observed = parse(paste)
+        assert [str(one) for one in observed.tunnels[0].remote.addresses] == ["192.0.2.77"]
+        assert observed.unrecognized == ()
+
+
+def test_a_source_chosen_by_the_flexvpn_client_is_no_interface() -> None:
+    tunnel = only(
+        """crypto ipsec profile P
+interface Tunnel4
+ tunnel source dynamic
+ tunnel mode ipsec ipv4
+ tunnel destination dynamic
+ tunnel protection ipsec profile P
+"""
+    )
+    assert (tunnel.local.interface, tunnel.missing, tunnel.dynamic) == (None, (), True)
+
+
+def test_transforms_as_they_were_once_written() -> None:
+    observed = parse(
+        """crypto ipsec transform-set T esp-aes 256 esp-sha
+crypto ipsec transform-set U esp-192-aes esp-sha-hmac
+crypto map M 5 ipsec-isakmp
+ set peer 192.0.2.77
+ set transform-set T U
+"""
+    )
+    old, wrong = observed.tunnels[0].esp.proposals
+    assert (old.encryption, old.integrity) == ((Encryption.AES256,), (Integrity.SHA1,))
+    assert wrong.encryption == ()
+    assert [odd.line for odd in observed.unrecognized] == [2]
 
 
 def test_what_follows_an_object_group_without_a_mark_is_not_in_it() -> None:
