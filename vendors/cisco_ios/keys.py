@@ -12,21 +12,19 @@ from vendors.cisco_ios.addresses import Interfaces, address, default_mask, netwo
 from vendors.cisco_ios.interface_names import canonical
 from vendors.cisco_ios.running import Block, Notes, Running, Said
 
-_TYPED = re.compile(r"([067])\s+(\S.*)$")
-_GLOBAL_KEY = re.compile(
+_TYPED = r"([067])\s+(\S.*)$"
+_GLOBAL_KEY = (
     r"(?P<key>.+)\s+(?:address|addr|add|ad)\s+(?P<address>[\d.]+)"
     r"(?:\s+(?P<mask>\d+\.\d+\.\d+\.\d+))?(?:\s+no-x\S*)?(?:\s+!.*)?$"
 )
-_RING_KEY = re.compile(
-    r"(?P<address>[\d.]+)(?:\s+(?P<mask>\d+\.\d+\.\d+\.\d+))?\s+k\w*\s+(?P<key>\S.*)$"
-)
+_RING_KEY = r"(?P<address>[\d.]+)(?:\s+(?P<mask>\d+\.\d+\.\d+\.\d+))?\s+k\w*\s+(?P<key>\S.*)$"
 # The fixed string behind "type 7": an obfuscation that anybody can undo, published since 1995.
 _SEVEN = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 
 
 def key(text: str) -> Secret | Hidden:
     """A key as written behind its statement, with its type if it has one."""
-    found = _TYPED.match(text)
+    found = re.match(_TYPED, text)
     kind, value = (found[1], found[2].rstrip()) if found else ("0", text.rstrip())
     if kind == "6":
         return Hidden("stored as type 6: encrypted with the device's own master key")
@@ -57,8 +55,8 @@ class Key:
     name: str
 
 
-def _read(pattern: re.Pattern[str], said: Said, text: str) -> Key | None:
-    found = pattern.match(text)
+def _read(pattern: str, said: Said, text: str) -> Key | None:
+    found = re.match(pattern, text)
     if found is None:
         return None
     mask = found["mask"] or default_mask(found["address"])
