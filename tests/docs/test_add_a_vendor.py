@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -128,6 +130,16 @@ def test_the_command_line_reads_its_configurations(
 
 
 # --- what the document says of it
+
+
+def test_it_imports_what_a_vendor_may() -> None:
+    allowed = re.compile(r"appliance\.(model|session|driver|errors|record|template)\b|__future__$")
+    for path in (EXAMPLE / "cool_os").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                module = node.module or ""
+                ours = module.partition(".")[0] in ("appliance", "vendors", "templates")
+                assert allowed.match(module) or not ours, f"{path.name}: {module}"
 
 
 def test_the_rendered_text_is_that_of_the_document() -> None:

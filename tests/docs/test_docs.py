@@ -52,6 +52,14 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert anchor in _anchors(path), f"{_name(document)}: {link}"
 
 
+def test_files_that_are_named_are_there() -> None:
+    """Paths in backquotes, but for those with a place-holder or a star."""
+    named = r"`((?:appliance|vendors|tests|templates|benchmarks|examples|docs)/[\w./-]+)`"
+    for document in DOCUMENTS:
+        for path in re.findall(named, document.read_text(encoding="utf-8")):
+            assert "NAME" in path or (ROOT / path).exists(), f"{_name(document)}: {path}"
+
+
 # --- commands
 
 
