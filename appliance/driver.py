@@ -193,12 +193,15 @@ def _metadata(folder: str) -> list[str]:
 
 def _group(path: str) -> dict[str, str]:
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 -- as above
-            text = file.read()
+        # Bytes, unbuffered: there is one for each installed package, and decoding takes longest.
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- as above
+            data = file.read()
     except OSError:
         return {}
-    if GROUP not in text:
+    if GROUP.encode() not in data:
         return {}
-    lines = text.partition(f"[{GROUP}]")[2].partition("\n[")[0].splitlines()
+    lines = (
+        data.decode("utf-8", "replace").partition(f"[{GROUP}]")[2].partition("\n[")[0].splitlines()
+    )
     pairs = (line.partition("=") for line in lines if "=" in line)
     return {name.strip(): value.strip() for name, _, value in pairs}
