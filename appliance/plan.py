@@ -30,7 +30,9 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
             running=running,
             target=running,
         )
-    target = driver.place(settle(intent, observed), observed)
+    settled = settle(intent, observed)
+    check(_released(settled, observed), driver)
+    target = driver.place(settled, observed)
     return Plan(
         site=intent.site,
         differences=differences,
@@ -39,6 +41,12 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
         running=running,
         target=target,
     )
+
+
+def _released(intent: Intent, observed: Observed) -> Intent:
+    """The intent for the release that the device itself tells, where the inventory does not."""
+    version = intent.environment.version or observed.version
+    return replace(intent, environment=replace(intent.environment, version=version))
 
 
 def as_running(intent: Intent, observed: Observed) -> Tunnels:

@@ -235,6 +235,18 @@ def test_what_the_release_cannot_say_is_refused_before_connecting() -> None:
             site.push()
 
 
+def test_what_the_release_of_the_device_cannot_say_is_refused_before_the_first_line() -> None:
+    weak = intents.custom(
+        (Encryption.AES256, Integrity.SHA256, DhGroup.MODP1024),
+        (Encryption.AES256GCM, Integrity.NONE, None),
+    )
+    new = ios_device().startup.replace("version 17.9", "version 17.12")
+    with router(expected=intents.expectation(policy=weak), startup=new) as site:
+        with pytest.raises(UnsupportedError, match=r"IKE group 2: IOS 17\.12 refuses weak"):
+            site.push()
+        assert site.untouched
+
+
 def test_the_journal_tells_it_all_but_the_key(state: Path) -> None:
     with router() as site:
         site.push()
