@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pathlib import Path
 
@@ -201,11 +200,12 @@ def test_files_that_are_no_inventory(tmp_path: Path) -> None:
         load("x" * 5000)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_an_unreadable_file(whole: Path) -> None:
-    whole.chmod(0)
-    with pytest.raises(InventoryError, match="Permission denied"):
-        load(whole)
+def test_an_unreadable_file(tmp_path: Path) -> None:
+    """A link to itself: not even root can read that."""
+    loop = tmp_path / "inventory.yaml"
+    loop.symlink_to(loop)
+    with pytest.raises(InventoryError, match="Too many levels of symbolic links"):
+        load(loop)
 
 
 def test_a_huge_file_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
