@@ -17,7 +17,8 @@ _IP: Keywords = {
     "route": {},
     **plain(
         "accounting admission arp audit auth-proxy authentication bandwidth-percent bgp "
-        "broadcast-address cef cgmp ddns dhcp directed-broadcast dns dvmrp eigrp flow "
+        "broadcast-address cef cgmp clear-dont-fragment ddns dhcp directed-broadcast dns dvmrp "
+        "eigrp flow "
         "hello-interval helper-address hold-time igmp information-reply inspect ips irdp lisp "
         "load-sharing local-proxy-arp mask-reply mfib mobile mroute-cache multicast nbar "
         "next-hop-self nhrp ospf pgm pim policy portbundle probe proxy-arp rarp-server "

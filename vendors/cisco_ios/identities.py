@@ -65,11 +65,12 @@ def _expected(args: list[str]) -> str | None:
 
 
 def _host(values: list[str]) -> str | None:
-    """The address that is matched alone, None for networks."""
-    mask = values[1] if len(values) > 1 else default_mask("".join(values[:1]))
-    if not values or address(values[0]) is None or (address(mask) is not None and mask != _HOST):
+    """The address that is matched alone, None for networks; a VRF may stand behind it."""
+    if not values or address(values[0]) is None:
         return None
-    return values[0]
+    masked = len(values) > 1 and address(values[1]) is not None
+    mask = values[1] if masked else default_mask(values[0])
+    return values[0] if mask == _HOST else None
 
 
 _HOST = "255.255.255.255"

@@ -153,6 +153,37 @@ crypto map M 5 ipsec-isakmp
     assert [odd.line for odd in observed.unrecognized] == [2]
 
 
+def test_an_isakmp_profile_for_everybody_of_a_vrf_expects_nobody() -> None:
+    tunnel = only(
+        """crypto isakmp profile ALL
+ match identity address 0.0.0.0 OUTSIDE
+crypto ipsec profile P
+ set isakmp-profile ALL
+interface Tunnel4
+ tunnel source 192.0.2.9
+ tunnel destination 192.0.2.77
+ tunnel vrf OUTSIDE
+ tunnel protection ipsec profile P
+"""
+    )
+    assert tunnel.remote.identity is None
+
+
+def test_prompts_quoted_without_the_name_of_the_device() -> None:
+    tunnel = only(
+        """(config)#crypto ipsec profile P
+(ipsec-profile)#set pfs group14
+(ipsec-profile)#exit
+(config)#interface Tunnel4
+(config-if)#tunnel source 192.0.2.9
+(config-if)#tunnel destination 192.0.2.77
+(config-if)#tunnel protection ipsec profile P
+(config-if)#end
+"""
+    )
+    assert tunnel.esp.pfs_group is DhGroup.MODP2048
+
+
 def test_what_follows_an_object_group_without_a_mark_is_not_in_it() -> None:
     observed = parse(
         """object-group network THERE
