@@ -354,6 +354,17 @@ def test_routes_lead_into_the_tunnel(state: Operational, verdict: str) -> None:
     assert _verdicts(verify((ROUTED,), state))["routes"] == verdict
 
 
+def test_a_next_hop_that_could_not_be_followed_proves_nothing_of_a_policy() -> None:
+    state = _routes(("0.0.0.0/0", "203.0.113.1"))
+    findings = verify((POLICY,), replace(state, tunnels=_both_pairs().tunnels))
+    assert _verdicts(findings)["routes"] == "unknown"
+    assert passed(findings)
+
+
+def _both_pairs() -> Operational:
+    return _peer(children=(replace(CHILD, selector=PAIR), replace(CHILD, selector=OTHER)))
+
+
 def test_policy_based_traffic_must_leave_by_the_interface_of_the_policy() -> None:
     children = (replace(CHILD, selector=PAIR), replace(CHILD, selector=OTHER))
     ways = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.state import BgpState, Operational, RouteState
@@ -64,10 +64,20 @@ def _route(evidence: Evidence, prefix: IPv4Network) -> Said:
         return unknown(f"{prefix}: leads to {names}", "see that this is where the policy stands")
     if leads == {target}:
         return proven(f"{prefix}: through {target}")
+    if evidence.tunnel.mode is Mode.POLICY_BASED and not _told(leads - {target}):
+        return unknown(
+            f"{prefix}: leads to {names}, and the device did not tell behind which interface",
+            f"see that it is {target}",
+        )
     return failed(
         f"{prefix}: leads to {names}, not only through {target}",
         "look for a more specific or a preferred route that takes the traffic elsewhere",
     )
+
+
+def _told(ends: Iterable[str]) -> bool:
+    """Whether one of the ends is an interface, not a next hop that could not be followed."""
+    return any(not end.replace(".", "").isdigit() for end in ends)
 
 
 def _target(tunnel: Tunnel) -> str | None:

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address
 from appliance.errors import CommandRefused, ParseError, UsageError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.state import BgpState, Operational, SaStatus, TunnelState
-from appliance.model.tunnel import Tunnel, Tunnels
+from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.session import Session
 from vendors.cisco_ios.screens import commands, isakmp, peers, text
 
@@ -19,6 +19,7 @@ _NONE_AT_ALL = re.compile(
     r"|% ?(?:Network|Subnet) not in table",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"\d+(?:\.\d+){3}")
 _FEW = 4
 """Up to so many peers are asked for one by one: the whole screen of a hub is long."""
 
@@ -83,7 +84,8 @@ def state(session: Session, tunnels: Tunnels) -> Operational:
     ike = {version: _ike(session, tunnels, version) for version in _versions(tunnels)}
     ipsec = [_ask(session, command) for command in _ipsec_commands(tunnels)]
     bgp = [_ask(session, command) for command in _bgp_commands(tunnels)]
-    rest = (_ask(session, command) for command in _other_commands(tunnels))
+    rest = [_ask(session, command) for command in _other_commands(tunnels)]
+    rest += [_ask(session, command) for command in _hop_commands(rest, tunnels)]
     answers = (*ike.values(), *ipsec, *bgp, *rest)
     found = peers.merged(answer for answer in answers if answer is not None)
     asked = frozenset(version for version, answer in ike.items() if answer is not None)
@@ -158,6 +160,20 @@ def _other_commands(tunnels: Tunnels) -> Iterator[str]:
         for tunnel in tunnels
         for vrf, address in _destinations(tunnel)
     )
+    if _policy_based(tunnels):
+        yield "show ip route 0.0.0.0"  # IOS does not name it for what nothing else covers
+
+
+def _hop_commands(answers: Iterable[Operational | None], tunnels: Tunnels) -> Iterator[str]:
+    """Behind which interface the next hops are: that decides whether a crypto map sees traffic."""
+    if _policy_based(tunnels):
+        routes = (route for answer in answers if answer for route in answer.routes)
+        hops = dict.fromkeys(route.via for route in routes if _ADDRESS.fullmatch(route.via))
+        yield from (f"show ip route {hop}" for hop in hops)
+
+
+def _policy_based(tunnels: Tunnels) -> bool:
+    return any(tunnel.mode is Mode.POLICY_BASED for tunnel in tunnels)
 
 
 def _destinations(tunnel: Tunnel) -> Iterator[tuple[str | None, IPv4Address]]:
