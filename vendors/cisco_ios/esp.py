@@ -6,7 +6,7 @@ from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.tunnel import Esp, EspProposal
 from vendors.cisco.tree import Line
 from vendors.cisco_ios import names
-from vendors.cisco_ios.running import Block, Notes, Running, bare, number, source
+from vendors.cisco_ios.running import Block, Notes, Running, bare, number
 
 # "Security Command Reference", crypto ipsec security-association lifetime.
 SECONDS = 3600
@@ -160,7 +160,7 @@ def _lifetimes(running: Running, block: Block, notes: Notes) -> tuple[int, int |
                 continue
             letter = "s" if unit[0] == "d" else unit[0]
             values[letter] = value * _DAY if value and unit[0] == "d" else value
-            notes.sources[_LIFETIME_PATHS[letter]] = source(said.line)
+            notes.sources.lines[_LIFETIME_PATHS[letter]] = said.line
     return values["s"] or SECONDS, values["k"]
 
 

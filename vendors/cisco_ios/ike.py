@@ -198,7 +198,7 @@ class Ikes:
             proposals = isakmp_policies(self.running, own, shared_key=shared_key)
             self._isakmp[shared_key] = (proposals, own)
         proposals, own = self._isakmp[shared_key]
-        notes.sources.update(own.sources)
+        notes.sources.lines.update(own.sources.lines)
         notes.odd.extend(own.odd)
         return proposals
 

@@ -223,13 +223,34 @@ def _name(kind: str, words: list[str]) -> str:
     return words[at] if len(words) > at else ""
 
 
+class Sources(Mapping[str, Source]):
+    """Where each field stands. Few are ever asked for: a line's keys are masked when it is."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self) -> None:
+        self.lines: dict[str, Line] = {}
+
+    def __getitem__(self, path: str) -> Source:
+        return source(self.lines[path])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.lines
+
+
 class Notes:
     """What is learnt of a tunnel besides its values."""
 
     __slots__ = ("missing", "objects", "odd", "sources")
 
     def __init__(self) -> None:
-        self.sources: dict[str, Source] = {}
+        self.sources = Sources()
         self.missing: dict[str, None] = {}
         self.objects: dict[str, str] = {}
         self.odd: list[Line] = []
@@ -237,8 +258,8 @@ class Notes:
     def at(self, path: str, said: Said | Line | None) -> None:
         """Remember where a field stands; the first place counts."""
         line = said.line if isinstance(said, Said) else said
-        if line is not None and line.number and path not in self.sources:
-            self.sources[path] = source(line)
+        if line is not None and line.number and path not in self.sources.lines:
+            self.sources.lines[path] = line
 
     def lacks(self, kind: str, name: str) -> None:
         """Remember that the text refers to something it does not define."""
