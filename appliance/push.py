@@ -135,7 +135,14 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     run.text("before.txt", text)
     run.text("change.txt", made.change.text)
     run.text("rollback.txt", made.rollback.text)
-    result = _Work(job, connect, options, watcher, run, made).carry_out(session, begin)
+    try:
+        result = _Work(job, connect, options, watcher, run, made).carry_out(session, begin)
+    except BaseException as error:
+        # The way back has been taken before this is reached; only a RollbackError says otherwise.
+        words = str(error) if isinstance(error, ApplianceError) else type(error).__name__
+        unknown = isinstance(error, RollbackError)
+        run.event("end", outcome=Outcome.UNKNOWN if unknown else "stopped", why=words)
+        raise
     run.event("end", outcome=result.outcome, why=result.why)
     return result
 

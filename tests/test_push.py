@@ -15,8 +15,9 @@ from appliance.lab import ios_device
 from appliance.lab.faults import Fault, alter, drop_after, refuse, save_fails, swallow
 from appliance.lab.ios import Cli
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
+from appliance.model.change import Step
 from appliance.model.secret import Hidden
-from appliance.push import Options, Outcome
+from appliance.push import Options, Outcome, Watcher, push
 from tests.routers import KEY, QUICK, Router, azure, router
 from tests.vendors import intents
 
@@ -295,3 +296,25 @@ def test_options_default_to_the_safe_side() -> None:
     assert Options() == Options(
         minutes=5, wait_seconds=90.0, inverse=False, allow=frozenset(), dry_run=False
     )
+
+
+def test_the_journal_of_an_interrupted_push_has_an_end(state: Path) -> None:
+    with router() as site:
+        with pytest.raises(KeyboardInterrupt):
+            push(site.job, site.connect, QUICK, _Impatient())
+        assert site.untouched
+    (events,) = state.glob("runs/site-a/*/events.jsonl")
+    end = json.loads(events.read_text(encoding="utf-8").splitlines()[-1])
+    assert (end["what"], end["outcome"], end["why"]) == ("end", "stopped", "KeyboardInterrupt")
+
+
+class _Impatient(Watcher):
+    """A person who presses Ctrl-C at the third line."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+
+    def sent(self, step: Step) -> None:  # noqa: ARG002 -- an interface
+        self.lines += 1
+        if self.lines == 3:
+            raise KeyboardInterrupt
