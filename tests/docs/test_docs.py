@@ -215,3 +215,28 @@ def test_the_example_inventory_is_valid(
     inventory.write_text(blocks[0], encoding="utf-8")
     assert cli.main(["validate", "-i", str(inventory)]) == 0
     assert "1 site, no fault" in capsys.readouterr().out
+
+
+OUTSIDE = """version 17.9
+hostname site-a-rtr
+interface GigabitEthernet1
+ ip address 203.0.113.10 255.255.255.0
+"""
+
+
+def test_the_readme_shows_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The heads of render and drift, as they stand there."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(ROOT)
+    assert cli.main(["render", "site-a"]) == 0
+    rendered = capsys.readouterr().out
+    head = "\n".join(rendered.splitlines()[:6])
+    assert f"$ appliance render site-a\n{head}\n...\n" in readme
+    saved = tmp_path / "running.cfg"
+    saved.write_text(OUTSIDE + rendered.replace(" set pfs group14\n", ""), encoding="utf-8")
+    assert cli.main(["drift", "site-a", "--running", str(saved)]) == 2
+    age, *findings = capsys.readouterr().out.splitlines()
+    assert age.startswith("site-a: drift (Azure's export is ")
+    assert "\n".join(findings) in readme
