@@ -85,7 +85,7 @@ def second_look(sections: Sections) -> dict[str, Facts]:
 
 
 _ON_INTERFACE = {
-    "source": re.compile(r"tunnel source (\S+)"),
+    "source": re.compile(r"tunnel source (?!dynamic)(\S+)"),
     "remote.addresses": re.compile(r"tunnel destination (\d+\.\d+\.\d+\.\d+)$"),
     "ipsec profile": re.compile(r"tunnel protection ipsec profile (\S+)"),
     "acl": re.compile(r"tunnel protection ipsec policy ipv4 (\S+)"),
@@ -108,9 +108,20 @@ def _interface(sections: Sections, name: str, heading: Heading) -> Facts:
         _protect(sections, facts, f"crypto ipsec profile {profile}")
     else:
         del facts.values["ipsec profile"]
+    _named(sections, facts, heading)
     for route, network in sections.routes.get((_vrf(heading), name), ()):
         facts.add("routes", route, network)
     return facts
+
+
+def _named(sections: Sections, facts: Facts, heading: Heading) -> None:
+    """An IKE profile that stands behind the ipsec profile replaces the one inside it."""
+    for line in heading.below:
+        match = re.match(r"tunnel protection ipsec .* (ikev2|isakmp)-profile (\S+)", line.text)
+        if match and sections.get(f"crypto {match[1]} profile {match[2]}"):
+            facts.values.pop("ikev2 profile", None)
+            facts.values.pop("isakmp profile", None)
+            facts.add(f"{match[1]} profile", line, match[2])
 
 
 def _vrf(heading: Heading) -> str:
@@ -149,8 +160,11 @@ def _protect(sections: Sections, facts: Facts, name: str) -> None:
     _esp(sections, facts, tuple(sections.lines(name)))
 
 
+UNTOLD = "default"
+"""A value that the text leaves to the version of IOS."""
+
 _IN_PROFILE = {
-    "esp.pfs_group": re.compile(r"set pfs group(\d+)"),
+    "esp.pfs_group": re.compile(r"set pfs(?: group(\d+))?$"),
     "esp.proposals": re.compile(r"set transform-set (.+)"),
     "ikev2 profile": re.compile(r"set ikev2-profile (\S+)"),
     "isakmp profile": re.compile(r"set isakmp-profile (\S+)"),
@@ -163,7 +177,7 @@ def _esp(sections: Sections, facts: Facts, lines: tuple[Heading, ...]) -> None:
     for line in lines:
         for field_, pattern in _IN_PROFILE.items():
             if match := pattern.match(line.text):
-                said[field_] = (line, match[1])
+                said[field_] = (line, match[1] or UNTOLD)
     sets = said.pop("esp.proposals", None)
     for name in sets[1].split() if sets is not None else ():
         for heading in sections.get(f"crypto ipsec transform-set {name}")[-1:]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnel
+from vendors.cisco_ios.cross_check import cross_check
 from vendors.cisco_ios.parse import parse
 
 
@@ -182,6 +183,29 @@ def test_prompts_quoted_without_the_name_of_the_device() -> None:
 """
     )
     assert tunnel.esp.pfs_group is DhGroup.MODP2048
+
+
+def test_the_second_reading_knows_what_devices_print_seldom() -> None:
+    text = """crypto keyring K
+  pre-shared-key address 192.0.2.77 key Key
+crypto isakmp profile INNER
+   match identity address 192.0.2.78 255.255.255.255
+crypto isakmp profile OUTER
+   keyring K
+   match identity address 192.0.2.77 255.255.255.255
+crypto ipsec transform-set T esp-aes esp-sha-hmac
+crypto ipsec profile P
+ set transform-set T
+ set pfs
+ set isakmp-profile INNER
+interface Tunnel4
+ tunnel source dynamic
+ tunnel mode ipsec ipv4
+ tunnel destination 192.0.2.77
+ tunnel protection ipsec profile P isakmp-profile OUTER
+"""
+    assert only(text).objects["isakmp profile"] == "OUTER"
+    assert cross_check(text) == ()
 
 
 def test_what_follows_an_object_group_without_a_mark_is_not_in_it() -> None:
