@@ -54,6 +54,8 @@ def configure(options: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at every chosen site; the code is that of the worst."""
+    if arguments.workers < 1:
+        raise UsageError("--workers must be 1 or more")
     sites = chosen(arguments)
     rows = []
     for site, found in _found(sites, arguments):

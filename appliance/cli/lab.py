@@ -48,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         settings=lab.Settings(clock=lab.Clock(scale=1.0)),
     )
     port = site.device.port if arguments.port is None else arguments.port
+    if not 0 <= port <= 65535:  # noqa: PLR2004 -- what TCP has
+        raise UsageError(f"there is no port {port}")
     try:
         for served in lab.run({site.name: device}, port=port):
             for one in served:

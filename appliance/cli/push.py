@@ -98,6 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Push one site."""
     if not 1 <= arguments.confirm_minutes <= 120:  # noqa: PLR2004 -- IOS's own range
         raise UsageError("--confirm-minutes must be 1 to 120")
+    if not 0 <= arguments.wait_seconds <= 7200:  # noqa: PLR2004 -- the longest timer; not nan
+        raise UsageError("--wait-seconds must be 0 to 7200")
     job = prepare(one_site(arguments), key=None)
     for note in job.intent.notes:
         tell(f"note: {note}")
