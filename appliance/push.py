@@ -16,11 +16,12 @@ from ipaddress import IPv4Address
 from appliance import gates, journal
 from appliance.driver import Begin, Driver, Facts, Transaction
 from appliance.driver import check as check_capabilities
-from appliance.errors import ApplianceError, RefusedError, RollbackError
+from appliance.errors import ApplianceError, RefusedError, RollbackError, SecretError
 from appliance.job import Job
 from appliance.model.change import Change, Plan, Step
 from appliance.model.intent import Observed
 from appliance.model.pairing import mine
+from appliance.model.secret import Hidden
 from appliance.plan import plan
 from appliance.session import Session
 from appliance.verify import Finding, passed, verify
@@ -125,7 +126,7 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     if not made.change:
         return Result(site=job.site.name, outcome=Outcome.UNCHANGED, plan=made)
     gates.check(job, made, _operator(job), options.allow)
-    _complete(made.change)
+    _complete(job, made.change)
     begin = _begin(job.driver, options)
     if options.dry_run:
         return Result(site=job.site.name, outcome=Outcome.PLANNED, plan=made)
@@ -147,10 +148,17 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     return result
 
 
-def _complete(change: Change) -> None:
+def _complete(job: Job, change: Change) -> None:
     """Every key is at hand: raises `SecretError` before the first line, not at the third."""
-    for step in change.steps:
-        step.reveal()
+    try:
+        for step in change.steps:
+            step.reveal()
+    except SecretError as error:
+        keys = (tunnel.psk for tunnel in job.intent.tunnels)
+        why = next((key.reason for key in keys if isinstance(key, Hidden)), "")
+        if not why:
+            raise
+        raise SecretError(f"{error.message}: {why}", where=job.site.where) from error
 
 
 def _begin(driver: Driver, options: Options) -> Begin:
