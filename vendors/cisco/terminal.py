@@ -18,7 +18,7 @@ _REFUSED = (
 _NOTE = r"\n[ \t]*%[ \t][^\n]*(\n[ \t]+and a valid access list[^\n]*)?"
 _FLUSH = re.compile(r"^\S", re.MULTILINE)
 # People who quote a session leave the name away: `(config-if)#shutdown`.
-_PROMPT = r"(?=[\w.@:/~(-])([\w.@:/~-]{0,80})(\([\w./-]+\))?[#>][ \t]?(.*)"
+_PROMPT = r"[ \t]{0,40}(?=[\w.@:/~(-])([\w.@:/~-]{0,80})(\([\w./-]+\))?[#>][ \t]?(.*)"
 _EXEC = (
     r"(sh(o\w*)?|ter\w*|conf\w*|wr\w*|copy|exit|end|en\w*|more|ping|del\w*|disable|logout|quit)\b"
 )

@@ -249,7 +249,8 @@ class _Reader:
         if inside:
             return known >= depth or not name if known else name not in self.grammar.strong
         if known:
-            return known > depth or (known == depth and (self.flat or not name))
+            # What nobody asks for on the top level ends no section that knows it as well.
+            return known > depth or not name or (known == depth and self.flat)
         return self.flat and name is None
 
     def _open(self, line: Line, start: int, end: int) -> None:

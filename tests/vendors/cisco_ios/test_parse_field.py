@@ -208,6 +208,35 @@ interface Tunnel4
     assert cross_check(text) == ()
 
 
+def test_a_flat_paste_with_statements_that_the_top_level_knows_better() -> None:
+    tunnel = only(
+        """crypto ipsec profile P
+interface Tunnel4
+ip flow monitor NETFLOW input
+tunnel source 192.0.2.9
+tunnel destination 192.0.2.77
+tunnel protection ipsec profile P
+ip nat inside source list 7 interface Gi0 overload
+ip route 10.77.0.0 255.255.0.0 Tunnel4
+"""
+    )
+    assert [str(route) for route in tunnel.routes] == ["10.77.0.0/16"]
+
+
+def test_a_session_quoted_with_a_margin() -> None:
+    session = """edge(config)#crypto ipsec profile P
+edge(ipsec-profile)#set pfs group14
+edge(config)#interface Tunnel4
+edge(config-if)#tunnel source 192.0.2.9
+edge(config-if)#tunnel destination 192.0.2.77
+edge(config-if)#tunnel protection ipsec profile P
+edge(config-if)#end
+edge#
+"""
+    quoted = "".join(f"    {row}\n" for row in session.splitlines())
+    assert only(quoted) == only(session)
+
+
 def test_what_follows_an_object_group_without_a_mark_is_not_in_it() -> None:
     observed = parse(
         """object-group network THERE
