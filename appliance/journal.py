@@ -23,8 +23,18 @@ def state_directory() -> Path:
     """`$XDG_STATE_HOME/appliance`, made if need be."""
     base = os.environ.get("XDG_STATE_HOME") or str(Path("~/.local/state").expanduser())
     folder = Path(base) / "appliance"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _private(folder)
     return folder
+
+
+def _private(folder: Path) -> None:
+    """Make the folder, and those of ours above it, for us alone (`parents` ignores the mode)."""
+    if folder.name != "appliance":
+        _private(folder.parent)
+    else:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
 
 
 class Run:
@@ -58,7 +68,7 @@ def begin(site: str) -> Run:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     try:
         parent = state_directory() / "runs" / site
-        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _private(parent)
         folder = parent / f"{stamp}-{os.getpid()}-{time.monotonic_ns() % 1_000_000:06d}"
         folder.mkdir(mode=0o700)
     except OSError as error:
@@ -77,7 +87,7 @@ def lock(device: str, site: str) -> Iterator[None]:
     Raises `RefusedError` naming the holder. The lock dies with its process.
     """
     folder = state_directory() / "locks"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _private(folder)
     name = "".join(c if c.isalnum() or c in ".-_" else "_" for c in device)
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
     with open(os.open(folder / name, flags, 0o600), "r+", encoding="utf-8") as file:  # noqa: PTH123 -- by descriptor

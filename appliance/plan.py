@@ -55,7 +55,11 @@ def as_running(intent: Intent, observed: Observed) -> Tunnels:
         wanted
         if running is None
         else replace(
-            wanted, name=running.name, interface=running.interface, objects=running.objects
+            wanted,
+            name=running.name,
+            enabled=running.enabled,
+            interface=running.interface,
+            objects=running.objects,
         )
         for wanted, running in pair(intent.tunnels, observed.tunnels)
     )

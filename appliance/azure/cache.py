@@ -9,7 +9,6 @@ the expectation as JSON, or null for one that is never kept: a broken one, or on
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appliance.azure.importer import Outcome
 
-_FORMAT = "appliance-azure-1"
+_FORMAT = "appliance-azure-2"
 _SETTLED_SECONDS = 2.0
 """A file changed twice within one tick of its file system looks unchanged, so what is younger is
 not kept (Git calls such entries of its index racy)."""
@@ -64,9 +63,9 @@ def lookup(paths: tuple[str, ...], connection: str | None) -> Expectation | None
     """The connection meant (see `importer.choose`) as kept; None when it must be read anew."""
     try:
         lines = _lines(paths)
-        (at,) = matching(json.loads(lines[0]), connection)
+        (at,) = matching(_names(lines[0]), connection)
         digest, _, value = lines[at + 1].partition(b" ")
-        found = _decoded(json.loads(value)) if digest == _digest(value) else None
+        found = _decoded(files.unpack(value)) if digest == _digest(value) else None
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
     return found if isinstance(found, Expectation) else None
@@ -95,8 +94,8 @@ def store(paths: tuple[str, ...], made_from: str, found: Sequence[Outcome]) -> N
     """Keep what came of these exports, which were what `made_from` says."""
     if not made_from:
         return
-    names = _json([(outcome.name, outcome.id) for outcome in found])
-    values = [_json(_kept(outcome.expectation)) for outcome in found]
+    names = files.pack([(outcome.name, outcome.id) for outcome in found])
+    values = [files.pack(_kept(outcome.expectation)) for outcome in found]
     lines = [b"%s %s" % (_digest(value), value) for value in values]
     head = b"%s %s" % (made_from.encode(), _digest(names))
     files.write(_name(paths), b"\n".join((head, names, *lines)))
@@ -145,8 +144,11 @@ def _digest(data: bytes) -> bytes:
     return files.digest(data).encode()
 
 
-def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
+def _names(word: bytes) -> list[tuple[str, str | None]]:
+    value = files.unpack(word)
+    if not isinstance(value, list):
+        raise TypeError("damaged")
+    return value
 
 
 def _encoded(value: object) -> object:

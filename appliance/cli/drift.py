@@ -14,6 +14,7 @@ from appliance.cli.common import (
     emit,
     read_text,
     tell,
+    unwind_on_sigterm,
     with_inventory,
     with_output,
     with_selection,
@@ -75,6 +76,7 @@ def _found(
     """What was found at each site, or why it cannot be looked at."""
     cross = arguments.cross_check
     if arguments.running is None:
+        unwind_on_sigterm()
         yield from each(lambda site: _visit(site, cross=cross), sites, workers=arguments.workers)
         return
     if len(sites) != 1:

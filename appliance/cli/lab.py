@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from appliance.cli.common import FAILED, OK, one_site, tell, with_inventory
+from appliance.cli.common import FAILED, OK, one_site, tell, unwind_on_sigterm, with_inventory
 from appliance.errors import UsageError
 from appliance.job import Job, prepare
 from appliance.model.algorithms import IkeVersion
@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         peers=gateways(job),
         settings=lab.Settings(clock=lab.Clock(scale=1.0)),
     )
+    unwind_on_sigterm()
     port = site.device.port if arguments.port is None else arguments.port
     if not 0 <= port <= 65535:  # noqa: PLR2004 -- what TCP has
         raise UsageError(f"there is no port {port}")

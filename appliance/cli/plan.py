@@ -12,6 +12,7 @@ from appliance.cli.common import (
     one_site,
     read_text,
     tell,
+    unwind_on_sigterm,
     with_inventory,
     with_output,
 )
@@ -55,5 +56,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(job: Job) -> str:
+    unwind_on_sigterm()
     with connector(job)() as session:
         return job.driver.read(session)

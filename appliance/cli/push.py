@@ -15,6 +15,7 @@ from appliance.cli.common import (
     emit,
     one_site,
     tell,
+    unwind_on_sigterm,
     with_inventory,
     with_output,
 )
@@ -110,6 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
         allow=frozenset(arguments.allow),
         dry_run=arguments.dry_run,
     )
+    unwind_on_sigterm()
     result = push(job, connector(job), options, _Talker(job, arguments))
     _report(result, arguments)
     return CODES[result.outcome]

@@ -10,6 +10,7 @@ from appliance.cli.common import (
     UNDETERMINED,
     emit,
     one_site,
+    unwind_on_sigterm,
     with_inventory,
     with_output,
 )
@@ -52,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _look(job: Job) -> tuple[Finding, ...]:
     """Two samples with a little traffic in between, so that counters can be seen to move."""
     driver = job.driver
+    unwind_on_sigterm()
     with connector(job)() as session:
         tunnels = as_running(job.intent, driver.parse(driver.read(session)))
         before = driver.state(session, tunnels)

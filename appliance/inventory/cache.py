@@ -1,7 +1,7 @@
 """Inventories that were found right, kept so that a command starts without reading YAML again.
 
 One file an inventory: a head line, then one line a site: its name, a digest of the line, its place
-and its members as JSON. The members hold references to secrets, never secrets.
+and its members. The members hold references to secrets, never secrets.
 """
 
 # Every command starts through here, and pathlib costs 2 ms:
@@ -9,14 +9,13 @@ and its members as JSON. The members hold references to secrets, never secrets.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Iterable
 
 from appliance import cache
 from appliance.inventory.build import Entry
 
-_FORMAT = "appliance-inventory-2"
+_FORMAT = "appliance-inventory-3"
 
 
 def key(data: bytes, status: os.stat_result, path: str, drivers: Collection[str]) -> str:
@@ -62,7 +61,7 @@ def _line(data: bytes, site: str) -> bytes:
 
 def _written(entry: Entry, made_from: str) -> bytes:
     value = [entry.line, entry.column, entry.members]
-    text = f"{entry.name} {json.dumps(value, separators=(',', ':'))}".encode()
+    text = b"%s %s" % (entry.name.encode(), cache.pack(value))
     name, _, rest = text.partition(b" ")
     return b"%s %s %s\n" % (name, _digest(text, made_from), rest)
 
@@ -71,7 +70,10 @@ def _entry(written: bytes, made_from: str) -> Entry:
     name, digest, rest = written.split(b" ", 2)
     if digest != _digest(b"%s %s" % (name, rest), made_from):
         raise ValueError("damaged")
-    line, column, members = json.loads(rest)
+    value = cache.unpack(rest)
+    if not isinstance(value, list):
+        raise TypeError("damaged")
+    line, column, members = value
     return Entry(name.decode("ascii"), line, column, members)
 
 

@@ -150,7 +150,7 @@ def plan_lines(made: Plan) -> Iterator[str]:
     yield from (f"  {step.text}" for step in made.change.steps)
     bounced = made.change.bounces
     if bounced:
-        yield f"bounces: {', '.join(bounced)}, for about 5 s each while it negotiates anew"
+        yield f"bounces: {', '.join(bounced)}; each is down some 5 s while it negotiates anew"
     else:
         yield "bounces: nothing that is up"
     yield f"rollback ({len(made.rollback.steps)}):"

@@ -56,7 +56,7 @@ def verify(
     return tuple(
         _advised(finding, advice)
         for tunnel in tunnels
-        for finding in _ladder(tunnel, ground, state, before)
+        for finding in _ladder(tunnel, tunnels, ground, state, before)
     )
 
 
@@ -89,7 +89,11 @@ def _ground(state: Operational | None, *, reachable: bool) -> Said:
 
 
 def _ladder(
-    tunnel: Tunnel, ground: Said, state: Operational | None, before: Operational | None
+    tunnel: Tunnel,
+    together: Tunnels,
+    ground: Said,
+    state: Operational | None,
+    before: Operational | None,
 ) -> Iterator[Finding]:
     yield _finding(tunnel, Rung.REACHABLE, ground)
     why = _unjudged(tunnel, ground)
@@ -98,7 +102,8 @@ def _ladder(
         return
     peer = _peer(tunnel, state) or TunnelState(remote=tunnel.remote.addresses[0])
     earlier = None if before is None else _peer(tunnel, before)
-    yield from _climb(Evidence(tunnel=tunnel, peer=peer, earlier=earlier, state=state))
+    evidence = Evidence(tunnel=tunnel, together=together, peer=peer, earlier=earlier, state=state)
+    yield from _climb(evidence)
 
 
 def _unjudged(tunnel: Tunnel, ground: Said) -> Said | None:

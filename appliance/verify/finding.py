@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.model.state import Operational, TunnelState
-from appliance.model.tunnel import Tunnel
+from appliance.model.tunnel import Tunnel, Tunnels
 
 
 class Rung(StrEnum):
@@ -46,9 +46,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What there is to judge one tunnel by; `earlier` is the peer in a sample taken before."""
+    """What there is to judge one tunnel by; `earlier` is the peer in a sample taken before.
+
+    `together` are all tunnels that are judged: those of one site share its traffic.
+    """
 
     tunnel: Tunnel
+    together: Tunnels
     peer: TunnelState
     earlier: TunnelState | None
     state: Operational

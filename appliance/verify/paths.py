@@ -62,8 +62,8 @@ def _route(evidence: Evidence, prefix: IPv4Network) -> Said:
     names = ", ".join(sorted(leads))
     if target is None:
         return unknown(f"{prefix}: leads to {names}", "see that this is where the policy stands")
-    if leads == {target}:
-        return proven(f"{prefix}: through {target}")
+    if target in leads and leads <= {_target(tunnel) for tunnel in evidence.together}:
+        return proven(f"{prefix}: through {' and '.join(sorted(leads))}")
     if evidence.tunnel.mode is Mode.POLICY_BASED and not _told(leads - {target}):
         return unknown(
             f"{prefix}: leads to {names}, and the device did not tell behind which interface",

@@ -120,12 +120,11 @@ def table(device: Device) -> list[Route]:
         if line_protocol(device, node) == "down"
     }
     alive = [route for route in routes if route.interface not in dead]
-    best: dict[str, Route] = {}
+    least: dict[str, int] = {}
     for route in alive:
-        known = best.get(route.prefix)
-        if known is None or route.distance < known.distance:
-            best[route.prefix] = route
-    return sorted(best.values(), key=lambda route: (route.network, route.bits))
+        least[route.prefix] = min(route.distance, least.get(route.prefix, route.distance))
+    best = [route for route in alive if route.distance == least[route.prefix]]
+    return sorted(best, key=lambda route: (route.network, route.bits))
 
 
 def _route(cli: Cli, found: Match) -> str:
@@ -135,7 +134,9 @@ def _route(cli: Cli, found: Match) -> str:
         fits = [route for route in routes if route.covers(wanted)]
         if not fits:
             return "% Network not in table\n"
-        return screen("cisco_ios/show_ip_route_one", route=max(fits, key=lambda r: r.bits))
+        longest = max(route.bits for route in fits)
+        ways = [route for route in fits if route.bits == longest]
+        return screen("cisco_ios/show_ip_route_one", route=ways[0], ways=ways)
     kinds = {"static": "S", "bgp": "B", "connected": "C"}
     code = kinds.get(found.words[-1], "")
     default = next((route for route in routes if route.bits == 0), None)
