@@ -90,6 +90,17 @@ def test_old_spis_have_no_0x() -> None:
     assert [child.status for child in state.children] == [SaStatus.UP, SaStatus.DOWN]
 
 
+def test_interfaces_quoted_with_a_margin() -> None:
+    found = show(
+        "show ip interface brief",
+        """    Interface              IP-Address      OK? Method Status                Protocol
+    Tunnel4                10.9.255.1      YES manual up                    down
+    Loopback7              192.0.2.200     YES manual up                    up
+""",
+    ).interfaces
+    assert [(one.name, one.up) for one in found] == [("Tunnel4", False), ("Loopback7", True)]
+
+
 def test_a_blank_before_the_port_of_a_session() -> None:
     (state,) = tunnels(
         "show crypto session",
