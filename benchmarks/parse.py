@@ -8,8 +8,8 @@ from functools import partial
 from benchmarks.runner import interleaved, ms, table
 from vendors.cisco.second_reader import headings
 from vendors.cisco.tree import read
-from vendors.cisco_ios.grammar import GRAMMAR
 from vendors.cisco_ios.parse import parse
+from vendors.cisco_ios.reading.grammar import GRAMMAR
 
 ROUNDS = 5
 COMPARED = 5_000

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import dataclass, replace
-from vendors.cisco_ios.section import Line, Section
-from vendors.cisco_ios.sections import sections
+from vendors.cisco_ios.writing.section import Line, Section
+from vendors.cisco_ios.writing.sections import sections
 
 
 @dataclass(frozen=True, slots=True)

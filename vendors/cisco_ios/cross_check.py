@@ -13,9 +13,16 @@ from appliance.model.algorithms import Encryption, Integrity
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel
 from vendors.cisco.second_reader import headings
 from vendors.cisco_ios import names
-from vendors.cisco_ios.masking import mask
 from vendors.cisco_ios.parse import parse
-from vendors.cisco_ios.second_look import UNTOLD, Facts, Sections, Value, offers, second_look
+from vendors.cisco_ios.reading.masking import mask
+from vendors.cisco_ios.reading.second_look import (
+    UNTOLD,
+    Facts,
+    Sections,
+    Value,
+    offers,
+    second_look,
+)
 
 
 def cross_check(text: str) -> tuple[Disagreement, ...]:

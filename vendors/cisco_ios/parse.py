@@ -8,11 +8,11 @@ from appliance.errors import ParseError
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnels
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.crypto_maps import crypto_maps, without_ike
-from vendors.cisco_ios.device import Device
-from vendors.cisco_ios.outline import Outline
-from vendors.cisco_ios.running import Notes, Running, load, source
-from vendors.cisco_ios.tunnel_interfaces import tunnel_interfaces
+from vendors.cisco_ios.reading.crypto_maps import crypto_maps, without_ike
+from vendors.cisco_ios.reading.device import Device
+from vendors.cisco_ios.reading.outline import Outline
+from vendors.cisco_ios.reading.running import Notes, Running, load, source
+from vendors.cisco_ios.reading.tunnel_interfaces import tunnel_interfaces
 
 NAME = "cisco_ios"
 

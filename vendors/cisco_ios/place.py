@@ -12,9 +12,9 @@ from appliance.model.pairing import LABEL, pair
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Local, Mode, Remote, Tunnel, TunnelInterface, Tunnels
 from appliance.record import replace
-from vendors.cisco_ios.box import Box
-from vendors.cisco_ios.place_crypto import crypto
-from vendors.cisco_ios.place_routing import routing
+from vendors.cisco_ios.writing.box import Box
+from vendors.cisco_ios.writing.place_crypto import crypto
+from vendors.cisco_ios.writing.place_routing import routing
 
 
 def place(intent: Intent, observed: Observed) -> Tunnels:

@@ -7,7 +7,7 @@ section is reported as unrecognized.
 from __future__ import annotations
 
 from vendors.cisco.keywords import IGNORED, Keywords, plain
-from vendors.cisco_ios.grammar_top import LIFETIME
+from vendors.cisco_ios.reading.grammar_top import LIFETIME
 
 ISAKMP_POLICY = {
     "encryption": "encryption",

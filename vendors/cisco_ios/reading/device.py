@@ -5,13 +5,13 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from appliance.model.tunnel import Local
-from vendors.cisco_ios.access import AccessLists
-from vendors.cisco_ios.addresses import Interfaces, Outer
-from vendors.cisco_ios.bgp import BgpProcess
-from vendors.cisco_ios.ike import Ikes
-from vendors.cisco_ios.routes import Routes
-from vendors.cisco_ios.running import Block, Notes, Running, Said
-from vendors.cisco_ios.selectors import lets_in, own_entries
+from vendors.cisco_ios.reading.access import AccessLists
+from vendors.cisco_ios.reading.addresses import Interfaces, Outer
+from vendors.cisco_ios.reading.bgp import BgpProcess
+from vendors.cisco_ios.reading.ike import Ikes
+from vendors.cisco_ios.reading.routes import Routes
+from vendors.cisco_ios.reading.running import Block, Notes, Running, Said
+from vendors.cisco_ios.reading.selectors import lets_in, own_entries
 
 LABEL = "appliance:"
 """What the description of our own interfaces and map entries begins with."""

@@ -8,12 +8,12 @@ from ipaddress import IPv4Address
 from appliance.model.tunnel import Encapsulation, Local, Mode, Remote, TrafficSelector, Tunnel
 from appliance.record import dataclass
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.addresses import Outer, address
-from vendors.cisco_ios.device import Device, label, outer_of
-from vendors.cisco_ios.esp import esp
-from vendors.cisco_ios.identities import Ends
-from vendors.cisco_ios.running import NOTHING, Block, Notes, Said, number
-from vendors.cisco_ios.selectors import is_gre, selectors
+from vendors.cisco_ios.reading.addresses import Outer, address
+from vendors.cisco_ios.reading.device import Device, label, outer_of
+from vendors.cisco_ios.reading.esp import esp
+from vendors.cisco_ios.reading.identities import Ends
+from vendors.cisco_ios.reading.running import NOTHING, Block, Notes, Said, number
+from vendors.cisco_ios.reading.selectors import is_gre, selectors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

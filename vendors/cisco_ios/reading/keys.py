@@ -8,9 +8,9 @@ from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.secret import Hidden, Secret
 from appliance.record import dataclass
-from vendors.cisco_ios.addresses import Interfaces, address, default_mask, network
-from vendors.cisco_ios.interface_names import canonical
-from vendors.cisco_ios.running import Block, Notes, Running, Said
+from vendors.cisco_ios.reading.addresses import Interfaces, address, default_mask, network
+from vendors.cisco_ios.reading.interface_names import canonical
+from vendors.cisco_ios.reading.running import Block, Notes, Running, Said
 
 _TYPED = r"([067])\s+(\S.*)$"
 _GLOBAL_KEY = (

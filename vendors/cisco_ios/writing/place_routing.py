@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Interface
 from appliance.errors import RefusedError
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
 from appliance.record import replace
-from vendors.cisco_ios.box import Box
+from vendors.cisco_ios.writing.box import Box
 
 STEP = 10
 """IOS numbers access list entries 10, 20, 30 ... when nobody numbers them."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from vendors.cisco.keywords import IGNORED, plain
 from vendors.cisco.tree import Grammar
-from vendors.cisco_ios.grammar_interface import INTERFACE
-from vendors.cisco_ios.grammar_modes import (
+from vendors.cisco_ios.reading.grammar_interface import INTERFACE
+from vendors.cisco_ios.reading.grammar_modes import (
     ACCESS_LIST,
     BGP,
     CRYPTO_MAP,
@@ -25,7 +25,7 @@ from vendors.cisco_ios.grammar_modes import (
     SERVICE_GROUP,
     TEMPLATE,
 )
-from vendors.cisco_ios.grammar_top import TOP
+from vendors.cisco_ios.reading.grammar_top import TOP
 
 ALONE = (
     frozenset(

@@ -6,8 +6,8 @@ from appliance.errors import RefusedError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel, Tunnels
 from appliance.record import replace
-from vendors.cisco_ios.box import Box
-from vendors.cisco_ios.section import PREFIX
+from vendors.cisco_ios.writing.box import Box
+from vendors.cisco_ios.writing.section import PREFIX
 
 
 def crypto(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
@@ -193,7 +193,7 @@ def _shared_key(box: Box, tunnel: Tunnel, running: Tunnel | None) -> bool:
     return used or (running.ike.dpd != tunnel.ike.dpd and "isakmp profile" not in running.objects)
 
 
-# --- ESP --------------------------------------------------------------------------------------------
+# --- ESP ---
 
 
 def _esp(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:

@@ -6,8 +6,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.record import dataclass
-from vendors.cisco_ios.interface_names import canonical
-from vendors.cisco_ios.running import Block, Notes, Running, Said
+from vendors.cisco_ios.reading.interface_names import canonical
+from vendors.cisco_ios.reading.running import Block, Notes, Running, Said
 
 
 @lru_cache(maxsize=4096)

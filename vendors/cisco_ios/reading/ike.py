@@ -8,17 +8,22 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, Ike, IkeProposal
 from appliance.record import dataclass
-from vendors.cisco_ios.addresses import Interfaces, address
-from vendors.cisco_ios.identities import (
+from vendors.cisco_ios.reading.addresses import Interfaces, address
+from vendors.cisco_ios.reading.identities import (
     Ends,
     identity,
     matched,
     peer_identity,
     remote_identity,
 )
-from vendors.cisco_ios.ike_proposals import LIFETIME, ikev2_proposal, isakmp_policies, lifetime
-from vendors.cisco_ios.keys import Found, Keys, Rings, key, longest, peer_key
-from vendors.cisco_ios.running import Block, Notes, Running, Said, number
+from vendors.cisco_ios.reading.ike_proposals import (
+    LIFETIME,
+    ikev2_proposal,
+    isakmp_policies,
+    lifetime,
+)
+from vendors.cisco_ios.reading.keys import Found, Keys, Rings, key, longest, peer_key
+from vendors.cisco_ios.reading.running import Block, Notes, Running, Said, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

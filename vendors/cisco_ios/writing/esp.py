@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 
 from appliance.model.tunnel import Encapsulation, EspProposal, Mode, Tunnel, TunnelInterface
 from vendors.cisco_ios import names
-from vendors.cisco_ios.section import LABEL, Line, Section, crypto, line, removal
+from vendors.cisco_ios.writing.section import LABEL, Line, Section, crypto, line, removal
 
 
 def esp(tunnel: Tunnel) -> Iterator[Section]:

@@ -7,9 +7,9 @@ from ipaddress import IPv4Address, IPv4Network
 
 from appliance.record import dataclass
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.addresses import Interfaces, address, network
-from vendors.cisco_ios.interface_names import canonical
-from vendors.cisco_ios.running import Running, Said
+from vendors.cisco_ios.reading.addresses import Interfaces, address, network
+from vendors.cisco_ios.reading.interface_names import canonical
+from vendors.cisco_ios.reading.running import Running, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from appliance.model.tunnel import Source
 from appliance.record import dataclass
 from vendors.cisco.keywords import Keywords, resolve
 from vendors.cisco.tree import Line, read
-from vendors.cisco_ios.grammar import ALONE, GRAMMAR
-from vendors.cisco_ios.interface_names import canonical
-from vendors.cisco_ios.masking import mask
+from vendors.cisco_ios.reading.grammar import ALONE, GRAMMAR
+from vendors.cisco_ios.reading.interface_names import canonical
+from vendors.cisco_ios.reading.masking import mask
 
 
 @dataclass(frozen=True, slots=True)

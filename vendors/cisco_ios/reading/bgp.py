@@ -7,10 +7,10 @@ from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.tunnel import Bgp, BgpPeer
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.addresses import Interfaces, address, network
-from vendors.cisco_ios.interface_names import canonical
-from vendors.cisco_ios.routes import Routes
-from vendors.cisco_ios.running import Block, Notes, Running, Said, number
+from vendors.cisco_ios.reading.addresses import Interfaces, address, network
+from vendors.cisco_ios.reading.interface_names import canonical
+from vendors.cisco_ios.reading.routes import Routes
+from vendors.cisco_ios.reading.running import Block, Notes, Running, Said, number
 
 KEEPALIVE, HOLD = 60, 180
 """Seconds; IOS's defaults of `timers bgp`."""

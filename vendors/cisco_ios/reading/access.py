@@ -6,9 +6,9 @@ from ipaddress import IPv4Address
 
 from appliance.record import dataclass
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.addresses import address
-from vendors.cisco_ios.object_groups import ANYWHERE, Groups, Places
-from vendors.cisco_ios.running import Running, bare, number
+from vendors.cisco_ios.reading.addresses import address
+from vendors.cisco_ios.reading.object_groups import ANYWHERE, Groups, Places
+from vendors.cisco_ios.reading.running import Running, bare, number
 
 _STEP = 10
 _HOST = "0.0.0.0"  # noqa: S104 -- wildcard bits

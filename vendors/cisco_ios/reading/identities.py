@@ -5,8 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.record import dataclass
-from vendors.cisco_ios.addresses import Outer, address, default_mask, network
-from vendors.cisco_ios.running import Block, Notes, Said
+from vendors.cisco_ios.reading.addresses import Outer, address, default_mask, network
+from vendors.cisco_ios.reading.running import Block, Notes, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,13 +15,13 @@ from appliance.model.tunnel import (
     Tunnel,
     TunnelInterface,
 )
-from vendors.cisco_ios.addresses import address, first_address
-from vendors.cisco_ios.device import LABEL, Device, label, outer_of
-from vendors.cisco_ios.esp import esp
-from vendors.cisco_ios.identities import Ends
-from vendors.cisco_ios.interface_names import canonical
-from vendors.cisco_ios.running import NOTHING, Block, Notes, Said, number
-from vendors.cisco_ios.selectors import selectors
+from vendors.cisco_ios.reading.addresses import address, first_address
+from vendors.cisco_ios.reading.device import LABEL, Device, label, outer_of
+from vendors.cisco_ios.reading.esp import esp
+from vendors.cisco_ios.reading.identities import Ends
+from vendors.cisco_ios.reading.interface_names import canonical
+from vendors.cisco_ios.reading.running import NOTHING, Block, Notes, Said, number
+from vendors.cisco_ios.reading.selectors import selectors
 
 
 def tunnel_interfaces(device: Device) -> Iterator[tuple[Tunnel, Notes]]:

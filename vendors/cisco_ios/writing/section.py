@@ -66,4 +66,5 @@ def ours(name: str) -> bool:
 
 
 def removal(command: str, name: str) -> tuple[str, ...] | None:
+    """How an object is deleted; None when its name is not ours, so that it stays."""
     return (f"no {command}",) if ours(name) else None

@@ -13,10 +13,10 @@ from itertools import chain
 from appliance.errors import RefusedError
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import replace
-from vendors.cisco_ios.section import Section
-from vendors.cisco_ios.write_esp import esp
-from vendors.cisco_ios.write_ike import ike
-from vendors.cisco_ios.write_routing import bgp, permits, routes
+from vendors.cisco_ios.writing.esp import esp
+from vendors.cisco_ios.writing.ike import ike
+from vendors.cisco_ios.writing.routing import bgp, permits, routes
+from vendors.cisco_ios.writing.section import Section
 
 
 def sections(tunnels: Tunnels) -> dict[str, Section]:

@@ -1,0 +1,1 @@
+"""From tunnels to IOS text: what `place`, `render` and `change` are made of."""
