@@ -24,7 +24,7 @@ from appliance.model.pairing import mine
 from appliance.model.secret import Hidden
 from appliance.plan import plan
 from appliance.session import Session
-from appliance.verify import Finding, passed, verify
+from appliance.verify import Finding, Rung, passed, verify
 from appliance.verify import Outcome as Judged
 
 POLL_SECONDS = 1.0
@@ -102,14 +102,14 @@ def push(job: Job, connect: Connect, options: Options, watcher: Watcher) -> Resu
     where = f"{job.site.device.host}:{job.site.device.port}"
     with journal.lock(where, job.site.name), connect() as session:
         facts = job.driver.identify(session)
-        with _identity_lock(facts, where, job):
+        with _identity_lock(facts, job):
             return _push(job, connect, session, facts, options, watcher)
 
 
 @contextmanager
-def _identity_lock(facts: Facts, where: str, job: Job) -> Iterator[None]:
+def _identity_lock(facts: Facts, job: Job) -> Iterator[None]:
     """One box may stand in the inventory under two addresses: its serial number tells."""
-    if facts.serial is None or facts.serial == where:
+    if facts.serial is None:
         yield
         return
     with journal.lock(f"serial-{facts.serial}", job.site.name):
@@ -222,8 +222,8 @@ class _Work:
             if not began:
                 raise
             findings = error.findings if isinstance(error, _UnverifiedError) else ()
-            saved = guard is None or not guard.confirmed
-            outcome = Outcome.ROLLED_BACK if saved else Outcome.NOT_SAVED
+            kept = guard is not None and guard.confirmed
+            outcome = Outcome.NOT_SAVED if kept else Outcome.ROLLED_BACK
             return self._result(outcome, findings, str(error))
 
     def _change(self, guard: Transaction) -> tuple[Finding, ...]:
@@ -269,9 +269,9 @@ class _Work:
             if time.monotonic() > deadline:
                 break
             time.sleep(POLL_SECONDS)
-        failed = [f for f in findings if f.verdict is not Judged.PASSED]
-        first = f"{failed[0].tunnel}: {failed[0].detail}" if failed else "unproven"
-        raise _UnverifiedError(f"the tunnel did not come up in time: {first}", findings)
+        cause = _cause(findings)
+        words = "unproven" if cause is None else f"{cause.tunnel}: {cause.detail}"
+        raise _UnverifiedError(f"the tunnel did not come up in time: {words}", findings)
 
     def _result(
         self, outcome: Outcome, findings: tuple[Finding, ...] = (), why: str = ""
@@ -283,3 +283,11 @@ class _Work:
             findings=findings,
             why=why,
         )
+
+
+def _cause(findings: tuple[Finding, ...]) -> Finding | None:
+    """What decided: a failed rung before an unproven one, silence of hosts behind it last."""
+    told = [finding for finding in findings if finding.verdict is not Judged.PASSED]
+    return min(
+        told, key=lambda f: (f.rung is Rung.COUNTERS, f.verdict is not Judged.FAILED), default=None
+    )

@@ -17,6 +17,7 @@ from appliance.lab.ios import Cli
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.change import Step
 from appliance.model.secret import Hidden
+from appliance.plan import plan
 from appliance.push import Options, Outcome, Watcher, push
 from tests.routers import KEY, QUICK, Router, azure, router
 from tests.vendors import intents
@@ -77,6 +78,7 @@ def test_a_tunnel_that_stays_down_is_rolled_back(peer: object) -> None:
         result = site.push()
         assert result.outcome is Outcome.ROLLED_BACK
         assert "did not come up" in result.why
+        assert "IKE" in result.why or "answer" in result.why, "what decided, not what follows"
         assert site.untouched
 
 
@@ -246,6 +248,22 @@ def test_what_the_release_of_the_device_cannot_say_is_refused_before_the_first_l
         with pytest.raises(UnsupportedError, match=r"IKE group 2: IOS 17\.12 refuses weak"):
             site.push()
         assert site.untouched
+
+
+def test_a_device_whose_shield_is_off_is_given_what_azure_insists_on() -> None:
+    weak = intents.custom(
+        (Encryption.AES256, Integrity.SHA256, DhGroup.MODP1024),
+        (Encryption.AES256GCM, Integrity.NONE, None),
+    )
+    new = ios_device().startup.replace("version 17.9", "version 17.12")
+    off = new.replace("\nhostname ", "\ncrypto engine compliance shield disable\nhostname ", 1)
+    with router(expected=intents.expectation(policy=weak), startup=off) as site:
+        assert site.push(Options(wait_seconds=0)).outcome is Outcome.PUSHED
+        assert " group 2\n" in site.device.startup
+    told = replace(site.job.intent.environment, version="17.12.1")
+    observed = site.job.driver.parse(off)
+    made = plan(replace(site.job.intent, environment=told), observed, site.job.driver)
+    assert "group 2" in made.change.text, "what the device says of itself counts"
 
 
 def test_the_journal_tells_it_all_but_the_key(state: Path) -> None:

@@ -101,6 +101,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--confirm-minutes must be 1 to 120")
     if not 0 <= arguments.wait_seconds <= 7200:  # noqa: PLR2004 -- the longest timer; not nan
         raise UsageError("--wait-seconds must be 0 to 7200")
+    if not arguments.no_wait and arguments.wait_seconds > 60 * arguments.confirm_minutes - 30:
+        raise UsageError(
+            "the device's own timer would end before the wait for the tunnel does",
+            hint="raise --confirm-minutes, or lower --wait-seconds",
+        )
     job = prepare(one_site(arguments), key=None)
     for note in job.intent.notes:
         tell(f"note: {note}")

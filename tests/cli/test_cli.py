@@ -103,6 +103,7 @@ def test_each_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]
         (["render", "site-a", "--with-secrets"], "--out FILE"),
         (["schema", "everything"], "inventory"),
         (["push", "site-a", "--confirm-minutes", "500"], "1 to 120"),
+        (["push", "site-a", "--confirm-minutes", "1"], "would end before the wait"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
