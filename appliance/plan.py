@@ -18,7 +18,7 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
     Nothing is changed where nothing differs: what Azure would accept as well stays as it is.
     Raises `UnsupportedError` or `RefusedError` when there is no safe way.
     """
-    check(intent, driver)
+    check(_as_told(intent, observed), driver)
     differences = compare(intent, observed)
     running = observed.tunnels
     if all(difference.verdict is Verdict.UNVERIFIABLE for difference in differences):
@@ -43,10 +43,17 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
     )
 
 
+def _as_told(intent: Intent, observed: Observed) -> Intent:
+    """The intent for a device of which it is known whether it takes weak algorithms."""
+    environment = replace(intent.environment, weak_allowed=observed.weak_allowed)
+    return replace(intent, environment=environment)
+
+
 def _released(intent: Intent, observed: Observed) -> Intent:
     """The intent for the release that the device itself tells, where the inventory does not."""
-    version = intent.environment.version or observed.version
-    return replace(intent, environment=replace(intent.environment, version=version))
+    told = _as_told(intent, observed)
+    version = told.environment.version or observed.version
+    return replace(told, environment=replace(told.environment, version=version))
 
 
 def as_running(intent: Intent, observed: Observed) -> Tunnels:

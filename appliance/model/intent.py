@@ -50,10 +50,12 @@ class Environment:
     """What a driver must know of the box besides the tunnels, to choose names and check limits.
 
     `version` is the OS version in the vendor's own form ("17.9.4", "15.2(4)M7"); None is unknown.
+    `weak_allowed` is that of `Observed`.
     `tunnel_number` is where numbering of tunnel interfaces begins when the box leaves it free.
     """
 
     version: str | None = None
+    weak_allowed: bool = False
     outside_interface: str | None = None
     inside_interface: str | None = None
     outside_acl: str | None = None
@@ -86,6 +88,7 @@ class Observed:
 
     `unrecognized` are lines inside VPN sections that the driver does not know.
     `version` is the OS version as the configuration tells it (IOS: "15.2"), None when it does not.
+    `weak_allowed`: the device says that it takes weak algorithms though its release refuses them.
     `interfaces` maps every interface to its first address (None: it has none, or not a fixed one).
     `objects` maps the heading of every VPN-related section, used or not (`crypto ikev2 policy P`),
     to its lines, normalised and with keys masked: what `place` may not collide with.
@@ -94,6 +97,7 @@ class Observed:
     driver: str
     hostname: str | None = None
     version: str | None = None
+    weak_allowed: bool = False
     tunnels: Tunnels = ()
     unrecognized: tuple[Source, ...] = ()
     interfaces: Mapping[str, IPv4Interface | None] = field(default_factory=lambda: _NO_INTERFACES)

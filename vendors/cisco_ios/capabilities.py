@@ -16,7 +16,11 @@ IKEV2_SINCE = (15, 1)
 WEAK_REFUSED_SINCE = (17, 11)
 """Cisco's "IOS XE 17.11.1a release notes": the parser refuses weak algorithms by default."""
 
-STRONG = ("aes256 with sha256 and group 14 or higher (set a custom IPsec/IKE policy on Azure)",)
+STRONG = (
+    "aes256 with sha256 and group 14 or higher (set a custom IPsec/IKE policy on Azure)",
+    "`crypto engine compliance shield disable` on the device, saved and reloaded, and no "
+    "device.version in the inventory: then the device itself tells",
+)
 WEAK_CIPHERS = (Encryption.DES, Encryption.TRIPLE_DES, Encryption.NULL)
 WEAK_GROUPS = (DhGroup.MODP768, DhGroup.MODP1024, DhGroup.MODP1536, DhGroup.MODP2048_256)
 
@@ -24,10 +28,11 @@ WEAK_GROUPS = (DhGroup.MODP768, DhGroup.MODP1024, DhGroup.MODP1536, DhGroup.MODP
 def refusals(intent: Intent) -> tuple[Refusal, ...]:
     """Every setting of the intent that this device cannot be given, with what it could take."""
     version = number(intent.environment.version)
+    shield = not intent.environment.weak_allowed
     found: dict[str, Refusal] = {}
     for tunnel in intent.tunnels:
-        rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel), _gates(tunnel, version))
-        for rule in rules:
+        rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel))
+        for rule in (*rules, _gates(tunnel, version, shield=shield)):
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
     return tuple(found.values())
@@ -100,13 +105,14 @@ def _key(tunnel: Tunnel) -> Iterator[Refusal]:
         )
 
 
-def _gates(tunnel: Tunnel, version: tuple[int, int] | None) -> Iterator[Refusal]:
+def _gates(tunnel: Tunnel, version: tuple[int, int] | None, *, shield: bool) -> Iterator[Refusal]:
+    """What the release lacks; `shield` says that it refuses weak algorithms if it ever does."""
     if version is None:
         return
     release = f"IOS {version[0]}.{version[1]}"
     if version < IKEV2_SINCE:
         yield from _old(tunnel, release)
-    if version >= WEAK_REFUSED_SINCE:
+    if version >= WEAK_REFUSED_SINCE and shield:
         for word in _weak(tunnel):
             yield Refusal(
                 setting=word,

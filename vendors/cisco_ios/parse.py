@@ -31,6 +31,7 @@ def parse(text: str) -> Observed:
         driver=NAME,
         hostname=_word(running, "hostname"),
         version=_word(running, "version"),
+        weak_allowed=_weak_allowed(running),
         tunnels=tunnels,
         unrecognized=_unrecognized(device, [notes for _, notes in read]),
         interfaces=device.interfaces.first,
@@ -43,6 +44,12 @@ def _word(running: Running, kind: str) -> str | None:
     lines = running.lines.get(kind)
     words = lines[0].text.split() if lines else []
     return words[1].strip('"') if len(words) > 1 else None
+
+
+def _weak_allowed(running: Running) -> bool:
+    """`crypto engine compliance shield disable`: IOS-XE 17.11 then takes weak algorithms."""
+    said = running.said("compliance shield")
+    return bool(said) and [word.lower() for word in said[-1].args] == ["disable"]
 
 
 _CRYPTO = (

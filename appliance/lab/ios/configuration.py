@@ -11,8 +11,10 @@ from appliance.lab.ios.tree import Key, Node, Order, key_of, natural
 from appliance.lab.ios.words import INTERFACE_TYPES, address
 
 _RELEASE = re.compile(r"(\d+)\.(\d+)")
-# From IOS-XE 17.11.1 the command line refuses weak algorithms.
+# From IOS-XE 17.11.1 the command line refuses weak algorithms, unless its shield is off (which
+# takes a reload on the real thing).
 _STRICT = (17, 11)
+_SHIELD_OFF = ("crypto", "engine", "compliance", "shield", "disable")
 # Interfaces that exist only because they are configured; all others are hardware.
 VIRTUAL = ("Loopback", "Tunnel", "Virtual-Template", "Port-channel", "BDI", "Vlan", "Dialer")
 
@@ -36,7 +38,7 @@ class Configuration:
     @property
     def weak(self) -> bool:
         """Whether this release still takes DES, MD5 and the small groups."""
-        return self.number < _STRICT
+        return self.number < _STRICT or _SHIELD_OFF in self.root.children
 
     @property
     def modern(self) -> bool:

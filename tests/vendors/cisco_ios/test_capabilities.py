@@ -14,6 +14,7 @@ from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, TrafficSelector
 from tests.vendors import intents
 from vendors.cisco_ios.capabilities import number, refusals
+from vendors.cisco_ios.parse import parse
 
 GOOD_KEY = "letters0and9digits"
 
@@ -78,6 +79,31 @@ def test_since_17_11_weak_algorithms_are_refused(
     assert _settings(refusals(_intent(*both, release="17.11.1a"))) == [setting]
     assert refusals(_intent(*both, release="17.10.1")) == ()
     assert refusals(_intent(*both)) == (), "an unknown version is not guessed"
+
+
+def test_a_device_whose_shield_is_off_takes_weak_algorithms() -> None:
+    weak = (Encryption.AES256, Integrity.SHA1, DhGroup.MODP1024)
+    intent = _intent(weak, release="17.12.1")
+    (refusal,) = refusals(intent)
+    assert any("compliance shield disable" in word for word in refusal.alternatives)
+    allowed = replace(intent.environment, weak_allowed=True)
+    assert refusals(replace(intent, environment=allowed)) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "allowed"),
+    [
+        ("crypto engine compliance shield disable", True),
+        ("crypto engine compliance shield DISABLE !", True),
+        ("crypto engine compliance shield", False),
+        ("no crypto engine compliance shield disable", False),
+        ("crypto engine slot 0", False),
+    ],
+)
+def test_the_configuration_says_whether_the_shield_is_off(line: str, *, allowed: bool) -> None:
+    observed = parse(f"version 17.12\nhostname r\n{line}\ninterface Tunnel1\n shutdown\nend\n")
+    assert observed.weak_allowed is allowed
+    assert observed.unrecognized == ()
 
 
 def test_old_releases_lack_ikev2_and_gcm() -> None:

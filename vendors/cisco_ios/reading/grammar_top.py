@@ -94,10 +94,11 @@ TOP: dict[str, Keywords | str] = {
             },
         },
         "dynamic-map": {"*": {"#": "dynamic-map"}},
+        "engine": {"compliance": {"shield": "compliance shield"}, "*": IGNORED},
         "pki": {"certificate": "pki", **plain("trustpoint server token profile")},
         "ca": {"certificate": "pki", **plain("trustpoint identity profile root")},
         **plain(
-            "call eli engine fragmentation gdoi gkm identity key logging mib provisioning ssl "
+            "call eli fragmentation gdoi gkm identity key logging mib provisioning ssl "
             "ssl-load-balance tls-tunnel vpn wui xauth ctcp connect mtree logging"
         ),
     },
