@@ -117,13 +117,23 @@ def chosen(arguments: argparse.Namespace) -> tuple[Site, ...]:
     """The sites selected. Raises `UsageError` for an empty selection: it never means all."""
     if not (arguments.sites or arguments.all or arguments.tag):
         raise UsageError("no site is chosen", hint="name sites, or use --tag T or --all")
-    plain = all(not set(name) & set("*?[") for name in arguments.sites)
+    plain = all(_is_name(name) for name in arguments.sites)
     names = set(arguments.sites) if plain and not (arguments.all or arguments.tag) else None
     sites = read_inventory(arguments, only=names).sites
+    absent = [name for name in arguments.sites if _is_name(name) and name not in sites]
+    if absent:
+        from appliance.inventory.fault import no_site  # noqa: PLC0415 -- for errors only
+
+        raise no_site(absent, sites, inventory_path(arguments))
     found = tuple(site for site in sites.values() if _wanted(site, arguments))
     if not found:
         raise UsageError("no site matches", hint=f"there are: {', '.join(sorted(sites)[:20])}")
     return found
+
+
+def _is_name(text: str) -> bool:
+    """Whether it is the name of a site, no pattern."""
+    return not set(text) & set("*?[")
 
 
 def _wanted(site: Site, arguments: argparse.Namespace) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from appliance.inventory import rules
 from appliance.inventory.build import Entry
 from appliance.inventory.document import Document, Path, read
-from appliance.inventory.fault import Fault, failure, plain, suggestion
+from appliance.inventory.fault import Fault, failure, no_site, plain, suggestion
 from appliance.inventory.layers import Layered, Layers
 from appliance.inventory.schema import Verdict, verdicts
 from appliance.record import dataclass, replace
@@ -26,21 +26,25 @@ def check(
 ) -> Checked:
     """All sites, or those in `only`: a fault in another site does not stop these.
 
-    Raises `InventoryError` with every fault that concerns them, in file order.
+    Raises `InventoryError` with every fault that concerns them, in file order, and `UsageError`
+    for names in `only` that are not there.
     """
     document = read(text)
     faults = [replace(fault, site=_site_at(document, fault.line)) for fault in document.faults]
     entries: tuple[Entry, ...] = ()
+    sites: Sequence[Layered] = ()
     if isinstance(document.root, dict) or not faults:
         taken = {(fault.line, fault.column) for fault in faults}
         unread = {fault.site for fault in faults}
         sites, more = _sites(document, tuple(drivers), unread)
         faults += [fault for fault in more if (fault.line, fault.column) not in taken]
-        faults += _unknown(document, sites, only)
         entries = tuple(_entry(document, site) for site in sites if _wanted(site.name, only))
     relevant = [fault for fault in faults if fault.site is None or _wanted(fault.site, only)]
     if relevant:
         raise failure(path, relevant)
+    absent = set(only or ()) - {entry.name for entry in entries}
+    if absent:
+        raise no_site(absent, [site.name for site in sites], path)
     return Checked(entries=entries, clean=not faults)
 
 
@@ -51,16 +55,6 @@ def _wanted(name: str, only: Collection[str] | None) -> bool:
 def _entry(document: Document, site: Layered) -> Entry:
     line, column = document.place(("sites", site.name), name=True)
     return Entry(name=site.name, line=line, column=column, members=site.members)
-
-
-def _unknown(
-    document: Document, sites: Sequence[Layered], only: Collection[str] | None
-) -> Iterator[Fault]:
-    known = {site.name for site in sites}
-    line, column = document.place(("sites",), name=True)
-    for name in sorted(only or ()):
-        if name not in known:
-            yield Fault(line, column, f"there is no site '{name}'{suggestion(name, known)}")
 
 
 def _site_at(document: Document, line: int) -> str | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-from appliance.errors import InventoryError
+from appliance.errors import InventoryError, UsageError
 from appliance.record import dataclass
 
 _PLAIN = re.compile(r"[\w./ -]{1,60}").fullmatch
@@ -32,6 +32,20 @@ def failure(path: str, faults: Iterable[Fault]) -> InventoryError:
         faults=lines,
         where=path,
         hint="correct the lines above; 'appliance schema inventory' prints the form for an editor",
+    )
+
+
+_LISTED = 20
+
+
+def no_site(names: Iterable[str], known: Collection[str], path: str) -> UsageError:
+    """The error for sites that somebody asked for and that the inventory does not have."""
+    first = ", ".join(list(known)[:_LISTED]) or "none"
+    more = f", and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+    return UsageError(
+        "\n".join(f"there is no site '{name}'{suggestion(name, known)}" for name in sorted(names)),
+        where=path,
+        hint=f"sites of this inventory: {first}{more}",
     )
 
 

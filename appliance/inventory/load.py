@@ -26,7 +26,8 @@ def load(
     """The inventory at `path`, or only some sites of it (whose faults alone then matter).
 
     `drivers` are the names a device's driver may have; empty accepts any. Needs no network and
-    opens no secret. Raises `InventoryError` with all faults, each as `file:line:column: text`.
+    opens no secret. Raises `InventoryError` with all faults, each as `file:line:column: text`, and
+    `UsageError` for names in `only` that are not there.
     """
     named = os.fspath(path)
     data, status = _content(named)

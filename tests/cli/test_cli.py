@@ -449,3 +449,19 @@ def test_the_canary_key_is_in_no_file_and_no_output(
             for path in folder.rglob("*"):
                 assert not path.is_file() or form not in path.read_bytes(), path
     assert bench.served.password not in told
+
+
+@pytest.mark.parametrize("verb", ["render", "plan", "drift", "push", "verify", "trust", "validate"])
+def test_a_site_that_is_not_there_is_a_usage_error(run: Run, verb: str) -> None:
+    code, out, err = run(verb, "site-b")
+    assert (code, out) == (64, "")
+    assert "inventory.yaml: there is no site 'site-b'; did you mean 'site-a'?" in err
+    assert "-> sites of this inventory: site-a" in err
+    assert "fault" not in err
+
+
+def test_a_mistyped_site_is_told_beside_a_pattern_or_a_tag(run: Run) -> None:
+    for others in (("site-*",), ("--tag", "azure"), ("--all",)):
+        code, _, err = run("drift", "nosite", *others)
+        assert code == 64
+        assert "there is no site 'nosite'" in err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.errors import InventoryError
+from appliance.errors import InventoryError, UsageError
 from appliance.inventory.load import load
 from appliance.inventory.model import AzureSource, OnPremisesBgp, TunnelSettings
 from appliance.model.secret import SecretRef
@@ -139,12 +139,22 @@ def test_only_some_sites_in_file_order(whole: Path) -> None:
 
 
 def test_an_unknown_site_is_named_with_the_nearest(whole: Path) -> None:
-    with pytest.raises(InventoryError) as caught:
-        load(whole, only={"site-q", "sites-b"})
-    assert caught.value.faults == (
-        f"{whole}:15:1: there is no site 'site-q'; did you mean 'site-b'?",
-        f"{whole}:15:1: there is no site 'sites-b'; did you mean 'site-b'?",
+    with pytest.raises(UsageError) as caught:
+        load(whole, only={"site-q", "sites-b", "site-a"})
+    assert caught.value.where == str(whole)
+    assert caught.value.message == (
+        "there is no site 'site-q'; did you mean 'site-b'?\n"
+        "there is no site 'sites-b'; did you mean 'site-b'?"
     )
+    assert caught.value.hint == "sites of this inventory: site-a, site-b"
+
+
+def test_of_many_sites_some_are_told(whole: Path) -> None:
+    whole.write_text(WHOLE + "".join(f"  s{n}: {{}}\n" for n in range(30)))
+    with pytest.raises(UsageError, match=r"site-a, site-b, s0, .*s17, and 12 more"):
+        load(whole, only={"zzz"})
+    with pytest.raises(InventoryError, match=r"s3.* missing"):
+        load(whole, only={"s3", "zzz"})
 
 
 def test_a_fault_in_another_site_does_not_stop_this_one(whole: Path) -> None:
