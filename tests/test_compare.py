@@ -9,12 +9,13 @@ import pytest
 
 from appliance.azure.defaults import ROUTE_BASED
 from appliance.compare import compare, strangers
+from appliance.compare.finding import Finder
 from appliance.intend import intend
 from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.intent import Dials, Intent, Observed
 from appliance.model.secret import Hidden, Secret
-from appliance.model.tunnel import EspProposal, IkeProposal, Tunnel
+from appliance.model.tunnel import EspProposal, IkeProposal, Source, Tunnel
 from tests.vendors import intents
 
 KEY = Secret("one-key-for-both-ends")
@@ -255,3 +256,26 @@ def test_each_side_has_its_own_lifetimes() -> None:
     shorter = replace(tunnel, esp=replace(tunnel.esp, lifetime_seconds=120))
     assert [d.severity for d in _found(intent, longer)] == [Severity.INFORMATION]
     assert [d.severity for d in _found(intent, shorter)] == [Severity.WARNING]
+
+
+def test_a_finding_points_to_the_nearest_line_of_its_own_proposal() -> None:
+    lines = {
+        "ike.proposals": Source(1, "policy 10"),
+        "ike.proposals.10": Source(1, "policy 10"),
+        "ike.proposals.10.groups": Source(2, " group 2"),
+        "ike.proposals.20": Source(3, "policy 20"),
+        "ike.proposals.20.groups": Source(4, " group 5"),
+        "ike.proposals.lifetime_seconds": Source(9, " lifetime 60"),
+    }
+    finder = Finder("t", lines).of("20")
+
+    def line(finder: Finder, path: str) -> int | None:
+        source = finder.breaking(path, 1, 2, "").source
+        return None if source is None else source.line
+
+    assert line(finder, "ike.proposals.groups") == 4
+    assert line(finder, "ike.proposals.prf") == 3, "its heading, when it has no line for it"
+    assert line(finder, "ike.proposals.lifetime_seconds") == 9
+    assert line(finder, "ike.proposals.10") == 1
+    assert line(Finder("t", lines), "ike.proposals.groups") == 1
+    assert line(finder, "esp.pfs_group") is None

@@ -32,6 +32,7 @@ def _esp_proposals(
         return
     pair = (wanted.encryption[0], wanted.integrity[0])
     nearest = max(running, key=lambda p: _alike(wanted, p))
+    finder = finder.of(nearest.name)
     for field, word in (("encryption", "cipher"), ("integrity", "hash")):
         ours, theirs = getattr(wanted, field), getattr(nearest, field)
         aead = field == "integrity" and wanted.encryption[0].aead != nearest.encryption[0].aead

@@ -19,12 +19,18 @@ SHORTEST_LIFETIME_SECONDS = 300
 class Finder:
     """Makes differences of one tunnel, each with the device's line for its path.
 
-    `shared` are the names of proposals that other sites' tunnels use too: theirs to judge.
+    `shared` are the names of proposals that other sites' tunnels use too: theirs to judge. `part`
+    is which of several proposals or sessions is spoken of.
     """
 
     tunnel: str
     sources: Mapping[str, Source]
     shared: frozenset[str] = frozenset()
+    part: str = ""
+
+    def of(self, part: object) -> Finder:
+        """The same for one of several proposals (by name) or sessions (by address)."""
+        return Finder(self.tunnel, self.sources, self.shared, str(part))
 
     def breaking(self, path: str, intended: object, running: object, reason: str) -> Difference:
         """A difference that keeps the tunnel, or traffic in it, down."""
@@ -65,6 +71,10 @@ class Finder:
 
     def _source(self, path: str) -> Source | None:
         """The line of the field, or of the nearest field that encloses it."""
+        head, _, last = path.rpartition(".")
+        for exact in (f"{head}.{self.part}.{last}", path, f"{head}.{self.part}"):
+            if exact in self.sources:
+                return self.sources[exact]
         while path and path not in self.sources:
             path = path.rpartition(".")[0]
         return self.sources.get(path)

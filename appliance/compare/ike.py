@@ -54,6 +54,7 @@ def _ike_proposals(
         return
     matching = [proposal for proposal in running if within(wanted, proposal)]
     nearest = matching[0] if matching else min(running, key=lambda p: len(_lacks(wanted, p)))
+    finder = finder.of(nearest.name)
     for field in _lacks(wanted, nearest):
         ours, theirs = getattr(wanted, field), getattr(nearest, field)
         reason = f"no common {WORDS[field]} for the IKE SA: it cannot come up"

@@ -77,6 +77,7 @@ def _session(finder: Finder, wanted: BgpPeer, theirs: Bgp) -> Iterator[Differenc
         shown = _texts([peer.address for peer in theirs.peers])
         yield finder.breaking("bgp.peers", _texts([wanted.address]), shown, reason)
         return
+    finder = finder.of(running.address)
     if wanted.asn != running.asn:
         reason = "Azure's gateway has another AS number"
         yield finder.breaking("bgp.peers.asn", wanted.asn, running.asn, reason)

@@ -187,8 +187,9 @@ class Tunnel:
     `permits` lists remote addresses whose IKE and ESP the outside access list lets in; None when
     the outside interface has no access list.
     `objects` are the names the device gives to the parts, kind -> name, as its driver defines them.
-    `sources` say where each field (by its path, `esp.pfs_group`) stands in the text; they are no
-    part of equality.
+    `sources` say where each field (by its path, `esp.pfs_group`) stands in the text, or the
+    section that lacks it; of several proposals and sessions each has its own (by its name or
+    address, `ike.proposals.P.groups`). They are no part of equality.
     """
 
     name: str

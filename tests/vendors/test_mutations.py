@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -15,6 +16,7 @@ from appliance.driver import Driver
 from appliance.intend import intend
 from appliance.inventory.model import OnPremisesBgp, Site, TunnelSettings
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf
+from appliance.model.difference import Difference
 from appliance.model.intent import Intent
 from appliance.model.pairing import mine
 from appliance.model.secret import Secret
@@ -216,6 +218,47 @@ CASES: tuple[tuple[str, str, Mutation], ...] = (
 )
 
 
+LINES = {
+    "cisco_ios": {
+        "ike.proposals.encryption": r"encryption aes-cbc-(128|256 3des)",
+        "ike.proposals.integrity": r"integrity sha384",
+        "ike.proposals.prf": r"prf sha384",
+        "ike.proposals.groups": r"group (19|14 2)",
+        "ike.proposals.lifetime_seconds": r"lifetime \d+",
+        "ike.dpd": r"dpd 99 9 on-demand|crypto ikev2 profile \S+",
+        "esp.proposals.encryption": r"crypto ipsec transform-set \S+ esp-(gcm|aes).*",
+        "esp.proposals.integrity": r"crypto ipsec transform-set \S+ esp-aes 256 esp-sha-hmac",
+        "esp.proposals.transport": r"mode transport",
+        "esp.pfs_group": r"set pfs group\d+|crypto ipsec profile \S+",
+        "esp.lifetime_seconds": r"set security-association lifetime seconds \d+",
+        "esp.lifetime_kilobytes": r"set security-association lifetime kilobytes (\d+|disable)",
+        "psk": r".*pre-shared-key.*",
+        "interface.mss": r"ip tcp adjust-mss \d+",
+        "interface.mtu": r"ip mtu \d+",
+        "interface.address": r"ip address 169\.254\.9\.1 255\.255\.255\.252",
+        "enabled": r"shutdown",
+        "remote.addresses": r"(tunnel destination|set peer) 198\.51\.100\.99",
+        "local.identity": r"identity local address 192\.0\.2\.9|crypto ikev2 profile \S+",
+        "bgp.peers.asn": r"neighbor \S+ remote-as \d+",
+        "bgp.peers.multihop": r"neighbor \S+ remote-as 65515",
+        "bgp.peers.timers": r"neighbor \S+ timers 10 30",
+        "bgp.peers.source": r"neighbor \S+ update-source Loopback0",
+        "bgp.peers.enabled": r"neighbor \S+ shutdown",
+    }
+}
+"""The line that a finding points to: the field's own, or the section that lacks one."""
+
+
+def _stands_where_it_says(found: Difference, lines: dict[str, str]) -> None:
+    if found.source is None:
+        return
+    text = found.source.text
+    assert re.fullmatch(lines.get(found.path, ".*"), text.strip())
+    values = found.running if isinstance(found.running, list) else [found.running]
+    numbers = [value for value in values if type(value) is int]
+    assert all(str(number) in text for number in numbers), f"{text} does not tell {numbers}"
+
+
 def _named(case: tuple[str, str, Mutation]) -> str:
     return f"{case[0]}-{case[1]}"
 
@@ -241,6 +284,7 @@ def test_one_change_is_one_finding_and_is_repaired(
     found = compare(intent, observed)
     assert [difference.path for difference in found] == [path]
     assert found[0].source is not None or found[0].verdict.value == "missing"
+    _stands_where_it_says(found[0], LINES[name])
     assert "battery-staple" not in repr(found)
 
     made = plan(intent, observed, driver)

@@ -256,3 +256,47 @@ interface GigabitEthernet0
     assert [str(pair.remote) for pair in observed.tunnels[0].selectors] == ["10.77.0.0/16"]
     assert observed.tunnels[0].missing == ()
     assert observed.unrecognized == ()
+
+
+def test_each_of_several_proposals_and_sessions_has_lines_of_its_own() -> None:
+    tunnel = only(
+        """crypto isakmp policy 20
+ encr aes 256
+ authentication pre-share
+ group 14
+crypto isakmp policy 10
+ authentication pre-share
+ group 2
+ lifetime 3600
+crypto isakmp key K address 192.0.2.77
+crypto ipsec transform-set A esp-aes esp-sha-hmac
+ mode transport
+crypto ipsec transform-set B esp-aes 256 esp-sha-hmac
+crypto ipsec profile P
+ set transform-set A B
+interface Tunnel4
+ ip address 172.30.9.1 255.255.255.252
+ tunnel source 192.0.2.9
+ tunnel destination 192.0.2.77
+ tunnel mode ipsec ipv4
+ tunnel protection ipsec profile P
+router bgp 65001
+ neighbor AZURE peer-group
+ neighbor AZURE remote-as 65515
+ neighbor AZURE timers 7 21
+ neighbor 172.30.9.2 peer-group AZURE
+ neighbor 172.30.9.2 shutdown
+"""
+    )
+    said = {path: source.text.strip() for path, source in tunnel.sources.items()}
+    assert said["ike.proposals.10.groups"] == "group 2"
+    assert said["ike.proposals.10.lifetime_seconds"] == "lifetime 3600"
+    assert said["ike.proposals.20.groups"] == "group 14"
+    assert said["ike.proposals.20.encryption"] == "encr aes 256"
+    assert "ike.proposals.20.lifetime_seconds" not in said, "IOS's default stands nowhere"
+    assert said["esp.proposals.A.transport"] == "mode transport"
+    assert said["esp.proposals.B"] == "crypto ipsec transform-set B esp-aes 256 esp-sha-hmac"
+    assert said["bgp.peers.172.30.9.2.asn"] == "neighbor AZURE remote-as 65515"
+    assert said["bgp.peers.172.30.9.2.timers"] == "neighbor AZURE timers 7 21"
+    assert said["bgp.peers.172.30.9.2.enabled"] == "neighbor 172.30.9.2 shutdown"
+    assert said["esp.lifetime_seconds"] == "crypto ipsec profile P"

@@ -121,7 +121,7 @@ class BgpProcess:
             peer = self._peer(neighbor, neighbor.address, interface)
             if peer is not None:
                 peers[neighbor.address] = peer
-                notes.at("bgp.peers", neighbor.line)
+                self._where(neighbor, notes)
                 local = self._local_as(neighbor) or local
         if not peers:
             return None
@@ -130,6 +130,15 @@ class BgpProcess:
         for line in own.values():
             notes.at("bgp.networks", line)
         return Bgp(local_asn=local, peers=tuple(peers.values()), networks=tuple(own))
+
+    def _where(self, neighbor: Neighbor, notes: Notes) -> None:
+        """Remember where a session stands, and each field of it that is told."""
+        path = f"bgp.peers.{neighbor.address}"
+        notes.at("bgp.peers", neighbor.line)
+        for name, field in _FIELDS:
+            notes.at(f"{path}.{field}", self._value(neighbor, name))
+        notes.at(f"{path}.timers", self._process_timers(neighbor))
+        notes.at(path, neighbor.line)
 
     def _local_as(self, neighbor: Neighbor) -> int | None:
         said = self._value(neighbor, "local-as")
@@ -163,14 +172,24 @@ class BgpProcess:
         return value if value is not None else _ANY_HOPS
 
     def _timers(self, neighbor: Neighbor) -> tuple[int, int]:
-        said = self._value(neighbor, "neighbor-timers") or self.timers.get(
-            neighbor.vrf, self.timers.get(None)
-        )
+        said = self._value(neighbor, "neighbor-timers") or self._process_timers(neighbor)
         values = [number(word) for word in said.args[:2]] if said is not None else []
         if len(values) == 2 and values[0] is not None and values[1] is not None:  # noqa: PLR2004
             return values[0], values[1]
         return KEEPALIVE, HOLD
 
+    def _process_timers(self, neighbor: Neighbor) -> Said | None:
+        return self.timers.get(neighbor.vrf, self.timers.get(None))
+
+
+_FIELDS = (
+    ("remote-as", "asn"),
+    ("ebgp-multihop", "multihop"),
+    ("update-source", "source"),
+    ("neighbor-timers", "timers"),
+    ("shutdown", "enabled"),
+)
+"""Statements about a neighbour, and the field of the session that each tells."""
 
 _STATEMENTS = [
     "remote-as",

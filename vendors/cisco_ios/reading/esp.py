@@ -69,8 +69,10 @@ def transform_set(running: Running, name: str, notes: Notes) -> EspProposal | No
         return None
     mode = block.last("mode")
     transport = mode is not None and mode.words[1].lower().startswith("tr")
-    notes.at(f"esp.proposals.{name}", block.line)
-    return _transforms(name, running.names("transform-set")[name][-1], notes, transport=transport)
+    line = running.names("transform-set")[name][-1]
+    notes.at(f"esp.proposals.{name}", line)
+    notes.at(f"esp.proposals.{name}.transport", mode)
+    return _transforms(name, line, notes, transport=transport)
 
 
 def _transforms(name: str, line: Line, notes: Notes, *, transport: bool) -> EspProposal:
@@ -123,9 +125,9 @@ def _transform_word(word: str) -> str:
 
 def _pfs(running: Running, block: Block, notes: Notes) -> DhGroup | None:
     said = block.last("pfs")
+    notes.at("esp.pfs_group", said or block.line)
     if said is None:
         return None
-    notes.at("esp.pfs_group", said)
     if not said.args:
         return DhGroup.MODP2048 if major(running) >= NEWEST else DhGroup.MODP768
     found = group(said.args[0].lower())
@@ -161,6 +163,8 @@ def _lifetimes(running: Running, block: Block, notes: Notes) -> tuple[int, int |
             letter = "s" if unit[0] == "d" else unit[0]
             values[letter] = value * _DAY if value and unit[0] == "d" else value
             notes.sources.lines[_LIFETIME_PATHS[letter]] = said.line
+    for path in _LIFETIME_PATHS.values():
+        notes.at(path, block.line)
     return values["s"] or SECONDS, values["k"]
 
 

@@ -65,18 +65,20 @@ class Ikes:
         else:
             notes.objects["ikev2 profile"] = name
             notes.odd.extend(block.unknown)
-        said_lifetime = block.last("lifetime") if block else None
-        seconds = lifetime(block, notes) if block and said_lifetime else LIFETIME
+            notes.at("ike.proposals.lifetime_seconds", block.last("lifetime") or block.line)
+        seconds = lifetime(block, notes) if block else LIFETIME
         remote = remote_identity(block, ends, notes)
         ike = Ike(
             version=IkeVersion.V2,
             proposals=self._ikev2_proposals(ends, seconds, notes),
             dpd=self._ikev2_dpd(block, notes),
         )
+        calls_itself = identity(block.last("identity local") if block else None, notes)
+        notes.at("local.identity", block.line if block else None)
         return Negotiation(
             ike=ike,
             psk=self._ikev2_key(block, ends, remote, notes) if block else None,
-            local_identity=identity(block.last("identity local") if block else None, notes),
+            local_identity=calls_itself,
             remote_identity=remote,
         )
 
@@ -132,10 +134,10 @@ class Ikes:
     def _ikev2_dpd(self, block: Block | None, notes: Notes) -> Dpd | None:
         own = block.last("dpd") if block is not None else None
         said = own or next(iter(self.running.said("ikev2 dpd")[-1:]), None)
+        notes.at("ike.dpd", said or (block.line if block is not None else None))
         numbers = [number(word) for word in said.args[:2]] if said is not None else []
         if said is None or not numbers or numbers[0] is None:
             return None
-        notes.at("ike.dpd", said)
         periodic = "periodic".startswith(said.args[-1].lower())
         retry = numbers[1] if len(numbers) > 1 else None
         return Dpd(delay_seconds=numbers[0], retry_seconds=retry, on_demand=not periodic)

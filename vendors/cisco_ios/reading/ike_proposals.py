@@ -39,9 +39,30 @@ def isakmp_policies(running: Running, notes: Notes, *, shared_key: bool) -> tupl
         return _built_in_policies(running, shared_key=shared_key)
     chosen = [block for block in listed if not shared_key or _pre_share(block)]
     for block in chosen:
-        notes.at("ike.proposals", block.line)
-        notes.at(f"ike.proposals.{block.name}", block.line)
+        _where(block, notes)
     return tuple(_isakmp_policy(block, notes) for block in chosen)
+
+
+_FIELDS = (
+    ("encryption", ("encryption",)),
+    ("integrity", ("integrity", "hash")),
+    ("prf", ("prf", "integrity", "hash")),
+    ("groups", ("group",)),
+    ("lifetime_seconds", ("lifetime",)),
+)
+"""Fields of a proposal, and the statements that tell them: the first one that is there."""
+
+
+def _where(block: Block, notes: Notes) -> None:
+    """Remember where a proposal stands, and each of its fields that is told."""
+    path = f"ike.proposals.{block.name}"
+    notes.at("ike.proposals", block.line)
+    notes.at(path, block.line)
+    for field, statements in _FIELDS:
+        for name in statements:
+            if said := block.all(name):
+                notes.at(f"{path}.{field}", said[-1])
+                break
 
 
 def _pre_share(block: Block) -> bool:
@@ -141,8 +162,7 @@ def ikev2_proposal(running: Running, name: str, seconds: int, notes: Notes) -> I
     block = running.block("ikev2 proposal", name)
     if block is None:
         return _built_in_proposal(running, seconds) if name == "default" else None
-    notes.at("ike.proposals", block.line)
-    notes.at(f"ike.proposals.{name}", block.line)
+    _where(block, notes)
     ciphers = _all(_CIPHERS, block.last("encryption"), notes)
     integrity = _all(_HASHES, block.last("integrity"), notes)
     said = block.last("prf")
