@@ -49,21 +49,21 @@ else:
             raise TypeError("a record is frozen and slotted")
         members = dict(cls.__dict__)
         declared = members.get("__annotations__", {})
-        own = {name: _field(name, members.pop(name, _NOTHING)) for name in declared}
-        for name in ("__dict__", "__weakref__"):
-            members.pop(name, None)
+        own = [_field(name, members.pop(name, _NOTHING)) for name in declared]
+        members.pop("__dict__", None)
+        members.pop("__weakref__", None)
         members |= _SHARED
-        members["__slots__"] = tuple(own)
         if order:
             members |= _ORDERED
+        members["__slots__"] = names = tuple(declared)
+        members["__match_args__"] = members["__positional__"] = () if kw_only else names
+        members["__record__"] = own
+        members["__plan__"] = plan = []
         made = type(cls)(cls.__name__, cls.__bases__, members)
-        for name, described in own.items():
-            described.store = made.__dict__[name].__set__
-        made.__record__ = tuple(own.values())
-        made.__plan__ = tuple((d.name, d.store, d.default, d.factory) for d in own.values())
-        made.__fill__ = tuple((d.name, d.store, d.default, d.factory) for d in own.values())
-        made.__positional__ = () if kw_only else tuple(own)
-        made.__match_args__ = made.__positional__
+        slots = made.__dict__
+        for described in own:
+            store = described.store = slots[described.name].__set__
+            plan.append((described.name, store, described.default, described.factory))
         return made
 
     def _field(name, default):
