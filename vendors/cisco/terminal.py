@@ -16,7 +16,6 @@ _REFUSED = (
     r"%[ \t]?(?:Invalid input|Incomplete command|Ambiguous command|Unrecognized command)[^\n]*"
 )
 _NOTE = r"\n[ \t]*%[ \t][^\n]*(\n[ \t]+and a valid access list[^\n]*)?"
-_FLUSH = re.compile(r"^\S", re.MULTILINE)
 # People who quote a session leave the name away: `(config-if)#shutdown`.
 _PROMPT = r"[ \t]{0,40}(?=[\w.@:/~(-])([\w.@:/~-]{0,80})(\([\w./-]+\))?[#>][ \t]?(.*)"
 _EXEC = (
@@ -44,11 +43,11 @@ def clean(text: str) -> str:
     if "#" in text or ">" in text:
         text = _without_prompts(text)
     text = text.replace("\0", "")
-    return text if _FLUSH.search(text) else _dedent(text)
+    return text if text.lstrip("\n")[:1].strip() else _dedent(text)
 
 
 def _dedent(text: str) -> str:
-    """A text that is indented as a whole, as out of a document."""
+    """A text that is indented as a whole, as out of a document; any other as it is."""
     rows = text.split("\n")
     margin = min((len(row) - len(row.lstrip()) for row in rows if row.strip()), default=0)
     return "\n".join(row[margin:] for row in rows)

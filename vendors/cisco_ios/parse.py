@@ -79,13 +79,16 @@ def _unrecognized(device: Device, all_notes: list[Notes]) -> tuple[Source, ...]:
     return tuple(source(found[number]) for number in sorted(found) if number)
 
 
-_OTHERS = re.compile(r"^(?:(?:ASA|PIX) Version \S+|!! IOS XR.*|!Command: show.*)", re.MULTILINE)
+_OTHERS = r"^(?:(?:ASA|PIX) Version \S+|!! IOS XR.*|!Command: show.*)"
 """How Cisco's other systems begin: their commands look alike and mean something else."""
+
+_MARKS = ("ASA Version ", "PIX Version ", "!! IOS XR", "!Command: show")
+"""One of these is in each of them."""
 
 
 def _check(text: str, lines: list[Line]) -> None:
     """Raise `ParseError` for what cannot be an IOS configuration."""
-    other = _OTHERS.search(text)
+    other = re.search(_OTHERS, text, re.MULTILINE) if any(map(text.__contains__, _MARKS)) else None
     if other is not None:
         raise ParseError(
             f"this is the configuration of another system: `{other[0].strip()}`",

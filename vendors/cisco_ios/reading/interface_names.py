@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 _TYPES = [
@@ -92,20 +91,23 @@ _SHORT = {name.lower(): name for name in _TYPES} | {
     "vt": "Virtual-Template",
     "vi": "Virtual-Access",
 }
-_SHAPE = re.compile(r"([A-Za-z][A-Za-z-]*?)[ \t]*(\d[\d/.:]*)?$")
 
 
 def canonical(words: Sequence[str]) -> str:
     """The full name of the interface that `words` begin with; unknown types stay as written."""
     if not words:
         return ""
-    found = _SHAPE.match(words[0])
-    if found is None:
+    kind = words[0].rstrip("0123456789/.:")
+    number = words[0][len(kind) :]
+    if not _is_type(kind) or number.startswith(("/", ".", ":")):
         return words[0]
-    kind, number = found[1], found[2]
-    if number is None and len(words) > 1 and words[1][0].isdigit():
+    if not number and len(words) > 1 and words[1][0].isdigit():
         number = words[1]
-    return f"{_type(kind)}{number or ''}"
+    return f"{_type(kind)}{number}"
+
+
+def _is_type(kind: str) -> bool:
+    return kind[:1].isalpha() and kind.isascii() and kind.replace("-", "").isalpha()
 
 
 def _type(kind: str) -> str:

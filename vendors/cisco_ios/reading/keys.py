@@ -24,7 +24,7 @@ _SEVEN = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 
 def key(text: str) -> Secret | Hidden:
     """A key as written behind its statement, with its type if it has one."""
-    found = re.match(_TYPED, text)
+    found = re.match(_TYPED, text) if text[:1].isdigit() else None
     kind, value = (found[1], found[2].rstrip()) if found else ("0", text.rstrip())
     if kind == "6":
         return Hidden("stored as type 6: encrypted with the device's own master key")
