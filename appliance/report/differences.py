@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from appliance.drift import Drift
-from appliance.model.change import Change, Plan
 from appliance.model.difference import Difference, Severity, Verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.change import Change, Plan
 
 MARKS = {Severity.BREAKING: "!!", Severity.WARNING: " !", Severity.INFORMATION: " i"}
 """Marks carry the severity without colour; ` ?` is what cannot be known."""
