@@ -45,9 +45,15 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
 
 
 def _create(new: Section) -> _Entry | None:
-    if not (new.heading or new.lines):
+    lines = tuple(line for line in new.lines if not _kept(new, line))
+    if not (new.heading or lines):
         return None
-    return _Entry(new.heading, tuple(_step(line, new) for line in new.lines), new.why)
+    return _Entry(new.heading, tuple(_step(line, new) for line in lines), new.why)
+
+
+def _kept(section: Section, line: Line) -> bool:
+    """A hidden key of others: objects that are not ours are never deleted, so it is still there."""
+    return section.remove is None and KEY_MARK in line.text and line.secret is None
 
 
 def _edit(old: Section, new: Section) -> _Entry | None:

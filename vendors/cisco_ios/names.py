@@ -89,3 +89,8 @@ GROUPS = (1, 2, 5, 14, 15, 16, 19, 20, 21, 24)
 def group_word(group: DhGroup) -> str:
     """The group as `set pfs` spells it."""
     return f"group{int(group)}"
+
+
+def configured_policy(name: str) -> bool:
+    """Whether it is one that people set: IOS takes 1 to 10000, those built in are higher."""
+    return name.isdigit() and int(name) <= 10_000  # noqa: PLR2004 -- as said

@@ -42,7 +42,7 @@ def _place(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
             hint=f"set device.mode: {running.mode}, or take {running.name} away first",
         )
     tunnel = _frame(box, wanted, running, siblings)
-    return routing(box, crypto(box, tunnel, running, siblings), running)
+    return routing(box, crypto(box, tunnel, running, siblings, wanted.psk), running)
 
 
 def _frame(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:

@@ -292,3 +292,40 @@ def test_a_key_the_device_hides_is_left_alone() -> None:
     commands = _commands(_intent(), _router(hidden))
     assert commands
     assert not any("pre-shared-key" in command for command in commands)
+
+
+def test_a_key_that_stands_in_the_profile_has_to_be_moved_by_hand() -> None:
+    inline = BY_HAND.replace(" keyring local AZ\n", "").replace(
+        " authentication remote pre-share\n authentication local pre-share",
+        " authentication remote pre-share key old-key\n authentication local pre-share key old-key",
+    )
+    with pytest.raises(RefusedError, match="IKEv2 profile AZ holds its key itself"):
+        _commands(_intent(), _router(inline))
+
+
+def test_built_in_isakmp_policies_that_others_rely_on_stay_on() -> None:
+    bare = "\n".join(
+        row for row in branch("site-a").splitlines() if not row.startswith("crypto isakmp policy")
+    )
+    policy = intents.custom(
+        (Encryption.AES256, Integrity.SHA1, DhGroup.MODP2048),
+        (Encryption.AES256, Integrity.SHA256, None),
+    )
+    expected = intents.expectation(ike_version=IkeVersion.V1, policy=policy)
+    intent = intend(intents.site("cisco_ios"), expected, KEY)
+    with pytest.raises(RefusedError, match="Tunnel50 use the isakmp policies built into IOS"):
+        _commands(intent, bare)
+
+
+def test_a_route_by_next_hop_is_taken_away_as_it_stands() -> None:
+    right = BY_HAND.replace("esp-aes 256 esp-sha256-hmac", "esp-gcm 256")
+    wider = f"{right}\nip route 10.99.0.0 255.255.0.0 169.254.0.2"
+    assert _commands(_intent(), _router(wider)) == ["no ip route 10.99.0.0 255.255.0.0 169.254.0.2"]
+
+
+def test_a_bgp_session_that_azure_does_not_ask_for_is_not_ours_to_remove() -> None:
+    right = BY_HAND.replace("esp-aes 256 esp-sha256-hmac", "esp-gcm 256")
+    speaking = f"{right}\nrouter bgp 65010\n neighbor 169.254.0.2 remote-as 65020"
+    made = plan(_intent(), IOS.parse(_router(speaking)), IOS)
+    assert [difference.path for difference in made.differences] == ["bgp"]
+    assert not made.change

@@ -190,6 +190,11 @@ def _routes(device: Device, name: str, notes: Notes) -> tuple[IPv4Network, ...]:
     routes = device.routes.of(name)
     for route in routes[:1]:
         notes.at("routes", route.line)
+    for route in routes:
+        ends = (route.interface, route.next_hop)
+        way = " ".join(str(end) for end in ends if end is not None)
+        if way != name:
+            notes.objects[f"route {route.network}"] = way
     return tuple(dict.fromkeys(route.network for route in routes))
 
 

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from appliance.errors import RefusedError
 from appliance.model.intent import Environment, Observed
+from appliance.model.pairing import LABEL
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import dataclass
 
@@ -36,6 +37,10 @@ class Box:
         """The statements of one section, () when the device has none of that heading."""
         return self.observed.objects.get(heading, ())
 
+    def label(self, tunnel: Tunnel) -> str:
+        """What names of the tunnel's own objects end with."""
+        return tunnel.objects.get(LABEL) or f"{self.site}-{tunnel.name.replace(' ', '-')}"
+
     def shared(self, kind: str, name: str) -> bool:
         """Whether another site's tunnel uses the object `name` of this kind."""
         return any(tunnel.objects.get(kind) == name for tunnel in self.others)
@@ -51,6 +56,11 @@ class Box:
         """A free policy number behind all others: those are still tried first."""
         used = [int(name.split()[-1]) for name in self._headings("crypto isakmp policy ")]
         return str(max(used, default=90) + 10)
+
+    def takes_keys(self, policy: str) -> bool:
+        """Whether an isakmp policy authenticates by pre-shared key."""
+        lines = self.lines(f"crypto isakmp policy {policy}")
+        return "authentication pre-share" in lines or self.blank
 
     def map_entry(self, interface: str | None) -> str:
         """`NAME SEQ` for a new crypto map entry; IOS binds one map to an interface."""

@@ -113,7 +113,8 @@ def _interface_lines(tunnel: Tunnel, profile: str | None) -> Iterator[Line]:
     if tunnel.local.vrf:
         yield crypto(f"tunnel vrf {tunnel.local.vrf}", slot="tunnel vrf")
     if profile is not None:
-        yield crypto(f"tunnel protection ipsec profile {profile}", slot="tunnel protection")
+        text = f"tunnel protection ipsec profile {profile}"
+        yield crypto(text, slot="tunnel protection", undo=f"no {text}")
     if not tunnel.enabled:
         yield line("shutdown")
 

@@ -160,7 +160,7 @@ def _dpd(dpd: Dpd) -> str:
 
 def _ikev1(tunnel: Tunnel) -> Iterator[Section]:
     for proposal in tunnel.ike.proposals:
-        if proposal.name.isdigit():
+        if names.configured_policy(proposal.name):
             yield _isakmp_policy(proposal)
     if tunnel.psk is not None and (address := tunnel.objects.get("isakmp key")):
         yield _isakmp_key(tunnel.psk, address)
@@ -202,7 +202,7 @@ def _isakmp_key(psk: Secret | Hidden, address: str) -> Section:
         renegotiates=True,
     )
     return Section(
-        key=f"isakmp key {address}",
+        key=f"crypto isakmp key {address}",
         rank=30,
         heading=(),
         lines=(key,),

@@ -6,20 +6,23 @@ from appliance.errors import RefusedError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel, Tunnels
 from appliance.record import replace
+from vendors.cisco_ios.names import configured_policy
 from vendors.cisco_ios.writing.box import Box
+from vendors.cisco_ios.writing.place_keys import Key, keys_v1, keys_v2
 from vendors.cisco_ios.writing.section import PREFIX
 
 
-def crypto(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
+def crypto(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels, key: Key) -> Tunnel:
     """`tunnel` with the names of its crypto objects; `siblings` are the site's placed before it.
 
-    Raises `RefusedError` when an object that others use would have to change.
+    `key` is the intended one, also where the device hides its own. Raises `RefusedError` when an
+    object that others use would have to change.
     """
     before = None if running is None or running.ike.version is not tunnel.ike.version else running
     if tunnel.ike.version is IkeVersion.V2:
-        tunnel = _keys_v2(box, _ikev2(box, tunnel, before, siblings), before)
+        tunnel = keys_v2(box, _ikev2(box, tunnel, before, siblings), before, key)
     else:
-        tunnel = _keys_v1(box, _ikev1(box, tunnel, before, siblings), before)
+        tunnel = keys_v1(box, _ikev1(box, tunnel, before, siblings), before, key)
     return _esp(box, tunnel, running)
 
 
@@ -114,46 +117,6 @@ def describe(proposal: IkeProposal) -> str:
     return " ".join(words)
 
 
-def _keys_v2(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
-    """Profile and keyring: kept when private or unchanged, else our own."""
-    held = {} if running is None else running.objects
-    own = f"{PREFIX}{_label(box, tunnel)}"
-    keyring, peer = held.get("ikev2 keyring"), held.get("ikev2 keyring peer")
-    moved = running is not None and running.remote.addresses != tunnel.remote.addresses
-    keeps_key = running is not None and running.psk == tunnel.psk and not moved
-    if keyring is None or peer is None or (not keeps_key and not keyring.startswith(PREFIX)):
-        private = running is not None and not box.shared("ikev2 keyring peer", peer or "")
-        if moved or not private or peer is None:
-            keyring, peer = own, own
-    profile = held.get("ikev2 profile")
-    if profile is None or (
-        box.shared("ikev2 profile", profile) and _profile_differs(tunnel, running)
-    ):
-        profile = own
-    objects = {
-        **tunnel.objects,
-        "ikev2 keyring": keyring or own,
-        "ikev2 keyring peer": peer or own,
-        "ikev2 profile": profile,
-    }
-    if keyring == own:
-        objects.pop("psk form", None)
-    return replace(tunnel, objects=objects)
-
-
-def _profile_differs(tunnel: Tunnel, running: Tunnel | None) -> bool:
-    return running is None or (
-        (running.local.identity, running.remote.identity, running.ike.dpd)
-        != (tunnel.local.identity, tunnel.remote.identity, tunnel.ike.dpd)
-        or running.psk != tunnel.psk
-        or running.ike.proposals[0].lifetime_seconds != tunnel.ike.proposals[0].lifetime_seconds
-    )
-
-
-def _label(box: Box, tunnel: Tunnel) -> str:
-    return tunnel.objects.get("label") or f"{box.site}-{tunnel.name.replace(' ', '-')}"
-
-
 # --- IKEv1: the isakmp policies are one global list ---
 
 
@@ -161,7 +124,7 @@ def _ikev1(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) 
     wanted = tunnel.ike.proposals[0]
     users = [other for other in (*siblings, *box.others) if other.ike.version is IkeVersion.V1]
     listed = (running or users[0]).ike.proposals if running or users else ()
-    listed = tuple(proposal for proposal in listed if proposal.name.isdigit())
+    listed = tuple(p for p in listed if configured_policy(p.name) and box.takes_keys(p.name))
     alone = all(other in siblings for other in users)
     same = [proposal for proposal in listed if same_algorithms(proposal, wanted)]
     if same and alone:
@@ -170,27 +133,20 @@ def _ikev1(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) 
     if not same and alone and len(listed) == 1:
         listed = (replace(wanted, name=listed[0].name),)
     elif not same:
+        _check_built_in(box, users)
         listed = (*listed, replace(wanted, name=box.isakmp_policy()))
     return replace(tunnel, ike=replace(tunnel.ike, proposals=listed))
 
 
-def _keys_v1(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
-    held = {} if running is None else running.objects
-    moved = running is not None and running.remote.addresses != tunnel.remote.addresses
-    if held and not moved and not _shared_key(box, tunnel, running):
-        return tunnel
-    own = f"{PREFIX}{_label(box, tunnel)}"
-    objects = {k: v for k, v in tunnel.objects.items() if k not in {"isakmp key", "psk form"}}
-    return replace(tunnel, objects={**objects, "keyring": own, "isakmp profile": own})
-
-
-def _shared_key(box: Box, tunnel: Tunnel, running: Tunnel | None) -> bool:
-    """Whether the key must change while others use the same statement or profile."""
-    if running is None or (running.psk == tunnel.psk and running.ike.dpd == tunnel.ike.dpd):
-        return False
-    kinds = ("isakmp key", "keyring", "isakmp profile")
-    used = any(box.shared(kind, running.objects[kind]) for kind in kinds if kind in running.objects)
-    return used or (running.ike.dpd != tunnel.ike.dpd and "isakmp profile" not in running.objects)
+def _check_built_in(box: Box, users: list[Tunnel]) -> None:
+    relying = [u.name for u in users if not any(configured_policy(p.name) for p in u.ike.proposals)]
+    if relying:
+        raise RefusedError(
+            f"{', '.join(relying)} use the isakmp policies built into IOS, which the first "
+            "configured policy switches off",
+            where=f"site {box.site}",
+            hint="configure the policies that those tunnels need by hand first",
+        )
 
 
 # --- ESP ---
@@ -207,7 +163,7 @@ def _esp(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
     profile = None if running is None else running.objects.get("ipsec profile")
     unchanged = running is not None and running.esp == tunnel.esp and _same_ike(running, tunnel)
     if profile is None or (box.shared("ipsec profile", profile) and not unchanged):
-        profile = f"{PREFIX}{_label(box, tunnel)}"
+        profile = f"{PREFIX}{box.label(tunnel)}"
     return replace(tunnel, objects={**tunnel.objects, "ipsec profile": profile})
 
 
@@ -225,5 +181,5 @@ def _access_list(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
     acl = None if running is None else running.objects.get("acl")
     same = running is not None and set(running.selectors) == set(tunnel.selectors)
     if acl is None or (box.shared("acl", acl) and not same):
-        acl = f"{PREFIX}{_label(box, tunnel)}"
+        acl = f"{PREFIX}{box.label(tunnel)}"
     return replace(tunnel, objects={**tunnel.objects, "acl": acl})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.errors import RefusedError
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
@@ -15,9 +15,18 @@ STEP = 10
 
 
 def routing(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
-    """`tunnel` with its permits and BGP placed; raises `RefusedError` on a conflict."""
+    """`tunnel` with its permits and BGP placed; raises `RefusedError` on a conflict.
+
+    Sessions that Azure does not ask for are reported by a compare, but not ours to take away.
+    """
     tunnel = _permits(box, tunnel, running)
-    return tunnel if tunnel.bgp is None else _bgp(box, tunnel, tunnel.bgp, running)
+    if tunnel.bgp is not None:
+        return _bgp(box, tunnel, tunnel.bgp, running)
+    if running is None or running.bgp is None:
+        return tunnel
+    peers = {IPv4Network(peer.address) for peer in running.bgp.peers}
+    hosts = tuple(r for r in running.routes if r in peers and r not in tunnel.routes)
+    return replace(tunnel, bgp=running.bgp, routes=(*tunnel.routes, *hosts))
 
 
 def _permits(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:

@@ -44,7 +44,8 @@ def routes(tunnel: Tunnel) -> Iterator[Section]:
         return
     vrf = f"vrf {tunnel.interface.vrf} " if tunnel.interface.vrf else ""
     for route in tunnel.routes:
-        text = f"ip route {vrf}{route.network_address} {route.netmask} {tunnel.interface.name}"
+        way = tunnel.objects.get(f"route {route}", tunnel.interface.name)
+        text = f"ip route {vrf}{route.network_address} {route.netmask} {way}"
         yield Section(
             key=text,
             rank=80,

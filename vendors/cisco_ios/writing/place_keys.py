@@ -1,0 +1,103 @@
+"""Placing the pre-shared key and the profile that leads to it."""
+
+from __future__ import annotations
+
+from appliance.errors import RefusedError
+from appliance.model.secret import Hidden, Secret
+from appliance.model.tunnel import Tunnel
+from appliance.record import replace
+from vendors.cisco_ios.writing.box import Box
+from vendors.cisco_ios.writing.section import PREFIX
+
+Key = Secret | Hidden | None
+
+
+def keys_v2(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel:
+    """IKEv2 profile and keyring: kept when private or unchanged, else our own.
+
+    Raises `RefusedError` when the key stands in the profile itself and has to change.
+    """
+    held = {} if running is None else running.objects
+    if running is not None and _inline(running):
+        _check_inline(box, tunnel, running)
+        return tunnel
+    own = f"{PREFIX}{box.label(tunnel)}"
+    keyring, peer = held.get("ikev2 keyring", own), held.get("ikev2 keyring peer", own)
+    if running is None or "ikev2 keyring peer" not in held or _needs_own(box, tunnel, running):
+        keyring, peer = own, own
+    profile = held.get("ikev2 profile", own)
+    if box.shared("ikev2 profile", profile) and _profile_differs(tunnel, running):
+        profile = own
+    objects = {
+        **tunnel.objects,
+        "ikev2 keyring": keyring,
+        "ikev2 keyring peer": peer,
+        "ikev2 profile": profile,
+    }
+    if keyring == own:
+        objects.pop("psk form", None)
+    fresh = keyring == own and held.get("ikev2 keyring") != own
+    return replace(tunnel, psk=_known(key, tunnel) if fresh else tunnel.psk, objects=objects)
+
+
+def _inline(running: Tunnel) -> bool:
+    """`authentication local pre-share key ...`: the profile needs no keyring."""
+    held = running.objects
+    return "ikev2 profile" in held and "ikev2 keyring" not in held and running.psk is not None
+
+
+def _check_inline(box: Box, tunnel: Tunnel, running: Tunnel) -> None:
+    if running.psk != tunnel.psk:
+        raise RefusedError(
+            f"IKEv2 profile {running.objects['ikev2 profile']} holds its key itself",
+            where=f"site {box.site}",
+            hint="move the key into a keyring by hand, then push again",
+        )
+
+
+def _needs_own(box: Box, tunnel: Tunnel, running: Tunnel) -> bool:
+    """Whether the keyring's peer would have to change in a way that is not ours alone to make."""
+    moved = running.remote.addresses != tunnel.remote.addresses
+    if running.psk == tunnel.psk and not moved:
+        return False
+    shared = box.shared("ikev2 keyring peer", running.objects["ikev2 keyring peer"])
+    return shared or (moved and not running.objects["ikev2 keyring"].startswith(PREFIX))
+
+
+def _profile_differs(tunnel: Tunnel, running: Tunnel | None) -> bool:
+    return running is None or (
+        (running.local.identity, running.remote.identity, running.ike.dpd)
+        != (tunnel.local.identity, tunnel.remote.identity, tunnel.ike.dpd)
+        or running.psk != tunnel.psk
+        or running.ike.proposals[0].lifetime_seconds != tunnel.ike.proposals[0].lifetime_seconds
+    )
+
+
+def keys_v1(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel:
+    """isakmp key, keyring and profile: kept when private or unchanged, else our own."""
+    kept = running is not None and running.psk is not None
+    moved = running is not None and running.remote.addresses != tunnel.remote.addresses
+    if kept and not moved and not _shared_key(box, tunnel, running):
+        return tunnel
+    own = f"{PREFIX}{box.label(tunnel)}"
+    objects = {k: v for k, v in tunnel.objects.items() if k not in {"isakmp key", "psk form"}}
+    fresh = running is None or running.objects.get("keyring") != own
+    return replace(
+        tunnel,
+        psk=_known(key, tunnel) if fresh else tunnel.psk,
+        objects={**objects, "keyring": own, "isakmp profile": own},
+    )
+
+
+def _known(key: Key, tunnel: Tunnel) -> Key:
+    """A keyring of our own needs the key itself, whatever the device hid in the old one."""
+    return key if isinstance(key, Secret) else tunnel.psk
+
+
+def _shared_key(box: Box, tunnel: Tunnel, running: Tunnel | None) -> bool:
+    """Whether the key must change while others use the same statement or profile."""
+    if running is None or (running.psk == tunnel.psk and running.ike.dpd == tunnel.ike.dpd):
+        return False
+    kinds = ("isakmp key", "keyring", "isakmp profile")
+    used = any(box.shared(kind, running.objects[kind]) for kind in kinds if kind in running.objects)
+    return used or (running.ike.dpd != tunnel.ike.dpd and "isakmp profile" not in running.objects)
