@@ -300,3 +300,36 @@ router bgp 65001
     assert said["bgp.peers.172.30.9.2.timers"] == "neighbor AZURE timers 7 21"
     assert said["bgp.peers.172.30.9.2.enabled"] == "neighbor 172.30.9.2 shutdown"
     assert said["esp.lifetime_seconds"] == "crypto ipsec profile P"
+
+
+def test_every_entry_of_a_dynamic_map_is_a_tunnel() -> None:
+    text = """crypto isakmp policy 10
+ authentication pre-share
+crypto isakmp key K address 0.0.0.0
+crypto ipsec transform-set A esp-aes esp-sha-hmac
+crypto ipsec transform-set B esp-aes 256 esp-sha256-hmac
+crypto dynamic-map SPOKES 20
+ set transform-set B
+ set pfs group14
+ match address EAST
+crypto dynamic-map SPOKES 10
+ set transform-set A
+crypto map OUT 65000 ipsec-isakmp dynamic SPOKES
+interface GigabitEthernet1
+ ip address 192.0.2.9 255.255.255.0
+ crypto map OUT
+ip access-list extended EAST
+ permit ip 10.1.0.0 0.0.255.255 10.9.0.0 0.0.255.255
+end
+"""
+    first, second = parse(text).tunnels
+    assert (first.name, second.name) == ("OUT 65000", "OUT 65000 SPOKES 20")
+    assert first.dynamic
+    assert second.dynamic
+    assert first.esp.proposals[0].name == "A"
+    assert first.esp.pfs_group is None
+    assert first.selectors == ()
+    assert second.esp.proposals[0].name == "B"
+    assert second.esp.pfs_group is DhGroup.MODP2048
+    assert [str(pair) for pair in second.selectors] == ["10.1.0.0/16 <-> 10.9.0.0/16"]
+    assert cross_check(text) == ()

@@ -35,8 +35,13 @@ _UNBOUND = Binding(outer=Outer())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """A map entry with the block that says what it does (a dynamic map's, for a dynamic one)."""
+    """A map entry with the block that says what it does (a dynamic map's, for a dynamic one).
 
+    The first entry of a dynamic map goes by the name of the map entry, `MAP 10`; each further one
+    adds its own, `MAP 10 DYNAMIC 20`.
+    """
+
+    name: str
     block: Block
     said: Block
     dynamic: bool
@@ -53,23 +58,20 @@ def crypto_maps(device: Device) -> Iterator[tuple[Tunnel, Notes]]:
         block = device.running.block("crypto map", name)
         if block is None:
             continue
-        notes = Notes()
-        entry = _entry(device, block, dynamic, notes)
-        if entry is None:
-            continue
-        bound = bindings.get(name.split()[0], ())
-        yield _tunnel(device, entry, _chosen(bound), notes), notes
+        bound = _chosen(bindings.get(name.split()[0], ()))
+        for entry, notes in _entries(device, block, dynamic):
+            yield _tunnel(device, entry, bound, notes), notes
 
 
 def _sequence(name: str) -> int:
     return number(name.rsplit(maxsplit=1)[-1]) or 0
 
 
-def _dynamic_maps(device: Device) -> dict[str, str]:
-    """For each dynamic map its entry with the lowest number."""
-    found: dict[str, str] = {}
+def _dynamic_maps(device: Device) -> dict[str, list[str]]:
+    """For each dynamic map its entries in the order of their numbers."""
+    found: dict[str, list[str]] = {}
     for name in sorted(device.running.names("dynamic-map"), key=_sequence):
-        found.setdefault(name.split()[0], name)
+        found.setdefault(name.split()[0], []).append(name)
     return found
 
 
@@ -127,20 +129,27 @@ def _is_ike(words: list[str]) -> bool:
     return not words or "ipsec-isakmp".startswith(words[0].lower())
 
 
-def _entry(device: Device, block: Block, dynamic: dict[str, str], notes: Notes) -> _Entry | None:
-    notes.odd.extend(block.unknown)
+def _entries(
+    device: Device, block: Block, dynamic: dict[str, list[str]]
+) -> Iterator[tuple[_Entry, Notes]]:
+    """What one map entry stands for: itself, or every entry of the dynamic map it names."""
     words = _kind(block)
     if not _is_ike(words):
-        return None
+        return
     if len(words) < 3 or not "dynamic".startswith(words[1].lower()):  # noqa: PLR2004 -- words
-        return _Entry(block=block, said=block, dynamic=False)
-    name = words[2]
-    said = device.running.block("dynamic-map", dynamic.get(name, ""))
-    if said is None:
-        notes.lacks("dynamic-map", name)
-        said = Block(line=NOTHING)
-    notes.odd.extend(said.unknown)
-    return _Entry(block=block, said=said, dynamic=True)
+        notes = Notes()
+        notes.odd.extend(block.unknown)
+        yield _Entry(name=block.name, block=block, said=block, dynamic=False), notes
+        return
+    for at, name in enumerate(dynamic.get(words[2], [""])):
+        notes = Notes()
+        said = device.running.block("dynamic-map", name)
+        if said is None:
+            notes.lacks("dynamic-map", words[2])
+            said = Block(line=NOTHING)
+        notes.odd.extend([*block.unknown, *said.unknown])
+        own = f"{block.name} {name}" if at else block.name
+        yield _Entry(name=own, block=block, said=said, dynamic=True), notes
 
 
 def _tunnel(device: Device, entry: _Entry, bound: Binding, notes: Notes) -> Tunnel:
@@ -158,7 +167,7 @@ def _tunnel(device: Device, entry: _Entry, bound: Binding, notes: Notes) -> Tunn
         vrf=bound.vrf,
     )
     return Tunnel(
-        name=block.name,
+        name=entry.name,
         mode=Mode.POLICY_BASED,
         encapsulation=encapsulation,
         enabled=bound.said is not None and bound.up,

@@ -80,7 +80,7 @@ def second_look(sections: Sections) -> dict[str, Facts]:
         elif entry:
             _entry(sections, found.setdefault(entry[1], Facts()), heading)
         elif dynamic := re.match(r"crypto map (\S+ \d+) ipsec-isakmp dynamic (\S+)", heading.text):
-            found[dynamic[1]] = _dynamic(sections, dynamic[2])
+            found |= _dynamic(sections, dynamic[1], dynamic[2])
     return found
 
 
@@ -141,19 +141,21 @@ def _entry(sections: Sections, facts: Facts, heading: Heading) -> None:
         del facts.values["remote.addresses"]
 
 
-def _dynamic(sections: Sections, name: str) -> Facts:
-    facts = Facts()
+def _dynamic(sections: Sections, entry: str, name: str) -> dict[str, Facts]:
+    """What the entries of a dynamic map say; the first goes by the map entry's own name."""
     numbered = [
         (int(match[1]), heading)
         for heading in sections.get("crypto dynamic-map")
         if (match := re.match(rf"crypto dynamic-map {re.escape(name)} (\d+)$", heading.text))
     ]
-    for _, heading in sorted(numbered, key=lambda one: one[0])[:1]:
+    found: dict[str, Facts] = {} if numbered else {entry: Facts()}
+    for number, heading in sorted(numbered, key=lambda one: one[0]):
+        facts = found[f"{entry} {name} {number}" if found else entry] = Facts()
         for line in heading.below:
             if match := re.match(r"match address (\S+)", line.text):
                 _selectors(sections, facts, match[1])
         _esp(sections, facts, heading.below)
-    return facts
+    return found
 
 
 def _protect(sections: Sections, facts: Facts, name: str) -> None:
