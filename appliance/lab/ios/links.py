@@ -184,13 +184,14 @@ def _lifetime(config: Configuration, crypto: Node) -> int:
 
 
 def _transforms(config: Configuration, crypto: Node) -> Iterator[Esp]:
-    pfs = crypto.value("set", "pfs").removeprefix("group")
+    number = crypto.value("set", "pfs").removeprefix("group")
+    pfs = int(number) if number.isdecimal() else 0
     for name in crypto.value("set", "transform-set").split() or ["default"]:
         node = config.root.find("crypto", "ipsec", "transform-set", name)
         if node is not None:
-            yield _esp(node, int(pfs or 0))
+            yield _esp(node, pfs)
         elif name == "default":
-            yield Esp(encryption="aes128", integrity="sha1", group=int(pfs or 0))
+            yield Esp(encryption="aes128", integrity="sha1", group=pfs)
 
 
 def _esp(node: Node, group: int) -> Esp:
@@ -234,15 +235,18 @@ def _network(config: Configuration, words: list[str]) -> tuple[tuple[str, ...], 
             return (), []
 
 
-def _group(config: Configuration, name: str) -> tuple[str, ...]:
-    group = config.root.find("object-group", "network", name)
+def _group(
+    config: Configuration, name: str, above: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """The networks of a group and of those in it; one that holds itself adds nothing."""
+    group = None if name in above else config.root.find("object-group", "network", name)
     found: list[str] = []
     for node in group.children.values() if group else ():
         match node.words:
             case ("host", host):
                 found.append(f"{host}/32")
             case ("group-object", other):
-                found.extend(_group(config, other))
+                found.extend(_group(config, other, above | {name}))
             case (network, mask) if address(network) is not None:
                 bits = bin(address(mask) or 0).count("1")
                 found.append(f"{dotted(address(network) or 0)}/{bits}")

@@ -34,7 +34,6 @@ TYPED = {
     "banner-decoys",
     "front-door-vrf",
     "map-on-two-interfaces",
-    "object-groups",
     "taken-back",
     "typed-session",
 }
@@ -89,7 +88,7 @@ def test_a_tunnel_made_by_hand_is_taken_over_and_given_back(name: str) -> None:
         after = IOS.parse(box.running())
         assert not IOS.change(after.tunnels, made.target), candidate
         left = {found.path for found in compare(intent, after) if found.severity > 0}
-        assert left <= {"bgp", "routes", "selectors"}, "only what is not ours to take away"
+        assert left <= {"bgp", "missing", "routes", "selectors"}, "what is not ours to repair"
         others = tuple(one for one in before.tunnels if one.name != candidate)
         assert _as_they_were(others, after.tunnels) == others
         box.apply(made.rollback)
