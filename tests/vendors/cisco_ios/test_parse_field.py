@@ -302,6 +302,64 @@ router bgp 65001
     assert said["esp.lifetime_seconds"] == "crypto ipsec profile P"
 
 
+SNIPPET = """crypto isakmp policy 10
+ authentication pre-share
+crypto isakmp key first address 192.0.2.77
+crypto isakmp key other address 192.0.2.78
+crypto ipsec transform-set A esp-aes esp-sha-hmac
+crypto ipsec profile P
+ set transform-set A
+crypto map OUT 10 ipsec-isakmp
+ set peer 192.0.2.78
+ set transform-set A
+ match address 101
+interface Tunnel4
+ ip address 172.30.9.1 255.255.255.252
+ tunnel source 192.0.2.9
+ tunnel destination 192.0.2.77
+ tunnel mode ipsec ipv4
+ tunnel protection ipsec profile P
+ip route 10.1.0.0 255.255.0.0 Tunnel4
+ip route 10.2.0.0 255.255.0.0 Tunnel4
+access-list 101 permit ip 10.3.0.0 0.0.255.255 10.4.0.0 0.0.255.255
+access-list 102 permit ip any any
+"""
+
+
+def test_what_a_snippet_takes_back_is_gone() -> None:
+    tunnel, entry = parse(SNIPPET).tunnels
+    assert (tunnel.psk, len(tunnel.routes)) == (Secret("first"), 2)
+    assert len(entry.selectors) == 1
+
+    tunnel, _ = parse(f"{SNIPPET}no crypto isa key first address 192.0.2.77\n").tunnels
+    assert tunnel.psk is None
+    tunnel, entry = parse(
+        f"{SNIPPET}no crypto isakmp key first address 192.0.2.77\n"
+        "crypto isakmp key second address 192.0.2.77\n"
+    ).tunnels
+    assert tunnel.psk == Secret("second")
+    assert entry.psk == Secret("other")
+    tunnel, _ = parse(f"{SNIPPET}no ip route 10.1.0.0 255.255.0.0\n").tunnels
+    assert [str(route) for route in tunnel.routes] == ["10.2.0.0/16"]
+    tunnel, _ = parse(f"{SNIPPET}no ip route 10.1.0.0 255.255.0.0 Tunnel5\n").tunnels
+    assert len(tunnel.routes) == 2, "another route"
+
+
+def test_no_access_list_takes_the_whole_list() -> None:
+    again = "access-list 101 permit ip 10.5.0.0 0.0.255.255 10.6.0.0 0.0.255.255\n"
+    for line in (
+        "no access-list 101",
+        "no access-list 101 permit ip any any",
+        "no ip access-list extended 101",
+    ):
+        _, entry = parse(f"{SNIPPET}{line}\n").tunnels
+        assert entry.missing == ("access-list 101",), line
+        _, entry = parse(f"{SNIPPET}{line}\n{again}").tunnels
+        assert [str(pair) for pair in entry.selectors] == ["10.5.0.0/16 <-> 10.6.0.0/16"]
+    _, entry = parse(f"{SNIPPET}no access-list 102\n").tunnels
+    assert len(entry.selectors) == 1
+
+
 def test_every_entry_of_a_dynamic_map_is_a_tunnel() -> None:
     text = """crypto isakmp policy 10
  authentication pre-share

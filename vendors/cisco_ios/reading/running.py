@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from appliance.model.tunnel import Source
 from appliance.record import dataclass
@@ -205,13 +205,40 @@ def _file(running: Running, line: Line) -> None:
             running.lines.setdefault(kind, []).append(line)
         elif kind == "isakmp default policy":
             running.lines.setdefault("no isakmp default policy", []).append(line)
+        else:
+            _take_back(running, kind, line)
         return
     name = _name(kind, words[1:] if negated else words)
     if not negated:
         running.sections.setdefault(kind, {}).setdefault(name, []).append(line)
     else:
         running.sections.get(kind, {}).pop(name, None)
+        if kind in _LISTS:
+            _keep(running, "access-list", lambda said: said.words[1] != name)
         running.sections.setdefault(f"no {kind}", {})[name] = [line]
+
+
+_LISTS = ("access list", "standard access list")
+
+
+def _take_back(running: Running, kind: str, line: Line) -> None:
+    """`no` before a statement of the top level, as a snippet may have it: what is printed has none.
+
+    Of a numbered access list any line takes back all of it ("IOS Security Command Reference").
+    """
+    words = bare(line.text.split()[1:])
+    if kind == "access-list":
+        number_ = words[1] if len(words) > 1 else ""
+        for lists in _LISTS:
+            running.sections.get(lists, {}).pop(number_, None)
+        words = words[:2]
+    depth = resolve(GRAMMAR.top, words)[1]
+    _keep(running, kind, lambda said: not _same(said, words, depth))
+
+
+def _keep(running: Running, kind: str, wanted: Callable[[Said], bool]) -> None:
+    if kind in running.lines:
+        running.lines[kind] = [said.line for said in running.said(kind) if wanted(said)]
 
 
 def _name(kind: str, words: list[str]) -> str:
