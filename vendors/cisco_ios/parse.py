@@ -6,9 +6,8 @@ import re
 
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
-from appliance.model.tunnel import Source, Tunnels
+from appliance.model.tunnel import Source, Tunnel, Tunnels
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.reading.crypto_maps import crypto_maps, without_ike
 from vendors.cisco_ios.reading.device import Device
 from vendors.cisco_ios.reading.outline import Outline
 from vendors.cisco_ios.reading.running import Notes, Running, load, source
@@ -25,7 +24,8 @@ def parse(text: str) -> Observed:
     running, lines = load(text)
     _check(text, lines)
     device = Device(running)
-    read = [*tunnel_interfaces(device), *crypto_maps(device)]
+    entries, not_ike = _crypto_maps(device)
+    read = [*tunnel_interfaces(device), *entries]
     tunnels: Tunnels = tuple(tunnel for tunnel, _ in read)
     return Observed(
         driver=NAME,
@@ -33,7 +33,7 @@ def parse(text: str) -> Observed:
         version=_word(running, "version"),
         weak_allowed=_weak_allowed(running),
         tunnels=tunnels,
-        unrecognized=_unrecognized(device, [notes for _, notes in read]),
+        unrecognized=_unrecognized(device, not_ike, [notes for _, notes in read]),
         interfaces=device.interfaces.first,
         objects=Outline(running, device.ikes.keys, device.lists),
     )
@@ -67,9 +67,20 @@ _CRYPTO = (
 )
 
 
-def _unrecognized(device: Device, all_notes: list[Notes]) -> tuple[Source, ...]:
+def _crypto_maps(device: Device) -> tuple[list[tuple[Tunnel, Notes]], list[Line]]:
+    """Entries of crypto maps, and the headings of those that are no tunnel here."""
+    if not device.running.names("crypto map"):
+        return [], []
+    from vendors.cisco_ios.reading import crypto_maps as maps  # noqa: PLC0415 -- many have none
+
+    return list(maps.crypto_maps(device)), maps.without_ike(device)
+
+
+def _unrecognized(
+    device: Device, not_ike: list[Line], all_notes: list[Notes]
+) -> tuple[Source, ...]:
     """Lines of VPN sections that nobody knows, in order, each once."""
-    found = {line.number: line for line in without_ike(device)}
+    found = {line.number: line for line in not_ike}
     for notes in all_notes:
         found |= {line.number: line for line in notes.odd}
     for kind in _CRYPTO:
