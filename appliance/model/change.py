@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from appliance.errors import SecretError
 from appliance.model.difference import Difference
-from appliance.model.secret import Secret
+from appliance.model.secret import KEY_MARK, Secret
 from appliance.model.tunnel import Tunnels
 from appliance.record import dataclass
 
-KEY_MARK = "<pre-shared-key>"
-"""Stands for a key wherever a person reads a command."""
+__all__ = ["KEY_MARK", "Change", "Plan", "Step"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

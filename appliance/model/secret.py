@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from appliance.record import dataclass
 
+KEY_MARK = "<pre-shared-key>"
+"""Stands for a key wherever a person reads a command."""
+
 
 class Secret:
     """A secret value: only `reveal()` gives it away.

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from appliance.model.change import KEY_MARK
-from appliance.model.secret import Secret
+from appliance.model.secret import KEY_MARK, Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

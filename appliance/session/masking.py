@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from appliance.model.change import KEY_MARK
-from appliance.model.secret import Secret
+from appliance.model.secret import KEY_MARK, Secret
 from appliance.session.platform import Platform, compiled
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from appliance.model.change import KEY_MARK
+from appliance.model.secret import KEY_MARK
 
 # Most lines hold none of these, and most of the patterns below are then never compiled: all of
 # them together would take 1 ms of every start.
