@@ -6,8 +6,6 @@ when they are first asked for: a command pays for what it uses.
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd, Provenance
 
 TYPE_CHECKING = False
@@ -46,4 +44,6 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 -- it loads `warnings`, 0.5 ms
+
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
