@@ -410,7 +410,24 @@ def test_two_tunnels_to_one_gateway_are_told_apart_by_our_address() -> None:
 def test_a_tunnel_that_is_shut_down_on_purpose_is_not_called_broken() -> None:
     findings = verify((replace(ROUTED, enabled=False),), GOOD)
     assert Outcome.FAILED not in {finding.verdict for finding in findings}
-    assert "shut down" in _of(findings, Rung.IKE).detail
+    assert _of(findings, Rung.IKE).detail == "the tunnel is shut down by configuration"
+    assert "push the configuration again" in _of(findings, Rung.IKE).next_step
+    assert _of(findings, Rung.CHILD).detail == "not judged before `ike` passes"
+    (policy,) = [f for f in verify((replace(POLICY, enabled=False),), GOOD) if f.rung is Rung.IKE]
+    assert "on no interface that is up" in policy.detail
+
+
+@pytest.mark.parametrize("tunnel", [ROUTED, POLICY], ids=["route-based", "policy-based"])
+def test_a_tunnel_that_the_device_does_not_have_is_told_first(tunnel: Tunnel) -> None:
+    label = replace(tunnel, name="site-a-1")
+    findings = verify((label,), GOOD, absent={"site-a-1"}, advice={"ike": "`show it`"})
+    first, ike, *others = findings
+    assert first.verdict is Outcome.PASSED
+    assert (ike.rung, ike.verdict) == (Rung.IKE, Outcome.FAILED)
+    assert ike.detail == "the device has no tunnel to 198.51.100.7"
+    assert ike.next_step == "push the configuration first", "there is nothing to look at"
+    assert {finding.detail for finding in others} == {"not judged before `ike` passes"}
+    assert not passed(findings)
 
 
 def test_a_drivers_advice_follows_ours_where_there_is_something_to_do() -> None:

@@ -17,6 +17,7 @@ from appliance.cli.common import (
 from appliance.cli.online import connector
 from appliance.errors import ConnectError
 from appliance.job import Job, prepare
+from appliance.model.pairing import pair
 from appliance.plan import as_running
 from appliance.report import verify as report
 from appliance.verify import Finding, Outcome, verify
@@ -55,11 +56,14 @@ def _look(job: Job) -> tuple[Finding, ...]:
     driver = job.driver
     unwind_on_sigterm()
     with connector(job)() as session:
-        tunnels = as_running(job.intent, driver.parse(driver.read(session)))
+        observed = driver.parse(driver.read(session))
+        tunnels = as_running(job.intent, observed)
         before = driver.state(session, tunnels)
         driver.wake(session, tunnels)
         after = driver.state(session, tunnels)
-    return verify(tunnels, after, before=before, advice=driver.advice)
+    pairs = pair(job.intent.tunnels, observed.tunnels)
+    absent = {wanted.name for wanted, running in pairs if running is None}
+    return verify(tunnels, after, before=before, absent=absent, advice=driver.advice)
 
 
 def _code(findings: tuple[Finding, ...]) -> int:

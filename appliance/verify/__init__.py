@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -38,26 +38,34 @@ _JUDGES: Mapping[Rung, tuple[Rung, Callable[[Evidence], Iterator[Said]]]] = Mapp
 _NO_ADVICE: Mapping[str, str] = MappingProxyType({})
 
 
-def verify(
+def verify(  # noqa: PLR0913 -- all that one look at a device tells
     tunnels: Tunnels,
     state: Operational | None,
     *,
     before: Operational | None = None,
     reachable: bool = True,
+    absent: Collection[str] = (),
     advice: Mapping[str, str] = _NO_ADVICE,
 ) -> tuple[Finding, ...]:
     """Each rung of each tunnel, in order.
 
     `state` None is a state that could not be read. With `before`, an earlier sample, counters must
-    have moved since; without it they must have moved at all. `advice` are a driver's own words on
+    have moved since; without it they must have moved at all. `absent` are the names of tunnels that
+    the device does not have. `advice` are a driver's own words on
     where to look, by rung; they follow what is said here.
     """
     ground = _ground(state, reachable=reachable)
-    return tuple(
-        _advised(finding, advice)
-        for tunnel in tunnels
-        for finding in _ladder(tunnel, tunnels, ground, state, before)
-    )
+    found: list[Finding] = []
+    for tunnel in tunnels:
+        found.append(_advised(_finding(tunnel, Rung.REACHABLE, ground), advice))
+        if state is None or ground.verdict is not Outcome.PASSED:
+            found += _halted(tunnel, _blocked(Rung.REACHABLE), _blocked(Rung.REACHABLE))
+        elif (why := _unjudged(tunnel, absent=tunnel.name in absent)) is not None:
+            found += _halted(tunnel, why, _blocked(Rung.IKE))
+        else:
+            evidence = _evidence(tunnel, tunnels, state, before)
+            found += [_advised(finding, advice) for finding in _climb(evidence)]
+    return tuple(found)
 
 
 def passed(findings: Iterable[Finding]) -> bool:
@@ -88,32 +96,34 @@ def _ground(state: Operational | None, *, reachable: bool) -> Said:
     return proven("the appliance answers")
 
 
-def _ladder(
-    tunnel: Tunnel,
-    together: Tunnels,
-    ground: Said,
-    state: Operational | None,
-    before: Operational | None,
-) -> Iterator[Finding]:
-    yield _finding(tunnel, Rung.REACHABLE, ground)
-    why = _unjudged(tunnel, ground)
-    if why is not None or state is None:
-        yield from (_finding(tunnel, rung, why or ground) for rung in _rungs(tunnel))
-        return
+def _evidence(
+    tunnel: Tunnel, together: Tunnels, state: Operational, before: Operational | None
+) -> Evidence:
     peer = _peer(tunnel, state) or TunnelState(remote=tunnel.remote.addresses[0])
     earlier = None if before is None else _peer(tunnel, before)
-    evidence = Evidence(tunnel=tunnel, together=together, peer=peer, earlier=earlier, state=state)
-    yield from _climb(evidence)
+    return Evidence(tunnel=tunnel, together=together, peer=peer, earlier=earlier, state=state)
 
 
-def _unjudged(tunnel: Tunnel, ground: Said) -> Said | None:
-    if ground.verdict is not Outcome.PASSED:
-        return _blocked(Rung.REACHABLE)
+def _unjudged(tunnel: Tunnel, *, absent: bool) -> Said | None:
+    """Why no SA is to be looked for; None when one is."""
+    if absent:
+        peers = " or ".join(map(str, tunnel.remote.addresses))
+        return failed(f"the device has no tunnel to {peers}", "push the configuration first")
     if not tunnel.enabled:
-        return unknown("not judged: the tunnel is shut down by configuration", "")
+        how = "the tunnel is shut down by configuration"
+        if tunnel.mode is not Mode.ROUTE_BASED:
+            how = "the tunnel is switched off by configuration: it is on no interface that is up"
+        return unknown(how, "if that is not meant, push the configuration again")
     if not tunnel.remote.addresses:
-        return unknown("not judged: the tunnel has no fixed peer", "")
+        return unknown("the tunnel has no fixed peer, so no SA can be told to be its own", "")
     return None
+
+
+def _halted(tunnel: Tunnel, first: Said, others: Said) -> list[Finding]:
+    """The rungs of a tunnel that is not looked at: the first says why."""
+    rungs = _rungs(tunnel)
+    said = (first, *(others for _ in rungs[1:]))
+    return [_finding(tunnel, rung, one) for rung, one in zip(rungs, said, strict=True)]
 
 
 def _climb(evidence: Evidence) -> Iterator[Finding]:
