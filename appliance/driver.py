@@ -103,6 +103,8 @@ class Driver:
     connect     an open session, closed at the end of the context
     identify    who answered
     read        the complete running configuration; never a partial one
+    ready       raises `RefusedError` where `transaction` (with so many minutes) would, and touches
+                nothing: what a dry run asks; None where only arming can tell
     transaction guards a change by a timer on the device itself
     inverse     guards a change by the recorded way back only; None where that makes no sense
     wake        sends a little traffic, so that tunnels that wait for some come up
@@ -124,6 +126,7 @@ class Driver:
     connect: Callable[[Target, Credentials], AbstractContextManager[Session]]
     identify: Callable[[Session], Facts]
     read: Callable[[Session], str]
+    ready: Callable[[Session, int], None] | None
     transaction: Begin
     inverse: Begin | None
     wake: Callable[[Session, Tunnels], None]

@@ -129,6 +129,8 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     _complete(job, made.change)
     begin = _begin(job.driver, options)
     if options.dry_run:
+        if job.driver.ready is not None and not options.inverse:
+            job.driver.ready(session, options.minutes)
         return Result(site=job.site.name, outcome=Outcome.PLANNED, plan=made)
     if not watcher.planned(made, facts, _words(options)):
         return Result(site=job.site.name, outcome=Outcome.DECLINED, plan=made)

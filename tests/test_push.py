@@ -45,6 +45,28 @@ def test_a_second_push_changes_nothing_and_says_so() -> None:
         assert site.device.running() == held
 
 
+def test_a_dry_run_is_refused_where_the_push_would_be() -> None:
+    bare = ios_device().startup.replace("\n path flash:backup", "")
+    with router(startup=bare) as site:
+        dry = replace(QUICK, dry_run=True)
+        for options in (dry, QUICK):
+            with pytest.raises(RefusedError, match="`archive` with a `path` is not configured"):
+                site.push(options)
+        assert site.push(replace(dry, inverse=True)).outcome is Outcome.PLANNED
+        assert site.untouched
+
+
+def test_a_dry_run_sees_somebodys_timer_and_arms_none() -> None:
+    with router() as site:
+        assert site.push(replace(QUICK, dry_run=True)).outcome is Outcome.PLANNED
+        asked = _ask(site, "show archive config rollback timer")
+        assert "No Rollback Confirmed Change pending" in asked
+        with site.connect() as other:
+            other.configure((), enter="configure terminal revert timer 5")
+        with pytest.raises(RefusedError, match="somebody's revert timer runs"):
+            site.push(replace(QUICK, dry_run=True))
+
+
 def test_a_dry_run_sends_nothing() -> None:
     with router() as site:
         result = site.push(replace(QUICK, dry_run=True))

@@ -20,6 +20,7 @@ DRIVER = Driver(
     connect=lazy.connect,
     identify=lazy.identify,
     read=lazy.read,
+    ready=lazy.ready,
     transaction=lazy.transaction,
     inverse=lazy.inverse,
     wake=lazy.wake,

@@ -92,6 +92,13 @@ def read(session: Session) -> str:
     return module.read(session)
 
 
+def ready(session: Session, minutes: int) -> None:
+    """See `vendors.cisco_ios.transaction`."""
+    from vendors.cisco_ios import transaction as module
+
+    module.ready(session, minutes)
+
+
 def transaction(
     session: Session, *, rollback: Change, minutes: int, reconnect: Fresh
 ) -> AbstractContextManager[Transaction]:

@@ -98,6 +98,24 @@ class InverseChange:
         save(session)
 
 
+def ready(session: Session, minutes: int) -> str:
+    """The running configuration of a device whose revert timer could be armed; arms nothing.
+
+    Raises `RefusedError` saying what is in the way.
+    """
+    if not 1 <= minutes <= _LONGEST:
+        raise RefusedError(
+            f"a revert timer of {minutes} minutes is not possible",
+            where=session.prompt,
+            hint=f"choose 1 to {_LONGEST} minutes",
+        )
+    _privileged(session)
+    _nobody_waits(session, needed=True)
+    before = read(session)
+    _room(session, _archive(session, before), before)
+    return before
+
+
 @contextmanager
 def transaction(
     session: Session,
@@ -112,10 +130,7 @@ def transaction(
     Raises `RefusedError` with nothing touched when it cannot be armed, `RollbackError` when the
     way back cannot be confirmed.
     """
-    _privileged(session)
-    _nobody_waits(session, needed=True)
-    before = read(session)
-    _room(session, _archive(session, before), before)
+    before = ready(session, minutes)
     _arm(session, minutes)
     way = WayBack(
         before=before,
@@ -251,12 +266,6 @@ def _room(session: Session, path: str, running: str) -> None:
 
 
 def _arm(session: Session, minutes: int) -> None:
-    if not 1 <= minutes <= _LONGEST:
-        raise RefusedError(
-            f"a revert timer of {minutes} minutes is not possible",
-            where=session.prompt,
-            hint=f"choose 1 to {_LONGEST} minutes",
-        )
     try:
         session.configure((), enter=f"configure terminal revert timer {minutes}")
     except CommandRefused as refused:

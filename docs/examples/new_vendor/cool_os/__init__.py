@@ -31,6 +31,7 @@ DRIVER = Driver(
     connect=connect,
     identify=identify,
     read=read,
+    ready=None,
     transaction=transaction,
     inverse=None,
     wake=wake,
