@@ -7,7 +7,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from appliance.errors import ApplianceError, UsageError
+from appliance.errors import UsageError
 
 VERBS = {
     "init": "write a commented example inventory",
@@ -96,6 +96,3 @@ def _dispatch(name: str, words: list[str]) -> int:
     options = parser(name, VERBS[name], verb.EXAMPLES)
     verb.configure(options)
     return guarded(lambda: verb.run(options.parse_args(words)), undetermined=verb.UNDETERMINED)
-
-
-__all__ = ["ApplianceError", "main"]
