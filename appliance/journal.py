@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from appliance.errors import RefusedError
-from appliance.secrets.redact import mask_locations
+from appliance.secrets.redact import REDACTOR
 
 
 def state_directory() -> Path:
@@ -45,13 +45,14 @@ class Run:
 
     def text(self, name: str, text: str) -> None:
         """A whole file, masked: configurations, plans."""
-        self._write(name, mask_locations(text), os.O_TRUNC)
+        self._write(name, REDACTOR.mask(text), os.O_TRUNC)
 
-    def event(self, what: str, **facts: object) -> None:
-        """One line of the run's log; facts are JSON values without secrets."""
+    def event(self, what: str, **facts: str) -> None:
+        """One line of the run's log; the words are masked one by one, so that it stays JSON."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        masked = {name: REDACTOR.mask(words) for name, words in facts.items()}
         self._write(
-            "events.jsonl", json.dumps({"at": at, "what": what, **facts}) + "\n", os.O_APPEND
+            "events.jsonl", json.dumps({"at": at, "what": what, **masked}) + "\n", os.O_APPEND
         )
 
     def _write(self, name: str, text: str, how: int) -> None:

@@ -178,6 +178,16 @@ _PLACES = (
     rf"(?!{_KINDS}\b|(?:address|hostname)\b|[0-9][ \t]+\S){_REST}",
     r"\bpre-shared-key[ \t]+(?:address|hostname)[ \t]+\S+(?:[ \t]+[0-9.]{7,15})?"
     rf"[ \t]+key[ \t]+(?:[0-9][ \t]+)?{_REST}",
+    rf"\bpre-share[ \t]+key[ \t]+(?:[0-9][ \t]+)?{_REST}",
+    # a key alone on its line (client groups, servers); a bare number is that of a key chain
+    rf"{_LINE}key[ \t]+(?![0-9]+[ \t]*$)(?P<key>\S+)[ \t]*$",
+    r"\b(?:message-digest-key|authentication-key)[ \t]+[0-9]+[ \t]+md5[ \t]+"
+    r"(?![0-9][ \t])(?P<key>\S+)",
+    rf"{_LINE}ip[ \t]+(?:ospf[ \t]+authentication-key|nhrp[ \t]+authentication)[ \t]+"
+    r"(?:[0-9][ \t]+)?(?P<key>\S+)[ \t]*$",
+    rf"{_LINE}(?:standby|vrrp)[ \t]+[0-9]+[ \t]+authentication[ \t]+(?:text[ \t]+)?"
+    r"(?!md5\b)(?P<key>\S+)[ \t]*$",
+    r"\bwpa-psk[ \t]+(?:ascii|hex)[ \t]+(?:[0-9][ \t]+)?(?P<key>\S+)",
     r"\bisakmp[ \t]+key[ \t]+(?:[0-9][ \t]+)?(?P<key>\S+(?:[ \t]+\S+){0,3}?)[ \t]+"
     r"(?:address|hostname)\b",
     # passwords and secrets with their type (0 clear, 5, 7, 8, 9), wherever they stand

@@ -27,6 +27,15 @@ PLACES = """\
   pre-shared-key hex <>
   pre-shared-key address 198.51.100.7 255.255.255.255 key <>
   pre-shared-key address 0.0.0.0 0.0.0.0 key 6 <>
+  authentication remote pre-share key <>
+  authentication local pre-share key 6 <>
+ key <>
+ ip ospf message-digest-key 1 md5 <>
+ ip ospf authentication-key <>
+ ip nhrp authentication <>
+ standby 1 authentication <>
+ntp authentication-key 1 md5 <> 7
+ wpa-psk ascii 0 <>
 crypto isakmp key <> address 198.51.100.7 no-xauth
 crypto isakmp key 6 <> hostname gw.example.net
 + ikev1 pre-shared-key <>
@@ -86,6 +95,10 @@ crypto ikev2 profile P
  match identity remote address 198.51.100.7 255.255.255.255
  authentication local pre-share
  keyring local KEYRING
+key chain ROUTING
+ key 1
+crypto ikev2 proposal OLD
+ integrity md5 sha1
 crypto key generate rsa
 service password-encryption
 aaa password restriction
