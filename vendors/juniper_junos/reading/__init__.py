@@ -1,0 +1,1 @@
+"""How a Junos configuration is read: statements first, then what they say of tunnels."""
