@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.compare import compare, strangers
-from appliance.driver import Disagreement
+from appliance.driver import Disagreement, disagreements
 from appliance.job import Job
 from appliance.model.difference import Difference, Severity
 from appliance.model.intent import Observed
@@ -45,7 +45,7 @@ def look(job: Job, text: str, *, cross_check: bool = False) -> Drift:
         azure=job.disagreements,
         strangers=tuple(tunnel.name for tunnel in strangers(job.intent, observed)),
         unrecognized=observed.unrecognized,
-        disagreements=job.driver.cross_check(text) if cross_check else (),
+        disagreements=disagreements(job.driver, text) if cross_check else (),
         age_seconds=job.age_seconds,
         stale=job.stale,
     )

@@ -92,20 +92,30 @@ class Begin(Protocol):
 class Driver:
     """A vendor, as a value: pure functions over the model first, then those that talk.
 
+    port        where the device listens, unless the inventory says otherwise
+    express     the intent in what this platform can say, where that harms nothing: lifetimes in
+                its range, what it has no statement for left out, each with a note; idempotent.
+                All other members are given intents that went through it
     place       names and numbers for an intent, on the device as observed (or on none): all
                 tunnels the device should hold. Raises `UnsupportedError` or `RefusedError`.
     refusals    what this device cannot say of an intent; asked before anything connects
     render      a whole configuration for people and files
+    script      the rendered steps as the file that a person reviews and runs; None where the
+                steps, one a line, are that file
     parse       any running configuration of this vendor; never connects
-    cross_check a second, independent reading of the same text; empty when both agree
+    cross_check a second, independent reading of the same text; empty when both agree; None where
+                the configuration is structured data that leaves nothing to read differently
     change      commands from one set of tunnels to another; swapped, it is the rollback
     show        what one operational command's saved output tells
+    offers      the public keys or certificates that the device shows to anybody, most wanted first,
+                each as "type base64": what a person compares and pins
     connect     an open session, closed at the end of the context
     identify    who answered
     read        the complete running configuration; never a partial one
-    ready       raises `RefusedError` where `transaction` (with so many minutes) would, and touches
-                nothing: what a dry run asks; None where only arming can tell
-    transaction guards a change by a timer on the device itself
+    ready       what `transaction` (with so many minutes) would protect the change by, in words for
+                the operator; raises `RefusedError` where that would, and touches nothing. None
+                where only arming can tell
+    transaction guards a change by what the device can do by itself
     inverse     guards a change by the recorded way back only; None where that makes no sense
     wake        sends a little traffic, so that tunnels that wait for some come up
     state       live SAs, counters, routes and BGP of these tunnels
@@ -114,19 +124,23 @@ class Driver:
     """
 
     name: str
+    port: int
     comment: str
     advice: Mapping[str, str]
+    express: Callable[[Intent], Intent]
     place: Callable[[Intent, Observed], Tunnels]
     refusals: Callable[[Intent], tuple[Refusal, ...]]
     render: Callable[[Tunnels], tuple[Step, ...]]
+    script: Callable[[tuple[Step, ...]], str] | None
     parse: Callable[[str], Observed]
-    cross_check: Callable[[str], tuple[Disagreement, ...]]
+    cross_check: Callable[[str], tuple[Disagreement, ...]] | None
     change: Callable[[Tunnels, Tunnels], Change]
     show: Callable[[str, str], Operational]
+    offers: Callable[[Target], tuple[str, ...]]
     connect: Callable[[Target, Credentials], AbstractContextManager[Session]]
     identify: Callable[[Session], Facts]
     read: Callable[[Session], str]
-    ready: Callable[[Session, int], None] | None
+    ready: Callable[[Session, int], str] | None
     transaction: Begin
     inverse: Begin | None
     wake: Callable[[Session, Tunnels], None]
@@ -147,6 +161,11 @@ def _told(refusal: Refusal) -> str:
     possible = ", ".join(refusal.alternatives)
     instead = f" (possible: {possible})" if possible else ""
     return f"{refusal.setting}: {refusal.reason}{instead}"
+
+
+def disagreements(driver: Driver, text: str) -> tuple[Disagreement, ...]:
+    """What a second reader makes differently of the text, where the vendor has one."""
+    return () if driver.cross_check is None else driver.cross_check(text)
 
 
 def names() -> tuple[str, ...]:

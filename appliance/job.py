@@ -41,6 +41,11 @@ class Job:
     age_seconds: float | None
 
     @property
+    def port(self) -> int:
+        """Where the device listens."""
+        return self.site.device.port or self.driver.port
+
+    @property
     def stale(self) -> bool:
         """Whether Azure's export is older than the inventory allows."""
         limit = self.site.azure.max_age_days
@@ -55,11 +60,12 @@ def prepare(site: Site, *, key: bool | None = None) -> Job:
     """
     expectation = expect(site)
     psk = _psk(site, expectation, key)
+    driver = drivers.load(site.device.driver)
     return Job(
         site=site,
         expectation=expectation,
-        intent=intend(site, expectation, psk),
-        driver=drivers.load(site.device.driver),
+        intent=driver.express(intend(site, expectation, psk)),
+        driver=driver,
         disagreements=disagreements(site, expectation, psk),
         age_seconds=_age(expectation),
     )
@@ -142,10 +148,11 @@ def target(job: Job, host_key: str | None) -> Target:
     return Target(
         site=job.site.name,
         host=device.host,
-        port=device.port,
+        port=job.port,
         host_key=host_key,
         legacy=device.legacy,
         timeout=device.timeout,
+        winrm=device.winrm,
     )
 
 

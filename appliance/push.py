@@ -14,7 +14,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address
 
 from appliance import gates, journal
-from appliance.driver import Begin, Driver, Facts, Transaction
+from appliance.driver import Begin, Driver, Facts, Transaction, disagreements
 from appliance.driver import check as check_capabilities
 from appliance.errors import ApplianceError, RefusedError, RollbackError, SecretError
 from appliance.job import Job
@@ -99,7 +99,7 @@ def push(job: Job, connect: Connect, options: Options, watcher: Watcher) -> Resu
     began, `RollbackError` when the device's state is unknown.
     """
     check_capabilities(job.intent, job.driver)
-    where = f"{job.site.device.host}:{job.site.device.port}"
+    where = f"{job.site.device.host}:{job.port}"
     with journal.lock(where, job.site.name), connect() as session:
         facts = job.driver.identify(session)
         with _identity_lock(facts, job):
@@ -121,18 +121,17 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
 ) -> Result:
     watcher.said(f"reading {facts.hostname}")
     text = job.driver.read(session)
-    gates.readers_agree(job.site.name, job.driver.cross_check(text))
+    gates.readers_agree(job.site.name, disagreements(job.driver, text))
     made = plan(job.intent, job.driver.parse(text), job.driver)
     if not made.change:
         return Result(site=job.site.name, outcome=Outcome.UNCHANGED, plan=made)
     gates.check(job, made, _operator(job), options.allow)
     _complete(job, made.change)
     begin = _begin(job.driver, options)
+    protection = _protection(job.driver, session, options)
     if options.dry_run:
-        if job.driver.ready is not None and not options.inverse:
-            job.driver.ready(session, options.minutes)
         return Result(site=job.site.name, outcome=Outcome.PLANNED, plan=made)
-    if not watcher.planned(made, facts, _words(options)):
+    if not watcher.planned(made, facts, protection):
         return Result(site=job.site.name, outcome=Outcome.DECLINED, plan=made)
     run = journal.begin(job.site.name)
     run.text("before.txt", text)
@@ -171,9 +170,12 @@ def _begin(driver: Driver, options: Options) -> Begin:
     return driver.inverse
 
 
-def _words(options: Options) -> str:
+def _protection(driver: Driver, session: Session, options: Options) -> str:
+    """What brings the device back, asked before anybody is asked; raises where nothing would."""
     if options.inverse:
         return "no timer on the device: the recorded inverse is sent if something fails"
+    if driver.ready is not None:
+        return driver.ready(session, options.minutes)
     return f"the device reverts by itself after {options.minutes} minutes unless confirmed"
 
 
@@ -181,7 +183,7 @@ def _operator(job: Job) -> IPv4Address | None:
     """The address from which the device sees us; no packet is sent to find out."""
     import socket  # noqa: PLC0415 -- push only
 
-    host, port = job.site.device.host, job.site.device.port
+    host, port = job.site.device.host, job.port
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.connect((host, port))

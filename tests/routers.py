@@ -114,7 +114,7 @@ def job(site: Site, expected: Expectation, driver: Driver, key: str = KEY) -> Jo
     return Job(
         site=site,
         expectation=expected,
-        intent=intend(site, expected, secret),
+        intent=driver.express(intend(site, expected, secret)),
         driver=driver,
         disagreements=disagreements(site, expected, secret),
         age_seconds=None,

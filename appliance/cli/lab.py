@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         settings=lab.Settings(clock=lab.Clock(scale=1.0)),
     )
     unwind_on_sigterm()
-    port = site.device.port if arguments.port is None else arguments.port
+    port = job.port if arguments.port is None else arguments.port
     if not 0 <= port <= 65535:  # noqa: PLR2004 -- what TCP has
         raise UsageError(f"there is no port {port}")
     try:

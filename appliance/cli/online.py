@@ -12,6 +12,6 @@ from appliance.session import Session, hostkeys
 def connector(job: Job) -> Callable[[], AbstractContextManager[Session]]:
     """A function that opens the site's device, each time anew; secrets are read once, now."""
     device = job.site.device
-    pinned = hostkeys.lookup(job.site.name, device.host or "", device.port)
+    pinned = hostkeys.lookup(job.site.name, device.host or "", job.port)
     where, who = target(job, pinned), credentials(job.site)
     return lambda: job.driver.connect(where, who)

@@ -51,6 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
         print("\n".join(lines(observed)))
     if not arguments.cross_check:
         return OK
+    if driver.cross_check is None:
+        tell(f"{driver.name} has one reader: its configuration is structured data")
+        return OK
     doubts = driver.cross_check(text)
     for doubt in doubts:
         where = f" (line {', '.join(map(str, doubt.lines))})" if doubt.lines else ""

@@ -17,6 +17,7 @@ from appliance.cli.common import (
     with_output,
 )
 from appliance.cli.online import connector
+from appliance.driver import disagreements
 from appliance.gates import readers_agree
 from appliance.job import Job, prepare
 from appliance.plan import plan
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the plan; 2 when there are changes."""
     job = prepare(one_site(arguments))
     text = _read(job) if arguments.running is None else read_text(arguments.running)
-    readers_agree(job.site.name, job.driver.cross_check(text))
+    readers_agree(job.site.name, disagreements(job.driver, text))
     made = plan(job.intent, job.driver.parse(text), job.driver)
     if arguments.output == "json":
         emit(report.plan(made))

@@ -55,8 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output == "json":
         emit(_document(job, steps))
         return OK
-    texts = [step.reveal() if arguments.with_secrets else step.text for step in steps]
-    text = "".join(f"{line}\n" for line in (*_header(job), *texts))
+    text = _text(job, steps, with_secrets=arguments.with_secrets)
     if arguments.out is None:
         print(text, end="")
     else:
@@ -71,6 +70,20 @@ def _steps(job: Job, running: str | None) -> tuple[Step, ...]:
         observed = job.driver.parse(read_text(running))
     target = job.driver.place(job.intent, observed)
     return job.driver.render(mine(job.intent, target))
+
+
+def _text(job: Job, steps: tuple[Step, ...], *, with_secrets: bool) -> str:
+    """The file for a reviewer; a script of its own kind asks for the key when it is run."""
+    if job.driver.script is not None:
+        if with_secrets:
+            raise UsageError(
+                f"a script for {job.driver.name} never holds the key",
+                hint="leave --with-secrets out: the script asks for the key when it is run",
+            )
+        header = "".join(f"{line}\n" for line in _header(job))
+        return header + job.driver.script(steps)
+    texts = [step.reveal() if with_secrets else step.text for step in steps]
+    return "".join(f"{line}\n" for line in (*_header(job), *texts))
 
 
 def _header(job: Job) -> tuple[str, ...]:

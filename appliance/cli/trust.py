@@ -1,4 +1,4 @@
-"""`appliance trust`: show a device's host key and pin it."""
+"""`appliance trust`: show a device's host key or certificate and pin it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,25 @@ def configure(options: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Pin the key that matches the fingerprint, or that a person says yes to."""
-    from appliance.session import hostkeys  # noqa: PLC0415 -- each verb pays for itself
+    from appliance.driver import load  # noqa: PLC0415 -- each verb pays for itself
+    from appliance.session import Target, hostkeys  # noqa: PLC0415 -- as above
 
     site = one_site(arguments)
-    host, port = site.device.host, site.device.port
+    driver = load(site.device.driver)
+    host, port = site.device.host, site.device.port or driver.port
     if host is None:
         tell(f"appliance: site {site.name} has no device.host")
         return FAILED
-    shown = hostkeys.fetch(host, port, site.device.timeout, legacy=site.device.legacy)
+    shown = driver.offers(
+        Target(
+            site=site.name,
+            host=host,
+            port=port,
+            legacy=site.device.legacy,
+            timeout=site.device.timeout,
+            winrm=site.device.winrm,
+        )
+    )
     pinned = hostkeys.lookup(site.name, host, port)
     for key in shown:
         mark = "  (pinned)" if key == pinned else ""

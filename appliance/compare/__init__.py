@@ -12,7 +12,7 @@ from appliance.compare.ends import ends, state
 from appliance.compare.esp import esp, psk
 from appliance.compare.finding import Finder
 from appliance.compare.ike import ike
-from appliance.compare.routing import bgp, permits, routes, selectors
+from appliance.compare.routing import bgp, passes, permits, routes, selectors
 from appliance.compare.settle import settle
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.intent import Intent, Observed
@@ -21,7 +21,7 @@ from appliance.model.tunnel import Tunnel, Tunnels
 
 __all__ = ["compare", "settle", "strangers"]
 
-RULES = (state, ends, ike, esp, psk, selectors, routes, bgp, permits)
+RULES = (state, ends, ike, esp, psk, selectors, routes, bgp, permits, passes)
 """One function a group of fields, in the order in which a report reads best."""
 
 

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 
 from appliance.compare.finding import Finder
 from appliance.model.difference import Difference, Severity
-from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
+from appliance.model.tunnel import Bgp, BgpPeer, TrafficSelector, Tunnel
 
 AZURE_HOLD_SECONDS = 180
 SHORTEST_HOLD_SECONDS = 60
@@ -120,6 +120,21 @@ def permits(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Differe
     if missing:
         reason = "the outside access list blocks UDP 500, UDP 4500 or ESP from Azure"
         yield finder.breaking("permits", _texts(missing), [], reason)
+
+
+def passes(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Difference]:
+    """The device's own rules, NAT and zone policies, leave the tunnel's traffic alone."""
+    if wanted.passes is None or running.passes is None:
+        return
+    held = running.passes
+    missing = [pair for pair in sorted(wanted.passes) if not any(_inside(pair, w) for w in held)]
+    if missing:
+        reason = "the device translates or drops traffic between these networks before the tunnel"
+        yield finder.breaking("passes", _texts(missing), [], reason)
+
+
+def _inside(pair: TrafficSelector, wider: TrafficSelector) -> bool:
+    return pair.local.subnet_of(wider.local) and pair.remote.subnet_of(wider.remote)
 
 
 def _texts(values: Sequence[object]) -> list[str]:

@@ -143,6 +143,7 @@ def _tunnel(end: _End, psk: Secret | Hidden) -> Tunnel:
         routes=_routes(expectation, bgp, end.mode),
         bgp=bgp,
         permits=(address,) if site.device.outside_acl and address is not None else None,
+        passes=_passes(site, expectation),
     )
 
 
@@ -207,9 +208,16 @@ def _routes(expectation: Expectation, bgp: Bgp | None, mode: Mode) -> tuple[IPv4
     return expectation.vnet_prefixes
 
 
+def _passes(site: Site, expectation: Expectation) -> tuple[TrafficSelector, ...]:
+    """Traffic between the site and its VNets is what the tunnel is for."""
+    return expectation.selectors or _product(site, expectation)
+
+
 def _selectors(site: Site, expectation: Expectation) -> tuple[TrafficSelector, ...]:
-    if expectation.selectors:
-        return expectation.selectors
+    return expectation.selectors or _product(site, expectation)
+
+
+def _product(site: Site, expectation: Expectation) -> tuple[TrafficSelector, ...]:
     locals_ = expectation.on_premises.prefixes or site.on_premises.prefixes
     return tuple(
         TrafficSelector(local=local, remote=remote)

@@ -17,6 +17,7 @@ from appliance.inventory.model import (
     Site,
     TunnelSettings,
 )
+from appliance.model.reach import WinRm
 from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
 from appliance.record import dataclass
@@ -73,7 +74,7 @@ def _device(device: Members, folder: str) -> Device:
     return Device(
         driver=str(device["driver"]),
         host=_text(device, "host"),
-        port=_whole(device, "port", 22),
+        port=_number(device, "port"),
         username=_text(device, "username"),
         password=_reference(device, "password", folder),
         enable=_reference(device, "enable_secret", folder),
@@ -87,7 +88,17 @@ def _device(device: Members, folder: str) -> Device:
         management_interface=_text(management, "interface"),
         legacy=tuple(_texts(device, "legacy_ssh")),
         timeout=float(_whole(device, "timeout_seconds", 30)),
+        winrm=_winrm(_section(device, "winrm"), folder),
         tunnel=_tunnel(_section(device, "tunnel")),
+    )
+
+
+def _winrm(winrm: Members, folder: str) -> WinRm:
+    ca = _text(winrm, "ca")
+    return WinRm(
+        scheme=_text(winrm, "scheme") or "https",
+        auth=_text(winrm, "auth") or "negotiate",
+        ca=None if ca is None else _absolute(ca, folder),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
+from appliance.model.reach import WinRm
 from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
 from appliance.record import dataclass, field
@@ -33,16 +34,16 @@ class TunnelSettings:
 class Device:
     """The appliance itself: how to reach it and what to know before writing to it.
 
-    `host` None means it cannot be connected to (render and compare of files only). `version` is in
-    the vendor's own form ("17.9.4"). `mode` None is chosen from what Azure asks for. `management`
-    are the networks from which the operator works, `management_interface` the interface that
-    carries it: neither may be cut off by a push. `legacy` names SSH algorithms that this one device
-    needs; `timeout` is in seconds.
+    `host` None means it cannot be connected to (render and compare of files only), `port` None the
+    usual one of its kind. `version` is in the vendor's own form ("17.9.4"). `mode` None is chosen
+    from what Azure asks for. `management` are the networks from which the operator works,
+    `management_interface` the interface that carries it: neither may be cut off by a push.
+    `legacy` names SSH algorithms that this one device needs; `timeout` is in seconds.
     """
 
     driver: str
     host: str | None = None
-    port: int = 22
+    port: int | None = None
     username: str | None = None
     password: SecretRef | None = None
     enable: SecretRef | None = None
@@ -56,6 +57,7 @@ class Device:
     management_interface: str | None = None
     legacy: tuple[str, ...] = ()
     timeout: float = 30.0
+    winrm: WinRm = field(default_factory=WinRm)
     tunnel: TunnelSettings = field(default_factory=TunnelSettings)
 
 

@@ -39,6 +39,7 @@ def findings(site: Members) -> Iterator[Finding]:
     yield from _prefixes(site)
     yield from _bgp(site)
     yield from _tunnel(site)
+    yield from _winrm(site)
 
 
 def endpoint(site: Members) -> tuple[str, object] | None:
@@ -147,6 +148,15 @@ def _bgp(site: Members) -> Iterator[Finding]:
     for index, instance in enumerate(_list(azure, "endpoints")):
         if isinstance(instance, dict) and not instance.get("bgp_addresses"):
             yield ("azure", "endpoints", index), "'bgp_addresses' is missing, and BGP is enabled"
+
+
+def _winrm(site: Members) -> Iterator[Finding]:
+    winrm = _section(_section(site, "device"), "winrm")
+    if winrm.get("scheme") == "http" and winrm.get("auth") == "basic":
+        yield (
+            ("device", "winrm", "auth"),
+            "basic would send the password in clear over http; use negotiate, or scheme: https",
+        )
 
 
 def _tunnel(site: Members) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.tunnel import IkeProposal, Source, Tunnels
-from appliance.record import dataclass, field
+from appliance.record import dataclass, field, replace
 
 
 class Dials(StrEnum):
@@ -76,6 +76,11 @@ class Intent:
     peer: PeerPolicy
     notes: tuple[str, ...] = ()
     environment: Environment = Environment()
+
+
+def unhindered(intent: Intent) -> Intent:
+    """The intent for a platform whose own rules are never in a tunnel's way: without `passes`."""
+    return replace(intent, tunnels=tuple(replace(one, passes=None) for one in intent.tunnels))
 
 
 _NO_INTERFACES: Mapping[str, IPv4Interface | None] = MappingProxyType({})

@@ -186,6 +186,8 @@ class Tunnel:
     `missing` lists what the device's text refers to but does not define, as `kind name`.
     `permits` lists remote addresses whose IKE and ESP the outside access list lets in; None when
     the outside interface has no access list.
+    `passes` are pairs of networks whose traffic the device's own rules let through this tunnel,
+    both ways (exempt from NAT, permitted between zones); None where no rules are in the way.
     `objects` are the names the device gives to the parts, kind -> name, as its driver defines them.
     `sources` say where each field (by its path, `esp.pfs_group`) stands in the text, or the
     section that lacks it; of several proposals and sessions each has its own (by its name or
@@ -208,6 +210,7 @@ class Tunnel:
     routes: tuple[IPv4Network, ...] = ()
     bgp: Bgp | None = None
     permits: tuple[IPv4Address, ...] | None = None
+    passes: tuple[TrafficSelector, ...] | None = None
     objects: Mapping[str, str] = field(default_factory=lambda: _NOTHING, hash=False)
     sources: Mapping[str, Source] = field(
         default_factory=lambda: _NOWHERE, compare=False, repr=False

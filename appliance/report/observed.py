@@ -14,6 +14,7 @@ from appliance.model.tunnel import (
     EspProposal,
     Ike,
     IkeProposal,
+    TrafficSelector,
     Tunnel,
     TunnelInterface,
 )
@@ -59,13 +60,16 @@ def _tunnel(tunnel: Tunnel) -> dict[str, object]:
         "ike": _ike(tunnel.ike),
         "esp": _esp(tunnel.esp),
         "psk": _psk(tunnel.psk),
-        "selectors": [
-            {"local": str(pair.local), "remote": str(pair.remote)} for pair in tunnel.selectors
-        ],
+        "selectors": _pairs(tunnel.selectors),
         "routes": [str(route) for route in tunnel.routes],
         "bgp": None if tunnel.bgp is None else _bgp(tunnel.bgp),
+        "passes": None if tunnel.passes is None else _pairs(tunnel.passes),
         "permits": None if tunnel.permits is None else [str(address) for address in tunnel.permits],
     }
+
+
+def _pairs(pairs: tuple[TrafficSelector, ...]) -> list[dict[str, str]]:
+    return [{"local": str(pair.local), "remote": str(pair.remote)} for pair in pairs]
 
 
 def _text(value: object) -> str | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from appliance.model.change import Step
+from appliance.model.reach import WinRm
 from appliance.model.secret import Secret
 
 
@@ -14,9 +15,10 @@ from appliance.model.secret import Secret
 class Target:
     """Where a device is and how to recognise it.
 
-    `host_key` is the pinned public key ("ssh-ed25519 AAAA..."); None refuses to connect.
-    `legacy` names old SSH algorithms (key exchange, host key, cipher, MAC) that this one device
-    needs; they are off otherwise. `timeout` is in seconds, for connecting and for one command.
+    `host_key` is the pinned public key ("ssh-ed25519 AAAA...") or certificate ("x509 MII..."); an
+    SSH session is refused without. `legacy` names old SSH algorithms (key exchange, host key,
+    cipher, MAC) that this one device needs; they are off otherwise. `timeout` is in seconds, for
+    connecting and for one command.
     """
 
     site: str
@@ -25,6 +27,7 @@ class Target:
     host_key: str | None = None
     legacy: tuple[str, ...] = ()
     timeout: float = 30.0
+    winrm: WinRm = field(default_factory=WinRm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,13 @@ from urllib.parse import quote
 
 from appliance.errors import ConnectError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.session import Target
+
+CERTIFICATE = "x509"
+"""Type word of a pinned TLS certificate (DER), beside the key types of SSH."""
+
 
 def directory() -> Path:
     """Where the keys are kept: `$XDG_STATE_HOME/appliance/known_hosts`."""
@@ -61,8 +68,13 @@ def pin(site: str, host: str, port: int, key: str) -> Path:
 
 
 def fingerprint(key: str) -> str:
-    """The key as people compare it: "SHA256:" and base64 without padding, as OpenSSH shows it."""
+    """The key as people compare it: "SHA256:" and base64 without padding, as OpenSSH shows it.
+
+    That of a certificate is in hexadecimal digits, as `certutil` and `openssl` show it.
+    """
     digest = sha256(_blob(checked(key))).digest()
+    if key.startswith(f"{CERTIFICATE} "):
+        return "SHA256:" + digest.hex().upper()
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
@@ -70,8 +82,7 @@ def checked(key: str, *, where: str = "") -> str:
     """The key as type and base64 without its comment. Raises `ConnectError` for anything else."""
     words = key.split()[:2]
     blob = _blob(" ".join(words))
-    size = int.from_bytes(blob[:4], "big")
-    if len(words) != 2 or not size or blob[4 : 4 + size] != words[0].encode():  # noqa: PLR2004 -- RFC 4253, 6.6: length, type
+    if len(words) != 2 or not _names_itself(words[0], blob):  # noqa: PLR2004 -- type, blob
         raise ConnectError(
             "not a public host key",
             where=where,
@@ -80,11 +91,24 @@ def checked(key: str, *, where: str = "") -> str:
     return " ".join(words)
 
 
+def _names_itself(kind: str, blob: bytes) -> bool:
+    """A host key begins with its type (RFC 4253, 6.6), a certificate is an ASN.1 SEQUENCE."""
+    if kind == CERTIFICATE:
+        return blob[:1] == b"\x30"
+    size = int.from_bytes(blob[:4], "big")
+    return bool(size) and blob[4 : 4 + size] == kind.encode()
+
+
 def _blob(key: str) -> bytes:
     try:
         return base64.b64decode(key.partition(" ")[2], validate=True)
     except (binascii.Error, ValueError):
         return b""
+
+
+def offers(target: Target) -> tuple[str, ...]:
+    """What `fetch` finds where a device is: `Driver.offers` of every vendor that speaks SSH."""
+    return fetch(target.host, target.port, target.timeout, target.legacy)
 
 
 def fetch(

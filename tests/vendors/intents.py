@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.azure.defaults import ROUTE_BASED
 from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd
+from appliance.driver import load
 from appliance.intend import intend
 from appliance.inventory.model import (
     AzureSource,
@@ -155,7 +156,8 @@ def intents(draw: st.DrawFn, driver: str) -> Intent:
         made = replace(made, endpoints=(*made.endpoints, SECOND))
     if mode is Mode.POLICY_BASED:
         made = replace(made, selectors=_product(made))
-    return intend(_site(draw, driver, mode, bgp), made, Secret(draw(KEYS)))
+    asked = intend(_site(draw, driver, mode, bgp), made, Secret(draw(KEYS)))
+    return load(driver).express(asked)
 
 
 def _product(made: Expectation) -> tuple[TrafficSelector, ...]:

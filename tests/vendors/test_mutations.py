@@ -271,7 +271,7 @@ def test_one_change_is_one_finding_and_is_repaired(
     setup, path, mutate = case
     driver = drivers.load(name)
     site, azure = SETUPS[setup](name)
-    intent = intend(site, azure, KEY)
+    intent = driver.express(intend(site, azure, KEY))
     box = BOXES[name]()
     held = _pushed(driver, intent, box)
 

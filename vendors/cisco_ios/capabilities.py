@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from appliance.driver import Refusal
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf
-from appliance.model.intent import Intent
+from appliance.model.intent import Intent, unhindered
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, Tunnel
 from vendors.cisco_ios import names
@@ -23,6 +23,11 @@ STRONG = (
 )
 WEAK_CIPHERS = (Encryption.DES, Encryption.TRIPLE_DES, Encryption.NULL)
 WEAK_GROUPS = (DhGroup.MODP768, DhGroup.MODP1024, DhGroup.MODP1536, DhGroup.MODP2048_256)
+
+
+def express(intent: Intent) -> Intent:
+    """IOS has a statement for all of it."""
+    return unhindered(intent)
 
 
 def refusals(intent: Intent) -> tuple[Refusal, ...]:

@@ -29,6 +29,13 @@ def place(intent: Intent, observed: Observed) -> Tunnels:
     return module.place(intent, observed)
 
 
+def express(intent: Intent) -> Intent:
+    """See `vendors.cisco_ios.capabilities`."""
+    from vendors.cisco_ios import capabilities as module
+
+    return module.express(intent)
+
+
 def refusals(intent: Intent) -> tuple[Refusal, ...]:
     """See `vendors.cisco_ios.capabilities`."""
     from vendors.cisco_ios import capabilities as module
@@ -71,6 +78,13 @@ def show(command: str, output: str) -> Operational:
     return module.show(command, output)
 
 
+def offers(target: Target) -> tuple[str, ...]:
+    """See `appliance.session.hostkeys`."""
+    from appliance.session import hostkeys
+
+    return hostkeys.offers(target)
+
+
 def connect(target: Target, credentials: Credentials) -> AbstractContextManager[Session]:
     """See `vendors.cisco_ios.session`."""
     from vendors.cisco_ios import session as module
@@ -92,11 +106,11 @@ def read(session: Session) -> str:
     return module.read(session)
 
 
-def ready(session: Session, minutes: int) -> None:
+def ready(session: Session, minutes: int) -> str:
     """See `vendors.cisco_ios.transaction`."""
     from vendors.cisco_ios import transaction as module
 
-    module.ready(session, minutes)
+    return module.ready(session, minutes)
 
 
 def transaction(

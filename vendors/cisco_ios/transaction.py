@@ -46,10 +46,7 @@ class TimedChange:
     @property
     def protection(self) -> str:
         """Words for the operator."""
-        return (
-            f"the device itself returns to its present configuration after {self._minutes} "
-            f"minutes, also without us, unless the change is confirmed"
-        )
+        return _timer(self._minutes)
 
     def apply(self, change: Change, *, sent: Callable[[Step], None] | None = None) -> None:
         """Sends the change line by line; stops at the first refused one."""
@@ -99,7 +96,23 @@ class InverseChange:
 
 
 def ready(session: Session, minutes: int) -> str:
-    """The running configuration of a device whose revert timer could be armed; arms nothing.
+    """What `transaction` would protect a change by, in words; arms nothing.
+
+    Raises `RefusedError` saying what is in the way.
+    """
+    _checkpoint(session, minutes)
+    return _timer(minutes)
+
+
+def _timer(minutes: int) -> str:
+    return (
+        f"the device itself returns to its present configuration after {minutes} "
+        f"minutes, also without us, unless the change is confirmed"
+    )
+
+
+def _checkpoint(session: Session, minutes: int) -> str:
+    """The running configuration of a device whose revert timer could be armed.
 
     Raises `RefusedError` saying what is in the way.
     """
@@ -130,7 +143,7 @@ def transaction(
     Raises `RefusedError` with nothing touched when it cannot be armed, `RollbackError` when the
     way back cannot be confirmed.
     """
-    before = ready(session, minutes)
+    before = _checkpoint(session, minutes)
     _arm(session, minutes)
     way = WayBack(
         before=before,

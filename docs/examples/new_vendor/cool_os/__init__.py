@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from appliance.driver import Driver
+from appliance.session.hostkeys import offers
 
-from .capabilities import refusals
+from .capabilities import express, refusals
 from .change import change, render
 from .cross_check import cross_check
 from .parse import parse
@@ -15,19 +16,23 @@ from .transaction import transaction
 
 DRIVER = Driver(
     name="cool_os",
+    port=22,
     comment="#",
     advice={
         "ike": "`show vpn`, then `show log vpn`",
         "counters": "`ping <address in Azure> via <tunnel>`, then `show vpn` again",
         "routes": "`show route`",
     },
+    express=express,
     place=place,
     refusals=refusals,
     render=render,
+    script=None,
     parse=parse,
     cross_check=cross_check,
     change=change,
     show=show,
+    offers=offers,
     connect=connect,
     identify=identify,
     read=read,
