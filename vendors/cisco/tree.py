@@ -27,6 +27,8 @@ class Grammar:
     `modes` holds the statements of each mode; `nested` tells which statement of which mode opens
     a mode inside it. `strong` are names in `top` that are believed at any indentation, `begins` a
     pattern of how their lines begin. `sections` is a pattern of headings that have lines below.
+    `swallows` are how lines begin (three letters) behind which text may stand that is no
+    configuration.
     """
 
     top: Keywords
@@ -35,6 +37,7 @@ class Grammar:
     strong: frozenset[str]
     begins: str
     sections: str
+    swallows: frozenset[str] = frozenset({"ban", "aaa", "men", "cer", "key"})
 
 
 class Line:
@@ -143,9 +146,6 @@ def read(text: str, grammar: Grammar) -> list[Line]:
 _FLAT_SHARE = 10
 """Fewer than one in so many headings with an indented row below: indentation was lost."""
 
-_SWALLOWS = frozenset({"ban", "aaa", "men", "cer", "key"})
-"""How lines begin that may have text behind them which is no configuration."""
-
 
 class _Reader:
     """The state of one reading: the open section, and what is known of words seen before."""
@@ -191,7 +191,7 @@ class _Reader:
                 self._open(Line(number, row, top[0]), start, end)
             else:
                 self._take(row, number, start, end)
-            if row[:3] in _SWALLOWS:
+            if row[:3] in self.grammar.swallows:
                 skip = self._swallow(row, end, number)
         self._close(len(text))
         return self.root

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from appliance.driver import Disagreement
 from appliance.model.algorithms import Encryption, Integrity
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel
+from vendors.cisco.masking import mask
 from vendors.cisco.second_reader import headings
 from vendors.cisco_ios import names
 from vendors.cisco_ios.parse import parse
-from vendors.cisco_ios.reading.masking import mask
 from vendors.cisco_ios.reading.second_look import (
     UNTOLD,
     Facts,

@@ -7,10 +7,11 @@ import re
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnel, Tunnels
+from vendors.cisco.sections import Notes, source
 from vendors.cisco.tree import Line
 from vendors.cisco_ios.reading.device import Device
 from vendors.cisco_ios.reading.outline import Outline
-from vendors.cisco_ios.reading.running import Notes, Running, load, source
+from vendors.cisco_ios.reading.running import Running, load
 from vendors.cisco_ios.reading.tunnel_interfaces import tunnel_interfaces
 
 NAME = "cisco_ios"

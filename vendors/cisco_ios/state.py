@@ -12,7 +12,8 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.state import BgpState, Operational, SaStatus, TunnelState
 from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.session import Session
-from vendors.cisco_ios.screens import commands, isakmp, peers, text
+from vendors.cisco.screens import peers, text
+from vendors.cisco_ios.screens import commands, isakmp
 
 _NONE_AT_ALL = re.compile(
     r"\bThere (?:are|is) no |\bNo (?:active )?(?:IPSec |ISAKMP |IKEv2 )?SAs? |% ?BGP not active"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from appliance.model.secret import Hidden, Secret
+from vendors.cisco.masking import mask
 from vendors.cisco_ios.reading.bgp import asn
 from vendors.cisco_ios.reading.interface_names import canonical
 from vendors.cisco_ios.reading.keys import key
-from vendors.cisco_ios.reading.masking import mask
 
 MARK = "<pre-shared-key>"
 

@@ -8,7 +8,8 @@ import pytest
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.state import SaStatus
-from vendors.cisco_ios.screens import interfaces, text, words
+from vendors.cisco.screens import text, words
+from vendors.cisco_ios.screens import interfaces
 from vendors.cisco_ios.state import show
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from appliance.record import dataclass
+from vendors.cisco.addresses import address
+from vendors.cisco.sections import bare, number
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.reading.addresses import address
 from vendors.cisco_ios.reading.object_groups import ANYWHERE, Groups, Places
-from vendors.cisco_ios.reading.running import Running, bare, number
+from vendors.cisco_ios.reading.running import Running
 
 _STEP = 10
 _HOST = "0.0.0.0"  # noqa: S104 -- wildcard bits

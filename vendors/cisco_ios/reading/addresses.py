@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface
 
 from appliance.record import dataclass
+from vendors.cisco.addresses import address, network
+from vendors.cisco.sections import Block, Notes, Said
 from vendors.cisco_ios.reading.interface_names import canonical
-from vendors.cisco_ios.reading.running import Block, Notes, Running, Said
-
-
-@lru_cache(maxsize=4096)
-def address(text: str) -> IPv4Address | None:
-    """An IPv4 address, None when it is something else."""
-    try:
-        return IPv4Address(text)
-    except ValueError:
-        return None
-
-
-_MASKS = {str(IPv4Network((0, length)).netmask): length for length in range(33)}
-
-
-def network(base: str, mask: str) -> IPv4Network | None:
-    """A network from address and mask, host bits dropped; None when they are none."""
-    found, length = address(base), _MASKS.get(mask)
-    if found is None or length is None:
-        return None
-    return IPv4Network((int(found) >> (32 - length) << (32 - length), length))
+from vendors.cisco_ios.reading.running import Running
 
 
 def default_mask(base: str) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.tunnel import Bgp, BgpPeer
+from vendors.cisco.addresses import address, network
+from vendors.cisco.sections import Block, Notes, Said, number
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.reading.addresses import Interfaces, address, network
+from vendors.cisco_ios.reading.addresses import Interfaces
 from vendors.cisco_ios.reading.interface_names import canonical
 from vendors.cisco_ios.reading.routes import Routes
-from vendors.cisco_ios.reading.running import Block, Notes, Running, Said, number
+from vendors.cisco_ios.reading.running import Running
 
 KEEPALIVE, HOLD = 60, 180
 """Seconds; IOS's defaults of `timers bgp`."""

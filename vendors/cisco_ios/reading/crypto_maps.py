@@ -7,12 +7,13 @@ from ipaddress import IPv4Address
 
 from appliance.model.tunnel import Encapsulation, Local, Mode, Remote, TrafficSelector, Tunnel
 from appliance.record import dataclass
+from vendors.cisco.addresses import address
+from vendors.cisco.sections import NOTHING, Block, Notes, Said, number
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.reading.addresses import Outer, address
+from vendors.cisco_ios.reading.addresses import Outer
 from vendors.cisco_ios.reading.device import Device, label, outer_of
 from vendors.cisco_ios.reading.esp import esp
 from vendors.cisco_ios.reading.identities import Ends
-from vendors.cisco_ios.reading.running import NOTHING, Block, Notes, Said, number
 from vendors.cisco_ios.reading.selectors import is_gre, selectors
 
 

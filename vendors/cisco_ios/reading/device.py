@@ -5,12 +5,13 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from appliance.model.tunnel import Local
+from vendors.cisco.sections import Block, Notes, Said
 from vendors.cisco_ios.reading.access import AccessLists
 from vendors.cisco_ios.reading.addresses import Interfaces, Outer
 from vendors.cisco_ios.reading.bgp import BgpProcess
 from vendors.cisco_ios.reading.ike import Ikes
 from vendors.cisco_ios.reading.routes import Routes
-from vendors.cisco_ios.reading.running import Block, Notes, Running, Said
+from vendors.cisco_ios.reading.running import Running
 from vendors.cisco_ios.reading.selectors import lets_in, own_entries
 
 LABEL = "appliance:"

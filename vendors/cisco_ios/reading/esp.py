@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.tunnel import Esp, EspProposal
+from vendors.cisco.sections import Block, Notes, bare, number
 from vendors.cisco.tree import Line
 from vendors.cisco_ios import names
-from vendors.cisco_ios.reading.running import Block, Notes, Running, bare, number
+from vendors.cisco_ios.reading.running import Running
 
 # "Security Command Reference", crypto ipsec security-association lifetime.
 SECONDS = 3600

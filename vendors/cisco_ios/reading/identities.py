@@ -5,8 +5,9 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.record import dataclass
-from vendors.cisco_ios.reading.addresses import Outer, address, default_mask, network
-from vendors.cisco_ios.reading.running import Block, Notes, Said
+from vendors.cisco.addresses import address, network
+from vendors.cisco.sections import Block, Notes, Said
+from vendors.cisco_ios.reading.addresses import Outer, default_mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

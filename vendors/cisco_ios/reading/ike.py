@@ -8,7 +8,9 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, Ike, IkeProposal
 from appliance.record import dataclass
-from vendors.cisco_ios.reading.addresses import Interfaces, address
+from vendors.cisco.addresses import address
+from vendors.cisco.sections import Block, Notes, Said, number
+from vendors.cisco_ios.reading.addresses import Interfaces
 from vendors.cisco_ios.reading.identities import (
     Ends,
     identity,
@@ -23,7 +25,7 @@ from vendors.cisco_ios.reading.ike_proposals import (
     lifetime,
 )
 from vendors.cisco_ios.reading.keys import Found, Keys, Rings, key, longest, peer_key
-from vendors.cisco_ios.reading.running import Block, Notes, Running, Said, number
+from vendors.cisco_ios.reading.running import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

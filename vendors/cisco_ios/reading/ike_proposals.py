@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 from appliance.model.tunnel import IkeProposal
+from vendors.cisco.sections import Block, Notes, Said, number
 from vendors.cisco_ios import names
 from vendors.cisco_ios.reading.esp import group, major
-from vendors.cisco_ios.reading.running import Block, Notes, Running, Said, number
+from vendors.cisco_ios.reading.running import Running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,9 +8,11 @@ from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.secret import Hidden, Secret
 from appliance.record import dataclass
-from vendors.cisco_ios.reading.addresses import Interfaces, address, default_mask, network
+from vendors.cisco.addresses import address, network
+from vendors.cisco.sections import Block, Notes, Said
+from vendors.cisco_ios.reading.addresses import Interfaces, default_mask
 from vendors.cisco_ios.reading.interface_names import canonical
-from vendors.cisco_ios.reading.running import Block, Notes, Running, Said
+from vendors.cisco_ios.reading.running import Running
 
 _TYPED = r"([067])\s+(\S.*)$"
 _GLOBAL_KEY = (

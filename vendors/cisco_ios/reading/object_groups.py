@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 
-from vendors.cisco_ios.reading.addresses import address, network
-from vendors.cisco_ios.reading.running import Running, Said
+from vendors.cisco.addresses import address, network
+from vendors.cisco.sections import Said
+from vendors.cisco_ios.reading.running import Running
 
 WILD = 0xFFFFFFFF
 """All wildcard bits set: any address."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from vendors.cisco.masking import mask
 from vendors.cisco.tree import Line
 from vendors.cisco_ios.reading.access import AccessLists
 from vendors.cisco_ios.reading.keys import Keys
-from vendors.cisco_ios.reading.masking import mask
 from vendors.cisco_ios.reading.running import Running
 
 _HEADINGS = {

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.record import dataclass
+from vendors.cisco.addresses import address, network
+from vendors.cisco.sections import Said
 from vendors.cisco.tree import Line
-from vendors.cisco_ios.reading.addresses import Interfaces, address, network
+from vendors.cisco_ios.reading.addresses import Interfaces
 from vendors.cisco_ios.reading.interface_names import canonical
-from vendors.cisco_ios.reading.running import Running, Said
+from vendors.cisco_ios.reading.running import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from appliance.model.tunnel import TrafficSelector
+from vendors.cisco.sections import Notes, number
 from vendors.cisco_ios.reading.access import AccessLists, Entry
 from vendors.cisco_ios.reading.object_groups import ANYWHERE, WILD, Places, as_network
-from vendors.cisco_ios.reading.running import Notes, number
 
 _MOST = 4096
 """More selectors than this of one line are not expanded: no device takes them."""

@@ -15,12 +15,13 @@ from appliance.model.tunnel import (
     Tunnel,
     TunnelInterface,
 )
-from vendors.cisco_ios.reading.addresses import address, first_address
+from vendors.cisco.addresses import address
+from vendors.cisco.sections import NOTHING, Block, Notes, Said, number
+from vendors.cisco_ios.reading.addresses import first_address
 from vendors.cisco_ios.reading.device import LABEL, Device, label, outer_of
 from vendors.cisco_ios.reading.esp import esp
 from vendors.cisco_ios.reading.identities import Ends
 from vendors.cisco_ios.reading.interface_names import canonical
-from vendors.cisco_ios.reading.running import NOTHING, Block, Notes, Said, number
 from vendors.cisco_ios.reading.selectors import selectors
 
 

@@ -10,7 +10,7 @@ from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrit
 from appliance.model.state import ChildState, Operational, SaStatus, TunnelState
 from appliance.model.tunnel import TrafficSelector
 from appliance.template import rows
-from vendors.cisco_ios.screens import peers, words
+from vendors.cisco.screens import peers, words
 
 _STATUS = {
     "READY": SaStatus.UP,

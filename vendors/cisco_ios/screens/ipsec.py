@@ -10,7 +10,7 @@ from appliance.model.algorithms import Encryption, Integrity
 from appliance.model.state import ChildState, Operational, SaStatus, TunnelState
 from appliance.model.tunnel import TrafficSelector
 from appliance.template import rows
-from vendors.cisco_ios.screens import peers, words
+from vendors.cisco.screens import peers, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv4Network
 from appliance.model.algorithms import IkeVersion
 from appliance.model.state import Operational, SaStatus, TunnelState
 from appliance.template import rows
-from vendors.cisco_ios.screens import peers, words
+from vendors.cisco.screens import peers, words
 
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 

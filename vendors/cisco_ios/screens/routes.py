@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 
 from appliance.model.state import Operational, RouteState
 from appliance.template import rows
-from vendors.cisco_ios.screens import words
+from vendors.cisco.screens import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

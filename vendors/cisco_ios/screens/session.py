@@ -11,7 +11,8 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.state import ChildState, Operational, SaStatus, TunnelState
 from appliance.model.tunnel import TrafficSelector
 from appliance.template import rows
-from vendors.cisco_ios.screens import interfaces, peers, words
+from vendors.cisco.screens import peers, words
+from vendors.cisco_ios.screens import interfaces
 
 # Cisco, "IPsec VPN Monitoring": IKE SA first, then whether any child SA exists.
 _SESSION: dict[str | None, tuple[SaStatus | None, SaStatus | None]] = {

@@ -1,0 +1,1 @@
+"""What the `show` screens of IOS and ASA have in common."""
