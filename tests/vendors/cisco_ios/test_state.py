@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.errors import ApplianceError, ParseError, UsageError
-from appliance.model.state import ChildState, Operational, SaStatus, TunnelState
-from appliance.report.state import document
+from appliance.model.state import Operational, SaStatus
 from vendors.cisco_ios.state import show
 
 SHOW = Path(__file__).parent / "show"
@@ -27,43 +26,6 @@ def _expected(case: str) -> dict[str, object]:
     found = yaml.safe_load((SHOW / f"{case}.yml").read_text())
     assert isinstance(found, dict)
     return found
-
-
-def _pair(child: ChildState) -> str:
-    parts = [
-        str(child.selector and child.selector.local),
-        str(child.selector and child.selector.remote),
-    ]
-    parts.append(child.status.value if child.status else "untold")
-    if child.packets_in is not None:
-        parts.append(f"in {child.packets_in}")
-    if child.packets_out is not None:
-        parts.append(f"out {child.packets_out}")
-    parts += [word.value for word in (child.encryption, child.integrity) if word is not None]
-    return " ".join(parts)
-
-
-def _tunnel(state: TunnelState, told: dict[str, object]) -> dict[str, object]:
-    """What is told of a tunnel; all else is null, which the expectation leaves away."""
-    derived = ("children", "selectors", "packets_in", "packets_out")
-    found = {
-        name: value for name, value in told.items() if name not in derived and value is not None
-    }
-    if state.children:
-        found["children"] = [_pair(child) for child in state.children]
-    return found
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_saved_output_tells_what_a_person_reads_in_it(case: str) -> None:
-    expected = _expected(case)
-    operational = show(str(expected.pop("command")), _raw(case))
-    told = document(operational, "cisco_ios")
-    tunnels = told.pop("tunnels")
-    assert isinstance(tunnels, list)
-    found = [_tunnel(one, doc) for one, doc in zip(operational.tunnels, tunnels, strict=True)]
-    assert found == expected.pop("tunnels", [])
-    assert told == {"schema": "appliance/state/1", "driver": "cisco_ios", **expected}
 
 
 @pytest.mark.parametrize(

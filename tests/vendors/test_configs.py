@@ -7,17 +7,28 @@ from pathlib import Path
 import pytest
 import yaml
 
+from appliance import driver as drivers
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Tunnel
 from appliance.report.observed import document
-from vendors.cisco_ios.parse import parse
 
-CASES = sorted((Path(__file__).parent / "configs").glob("*.txt"))
+HERE = Path(__file__).parent
+CASES = sorted(HERE.glob("*/configs/*.txt"))
+ENOUGH = {"cisco_asa": 20, "cisco_ios": 20, "juniper_junos": 20, "rras": 10, "strongswan": 10}
+"""Fewer than these would not show the styles of a vendor's field."""
 
 
 @pytest.fixture(autouse=True)
 def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def _id(case: Path) -> str:
+    return f"{case.parts[-3]}-{case.stem}"
+
+
+def _driver(case: Path) -> drivers.Driver:
+    return drivers.load(case.parts[-3])
 
 
 def _differences(path: str, expected: object, found: object) -> list[str]:
@@ -47,11 +58,11 @@ def _key(tunnel: Tunnel) -> str | None:
             return None
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+@pytest.mark.parametrize("case", CASES, ids=_id)
 def test_what_comes_out(case: Path) -> None:
     text = case.read_bytes().decode("utf-8", "replace")
     expected = yaml.safe_load(case.with_suffix(".yml").read_text())
-    observed = parse(text)
+    observed = _driver(case).parse(text)
     found = document(observed)
     tunnels = found["tunnels"]
     assert isinstance(tunnels, list)
@@ -72,11 +83,16 @@ def test_what_comes_out(case: Path) -> None:
     assert faults == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+@pytest.mark.parametrize("case", CASES, ids=_id)
 def test_every_source_is_a_line_of_the_text(case: Path) -> None:
     text = case.read_bytes().decode("utf-8", "replace")
     rows = text.split("\n")
-    for tunnel in parse(text).tunnels:
+    for tunnel in _driver(case).parse(text).tunnels:
         for path, source in tunnel.sources.items():
             first = source.text.split()[0]
             assert first in rows[source.line - 1], (tunnel.name, path, source)
+
+
+@pytest.mark.parametrize("name", drivers.names())
+def test_there_are_configurations_of_every_vendor(name: str) -> None:
+    assert len([case for case in CASES if case.parts[-3] == name]) >= ENOUGH[name]
