@@ -40,7 +40,7 @@ class Router:
     """A lab router over real SSH."""
 
     def __init__(self, lab: Lab, device: Device, job: Job) -> None:
-        served = lab.ios("site-a")
+        served = lab.ssh("site-a")
         self.device = device
         self.before = device.running()
         self.saved = device.startup

@@ -12,7 +12,7 @@ In one process, without any network:
 Over SSH:
 
     with Lab({"site-a": device}, faults={"site-a": [faults.drop_before(at=7)]}) as lab:
-        site = lab.ios("site-a")    # host, port, host_key, username, password, enable
+        site = lab.ssh("site-a")    # host, port, host_key, username, password, enable
         lab.device("site-a")        # the device, for looking and for edits behind our back
 
 Everything a device answers comes from its own reading of the configuration; nothing here is
@@ -22,9 +22,11 @@ shared with the drivers it tests.
 from __future__ import annotations
 
 from appliance.lab.azure_peer import AzurePeer, BgpPeer, Policy
-from appliance.lab.factory import ENABLE, PASSWORD, USERNAME, branch, ios_device
-from appliance.lab.ios import Cli, Clock, Device, Settings
+from appliance.lab.clock import Clock
+from appliance.lab.ios import Cli, Device, Settings
+from appliance.lab.ios.factory import branch, ios_device
 from appliance.lab.lab import Lab, Site, run
+from appliance.lab.login import ENABLE, PASSWORD, USERNAME
 
 __all__ = [
     "ENABLE",

@@ -13,7 +13,8 @@ _RUBOUT = "\b \b"
 class Keyed:
     """What one key led to: characters to echo, and a finished line or a control key if any.
 
-    `event` is `line`, `interrupt` (Ctrl-C), `end` (Ctrl-Z), `help` (`?`) or empty.
+    `event` is `line`, `interrupt` (Ctrl-C), `end` (Ctrl-Z), `eof` (Ctrl-D), `help` (`?`),
+    `complete` (Tab) or empty.
     """
 
     echo: str = ""
@@ -96,5 +97,5 @@ class LineEditor:
         return Keyed(echo="" if self.hidden else _RUBOUT * count)
 
 
-_EVENTS = {"\x03": "interrupt", "\x1a": "end", "?": "help", "\t": "complete"}
-_CONTROL = frozenset(_BACKSPACE + "\x15\x17\x16\x03\x1a?\t\x01\x05\x1b\x0c\x12")
+_EVENTS = {"\x03": "interrupt", "\x1a": "end", "\x04": "eof", "?": "help", "\t": "complete"}
+_CONTROL = frozenset(_BACKSPACE + "\x15\x17\x16\x03\x04\x1a?\t\x01\x05\x1b\x0c\x12")

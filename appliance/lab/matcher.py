@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from appliance.lab.azure_peer import AzurePeer
-from appliance.lab.ios.ike import Offer, covers
-from appliance.lab.ios.links import ANY, Esp, Link
+from appliance.lab.link import ANY, Esp, Link, Offer, covers
 
 Pair = tuple[str, str]
 

@@ -12,22 +12,11 @@ from time import monotonic
 import asyncssh
 
 from appliance.lab.faults import Fault, Plan
-from appliance.lab.ios.device import Device
-from appliance.lab.ios.users import lets_in
+from appliance.lab.shell import Device, Endpoint
 from appliance.lab.terminal import Terminal
 
 _TICK = 0.25
 _START = 10.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where a device listens; `host_key` as OpenSSH writes it, `ssh-ed25519 AAAA...`."""
-
-    name: str
-    host: str
-    port: int
-    host_key: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,15 +59,15 @@ class _Gate(asyncssh.SSHServer):
         return True
 
     def password_auth_supported(self) -> bool:
-        """IOS with `login local`."""
+        """Passwords are all a lab device asks for."""
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
         """Whether the device knows this user with this password."""
-        return lets_in(self._device.config.root, username, password)
+        return self._device.lets_in(username, password)
 
     def session_requested(self) -> Terminal:
-        """A new vty."""
+        """A new session."""
         user = str(self._connection.get_extra_info("username"))
         return Terminal(self._device, user, self._plan)
 
@@ -140,7 +129,7 @@ async def _listen(running: _Running, where: tuple[str, int]) -> None:
             host,
             port + number if port else 0,
             server_host_keys=[key],
-            server_version="Cisco-1.25",
+            server_version=device.ssh_version,
             encoding=None,
             line_editor=False,
             agent_forwarding=False,

@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING
 import asyncssh
 
 from appliance.lab.faults import Fault, Kind, Plan
-from appliance.lab.ios.cli import Cli
-from appliance.lab.ios.users import privilege
 from appliance.lab.keys import LineEditor
 
 if TYPE_CHECKING:
-    from appliance.lab.ios.device import Device
+    from appliance.lab.shell import Device, Dialect, Shell
 
-_MORE = " --More-- "
-_UNMORE = "\b" * 9 + " " * 8 + "\b" * 9
 _CHUNK = 512
 
 
@@ -25,7 +21,7 @@ class Hangup(Exception):  # noqa: N818 -- an event of the line, not an error
 
 
 class Terminal(asyncssh.SSHServerSession[bytes]):
-    """A vty. Keys wait in a queue while the device works, as on a real line."""
+    """One session. Keys wait in a queue while the device works, as on a real line."""
 
     def __init__(self, device: Device, user: str, plan: Plan) -> None:
         self._device = device
@@ -38,7 +34,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._command: str | None = None
         self._task: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
-        self._cli: Cli | None = None
+        self._shell: Shell | None = None
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         """asyncssh hands over the channel."""
@@ -50,7 +46,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         term_size: tuple[int, int, int, int],
         term_modes: object,  # noqa: ARG002 -- asyncssh's signature
     ) -> bool:
-        """Any terminal is fine; IOS takes its height from it."""
+        """Any terminal is fine; the device takes its height from it."""
         self._rows = term_size[1] or self._rows
         self._columns = term_size[0] or self._columns
         return True
@@ -66,12 +62,10 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
     def session_started(self) -> None:
         """The line is up: start talking."""
-        self._cli = Cli(
-            self._device, user=self._user, privilege=privilege(self._device.config.root, self._user)
-        )
-        self._cli.length, self._cli.width = self._rows, self._columns
+        self._shell = self._device.session(self._user)
+        self._shell.length, self._shell.width = self._rows, self._columns
         self._device.listeners.append(self._heard)
-        self._task = self._loop.create_task(self._talk(self._cli))
+        self._task = self._loop.create_task(self._talk(self._shell))
 
     def data_received(self, data: bytes, datatype: int | None) -> None:  # noqa: ARG002 -- its signature
         """Keys arrived."""
@@ -93,28 +87,28 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
     def _heard(self, text: str) -> None:
         """A log line, possibly from another thread."""
-        cli = self._cli
-        if cli is not None and (cli.monitor or not text.startswith("*")):
+        shell = self._shell
+        if shell is not None and shell.hears(text):
             self._loop.call_soon_threadsafe(self._raw, f"\n{text}\n")
 
-    async def _talk(self, cli: Cli) -> None:
+    async def _talk(self, shell: Shell) -> None:
         try:
-            await self._served(cli)
+            await self._served(shell)
         except Hangup:
             self._hang_up()
 
-    async def _served(self, cli: Cli) -> None:
+    async def _served(self, shell: Shell) -> None:
         if self._command is not None:
-            await self._run(cli, self._command)
+            await self._run(shell, self._command)
             raise Hangup
-        await self._greet(cli)
+        await self._greet(shell)
         while True:
-            await self._typed(cli, await self._key())
+            await self._typed(shell, await self._key())
 
-    async def _greet(self, cli: Cli) -> None:
+    async def _greet(self, shell: Shell) -> None:
         odd = self._plan.lasting(Kind.BANNER)
-        text = odd.text if odd else cli.device.banner("motd") + cli.device.banner("exec")
-        await self._write(f"{text}\n{cli.prompt}" if text else f"\n{cli.prompt}")
+        text = odd.text if odd else shell.greeting
+        await self._write(f"{text}\n{shell.prompt}" if text else f"\n{shell.prompt}")
 
     async def _key(self) -> str:
         arrived, char = await self._keys.get()
@@ -125,82 +119,95 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             await asyncio.sleep(max(0.0, arrived + late.seconds - self._loop.time()))
         return char
 
-    async def _typed(self, cli: Cli, char: str) -> None:
-        asked = cli.question
+    async def _typed(self, shell: Shell, char: str) -> None:
+        asked = shell.question
         if asked is not None and asked.single:
-            await self._answered(cli, "" if char in "\r\n" else char)
+            await self._answered(shell, "" if char in "\r\n" else char)
             return
         self._line.hidden = asked is not None and asked.hidden
-        self._line.margin = max(0, cli.width - len(cli.prompt) - 1) if cli.width else 0
+        self._line.margin = max(0, shell.width - len(shell.prompt) - 1) if shell.width else 0
         keyed = self._line.key(char)
         if keyed.echo:
             self._raw(keyed.echo)
         if keyed.event:
-            await self._event(cli, keyed.event)
+            await self._event(shell, keyed.event)
 
-    async def _event(self, cli: Cli, event: str) -> None:
+    async def _event(self, shell: Shell, event: str) -> None:
         match event:
             case "line":
-                await self._finished(cli)
+                await self._finished(shell)
             case "interrupt":
-                await self._interrupted(cli)
+                await self._interrupted(shell)
             case "end":
-                await self._ended(cli)
+                await self._ended(shell)
             case "help":
-                await self._helped(cli)
+                await self._helped(shell)
+            case "eof":
+                await self._closed(shell)
             case _:
-                await self._completed(cli)
+                await self._completed(shell)
 
-    async def _answered(self, cli: Cli, text: str) -> None:
+    async def _answered(self, shell: Shell, text: str) -> None:
         self._raw("\n")
-        await self._run(cli, text)
-        await self._write(cli.prompt)
+        await self._run(shell, text)
+        await self._write(shell.prompt)
 
-    async def _finished(self, cli: Cli) -> None:
+    async def _finished(self, shell: Shell) -> None:
         line = self._line.take().encode("latin-1").decode("utf-8", "surrogateescape")
-        await self._run(cli, line)
-        await self._write(cli.prompt)
+        await self._run(shell, line)
+        await self._write(shell.prompt)
 
-    async def _interrupted(self, cli: Cli) -> None:
+    async def _interrupted(self, shell: Shell) -> None:
         self._line.take()
-        cli.interrupt()
-        await self._write(f"\n{cli.prompt}")
+        shell.interrupt()
+        await self._write(f"\n{shell.prompt}")
 
-    async def _ended(self, cli: Cli) -> None:
+    async def _ended(self, shell: Shell) -> None:
         self._raw("^Z\n")
         line = self._line.take()
-        if cli.editor is not None and line.strip():
-            await self._run(cli, line)
-        cli.end()
-        await self._write(cli.prompt)
+        if shell.configuring and line.strip():
+            await self._run(shell, line)
+        shell.end()
+        await self._write(shell.prompt)
 
-    async def _helped(self, cli: Cli) -> None:
+    async def _closed(self, shell: Shell) -> None:
+        said = shell.eof(self._line.text)
+        if said is None:
+            return
+        self._line.take()
+        self._raw("\n")
+        await self._write(said)
+        if shell.closed:
+            raise Hangup
+        await self._write(shell.prompt)
+
+    async def _helped(self, shell: Shell) -> None:
         typed = self._line.text
         complete = typed.rpartition(" ")[0] if not typed.endswith(" ") else typed
         begun = "" if typed.endswith(" ") else typed.rpartition(" ")[2]
-        words = [word for word in cli.help(complete) if word.startswith(begun)]
-        shown = "".join(f"  {word}\n" for word in words) or "% Unrecognized command\n"
-        await self._write(f"?\n{shown}\n{cli.prompt}{typed}")
+        words = [word for word in shell.help(complete) if word.startswith(begun)]
+        shown = "".join(f"  {word}\n" for word in words) or shell.dialect.unknown
+        await self._write(f"?\n{shown}\n{shell.prompt}{typed}")
 
-    async def _completed(self, cli: Cli) -> None:
+    async def _completed(self, shell: Shell) -> None:
         typed = self._line.text
         head, _, begun = typed.rpartition(" ")
-        words = [word for word in cli.help(head) if begun and word.startswith(begun.lower())]
+        words = [word for word in shell.help(head) if begun and word.startswith(begun.lower())]
         if len(words) == 1 and words[0].islower():
             self._line.text = f"{head} {words[0]} ".lstrip()
-        await self._write(f"\n{cli.prompt}{self._line.text}")
+        await self._write(f"\n{shell.prompt}{self._line.text}")
 
-    async def _run(self, cli: Cli, line: str) -> None:
-        struck = self._plan.at(line) if line.strip() and cli.question is None else {}
+    async def _run(self, shell: Shell, line: str) -> None:
+        struck = self._plan.at(line) if line.strip() and shell.question is None else {}
         await self._before(struck)
-        output = self._outcome(cli, line, struck)
+        output = self._outcome(shell, line, struck)
         early = self._plan.lasting(Kind.EARLY_ECHO)
         if early is not None:
             await asyncio.sleep(early.seconds)
         if Kind.DROP_AFTER in struck:
             self._abort()
-        await self._print(cli, self._spoilt(output, struck), struck.get(Kind.CUT))
-        if cli.closed:
+        await self._print(shell, self._spoilt(output, struck), struck.get(Kind.CUT))
+        if shell.closed:
             raise Hangup
 
     async def _before(self, struck: dict[Kind, Fault]) -> None:
@@ -212,9 +219,9 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             self._device.away(struck[Kind.REBOOT].seconds)
             self._abort()
         if Kind.RENAME in struck:
-            self._device.configure(f"hostname {struck[Kind.RENAME].text}")
+            self._device.rename(struck[Kind.RENAME].text)
 
-    def _outcome(self, cli: Cli, line: str, struck: dict[Kind, Fault]) -> str:
+    def _outcome(self, shell: Shell, line: str, struck: dict[Kind, Fault]) -> str:
         """What the device prints, if it runs the command at all."""
         if Kind.REFUSE in struck:
             return f"{struck[Kind.REFUSE].text}\n"
@@ -223,15 +230,15 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         if Kind.ALTER in struck:
             line = struck[Kind.ALTER].text
         if Kind.QUESTION in struck:
-            return cli.ask(
+            return shell.ask(
                 struck[Kind.QUESTION].text,
-                lambda key: cli.execute(line) if key.strip().lower() in {"", "y"} else "",
+                lambda key: shell.execute(line) if key.strip().lower() in {"", "y"} else "",
                 single=True,
             )
         self._device.save_fails = struck[Kind.SAVE_FAILS].text if Kind.SAVE_FAILS in struck else ""
-        if self._plan.lasting(Kind.WRONG_ENABLE) and cli.question is not None:
-            line = "\x00" if cli.question.hidden else line
-        return cli.execute(line)
+        if self._plan.lasting(Kind.WRONG_ENABLE) and shell.question is not None:
+            line = "\x00" if shell.question.hidden else line
+        return shell.execute(line)
 
     def _spoilt(self, output: str, struck: dict[Kind, Fault]) -> str:
         if Kind.SYSLOG in struck:
@@ -245,29 +252,29 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             )
         return output
 
-    async def _print(self, cli: Cli, output: str, cut: Fault | None) -> None:
+    async def _print(self, shell: Shell, output: str, cut: Fault | None) -> None:
         if cut is not None:
             await self._write(output[: cut.count])
             await asyncio.sleep(0)
             self._abort()
         forced = self._plan.lasting(Kind.PAGER)
-        rows = forced.count if forced else cli.length
+        rows = forced.count if forced else shell.length
         lines = output.splitlines(keepends=True)
         if not rows or len(lines) < rows or self._command is not None:
             await self._write(output)
             return
-        await self._page(lines, rows)
+        await self._page(shell.dialect, lines, rows)
 
-    async def _page(self, lines: list[str], rows: int) -> None:
-        room = rows - 1
+    async def _page(self, dialect: Dialect, lines: list[str], rows: int) -> None:
+        room, total = rows - 1, len(lines)
         while lines:
             await self._write("".join(lines[:room]))
             del lines[:room]
             if not lines:
                 return
-            self._raw(_MORE)
+            self._raw(dialect.more.format(percent=100 - 100 * len(lines) // total))
             key = await self._key()
-            self._raw(_UNMORE)
+            self._raw(dialect.unmore)
             if key not in " \r\n":
                 return
             room = rows - 1 if key == " " else 1

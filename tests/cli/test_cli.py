@@ -45,7 +45,7 @@ class Bench:
 
     def __init__(self, lab: Lab, folder: Path) -> None:
         self.lab = lab
-        served = lab.ios("site-a")
+        served = lab.ssh("site-a")
         text = (folder / "inventory.yaml").read_text()
         (folder / "inventory.yaml").write_text(text.replace("port: 2022", f"port: {served.port}"))
         hostkeys.pin("site-a", served.host, served.port, served.host_key)

@@ -13,7 +13,7 @@ import paramiko
 import pytest
 from netmiko import ConnectHandler
 
-from appliance.lab import Cli, Lab, Site, ios_device, run
+from appliance.lab import Lab, Site, ios_device, run
 
 if TYPE_CHECKING:
     from netmiko.base_connection import BaseConnection
@@ -75,7 +75,7 @@ def enabled(channel: paramiko.Channel, site: Site) -> None:
 
 
 def test_netmiko_logs_in_reads_and_configures(lab: Lab) -> None:
-    with netmiko(lab.ios("site-a")) as connection:
+    with netmiko(lab.ssh("site-a")) as connection:
         assert connection.find_prompt() == "site-a-rtr>"
         connection.enable()
         text = str(connection.send_command("show running-config"))
@@ -88,7 +88,7 @@ def test_netmiko_logs_in_reads_and_configures(lab: Lab) -> None:
 
 
 def test_a_wrong_password_is_refused(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     client = paramiko.SSHClient()
     client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # noqa: S507 -- loopback lab
     with pytest.raises(paramiko.AuthenticationException):
@@ -99,7 +99,7 @@ def test_a_wrong_password_is_refused(lab: Lab) -> None:
 
 
 def test_the_host_key_is_the_one_announced(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     with shell(site) as channel:
         transport = channel.get_transport()
         assert transport is not None
@@ -109,7 +109,7 @@ def test_the_host_key_is_the_one_announced(lab: Lab) -> None:
 
 
 def test_characters_are_echoed_one_by_one(lab: Lab) -> None:
-    with shell(lab.ios("site-a")) as channel:
+    with shell(lab.ssh("site-a")) as channel:
         until(channel, ends("rtr>"))
         channel.send(b"sho")
         assert until(channel, ends("sho")) == "sho"
@@ -122,7 +122,7 @@ def test_characters_are_echoed_one_by_one(lab: Lab) -> None:
 
 
 def test_control_keys(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     with shell(site) as channel:
         enabled(channel, site)
         channel.send(b"junk\x15show privilege\r")
@@ -140,7 +140,7 @@ def test_control_keys(lab: Lab) -> None:
 
 
 def test_passwords_are_not_echoed(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     with shell(site) as channel:
         until(channel, ends("rtr>"))
         channel.send(b"enable\r")
@@ -150,7 +150,7 @@ def test_passwords_are_not_echoed(lab: Lab) -> None:
 
 
 def test_paging_with_erasure(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     with shell(site, rows=10) as channel:
         enabled(channel, site)
         channel.send(b"show running-config\r")
@@ -170,7 +170,7 @@ def test_paging_with_erasure(lab: Lab) -> None:
 
 
 def test_confirm_takes_a_single_key(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     with shell(site) as channel:
         enabled(channel, site)
         channel.send(b"write erase\r")
@@ -181,14 +181,16 @@ def test_confirm_takes_a_single_key(lab: Lab) -> None:
 
 
 def test_sessions_share_the_device_and_hear_shutdown_banners(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     with shell(site) as first, shell(site) as second:
         until(first, ends("rtr>"))
         until(second, ends("rtr>"))
         lab.device("site-a").configure("hostname renamed")
         first.send(b"\r")
         until(first, ends("renamed>"))
-        cli = Cli(lab.device("site-a"), privilege=15)
+        cli = lab.device("site-a").session("other")
+        cli.execute("enable")
+        cli.execute(site.enable)
         cli.execute("reload in 5")
         cli.execute("no")
         cli.execute("")
@@ -196,7 +198,7 @@ def test_sessions_share_the_device_and_hear_shutdown_banners(lab: Lab) -> None:
 
 
 def test_syslog_comes_only_to_those_who_listen(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     with shell(site) as channel:
         enabled(channel, site)
         channel.send(b"terminal monitor\r")
@@ -208,7 +210,7 @@ def test_syslog_comes_only_to_those_who_listen(lab: Lab) -> None:
 
 
 def test_reload_drops_everybody(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     with shell(site) as channel:
         enabled(channel, site)
         lab.device("site-a").reload()
@@ -223,7 +225,7 @@ def test_reload_drops_everybody(lab: Lab) -> None:
 
 @pytest.mark.skipif(shutil.which("ssh") is None, reason="OpenSSH is not installed")
 def test_openssh_gets_a_host_key_it_can_check(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     found = subprocess.run(  # noqa: S603 -- our own port
         ["/usr/bin/ssh-keyscan", "-p", str(site.port), "-t", "ed25519", site.host],
         capture_output=True,
@@ -234,7 +236,7 @@ def test_openssh_gets_a_host_key_it_can_check(lab: Lab) -> None:
 
 
 def test_one_command_without_a_shell(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     client = paramiko.SSHClient()
     client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # noqa: S507 -- loopback lab
     client.connect(
@@ -246,7 +248,7 @@ def test_one_command_without_a_shell(lab: Lab) -> None:
 
 
 def test_the_banner_is_shown_before_the_prompt(lab: Lab) -> None:
-    with shell(lab.ios("site-a")) as channel:
+    with shell(lab.ssh("site-a")) as channel:
         text = until(channel, ends("site-a-rtr>"))
         assert "crypto ikev2 proposal FAKE\r\n encryption des\r\nrouter#\r\n" in text
 
@@ -255,8 +257,8 @@ def test_several_devices_and_a_taken_port() -> None:
     devices = {name: ios_device(name) for name in ("site-a", "site-b")}
     with Lab(devices) as lab:
         assert [site.name for site in lab.sites] == ["site-a", "site-b"]
-        assert lab.ios("site-a").port != lab.ios("site-b").port
-        with pytest.raises(OSError, match="in use"), Lab(port=lab.ios("site-a").port):
+        assert lab.ssh("site-a").port != lab.ssh("site-b").port
+        with pytest.raises(OSError, match="in use"), Lab(port=lab.ssh("site-a").port):
             pass
 
 
@@ -274,7 +276,7 @@ def test_run_yields_the_sites_and_ends_when_told() -> None:
 
 
 def test_a_hundred_sessions_at_once(lab: Lab) -> None:
-    site = lab.ios("site-a")
+    site = lab.ssh("site-a")
     socket_free = time.monotonic()
     clients = []
     for _ in range(20):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from appliance.lab.ios.device import Device
 from appliance.lab.ios.editor import Editor
@@ -13,6 +12,7 @@ from appliance.lab.ios.filters import filtered
 from appliance.lab.ios.grammar import Failure, Grammar
 from appliance.lab.ios.modes import grammar as config_grammar
 from appliance.lab.ios.rules_exec import PRIVILEGED, USER
+from appliance.lab.shell import Dialect, Question
 
 _INVALID = "% Invalid input detected at '^' marker.\n"
 _NOT_FOUND = "% Unknown command or computer name, or unable to find computer address\n"
@@ -22,19 +22,11 @@ _PIPE = re.compile(r"\s\|\s*")
 _DO = re.compile(r"\s*do\s+(?=\S)", re.IGNORECASE)
 _BOUNCES = re.compile(r"\s*(no|def\w*|sh\w*|tun\w*)(\s|$)", re.IGNORECASE)
 _ENABLED = 15
-
-
-@dataclass(slots=True, kw_only=True)
-class Question:
-    """Something IOS asks: its text, what to do with the answer, how it is typed.
-
-    `hidden` answers are not echoed; a `single` one is one key, Enter included.
-    """
-
-    text: str
-    answer: Callable[[str], str]
-    hidden: bool = False
-    single: bool = False
+_DIALECT = Dialect(
+    more=" --More-- ",
+    unmore="\b" * 9 + " " * 8 + "\b" * 9,
+    unknown="% Unrecognized command\n",
+)
 
 
 class Cli:
@@ -55,6 +47,21 @@ class Cli:
         self.dirty = False
         self.monitor = False
         self._boots = device.boots
+
+    @property
+    def dialect(self) -> Dialect:
+        """How an IOS terminal behaves."""
+        return _DIALECT
+
+    @property
+    def greeting(self) -> str:
+        """The banners that stand above the first prompt."""
+        return self.device.banner("motd") + self.device.banner("exec")
+
+    @property
+    def configuring(self) -> bool:
+        """Whether the session is in a configuration mode."""
+        return self.editor is not None
 
     @property
     def prompt(self) -> str:
@@ -108,6 +115,14 @@ class Cli:
         """Ctrl-C: drop the question; in configuration mode leave it."""
         self.question = None
         self.end()
+
+    def eof(self, line: str) -> str | None:  # noqa: ARG002 -- the signature of a shell
+        """Ctrl-D means nothing here."""
+        return None
+
+    def hears(self, text: str) -> bool:
+        """Log lines with a time go to `terminal monitor`, warnings to everybody."""
+        return self.monitor or not text.startswith("*")
 
     def help(self, line: str) -> tuple[str, ...]:
         """The words that may follow `line`."""

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import RLock
 from time import monotonic
+from typing import TYPE_CHECKING
 
+from appliance.lab.associations import Associations
 from appliance.lab.azure_peer import AzurePeer
-from appliance.lab.ios.associations import Associations
+from appliance.lab.clock import Clock
 from appliance.lab.ios.boot import boot
-from appliance.lab.ios.clock import Clock, stamp
+from appliance.lab.ios.clock import stamp
 from appliance.lab.ios.configuration import Configuration
 from appliance.lab.ios.editor import Editor
 from appliance.lab.ios.grammar import Failure
+from appliance.lab.ios.network import Network
 from appliance.lab.ios.readback import read_back
 from appliance.lab.ios.tree import copy_tree
+from appliance.lab.ios.users import lets_in, privilege
 from appliance.lab.ios.vault import Vault
+from appliance.lab.shell import Log
 
-Log = Callable[[str], None]
+if TYPE_CHECKING:
+    from appliance.lab.ios.cli import Cli
+
 _WARNING = timedelta(minutes=1)
 
 
@@ -55,6 +62,8 @@ class Settings:
 
 class Device:
     """An IOS or IOS-XE router that interprets command lines, each session through a `Cli`."""
+
+    ssh_version = "Cisco-1.25"
 
     def __init__(
         self,
@@ -169,6 +178,20 @@ class Device:
         found = self.config.root.find("banner", kind)
         return found.raw.split("^C")[1] if found else ""
 
+    def lets_in(self, username: str, password: str) -> bool:
+        """Whether this user may log in."""
+        return lets_in(self.config.root, username, password)
+
+    def session(self, user: str = "") -> Cli:
+        """A new command line; a user the device knows starts at the privilege it has there."""
+        from appliance.lab.ios.cli import Cli  # noqa: PLC0415 -- a session needs the device's class
+
+        return Cli(self, user=user, privilege=privilege(self.config.root, user))
+
+    def rename(self, name: str) -> None:
+        """Change the hostname behind everybody's back."""
+        self.configure(f"hostname {name}")
+
     def archive_path(self) -> str:
         """Where the archive writes; empty when it is not configured."""
         archive = self.config.root.find("archive")
@@ -219,7 +242,7 @@ class Device:
         now = self.clock.now()
         if force or self.config.edits != self._settled or self.crypto.due(now):
             self._settled = self.config.edits
-            self.crypto.settle(self.config, now, self.log)
+            self.crypto.settle(Network(config=self.config), now, self.log)
 
     @property
     def peers(self) -> tuple[AzurePeer, ...]:

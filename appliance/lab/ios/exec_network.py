@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from appliance.lab.ios.clock import clock_span
+from appliance.lab.ios.network import Network
 from appliance.lab.ios.routes import (
     Route,
     configured,
@@ -78,7 +79,7 @@ def _interfaces(cli: Cli, found: Match) -> str:
             node=node,
             bits=_bits(node),
             source=_source(device, node),
-            packets=device.crypto.packets(device.config, held[node.words[1]], now)
+            packets=device.crypto.packets(Network(config=device.config), held[node.words[1]], now)
             if node.words[1] in held
             else (0, 0),
         )

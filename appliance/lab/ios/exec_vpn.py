@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from appliance.lab.ios.clock import clock_span
+from appliance.lab.ios.network import Network
 from appliance.lab.ios.words import dotted
 from appliance.lab.screens import screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from appliance.lab.ios.associations import Association
+    from appliance.lab.associations import Association
     from appliance.lab.ios.cli import Cli
     from appliance.lab.ios.device import Device
     from appliance.lab.ios.grammar import Match
-    from appliance.lab.ios.ike import Offer
-    from appliance.lab.ios.links import Esp, Link
+    from appliance.lab.link import Esp, Link, Offer
     from appliance.lab.matcher import Outcome
 
 _IKEV2 = 2
@@ -112,7 +112,7 @@ def rows(device: Device) -> list[Row]:
 
 def _live(device: Device, held: Association) -> Row:
     now = device.clock.now()
-    counts = device.crypto.packets(device.config, held, now)
+    counts = device.crypto.packets(Network(config=device.config), held, now)
     natted = device.settings.nat.get(held.link.local, held.link.local) != held.link.local
     return Row(
         number=0,

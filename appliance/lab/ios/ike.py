@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import product
 
 from appliance.lab.ios.configuration import Configuration
 from appliance.lab.ios.tree import Node
-from appliance.lab.ios.words import address
+from appliance.lab.link import Offer, Secret, covers
 
 # What IOS offers when nothing is configured ("IKEv2 smart defaults").
 _DEFAULT_CIPHERS = ("aes256", "aes192", "aes128")
 _DEFAULT_HASHES = ("sha512", "sha384", "sha256", "sha1", "md5")
 _DEFAULT_GROUPS = (5, 2)
 _DEFAULT_GROUPS_NEW = (19, 14, 21)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """One IKE combination. `integrity` is empty with GCM."""
-
-    encryption: str
-    integrity: str
-    prf: str
-    group: int
-    lifetime: int = 86400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secret:
-    """The key towards a peer (None: there is none), and which identities the peer may show.
-
-    `problem` says why there can be no IKE SA at all, such as a profile that is incomplete.
-    """
-
-    key: str | None = field(default=None, repr=False)
-    identities: tuple[str, ...] = ("any",)
-    problem: str = ""
-
 
 Where = tuple[str, str, str]
 
@@ -91,15 +66,6 @@ def _keyring_key(config: Configuration, name: str, peer: str) -> str | None:
 
 def _last(text: str) -> str | None:
     return text.rsplit(maxsplit=1)[-1] if text else None
-
-
-def covers(where: list[str], peer: str) -> bool:
-    """Whether `[address, mask]` (no mask: a host) contains this address."""
-    mask = address(where[1]) if len(where) > 1 else 0xFFFFFFFF
-    network, host = address(where[0]), address(peer)
-    if network is None or host is None or mask is None:
-        return False
-    return network & mask == host & mask
 
 
 def _policy_offers(config: Configuration, local: str, vrf: str, lifetime: int) -> Iterator[Offer]:

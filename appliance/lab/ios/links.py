@@ -11,49 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appliance.lab.ios.configuration import Configuration
-from appliance.lab.ios.ike import Offer, Secret, ikev1, ikev2
+from appliance.lab.ios.ike import ikev1, ikev2
 from appliance.lab.ios.routes import interface_address, is_up, vrf_of
 from appliance.lab.ios.tree import Node
 from appliance.lab.ios.words import address, dotted
+from appliance.lab.link import ANY, Esp, Link
 
-ANY = "0.0.0.0/0"
 _SECONDS = "set security-association lifetime seconds"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Esp:
-    """One transform set with the PFS group that goes with it (0: none). `integrity` is empty
-    with GCM; `usable` is False for AH, transport mode and sets that do not exist."""
-
-    encryption: str
-    integrity: str
-    group: int
-    usable: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """One tunnel as configured. `anchor` changes when it is applied anew; `name` is for people.
-
-    `gre`: protected, but GRE inside. `peers`: the addresses to try, in order. `vrf`: the table of
-    their addresses, empty for the global one.
-    """
-
-    name: str
-    interface: str
-    anchor: tuple[str, ...]
-    local: str
-    peers: tuple[str, ...]
-    gre: bool
-    version: int
-    ike: tuple[Offer, ...]
-    secret: Secret
-    esp: tuple[Esp, ...]
-    lifetime: int
-    selectors: tuple[tuple[str, str], ...]
-    vrf: str = ""
-    map_entry: str = ""
-    profile: str = ""
 
 
 def links(config: Configuration) -> tuple[Link, ...]:

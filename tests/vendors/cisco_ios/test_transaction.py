@@ -65,7 +65,7 @@ class Router:
     """A lab router and how to log in to it."""
 
     def __init__(self, lab: Lab, device: Device) -> None:
-        site = lab.ios("site-a")
+        site = lab.ssh("site-a")
         self.device = device
         self.before = device.running()
         self.target = Target(

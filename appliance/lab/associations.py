@@ -1,5 +1,7 @@
 """The security associations a device holds: they come up, age, outlive edits and are cleared.
 
+Every vendor's device hands in its own `Network`, read from its own configuration.
+
 An SA stays as negotiated until it is cleared, its tunnel is applied anew (another destination,
 source or profile, shut and opened), or it has to be rekeyed; only then the configuration counts.
 """
@@ -10,14 +12,29 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from appliance.lab.azure_peer import AzurePeer
-from appliance.lab.ios.configuration import Configuration
-from appliance.lab.ios.links import Link, links
-from appliance.lab.ios.routes import Route, configured, outgoing
+from appliance.lab.link import Link
 from appliance.lab.matcher import Outcome, negotiate
 
 _PACKETS_A_SECOND = 100
+
+
+class Network(Protocol):
+    """What a device's configuration says about tunnels and routes at this moment."""
+
+    def links(self) -> tuple[Link, ...]:
+        """Every tunnel the configuration asks for."""
+
+    def reaches(self, link: Link) -> bool:
+        """Whether a route leads to the tunnel's first peer, not through the tunnel itself."""
+
+    def routed(self, link: Link) -> bool:
+        """Whether traffic from behind the device goes into the tunnel."""
+
+    def changed(self, link: Link, *, up: bool) -> str:
+        """What the device logs when the tunnel comes up or goes; empty: nothing."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,21 +74,20 @@ class Associations:
         self.live: dict[str, Association] = {}
         self.failed: dict[str, tuple[Link, Outcome]] = {}
 
-    def settle(self, config: Configuration, now: datetime, log: Callable[[str], None]) -> None:
+    def settle(self, network: Network, now: datetime, log: Callable[[str], None]) -> None:
         """Bring the SAs in line with what is configured now."""
-        wanted = {link.name: link for link in links(config)}
+        wanted = {link.name: link for link in network.links()}
         for name in list(self.live):
             link = wanted.get(name)
             if link is None or link.anchor != self.live[name].link.anchor:
-                self._down(name, log)
+                self._down(network, name, log)
         self.failed.clear()
-        tables = {vrf: configured(config, vrf) for vrf in {link.vrf for link in wanted.values()}}
         for name, link in wanted.items():
             held = self.live.get(name)
             if held is not None:
-                self._rekey(tables[link.vrf], held, link, now)
+                self._rekey(network, held, link, now)
             if name not in self.live:
-                self._dial(tables[link.vrf], link, now, log)
+                self._dial(network, link, now, log)
 
     def due(self, now: datetime) -> bool:
         """Whether some SA has to be rekeyed by now."""
@@ -80,30 +96,30 @@ class Associations:
         )
 
     def _dial(
-        self, table: list[Route], link: Link, now: datetime, log: Callable[[str], None]
+        self, network: Network, link: Link, now: datetime, log: Callable[[str], None]
     ) -> None:
-        outcome = self._negotiate(table, link, rekey=False)
+        outcome = self._negotiate(network, link, rekey=False)
         if outcome.ike is None:
             self.failed[link.name] = (link, outcome)
             return
         self.live[link.name] = Association(link=link, outcome=outcome, since=now, keyed=now)
-        if outcome.up and not link.map_entry:
-            log(_line_protocol(link.interface, "up"))
+        if outcome.up:
+            _tell(log, network.changed(link, up=True))
 
-    def _negotiate(self, table: list[Route], link: Link, *, rekey: bool) -> Outcome:
-        way = outgoing(table, link.peers[0])
-        if not way or (way == link.interface and not link.map_entry):
+    def _negotiate(self, network: Network, link: Link, *, rekey: bool) -> Outcome:
+        if not network.reaches(link):
             return Outcome(peer=link.peers[0], reason="no route to the peer")
-        called = bool(link.map_entry) and not self.traffic.out
+        asks = self.traffic.out and network.routed(link)
+        called = bool(link.map_entry) and not asks
         if called and not self.traffic.back:
             return Outcome(peer=link.peers[0], reason="no traffic asks for the tunnel")
         return negotiate(link, self.peers, nat=self.nat, rekey=rekey, called=called)
 
-    def _rekey(self, table: list[Route], held: Association, link: Link, now: datetime) -> None:
+    def _rekey(self, network: Network, held: Association, link: Link, now: datetime) -> None:
         age = (now - held.keyed).total_seconds()
         if age < held.link.lifetime and held.outcome.up:
             return
-        outcome = self._negotiate(table, link, rekey=held.outcome.up)
+        outcome = self._negotiate(network, link, rekey=held.outcome.up)
         if outcome.ike is None:
             self.live.pop(link.name)
             return
@@ -111,10 +127,10 @@ class Associations:
         held.keyed = now
         held.generation += 1
 
-    def _down(self, name: str, log: Callable[[str], None]) -> None:
+    def _down(self, network: Network, name: str, log: Callable[[str], None]) -> None:
         gone = self.live.pop(name)
-        if gone.outcome.up and not gone.link.map_entry:
-            log(_line_protocol(gone.link.interface, "down"))
+        if gone.outcome.up:
+            _tell(log, network.changed(gone.link, up=False))
 
     def clear(self, peer: str = "") -> None:
         """Drop the SAs to this peer, or all."""
@@ -130,19 +146,15 @@ class Associations:
         """The interfaces of all SAs, those without traffic included."""
         return frozenset(held.link.interface for held in self.live.values())
 
-    def packets(self, config: Configuration, held: Association, now: datetime) -> tuple[int, int]:
+    def packets(self, network: Network, held: Association, now: datetime) -> tuple[int, int]:
         """(out, in) since the child came up; out needs a route into the tunnel."""
         count = int((now - held.keyed).total_seconds() * _PACKETS_A_SECOND)
-        routed = bool(held.link.map_entry) or _routed(config, held.link.interface)
         return (
-            count if self.traffic.out and routed else 0,
+            count if self.traffic.out and network.routed(held.link) else 0,
             count if self.traffic.back else 0,
         )
 
 
-def _routed(config: Configuration, interface: str) -> bool:
-    return any(interface in node.words for node in config.root.all("ip", "route"))
-
-
-def _line_protocol(interface: str, state: str) -> str:
-    return f"%LINEPROTO-5-UPDOWN: Line protocol on Interface {interface}, changed state to {state}"
+def _tell(log: Callable[[str], None], text: str) -> None:
+    if text:
+        log(text)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from appliance.lab.azure_peer import AzurePeer, Policy
-from appliance.lab.ios.clock import Clock
+from appliance.lab.clock import Clock
 from appliance.lab.ios.device import Device, Settings
 from appliance.lab.ios.users import hashed
-
-USERNAME = "netops"
-PASSWORD = "branch-0ffice"  # noqa: S105 -- of a device that exists only on loopback
-ENABLE = "enable-0ffice"
+from appliance.lab.login import ENABLE, PASSWORD, USERNAME
 
 # The partner's gateway speaks for itself: not Azure, but it negotiates the same way.
 PARTNER = AzurePeer(
@@ -154,11 +151,13 @@ def ios_device(
     peers: Iterable[AzurePeer] = (),
     startup: str = "",
     settings: Settings | None = None,
+    clock: Clock | None = None,
 ) -> Device:
     """A branch router `<name>-rtr`; `peers` are the gateways that answer on the other side.
 
     The partner's gateway is always there, so that its tunnel is up until somebody breaks it.
-    `startup` replaces the ready-made configuration. Without `settings` its clock stands still.
+    `startup` replaces the ready-made configuration. Without `settings` and `clock` its clock
+    stands still.
     """
-    made = settings or Settings(clock=Clock())
+    made = settings or Settings(clock=clock or Clock())
     return Device(startup or branch(name), made, peers=(PARTNER, *peers))

@@ -1,0 +1,44 @@
+"""Which devices the lab can play, by the name of the driver that speaks to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from appliance.lab.clock import Clock
+
+if TYPE_CHECKING:
+    from appliance.lab.azure_peer import AzurePeer
+    from appliance.lab.shell import Device, Host
+
+
+class Factory(Protocol):
+    """Makes a ready-made device of one kind: `peers` answer it, `clock` is its own."""
+
+    def __call__(
+        self, name: str, *, peers: Iterable[AzurePeer] = (), clock: Clock | None = None
+    ) -> Device | Host:
+        """The device."""
+
+
+# driver: where its factory is. Modules load only when such a device is wanted.
+_FACTORIES: Mapping[str, str] = {
+    "cisco_ios": "appliance.lab.ios.factory:ios_device",
+    "cisco_asa": "appliance.lab.asa.factory:asa_device",
+    "juniper_junos": "appliance.lab.junos.factory:junos_device",
+    "rras": "appliance.lab.rras.factory:rras_device",
+}
+KINDS = tuple(_FACTORIES)
+
+
+def factory(driver: str) -> Factory:
+    """What makes a device for this driver. Raises KeyError where the lab has none."""
+    module, _, name = _FACTORIES[driver].partition(":")
+    found: Callable[..., Device | Host] = getattr(import_module(module), name)
+    return found
+
+
+def make(driver: str, name: str, *, peers: Iterable[AzurePeer] = ()) -> Device | Host:
+    """A device whose clock runs with the real one. Raises KeyError as `factory`."""
+    return factory(driver)(name, peers=peers, clock=Clock(scale=1.0))
