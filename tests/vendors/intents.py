@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from hypothesis import strategies as st
@@ -45,6 +45,33 @@ GROUPS = tuple(DhGroup(number) for number in (1, 2, 14, 19, 20, 24))
 KEYS = st.text(KEY_CHARACTERS, min_size=8, max_size=64).filter(lambda key: key[0] not in "067")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What intents of one vendor are drawn from: the rest its driver refuses, by tests of its own.
+
+    `bgp` are the places of our BGP address, `double` whether both forms take two gateways.
+    """
+
+    modes: tuple[Mode, ...] = tuple(Mode)
+    versions: tuple[IkeVersion, ...] = tuple(IkeVersion)
+    ikev1: tuple[Encryption, ...] = IKEV1_CIPHERS
+    ikev2: tuple[Encryption, ...] = IKEV2_CIPHERS
+    hashes_v1: tuple[Integrity, ...] = HASHES
+    hashes: tuple[Integrity, ...] = HASHES
+    groups: tuple[DhGroup, ...] = GROUPS
+    esp: tuple[Encryption, ...] = ESP_CIPHERS
+    esp_hashes: tuple[Integrity, ...] = ESP_HASHES
+    esp_hashes_v1: tuple[Integrity, ...] = ESP_HASHES
+    bgp: tuple[str | None, ...] = (None, "loopback", "apipa")
+    nat: tuple[bool, ...] = (False, True)
+    outside: str = "GigabitEthernet1"
+    inside: str | None = None
+
+
+REACH = {"cisco_ios": Reach()}
+"""By driver; what is not here may be drawn from everything."""
+
+
 def custom(
     ike: tuple[Encryption, Integrity, DhGroup], esp: tuple[Encryption, Integrity, DhGroup | None]
 ) -> PeerPolicy:
@@ -66,14 +93,15 @@ def custom(
 
 
 def site(driver: str, **changes: object) -> Site:
-    """A site of the lab's branch router."""
+    """A site of the lab's branch appliance."""
     made = Site(
         name="site-a",
         device=Device(
             driver=driver,
             host="127.0.0.1",
             username="netops",
-            outside_interface="GigabitEthernet1",
+            outside_interface=REACH.get(driver, Reach()).outside,
+            inside_interface=REACH.get(driver, Reach()).inside,
         ),
         on_premises=OnPremises(
             address=OUTSIDE,
@@ -120,32 +148,42 @@ SECOND = Endpoint(
 
 
 @st.composite
-def policies(draw: st.DrawFn, version: IkeVersion) -> PeerPolicy:
-    """Default or custom, over every algorithm that Azure and the version know."""
+def policies(draw: st.DrawFn, version: IkeVersion, reach: Reach) -> PeerPolicy:
+    """Default or custom, over every algorithm that Azure, the version and the vendor know."""
     if draw(st.booleans()) and draw(st.booleans()):
         return ROUTE_BASED.policy(Dials.EITHER)
-    ciphers = IKEV2_CIPHERS if version is IkeVersion.V2 else IKEV1_CIPHERS
-    pfs = st.sampled_from((None, *GROUPS))
+    old = version is IkeVersion.V1
+    pfs = st.sampled_from((None, *reach.groups))
     return custom(
         (
-            draw(st.sampled_from(ciphers)),
-            draw(st.sampled_from(HASHES)),
-            draw(st.sampled_from(GROUPS)),
+            draw(st.sampled_from(reach.ikev1 if old else reach.ikev2)),
+            draw(st.sampled_from(reach.hashes_v1 if old else reach.hashes)),
+            draw(st.sampled_from(reach.groups)),
         ),
-        (draw(st.sampled_from(ESP_CIPHERS)), draw(st.sampled_from(ESP_HASHES)), draw(pfs)),
+        (
+            draw(st.sampled_from(reach.esp)),
+            draw(st.sampled_from(reach.esp_hashes_v1 if old else reach.esp_hashes)),
+            draw(pfs),
+        ),
     )
 
 
+def intents(driver: str) -> st.SearchStrategy[Intent]:
+    """Any intent that the driver can be given, for the lab's branch appliance."""
+    refusals = load(driver).refusals
+    return _any_intents(driver).filter(lambda intent: not refusals(intent))
+
+
 @st.composite
-def intents(draw: st.DrawFn, driver: str) -> Intent:
-    """Any intent that the driver can be given, for the lab's branch router."""
-    version = draw(st.sampled_from(IkeVersion))
-    mode = draw(st.sampled_from(Mode))
-    bgp = draw(st.sampled_from((None, "loopback", "apipa"))) if mode is Mode.ROUTE_BASED else None
+def _any_intents(draw: st.DrawFn, driver: str) -> Intent:
+    reach = REACH.get(driver, Reach())
+    version = draw(st.sampled_from(reach.versions))
+    mode = draw(st.sampled_from(reach.modes))
+    bgp = draw(st.sampled_from(reach.bgp)) if mode is Mode.ROUTE_BASED else None
     double = mode is Mode.ROUTE_BASED and draw(st.booleans())
     made = expectation(
         ike_version=version,
-        policy=draw(policies(version)),
+        policy=draw(policies(version, reach)),
         bgp_enabled=bgp is not None,
         policy_based=mode is Mode.POLICY_BASED,
         esp_lifetime_seconds=draw(st.integers(300, 172_799)),
@@ -184,7 +222,7 @@ def _site(draw: st.DrawFn, driver: str, mode: Mode, bgp: str | None) -> Site:
         "apipa": OnPremisesBgp(asn=65_050, address=IPv4Address("169.254.21.2")),
     }[bgp]
     base = site(driver)
-    nat = draw(st.booleans())
+    nat = draw(st.sampled_from(REACH.get(driver, Reach()).nat))
     return replace(
         base,
         device=replace(base.device, tunnel=settings, mode=mode),
