@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from appliance.lab.cisco.grammar import Match
+from appliance.lab.cisco.tree import Key, Node, key_of
+from appliance.lab.cisco.words import address, dotted
 from appliance.lab.ios.configuration import VIRTUAL, Configuration
-from appliance.lab.ios.grammar import Match
 from appliance.lab.ios.lists import entry, member, numbered_entry
 from appliance.lab.ios.neighbors import family, network, process, remote_as
 from appliance.lab.ios.routes import connected, vrf_of
-from appliance.lab.ios.tree import Key, Node, key_of
 from appliance.lab.ios.users import stored
-from appliance.lab.ios.words import address, dotted
 
 _POINT_TO_POINT = 31  # RFC 3021: both addresses of such a network are hosts
 HOST_MASK = "255.255.255.255"

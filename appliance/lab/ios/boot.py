@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from appliance.lab.cisco.grammar import Failure, Match
+from appliance.lab.cisco.tree import Node
 from appliance.lab.ios.configuration import Configuration
 from appliance.lab.ios.editor import Editor
 from appliance.lab.ios.foreign import opens_section
-from appliance.lab.ios.grammar import Failure, Match
 from appliance.lab.ios.modes import grammar
-from appliance.lab.ios.tree import Node
 
 _NOISE = ("Building configuration", "Current configuration", "Using ", "Load for ", "Time source")
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from appliance.lab.cisco.grammar import Failure, Grammar
 from appliance.lab.ios.device import Device
 from appliance.lab.ios.editor import Editor
 from appliance.lab.ios.execs import EXECS
 from appliance.lab.ios.filters import filtered
-from appliance.lab.ios.grammar import Failure, Grammar
 from appliance.lab.ios.modes import grammar as config_grammar
 from appliance.lab.ios.rules_exec import PRIVILEGED, USER
+from appliance.lab.ios.words import KINDS
 from appliance.lab.shell import Dialect, Question
 
 _INVALID = "% Invalid input detected at '^' marker.\n"
 _NOT_FOUND = "% Unknown command or computer name, or unable to find computer address\n"
-_USER = Grammar(USER, weak=True)
-_PRIVILEGED = Grammar((*USER, *PRIVILEGED), weak=True)
+_USER = Grammar(USER, KINDS, weak=True)
+_PRIVILEGED = Grammar((*USER, *PRIVILEGED), KINDS, weak=True)
 _PIPE = re.compile(r"\s\|\s*")
 _DO = re.compile(r"\s*do\s+(?=\S)", re.IGNORECASE)
 _BOUNCES = re.compile(r"\s*(no|def\w*|sh\w*|tun\w*)(\s|$)", re.IGNORECASE)

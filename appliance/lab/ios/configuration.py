@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from appliance.lab.ios.grammar import Match, Rule
+from appliance.lab.cisco.grammar import Match, Rule
+from appliance.lab.cisco.tree import Key, Node, Order, key_of, natural
+from appliance.lab.cisco.words import address
 from appliance.lab.ios.modes import RULES, rank_of
-from appliance.lab.ios.tree import Key, Node, Order, key_of, natural
-from appliance.lab.ios.words import INTERFACE_TYPES, address
+from appliance.lab.ios.words import INTERFACE_TYPES
 
 _RELEASE = re.compile(r"(\d+)\.(\d+)")
 # From IOS-XE 17.11.1 the command line refuses weak algorithms, unless its shield is off (which

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from appliance.lab.associations import Associations
 from appliance.lab.azure_peer import AzurePeer
+from appliance.lab.cisco.grammar import Failure
+from appliance.lab.cisco.tree import copy_tree
 from appliance.lab.clock import Clock
 from appliance.lab.ios.boot import boot
 from appliance.lab.ios.clock import stamp
 from appliance.lab.ios.configuration import Configuration
 from appliance.lab.ios.editor import Editor
-from appliance.lab.ios.grammar import Failure
 from appliance.lab.ios.network import Network
 from appliance.lab.ios.readback import read_back
-from appliance.lab.ios.tree import copy_tree
 from appliance.lab.ios.users import lets_in, privilege
 from appliance.lab.ios.vault import Vault
 from appliance.lab.shell import Log

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from appliance.lab.cisco.grammar import Failure, Match
+from appliance.lab.cisco.tree import Node
 from appliance.lab.ios.actions import ACTIONS
 from appliance.lab.ios.configuration import VIRTUAL, Configuration
 from appliance.lab.ios.foreign import opens_section, plausible
-from appliance.lab.ios.grammar import Failure, Match
 from appliance.lab.ios.lists import remove_entry, remove_numbered
 from appliance.lab.ios.modes import PROMPTS, grammar
 from appliance.lab.ios.neighbors import forget, home
 from appliance.lab.ios.references import refusal
-from appliance.lab.ios.tree import Node
 
 _NEGATION = re.compile(r"(no|default|defaul|defau|defa)\s+(?=\S)", re.IGNORECASE)
 _BANNER = re.compile(r"banner\s+(motd|login|exec|incoming|slip-ppp|prompt-timeout)\s+(\^C|\S)")

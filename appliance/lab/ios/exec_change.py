@@ -11,8 +11,8 @@ from appliance.lab.ios.editor import Editor
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from appliance.lab.cisco.grammar import Match
     from appliance.lab.ios.cli import Cli
-    from appliance.lab.ios.grammar import Match
 
 _HOW = "Enter configuration commands, one per line.  End with CNTL/Z.\n"
 _NO_ARCHIVE = "%Turn config archive on before using Rollback Confirmed Change\n"

@@ -11,8 +11,8 @@ from appliance.lab.ios.clock import stamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from appliance.lab.cisco.grammar import Match
     from appliance.lab.ios.cli import Cli
-    from appliance.lab.ios.grammar import Match
 
 _DISK = 6_639_505_408
 _OK = "Building configuration...\n[OK]\n"

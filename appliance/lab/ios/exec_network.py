@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from appliance.lab.cisco.words import address, dotted
 from appliance.lab.ios.clock import clock_span
 from appliance.lab.ios.network import Network
 from appliance.lab.ios.routes import (
@@ -16,16 +17,15 @@ from appliance.lab.ios.routes import (
     static,
 )
 from appliance.lab.ios.speaker import neighbors, process_of
-from appliance.lab.ios.words import address, dotted
 from appliance.lab.screens import screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from appliance.lab.cisco.grammar import Match
+    from appliance.lab.cisco.tree import Node
     from appliance.lab.ios.cli import Cli
     from appliance.lab.ios.device import Device
-    from appliance.lab.ios.grammar import Match
-    from appliance.lab.ios.tree import Node
 
 _EXTERNAL = 20
 

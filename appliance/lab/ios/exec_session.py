@@ -9,8 +9,8 @@ from appliance.lab.ios.users import enables, has_enable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from appliance.lab.cisco.grammar import Match
     from appliance.lab.ios.cli import Cli
-    from appliance.lab.ios.grammar import Match
 
 _TRIES = 3
 _ENABLED = 15

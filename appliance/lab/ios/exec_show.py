@@ -12,8 +12,8 @@ from appliance.lab.screens import screen
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from appliance.lab.cisco.grammar import Match
     from appliance.lab.ios.cli import Cli
-    from appliance.lab.ios.grammar import Match
 
 
 def _running(cli: Cli, found: Match) -> str:

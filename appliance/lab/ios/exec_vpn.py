@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from appliance.lab.cisco.words import dotted
 from appliance.lab.ios.clock import clock_span
 from appliance.lab.ios.network import Network
-from appliance.lab.ios.words import dotted
 from appliance.lab.screens import screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from appliance.lab.associations import Association
+    from appliance.lab.cisco.grammar import Match
     from appliance.lab.ios.cli import Cli
     from appliance.lab.ios.device import Device
-    from appliance.lab.ios.grammar import Match
     from appliance.lab.link import Esp, Link, Offer
     from appliance.lab.matcher import Outcome
 

@@ -14,8 +14,8 @@ from appliance.lab.ios.exec_vpn import VPN
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from appliance.lab.cisco.grammar import Match
     from appliance.lab.ios.cli import Cli
-    from appliance.lab.ios.grammar import Match
 
 EXECS: Mapping[str, Callable[[Cli, Match], str]] = {
     **SESSION,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from appliance.lab.cisco.tree import Node
 from appliance.lab.ios.configuration import Configuration
-from appliance.lab.ios.tree import Node
 from appliance.lab.link import Offer, Secret, covers
 
 # What IOS offers when nothing is configured ("IKEv2 smart defaults").

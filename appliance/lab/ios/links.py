@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from appliance.lab.cisco.tree import Node
+from appliance.lab.cisco.words import address, dotted
 from appliance.lab.ios.configuration import Configuration
 from appliance.lab.ios.ike import ikev1, ikev2
 from appliance.lab.ios.routes import interface_address, is_up, vrf_of
-from appliance.lab.ios.tree import Node
-from appliance.lab.ios.words import address, dotted
 from appliance.lab.link import ANY, Esp, Link
 
 _SECONDS = "set security-association lifetime seconds"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from appliance.lab.cisco.grammar import Grammar, Match
+from appliance.lab.cisco.tree import Key, Node
+from appliance.lab.cisco.words import address, dotted
 from appliance.lab.ios.configuration import Configuration
-from appliance.lab.ios.grammar import Grammar, Match
 from appliance.lab.ios.modes import grammar
-from appliance.lab.ios.tree import Key, Node
-from appliance.lab.ios.words import address, dotted
 
 _STEP = 10
 _FIRST_EXTENDED = range(100, 200)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from appliance.lab.ios.grammar import Grammar, Rule
+from appliance.lab.cisco.grammar import Grammar, Rule
 from appliance.lab.ios.rules_crypto import CRYPTO_MODES, GLOBAL_CRYPTO
 from appliance.lab.ios.rules_network import GLOBAL_NETWORK, NETWORK_MODES
+from appliance.lab.ios.words import KINDS
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "config": (*GLOBAL_CRYPTO, *GLOBAL_NETWORK),
@@ -66,7 +67,7 @@ _RANKS = {tuple(section.split()): rank for rank, section in enumerate(SECTIONS)}
 @cache
 def grammar(mode: str, *, weak: bool) -> Grammar:
     """The grammar of one mode; `weak` says whether the release still takes weak algorithms."""
-    return Grammar(RULES[mode], weak=weak)
+    return Grammar(RULES[mode], KINDS, weak=weak)
 
 
 def rank_of(words: tuple[str, ...]) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from appliance.lab.cisco.grammar import Match, Rule
+from appliance.lab.cisco.tree import Key, Node, key_of
+from appliance.lab.cisco.words import address, dotted
 from appliance.lab.ios.configuration import Configuration
-from appliance.lab.ios.grammar import Match, Rule
 from appliance.lab.ios.modes import grammar
 from appliance.lab.ios.rules_network import FAMILY
-from appliance.lab.ios.tree import Key, Node, key_of
-from appliance.lab.ios.words import address, dotted
 
 _IPV4 = ("address-family", "ipv4")
 _CLASSES = ((128, "255.0.0.0"), (192, "255.255.0.0"), (224, "255.255.255.0"))

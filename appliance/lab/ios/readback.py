@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from appliance.lab.cisco.tree import Node
 from appliance.lab.ios.configuration import Configuration
 from appliance.lab.ios.modes import RULES, rank_of
-from appliance.lab.ios.tree import Node
 
 Veil = Callable[[str], str]
 # A section of these is followed by `!` of its own; the others stand in one block.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from appliance.lab.cisco.tree import Key, Node
 from appliance.lab.ios.configuration import Configuration
-from appliance.lab.ios.tree import Key, Node
 
 
 def refusal(config: Configuration, section: Node, words: Key) -> str:

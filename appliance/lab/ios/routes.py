@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from appliance.lab.cisco.tree import Node
+from appliance.lab.cisco.words import address, dotted
 from appliance.lab.ios.configuration import Configuration
-from appliance.lab.ios.tree import Node
-from appliance.lab.ios.words import address, dotted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

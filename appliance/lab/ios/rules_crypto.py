@@ -6,7 +6,7 @@ The order of a mode's rules is the order IOS prints them in.
 
 from __future__ import annotations
 
-from appliance.lab.ios.grammar import Rule
+from appliance.lab.cisco.grammar import Rule
 
 _IKE_GROUPS = "(~1|~2|~5|14|15|16|19|20|21|~24)"
 _PFS_GROUPS = "(~group1|~group2|~group5|group14|group15|group16|group19|group20|group21|~group24)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appliance.lab.ios.grammar import Rule
+from appliance.lab.cisco.grammar import Rule
 
 USER: tuple[Rule, ...] = (
     Rule(pattern="enable [<0-15>]", action="enable"),

@@ -5,7 +5,7 @@ The order of a mode's rules is the order IOS prints them in.
 
 from __future__ import annotations
 
-from appliance.lab.ios.grammar import Rule
+from appliance.lab.cisco.grammar import Rule
 
 _NET = "(any|host IP|object-group WORD|IP IP)"
 _PORT = "[(eq WORD +|neq WORD|lt WORD|gt WORD|range WORD WORD)]"

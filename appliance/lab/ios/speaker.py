@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from appliance.lab.azure_peer import AzurePeer, BgpPeer
+from appliance.lab.cisco.tree import Node
+from appliance.lab.cisco.words import address
 from appliance.lab.ios.configuration import Configuration
 from appliance.lab.ios.routes import configured, connected, effective_address, outgoing
-from appliance.lab.ios.tree import Node
-from appliance.lab.ios.words import address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

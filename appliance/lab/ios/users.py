@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 
-from appliance.lab.ios.tree import Key, Node
+from appliance.lab.cisco.tree import Key, Node
 
 _SALT = "lab"
 

@@ -1,4 +1,4 @@
-"""Command patterns, and how a typed line is matched against them the way IOS does.
+"""Command patterns, and how a typed line is matched against them the way Cisco does.
 
 A pattern is words and arguments: `crypto isakmp policy <1-10000>`, `(a | b)`, `[optional]`, `x +`
 for one or more. `typed=printed` is a keyword that reads back differently (`aes=`: not at all),
@@ -9,10 +9,10 @@ Keywords may be abbreviated as long as they stay unambiguous; an exact word alwa
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from appliance.lab.ios.words import KINDS, Kind, number_kind
+from appliance.lab.cisco.words import Kind, number_kind
 
 _PIECES = re.compile(r"[()\[\]|+]|[^\s()\[\]|+]+")
 _WORDS = re.compile(r"\S+")
@@ -26,7 +26,7 @@ class Rule:
     `key`: how many of its first words identify it, so that a second one overwrites the first;
     0 means the whole line, so that more of them add up. `enters`: the mode it opens.
     `hide`: spellings never printed because they are the default; `standing`: what is printed
-    when the statement is absent; `tail`: what IOS prints after it. `action`: a special effect.
+    when the statement is absent; `tail`: what is printed after it. `action`: a special effect.
     `least`: how many words its `no` form needs when not the key; `sticky`: the `no` form is kept.
     """
 
@@ -43,7 +43,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A line that was understood: its rule and its words in full, as IOS prints them."""
+    """A line that was understood: its rule and its words in full, as the device prints them."""
 
     rule: Rule
     words: tuple[str, ...]
@@ -93,9 +93,10 @@ _Part = tuple[bool, list[int], list[int]]
 class _Compiler:
     """Turns one pattern into positions that follow each other (Glushkov's construction)."""
 
-    def __init__(self, rule: Rule, *, weak: bool) -> None:
+    def __init__(self, rule: Rule, kinds: Mapping[str, Kind], *, weak: bool) -> None:
         self.pieces: list[str] = _PIECES.findall(rule.pattern)
         self.at = 0
+        self.kinds = kinds
         self.weak = weak
         self.out = _Compiled(rule)
 
@@ -166,7 +167,7 @@ class _Compiler:
             if not self.weak:
                 return None
             piece = piece[1:]
-        kind = number_kind(piece) if piece.startswith("<") else KINDS.get(piece)
+        kind = number_kind(piece) if piece.startswith("<") else self.kinds.get(piece)
         word, equals, prints = piece.partition("=")
         self.out.elements.append(_Element(word, prints if equals else word, kind))
         self.out.follow.append([])
@@ -188,10 +189,11 @@ class _Thread:
 
 
 class Grammar:
-    """The commands of one mode; `weak` says whether the release still takes weak algorithms."""
+    """The commands of one mode; `kinds` are the platform's arguments, `weak` says whether the
+    release still takes weak algorithms."""
 
-    def __init__(self, rules: Sequence[Rule], *, weak: bool) -> None:
-        compiled = (_Compiler(rule, weak=weak).compile() for rule in rules)
+    def __init__(self, rules: Sequence[Rule], kinds: Mapping[str, Kind], *, weak: bool) -> None:
+        compiled = (_Compiler(rule, kinds, weak=weak).compile() for rule in rules)
         self.rules = tuple(rules)
         self._start = tuple(_Thread(rule, -1, (), 0, 0) for rule in compiled if rule)
 

@@ -1,4 +1,4 @@
-"""The configuration an IOS device holds: statements with the statements below them."""
+"""The configuration a Cisco device holds: statements with the statements below them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from appliance.lab.ios.grammar import Rule
+from appliance.lab.cisco.grammar import Rule
 
 Key = tuple[str, ...]
 Natural = tuple[tuple[int, int, str], ...]
@@ -32,7 +32,7 @@ class Node:
 
     @property
     def text(self) -> str:
-        """The statement as one line, without what IOS prints after it."""
+        """The statement as one line, without what is printed after it."""
         return self.raw or " ".join(self.words)
 
     def find(self, *words: str) -> Node | None:

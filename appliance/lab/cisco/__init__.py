@@ -1,0 +1,1 @@
+"""What the command lines of Cisco platforms have in common."""
