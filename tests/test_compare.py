@@ -249,6 +249,17 @@ def test_a_dangling_reference_is_found() -> None:
     )
 
 
+def test_a_setting_without_a_field_is_told_in_the_device_s_words() -> None:
+    intent = _intent()
+    words = "Persistent False: it is taken down when idle"
+    (found,) = _found(intent, _running(intent, quirks=(words,)))
+    assert (found.path, found.running, found.severity) == (
+        "quirks.Persistent",
+        words,
+        Severity.WARNING,
+    )
+
+
 def test_each_side_has_its_own_lifetimes() -> None:
     intent = _intent()
     tunnel = _running(intent)

@@ -12,6 +12,7 @@ from appliance.compare.ends import ends, state
 from appliance.compare.esp import esp, psk
 from appliance.compare.finding import Finder
 from appliance.compare.ike import ike
+from appliance.compare.quirks import quirks
 from appliance.compare.routing import bgp, passes, permits, routes, selectors
 from appliance.compare.settle import settle
 from appliance.model.difference import Difference, Severity, Verdict
@@ -21,7 +22,7 @@ from appliance.model.tunnel import Tunnel, Tunnels
 
 __all__ = ["compare", "settle", "strangers"]
 
-RULES = (state, ends, ike, esp, psk, selectors, routes, bgp, permits, passes)
+RULES = (state, quirks, ends, ike, esp, psk, selectors, routes, bgp, permits, passes)
 """One function a group of fields, in the order in which a report reads best."""
 
 

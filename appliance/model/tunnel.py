@@ -184,6 +184,8 @@ class Tunnel:
 
     `name` is the device's own: an interface (`Tunnel1`) or a crypto map entry (`AZURE 10`).
     `missing` lists what the device's text refers to but does not define, as `kind name`.
+    `quirks` are further settings of the device that keep the tunnel from working well with Azure,
+    each in the device's own words: what the model has no field for.
     `permits` lists remote addresses whose IKE and ESP the outside access list lets in; None when
     the outside interface has no access list.
     `passes` are pairs of networks whose traffic the device's own rules let through this tunnel,
@@ -200,6 +202,7 @@ class Tunnel:
     enabled: bool = True
     dynamic: bool = False
     missing: tuple[str, ...] = ()
+    quirks: tuple[str, ...] = ()
     local: Local = Local()
     remote: Remote = Remote()
     interface: TunnelInterface | None = None

@@ -46,6 +46,7 @@ def _tunnel(tunnel: Tunnel) -> dict[str, object]:
         "enabled": tunnel.enabled,
         "dynamic": tunnel.dynamic,
         "missing": list(tunnel.missing),
+        "quirks": list(tunnel.quirks),
         "local": {
             "address": _text(local.address),
             "interface": local.interface,
@@ -193,3 +194,4 @@ def _paragraph(tunnel: Tunnel) -> Iterator[str]:
     yield f"  traffic: {', '.join(through) or 'none'}; key {_psk(tunnel.psk)['state']}"
     for name in tunnel.missing:
         yield f"  refers to {name}, which is not defined"
+    yield from (f"  {words}" for words in tunnel.quirks)

@@ -317,6 +317,7 @@ def test_every_field_of_a_tunnel_is_mutated_or_named_here() -> None:
         "encapsulation": "see test_gre_is_found",
         "dynamic": "never a site's tunnel",
         "missing": "see test_a_dangling_reference_is_found",
+        "quirks": "each platform's own, see its driver's test_drift",
         "objects": "free",
         "sources": "no part of equality",
         "permits": "see test_place",
