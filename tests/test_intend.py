@@ -88,7 +88,7 @@ def test_behind_nat_the_device_calls_itself_by_its_public_address() -> None:
     assert tunnel.local.address == IPv4Address("10.0.0.2")
 
 
-def test_bgp_speaks_from_a_loopback_and_reaches_each_peer_through_its_tunnel() -> None:
+def test_bgp_speaks_from_an_interface_apart_and_reaches_each_peer_through_its_tunnel() -> None:
     one, two = _tunnels(
         _speaking("10.11.255.1"),
         bgp_enabled=True,
@@ -97,13 +97,13 @@ def test_bgp_speaks_from_a_loopback_and_reaches_each_peer_through_its_tunnel() -
     assert one.bgp is not None
     assert two.bgp is not None
     (peer,) = one.bgp.peers
-    assert (peer.source, peer.multihop, peer.asn) == ("Loopback100", 2, 65_515)
+    assert (peer.source, peer.multihop, peer.asn) == (None, 2, 65_515)
     assert (peer.keepalive_seconds, peer.hold_seconds) == (60, 180)
     assert one.routes == (IPv4Network("10.20.255.30/32"),)
     assert two.routes == (IPv4Network("10.20.255.31/32"),)
     assert one.bgp.networks == intents.site("any").on_premises.prefixes
     assert one.interface is not None
-    assert one.interface.unnumbered == "Loopback100"
+    assert one.interface.address is None
 
 
 def test_a_single_apipa_session_speaks_from_the_tunnel_itself() -> None:

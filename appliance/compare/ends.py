@@ -83,7 +83,7 @@ def _address(
         values = (str(ours.address), None if theirs.address is None else str(theirs.address))
         reason = "the tunnel interface has another address"
         yield finder.found(severity, "interface.address", values, reason)
-    elif theirs.address is None and theirs.unnumbered is None:
+    elif ours.unnumbered is not None and theirs.address is None and theirs.unnumbered is None:
         reason = "the tunnel interface has no address, so nothing is routed into it"
         yield finder.breaking("interface.address", ours.unnumbered, None, reason)
 

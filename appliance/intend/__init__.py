@@ -9,7 +9,7 @@ from appliance.azure.expectation import Endpoint, Expectation
 from appliance.errors import ExpectationError
 from appliance.intend.crypto import esp, ike_proposal
 from appliance.intend.disagreements import disagreements
-from appliance.inventory.model import OnPremises, Site, TunnelSettings
+from appliance.inventory.model import OnPremises, OnPremisesBgp, Site, TunnelSettings
 from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import Environment, Intent
 from appliance.model.secret import Hidden, Secret
@@ -131,7 +131,7 @@ def _tunnel(end: _End, psk: Secret | Hidden) -> Tunnel:
             identity=_identity(ours, expectation.ike_version),
         ),
         remote=Remote(addresses=() if address is None else (address,), identity=str(address)),
-        interface=_interface(site, end.index, bgp) if route_based else None,
+        interface=_interface(end, bgp) if route_based else None,
         ike=Ike(
             version=expectation.ike_version,
             proposals=(ike_proposal(site.name, expectation),),
@@ -152,21 +152,34 @@ def _identity(ours: OnPremises, version: IkeVersion) -> str | None:
     return str(ours.address) if ours.nat and version is IkeVersion.V2 else None
 
 
-def _interface(site: Site, index: int, bgp: Bgp | None) -> TunnelInterface:
+def _interface(end: _End, bgp: Bgp | None) -> TunnelInterface:
+    site, index, count = end.site, end.index, end.count
     settings = site.device.tunnel
     address: IPv4Interface | None = None
-    lender: str | None = None
     if index < len(settings.addresses):
         address = settings.addresses[index]
-    elif bgp is not None and bgp.peers[0].source is None:
+    elif bgp is not None and _speaks_itself(site, count):
         address = _host(bgp.peers[0].local_address)
-    else:
-        source = None if bgp is None else bgp.peers[0].source
-        inside = site.device.inside_interface or site.device.outside_interface
-        lender = settings.unnumbered or source or inside
     return TunnelInterface(
-        name="", address=address, unnumbered=lender, mss=settings.mss, mtu=settings.mtu
+        name="",
+        address=address,
+        unnumbered=settings.unnumbered if address is None else None,
+        mss=settings.mss,
+        mtu=settings.mtu,
     )
+
+
+def _speaks_itself(site: Site, count: int) -> bool:
+    """Whether the tunnel's own address is that of the BGP session.
+
+    One local network gateway has one BGP address: two instances need it on an interface apart.
+    """
+    ours = site.on_premises.bgp
+    return ours is not None and _link_local(ours) and ours.source is None and count == 1
+
+
+def _link_local(ours: OnPremisesBgp) -> bool:
+    return any(ours.address in network for network in APIPA)
 
 
 def _host(address: IPv4Address | None) -> IPv4Interface | None:
@@ -178,7 +191,7 @@ def _bgp(end: _End) -> Bgp | None:
     ours = site.on_premises.bgp
     if ours is None or not expectation.bgp_enabled:
         return None
-    link_local = any(ours.address in network for network in APIPA)
+    link_local = _link_local(ours)
     peers = endpoint.apipa_addresses if link_local else endpoint.bgp_addresses
     if not peers or expectation.bgp_asn is None:
         kind = "APIPA (custom) " if link_local else ""
@@ -187,14 +200,11 @@ def _bgp(end: _End) -> Bgp | None:
             where=f"site {site.name}, connection {expectation.name}",
             hint="bgpSettings.bgpPeeringAddresses tells it: az network vnet-gateway show",
         )
-    # One local network gateway has one BGP address, so two instances need it on a loopback.
-    alone = link_local and end.count == 1
-    source = ours.source or (None if alone else f"Loopback{site.device.tunnel.number}")
     peer = BgpPeer(
         address=peers[0],
         asn=expectation.bgp_asn,
         multihop=BGP_MULTIHOP,
-        source=source,
+        source=ours.source,
         local_address=ours.address,
     )
     return Bgp(local_asn=ours.asn, peers=(peer,), networks=site.on_premises.prefixes)

@@ -8,7 +8,7 @@ from ipaddress import IPv4Interface
 from types import MappingProxyType
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
-from appliance.model.tunnel import IkeProposal, Source, Tunnels
+from appliance.model.tunnel import IkeProposal, Source, Tunnel, Tunnels
 from appliance.record import dataclass, field, replace
 
 
@@ -81,6 +81,22 @@ class Intent:
 def unhindered(intent: Intent) -> Intent:
     """The intent for a platform whose own rules are never in a tunnel's way: without `passes`."""
     return replace(intent, tunnels=tuple(replace(one, passes=None) for one in intent.tunnels))
+
+
+def lent(intent: Intent) -> Intent:
+    """The intent for a platform whose tunnel interfaces need an address.
+
+    One without borrows that of the inside interface, else that of the outside one.
+    """
+    lender = intent.environment.inside_interface or intent.environment.outside_interface
+
+    def lend(tunnel: Tunnel) -> Tunnel:
+        interface = tunnel.interface
+        if interface is None or interface.address is not None or interface.unnumbered:
+            return tunnel
+        return replace(tunnel, interface=replace(interface, unnumbered=lender))
+
+    return replace(intent, tunnels=tuple(map(lend, intent.tunnels)))
 
 
 _NO_INTERFACES: Mapping[str, IPv4Interface | None] = MappingProxyType({})

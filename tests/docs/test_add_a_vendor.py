@@ -46,7 +46,7 @@ def site() -> Site:
 
 
 def intent(**changes: object) -> Intent:
-    return intend(site(), intents.expectation(**changes), Secret(KEY))
+    return DRIVER.express(intend(site(), intents.expectation(**changes), Secret(KEY)))
 
 
 @st.composite
@@ -73,7 +73,7 @@ def cool_intents(draw: st.DrawFn) -> Intent:
         ours = where.on_premises
         nat = replace(ours, nat=True, private_address=intents.OUTSIDE)
         where = replace(where, on_premises=nat)
-    return intend(where, made, Secret(draw(intents.KEYS)))
+    return DRIVER.express(intend(where, made, Secret(draw(intents.KEYS))))
 
 
 @pytest.fixture  # type: ignore[no-redef]  # in place of that of the laws
@@ -219,7 +219,7 @@ def _push(box: CoolBox) -> Result:
     job = Job(
         site=site(),
         expectation=expected,
-        intent=intend(site(), expected, Secret(KEY)),
+        intent=DRIVER.express(intend(site(), expected, Secret(KEY))),
         driver=DRIVER,
         disagreements=(),
         age_seconds=None,

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from appliance.driver import Refusal
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf
-from appliance.model.intent import Intent, unhindered
+from appliance.model.intent import Intent, lent, unhindered
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, Tunnel
+from appliance.record import replace
 from vendors.cisco_ios import names
 
 IKEV2_SINCE = (15, 1)
@@ -26,8 +27,26 @@ WEAK_GROUPS = (DhGroup.MODP768, DhGroup.MODP1024, DhGroup.MODP1536, DhGroup.MODP
 
 
 def express(intent: Intent) -> Intent:
-    """IOS has a statement for all of it."""
-    return unhindered(intent)
+    """IOS has a statement for all of it; a BGP session starts from a loopback unless the tunnel
+    has its address, and tunnels without an address borrow one."""
+    asked = unhindered(intent)
+    first = f"Loopback{asked.environment.tunnel_number}"
+    return lent(replace(asked, tunnels=tuple(_speaking(one, first) for one in asked.tunnels)))
+
+
+def _speaking(tunnel: Tunnel, loopback: str) -> Tunnel:
+    bgp, interface = tunnel.bgp, tunnel.interface
+    if bgp is None or interface is None:
+        return tunnel
+    own = interface.address and interface.address.ip
+    peers = tuple(
+        peer if peer.source or peer.local_address == own else replace(peer, source=loopback)
+        for peer in bgp.peers
+    )
+    if interface.address is None:
+        lender = interface.unnumbered or peers[0].source
+        interface = replace(interface, unnumbered=lender)
+    return replace(tunnel, bgp=replace(bgp, peers=peers), interface=interface)
 
 
 def refusals(intent: Intent) -> tuple[Refusal, ...]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import IPv4Address
 
 import pytest
 
 from appliance.driver import Refusal
 from appliance.intend import intend
+from appliance.inventory.model import OnPremisesBgp
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.intent import Intent
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, TrafficSelector
 from tests.vendors import intents
-from vendors.cisco_ios.capabilities import number, refusals
+from vendors.cisco_ios.capabilities import express, number, refusals
 from vendors.cisco_ios.parse import parse
 
 GOOD_KEY = "letters0and9digits"
@@ -164,3 +166,15 @@ def test_every_other_printable_character_may_stand_in_a_key() -> None:
 )
 def test_releases_as_numbers(text: str | None, release: tuple[int, int] | None) -> None:
     assert number(text) == release
+
+
+def test_what_bgp_starts_from_is_a_loopback_and_the_tunnels_borrow_its_address() -> None:
+    site = intents.site("cisco_ios")
+    speaker = OnPremisesBgp(asn=65_050, address=IPv4Address("10.11.255.1"))
+    site = replace(site, on_premises=replace(site.on_premises, bgp=speaker))
+    asked = intend(site, intents.expectation(bgp_enabled=True), Secret(GOOD_KEY))
+    (tunnel,) = express(asked).tunnels
+    assert tunnel.bgp is not None
+    assert tunnel.interface is not None
+    assert (tunnel.bgp.peers[0].source, tunnel.interface.unnumbered) == ("Loopback100",) * 2
+    assert express(express(asked)) == express(asked)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from appliance.driver import Refusal
 from appliance.model.algorithms import IkeVersion, Integrity
-from appliance.model.intent import Intent, unhindered
+from appliance.model.intent import Intent, lent, unhindered
 from appliance.model.secret import Secret
 from appliance.model.tunnel import IkeProposal, Mode, Tunnel
 
@@ -14,8 +14,8 @@ from . import names
 
 
 def express(intent: Intent) -> Intent:
-    """Cool OS has a statement for all that `refusals` lets pass."""
-    return unhindered(intent)
+    """Cool OS has a statement for all that `refusals` lets pass; its tunnels borrow an address."""
+    return lent(unhindered(intent))
 
 
 def refusals(intent: Intent) -> tuple[Refusal, ...]:
