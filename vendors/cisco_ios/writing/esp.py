@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from appliance.model.tunnel import Encapsulation, EspProposal, Mode, Tunnel, TunnelInterface
+from vendors.cisco.writing.section import LABEL, Line, Section, crypto, line, removal
 from vendors.cisco_ios import names
-from vendors.cisco_ios.writing.section import LABEL, Line, Section, crypto, line, removal
 
 
 def esp(tunnel: Tunnel) -> Iterator[Section]:

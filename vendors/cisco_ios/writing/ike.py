@@ -9,8 +9,8 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.change import KEY_MARK
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, IkeProposal, Tunnel
+from vendors.cisco.writing.section import Line, Section, crypto, line, ours, removal
 from vendors.cisco_ios import names
-from vendors.cisco_ios.writing.section import Line, Section, crypto, line, ours, removal
 
 
 def ike(tunnel: Tunnel) -> Iterator[Section]:

@@ -6,10 +6,10 @@ from appliance.errors import RefusedError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel, Tunnels
 from appliance.record import replace
+from vendors.cisco.writing.section import PREFIX
 from vendors.cisco_ios.names import configured_policy
 from vendors.cisco_ios.writing.box import Box
 from vendors.cisco_ios.writing.place_keys import Key, keys_v1, keys_v2
-from vendors.cisco_ios.writing.section import PREFIX
 
 
 def crypto(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels, key: Key) -> Tunnel:

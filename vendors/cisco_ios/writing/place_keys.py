@@ -6,8 +6,8 @@ from appliance.errors import RefusedError
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Tunnel
 from appliance.record import replace
+from vendors.cisco.writing.section import PREFIX
 from vendors.cisco_ios.writing.box import Box
-from vendors.cisco_ios.writing.section import PREFIX
 
 Key = Secret | Hidden | None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
-from vendors.cisco_ios.writing.section import Line, Section, line
+from vendors.cisco.writing.section import Line, Section, line
 
 PERMITS = (
     "permit udp host {} any eq isakmp",
