@@ -1,17 +1,12 @@
-"""Brings a device back to a configuration it had, and finds out by reading whether it is there."""
+"""What IOS shows differently though nothing has changed, and where a person looks."""
 
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 
-from appliance.errors import CommandRefused, RollbackError, SessionError
-from appliance.model.change import Change, Step
-from appliance.session import Session
+from vendors.cisco.restore import Kind
+from vendors.cisco.restore import differing as differ
 from vendors.cisco_ios.session import read
 
 # Lines that differ between two readings of an unchanged device.
@@ -22,28 +17,6 @@ _VOLATILE = re.compile(
 )
 # Type 6 keys are shown anew after each re-keying; only that there is one can be compared.
 _OPAQUE = re.compile(r"\b6 \S{16,}$")
-
-Fresh = Callable[[], AbstractContextManager[Session]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How a device is waited for that does not answer: seconds between tries, and the clock."""
-
-    pause: float = 5.0
-    sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], float] = time.monotonic
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WayBack:
-    """What is needed to bring a device back: what it was, the inverse, and how to reach it."""
-
-    before: str
-    rollback: Change
-    reconnect: Fresh
-    deadline: float
-    patience: Patience
 
 
 def sections(text: str) -> Counter[tuple[str, ...]]:
@@ -66,103 +39,9 @@ def sections(text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(section) for section in (*found, *lists.values()))
 
 
+IOS = Kind(read=read, sections=sections, look="`show archive config rollback timer`")
+
+
 def differing(before: str, after: str) -> tuple[str, ...]:
     """First lines of the sections in which two configurations differ; empty when they agree."""
-    first, second = sections(before), sections(after)
-    return tuple(dict.fromkeys(section[0] for section in ((first - second) + (second - first))))
-
-
-def undo(session: Session, rollback: Change) -> None:
-    """Sends the inverse. A refused line does not stop it: what is to go may never have come.
-
-    Whether the device is back is for the caller to read.
-    """
-    steps, start = rollback.steps, 0
-    while start < len(steps):
-        parents = _parents(steps, start)
-        sent: list[Step] = []
-        try:
-            session.configure((*parents, *steps[start:]), sent=sent.append)
-        except CommandRefused:
-            start += max(1, len(sent) - len(parents))
-        else:
-            return
-
-
-def _parents(steps: tuple[Step, ...], index: int) -> tuple[Step, ...]:
-    """The steps that open the mode in which the one at `index` stands, by indentation."""
-    parents: list[Step] = []
-    depth = _depth(steps[index])
-    for step in reversed(steps[:index]):
-        if _depth(step) < depth:
-            parents.insert(0, step)
-            depth = _depth(step)
-    return tuple(parents)
-
-
-def _depth(step: Step) -> int:
-    return len(step.text) - len(step.text.lstrip())
-
-
-def bring_back(session: Session, way: WayBack, settle: Callable[[Session], None]) -> None:
-    """Tries `settle` on this session, then on fresh ones until the deadline.
-
-    Raises `RollbackError` when the device cannot be reached, or is not what it was before.
-    """
-    last = ""
-    for attempt in _sessions(session, way):
-        try:
-            with attempt as usable:
-                settle(usable)
-                _judge(_still_differing(usable, way), usable.prompt)
-                return
-        except SessionError as error:
-            last = error.message
-    raise RollbackError(
-        f"the device did not answer until its own way back was due: {last}",
-        where=session.prompt,
-        hint="look at it on its console: `show archive config rollback timer`, and compare "
-        "`show running-config` with the snapshot that was taken before the push",
-    )
-
-
-def _still_differing(session: Session, way: WayBack) -> tuple[str, ...]:
-    """What differs from before, after a second look and the inverse if need be."""
-    if not differing(way.before, read(session)):
-        return ()
-    way.patience.sleep(way.patience.pause)  # a revert may still be under way
-    if not differing(way.before, read(session)):
-        return ()
-    undo(session, way.rollback)
-    return differing(way.before, read(session))
-
-
-def _sessions(session: Session, way: WayBack) -> Iterator[AbstractContextManager[Session]]:
-    yield _given(session)
-    while True:
-        yield way.reconnect()
-        if way.patience.now() >= way.deadline:
-            return
-        way.patience.sleep(way.patience.pause)
-
-
-@contextmanager
-def _given(session: Session) -> Iterator[Session]:
-    yield session
-
-
-def _judge(changed: tuple[str, ...], where: str) -> None:
-    if changed:
-        shown = ", ".join(f"`{_head(line)}`" for line in changed[:5])
-        raise RollbackError(
-            f"the device is not as it was: {len(changed)} sections differ, among them {shown}",
-            where=where,
-            hint="compare `show running-config` with the snapshot taken before the push and "
-            "correct it by hand; `reload` returns to the saved configuration",
-        )
-
-
-def _head(line: str) -> str:
-    """The words of a line that name a section, never one that could be a key."""
-    key = re.search(r"\b(?:key|secret|password|community|pre-shared-key)\b", line)
-    return line[: key.end()] + " ..." if key else line
+    return differ(IOS, before, after)

@@ -6,20 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TypeVar
 
 from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import Change, Step
 from appliance.session import Session
-from vendors.cisco_ios.restore import (
-    Fresh,
-    Patience,
-    WayBack,
-    bring_back,
-    differing,
-    sections,
-    undo,
-)
+from vendors.cisco.restore import Fresh, Patience, WayBack, guarded, undo
+from vendors.cisco_ios.restore import IOS, sections
 from vendors.cisco_ios.session import read, save
 
 # "Configuration Replace and Configuration Rollback", IOS Configuration Fundamentals: the timer
@@ -31,8 +23,6 @@ _NONE_PENDING = re.compile(r"No Rollback Confirmed Change pending", re.IGNORECAS
 _REMOTE = ("tftp", "ftp", "scp", "sftp", "http", "https", "rcp")
 _INVERSE = "or push with the recorded inverse, which has no timer on the device"
 _PATIENCE = Patience()
-
-Guarded = TypeVar("Guarded", "TimedChange", "InverseChange")
 
 
 class TimedChange:
@@ -146,13 +136,14 @@ def transaction(
     before = _checkpoint(session, minutes)
     _arm(session, minutes)
     way = WayBack(
+        kind=IOS,
         before=before,
         rollback=rollback,
         reconnect=reconnect,
         deadline=patience.now() + 60 * minutes + _GRACE,
         patience=patience,
     )
-    with _guarded(TimedChange(session, minutes), session, way, _revert) as change:
+    with guarded(TimedChange(session, minutes), session, way, _revert) as change:
         yield change
 
 
@@ -173,25 +164,15 @@ def inverse_transaction(
     _nobody_waits(session, needed=False)
     before = read(session)
     way = WayBack(
+        kind=IOS,
         before=before,
         rollback=rollback,
         reconnect=reconnect,
         deadline=patience.now() + 60 * minutes,
         patience=patience,
     )
-    with _guarded(InverseChange(session), session, way, partial(_send_inverse, way)) as change:
+    with guarded(InverseChange(session), session, way, partial(_send_inverse, way)) as change:
         yield change
-
-
-@contextmanager
-def _guarded(
-    change: Guarded, session: Session, way: WayBack, settle: Callable[[Session], None]
-) -> Iterator[Guarded]:
-    try:
-        yield change
-    finally:
-        if not change.confirmed:
-            bring_back(session, way, settle)
 
 
 def pending(session: Session) -> str | None:
@@ -210,7 +191,7 @@ def _revert(session: Session) -> None:
 
 
 def _send_inverse(way: WayBack, session: Session) -> None:
-    if differing(way.before, read(session)):
+    if way.differs(session):
         undo(session, way.rollback)
 
 

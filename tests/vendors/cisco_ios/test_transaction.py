@@ -34,7 +34,8 @@ from appliance.lab.ios import Device
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.secret import Secret
 from appliance.session import Credentials, Session, Target
-from vendors.cisco_ios.restore import Patience, differing
+from vendors.cisco.restore import Patience
+from vendors.cisco_ios.restore import differing
 from vendors.cisco_ios.session import connect, identify, read, save
 from vendors.cisco_ios.transaction import inverse_transaction, pending, transaction
 
