@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from appliance.lab.clock import Clock
+from appliance.lab.wiring import USUAL, Wiring
 
 if TYPE_CHECKING:
     from appliance.lab.azure_peer import AzurePeer
@@ -17,7 +18,12 @@ class Factory(Protocol):
     """Makes a ready-made device of one kind: `peers` answer it, `clock` is its own."""
 
     def __call__(
-        self, name: str, *, peers: Iterable[AzurePeer] = (), clock: Clock | None = None
+        self,
+        name: str,
+        *,
+        peers: Iterable[AzurePeer] = (),
+        clock: Clock | None = None,
+        wiring: Wiring = USUAL,
     ) -> Device | Host:
         """The device."""
 
@@ -39,6 +45,13 @@ def factory(driver: str) -> Factory:
     return found
 
 
-def make(driver: str, name: str, *, peers: Iterable[AzurePeer] = ()) -> Device | Host:
+def make(
+    driver: str,
+    name: str,
+    *,
+    peers: Iterable[AzurePeer] = (),
+    wiring: Wiring = USUAL,
+) -> Device | Host:
     """A device whose clock runs with the real one. Raises KeyError as `factory`."""
-    return factory(driver)(name, peers=peers, clock=Clock(scale=1.0))
+    clock = Clock(scale=1.0)
+    return factory(driver)(name, peers=peers, clock=clock, wiring=wiring)

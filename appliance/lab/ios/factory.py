@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from ipaddress import IPv4Interface
 
 from appliance.lab.azure_peer import AzurePeer, Policy
 from appliance.lab.clock import Clock
 from appliance.lab.ios.device import Device, Settings
 from appliance.lab.ios.users import hashed
 from appliance.lab.login import ENABLE, PASSWORD, USERNAME
+from appliance.lab.wiring import USUAL, Wiring
 
 # The partner's gateway speaks for itself: not Azure, but it negotiates the same way.
 PARTNER = AzurePeer(
@@ -93,7 +96,7 @@ interface GigabitEthernet1
 !
 interface GigabitEthernet2
  description inside
- ip address 10.10.0.1 255.255.0.0
+ ip address {inside}
  negotiation auto
 !
 interface GigabitEthernet3
@@ -131,13 +134,14 @@ end
 """
 
 
-def branch(name: str, *, outside: str = "203.0.113.10") -> str:
+def branch(name: str, *, wiring: Wiring = USUAL) -> str:
     """The configuration of a branch router with a partner tunnel, an archive and a rude banner."""
     return _BRANCH.format(
         name=name,
         hostname=f"{name}-rtr",
-        outside=outside,
-        gateway=".".join((*outside.split(".")[:3], "1")),
+        outside=wiring.outside,
+        inside=" ".join(IPv4Interface(wiring.inside).with_netmask.split("/")),
+        gateway=".".join((*wiring.outside.split(".")[:3], "1")),
         enable=hashed(ENABLE),
         username=USERNAME,
         password=hashed(PASSWORD),
@@ -145,13 +149,14 @@ def branch(name: str, *, outside: str = "203.0.113.10") -> str:
     )
 
 
-def ios_device(
+def ios_device(  # noqa: PLR0913 -- each is something that a lab device can be made with
     name: str = "site-a",
     *,
     peers: Iterable[AzurePeer] = (),
     startup: str = "",
     settings: Settings | None = None,
     clock: Clock | None = None,
+    wiring: Wiring = USUAL,
 ) -> Device:
     """A branch router `<name>-rtr`; `peers` are the gateways that answer on the other side.
 
@@ -160,4 +165,5 @@ def ios_device(
     stands still.
     """
     made = settings or Settings(clock=clock or Clock())
-    return Device(startup or branch(name), made, peers=(PARTNER, *peers))
+    partner = replace(PARTNER, device_address=wiring.outside)
+    return Device(startup or branch(name, wiring=wiring), made, peers=(partner, *peers))

@@ -13,6 +13,7 @@ from appliance.errors import RefusedError
 from appliance.intend import intend
 from appliance.inventory.model import OnPremisesBgp, TunnelSettings
 from appliance.lab import branch
+from appliance.lab.wiring import Wiring
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.intent import Intent
 from appliance.model.secret import Secret
@@ -195,7 +196,7 @@ def test_a_change_of_form_is_refused() -> None:
 
 def test_an_address_that_is_not_the_devices_is_refused() -> None:
     with pytest.raises(RefusedError, match=r"GigabitEthernet1 has 192\.0\.2\.1, but the inventory"):
-        _commands(_intent(), branch("site-a", outside="192.0.2.1"))
+        _commands(_intent(), branch("site-a", wiring=Wiring(outside="192.0.2.1")))
 
 
 def test_an_interface_that_is_not_there_is_refused_with_those_that_are() -> None:
