@@ -23,7 +23,8 @@ class Keyed:
 
 @dataclass(slots=True, kw_only=True)
 class LineEditor:
-    """The line being typed. `hidden` echoes nothing.
+    """The line being typed. `hidden` echoes nothing; `literal` knows no help and no completion,
+    `quoting` none inside double quotes.
 
     Behind `margin` columns (0: never) the line shifts to the left and `$` stands for what is
     hidden, as on a real IOS terminal.
@@ -31,6 +32,8 @@ class LineEditor:
 
     text: str = ""
     hidden: bool = False
+    literal: bool = False
+    quoting: bool = False
     margin: int = 0
     _shown: int = 0
     _quoted: bool = False
@@ -86,9 +89,14 @@ class LineEditor:
         if char == "\x16":
             self._quoted = True
             return Keyed()
-        if char == "?" and self.hidden:
+        if char in "?\t" and self._plain():
             return self._put(char)
         return Keyed(event=_EVENTS.get(char, ""))
+
+    def _plain(self) -> bool:
+        """Whether help and completion are off."""
+        inside = self.quoting and self.text.count('"') % 2 == 1
+        return self.hidden or self.literal or inside
 
     def _erase(self, count: int) -> Keyed:
         count = min(count, len(self.text))

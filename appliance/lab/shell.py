@@ -31,12 +31,16 @@ class Dialect:
     """How a vendor's terminal behaves apart from its commands.
 
     `more`: what the pager shows, `{percent}` in it being how much has been seen; `unmore`: the
-    characters that wipe it away. `unknown`: what `?` prints where nothing is known.
+    characters that wipe it away. `unknown`: what `?` prints where nothing is known. `literal`:
+    text is being entered, so that `?` and tab are characters like any other and nothing shifts.
+    `quoting`: they are also inside double quotes.
     """
 
     more: str
     unmore: str
     unknown: str
+    literal: bool = False
+    quoting: bool = False
 
 
 class Shell(Protocol):

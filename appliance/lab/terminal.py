@@ -125,7 +125,10 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             await self._answered(shell, "" if char in "\r\n" else char)
             return
         self._line.hidden = asked is not None and asked.hidden
-        self._line.margin = max(0, shell.width - len(shell.prompt) - 1) if shell.width else 0
+        ways = shell.dialect
+        shifts = shell.width and not ways.literal
+        self._line.margin = max(0, shell.width - len(shell.prompt) - 1) if shifts else 0
+        self._line.literal, self._line.quoting = ways.literal, ways.quoting
         keyed = self._line.key(char)
         if keyed.echo:
             self._raw(keyed.echo)
