@@ -1,11 +1,13 @@
-"""`appliance lab`: a site's device and the Azure gateway behind it, on loopback, to practise on."""
+"""`appliance lab`: sites' devices and the Azure gateways behind them, on loopback."""
 
 from __future__ import annotations
 
 import argparse
+from ipaddress import IPv4Interface
 
 from appliance.cli.common import FAILED, OK, one_site, tell, unwind_on_sigterm, with_inventory
 from appliance.errors import UsageError
+from appliance.inventory.model import Site
 from appliance.job import Job, prepare
 from appliance.model.algorithms import IkeVersion
 from appliance.model.secret import Secret
@@ -14,48 +16,52 @@ from appliance.model.tunnel import Tunnel
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appliance.lab import AzurePeer, BgpPeer, Policy
+    from appliance.lab.lab import Site as Served
+    from appliance.lab.shell import Device, Host
 
 UNDETERMINED = FAILED
 EXAMPLES = (
     "  appliance lab site-a                  then, in another terminal: appliance push site-a\n"
-    "  appliance lab site-a --port 2222"
+    "  appliance lab site-a --port 2222\n"
+    "  appliance lab tour                    every site: push, verify, break, find, repair"
 )
-KINDS = ("cisco_ios",)
-"""Drivers whose devices the lab can play."""
+TOUR = "tour"
 
 
 def configure(options: argparse.ArgumentParser) -> None:
     """Add the options."""
-    options.add_argument("site", metavar="SITE")
+    options.add_argument("site", metavar="SITE", help=f"a site; `{TOUR}` shows all of them at work")
     options.add_argument("--port", type=int, metavar="N", help="default: the site's device.port")
     with_inventory(options)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until Ctrl-C."""
-    site = one_site(arguments)
-    if site.device.driver not in KINDS:
-        raise UsageError(
-            f"the lab has no {site.device.driver}", hint=f"it can play: {', '.join(KINDS)}"
-        )
-    _need_ssh_server()
-    from appliance import lab  # noqa: PLC0415 -- each verb pays for itself
+    """Serve until Ctrl-C, or take the tour."""
+    if arguments.site == TOUR:
+        from appliance.cli import tour  # noqa: PLC0415 -- each verb pays for itself
 
+        need_servers()
+        return tour.run(arguments)
+    site = one_site(arguments)
+    played(site)
+    need_servers()
     job = prepare(site, key=True)
-    device = lab.ios_device(
-        site.name,
-        peers=gateways(job),
-        settings=lab.Settings(clock=lab.Clock(scale=1.0)),
-    )
     unwind_on_sigterm()
     port = job.port if arguments.port is None else arguments.port
     if not 0 <= port <= 65535:  # noqa: PLR2004 -- what TCP has
         raise UsageError(f"there is no port {port}")
+    return _serve(job, port)
+
+
+def _serve(job: Job, port: int) -> int:
+    from appliance import lab  # noqa: PLC0415 -- each verb pays for itself
+
     try:
-        for served in lab.run({site.name: device}, port=port):
+        for served in lab.run({job.site.name: device(job)}, port=port):
             for one in served:
-                print(f"{one.name}: {one.ssh}", flush=True)
-                print(f"  password {one.password}, enable secret {one.enable}", flush=True)
+                print(f"{one.name}: {way_in(one)}", flush=True)
+                enable = f", enable secret {one.enable}" if one.ssh else ""
+                print(f"  password {one.password}{enable}", flush=True)
             tell("Ctrl-C ends it; nothing is kept")
     except OSError as error:
         raise UsageError(
@@ -64,13 +70,44 @@ def run(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _need_ssh_server() -> None:
+def way_in(served: Served) -> str:
+    """How a person gets to a served device."""
+    return served.ssh or f"https://{served.host}:{served.port}/wsman as {served.username}"
+
+
+def played(site: Site) -> None:
+    """Raises `UsageError` when the lab has no device for the site's driver."""
+    from appliance.lab.kinds import KINDS  # noqa: PLC0415 -- each verb pays for itself
+
+    if site.device.driver not in KINDS:
+        raise UsageError(
+            f"the lab has no {site.device.driver}", hint=f"it can play: {', '.join(KINDS)}"
+        )
+
+
+def need_servers() -> None:
+    """Raises `UsageError` when the lab's extra is not installed."""
     from importlib.util import find_spec  # noqa: PLC0415 -- each verb pays for itself
 
     if find_spec("asyncssh") is None:
         raise UsageError(
             "the lab needs asyncssh, which is not installed", hint="pip install 'appliance[lab]'"
         )
+
+
+def device(job: Job) -> Device | Host:
+    """The site's device as it comes out of its box, wired as the inventory says."""
+    from appliance.lab import kinds  # noqa: PLC0415 -- each verb pays for itself
+    from appliance.lab.wiring import Wiring  # noqa: PLC0415 -- as above
+
+    ours = job.site.on_premises
+    network = ours.prefixes[0]
+    wiring = Wiring(
+        outside=str(ours.private_address or ours.address),
+        inside=str(IPv4Interface((network.network_address + 1, network.prefixlen))),
+    )
+    driver = job.site.device.driver
+    return kinds.make(driver, job.site.name, peers=gateways(job), wiring=wiring)
 
 
 def gateways(job: Job) -> tuple[AzurePeer, ...]:

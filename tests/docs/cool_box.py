@@ -28,6 +28,23 @@ PARTNER = {
 }
 
 
+OUTSIDE = "port wan1 203.0.113.10/24\n"
+ODD = "frobnicate the flux 7"
+
+
+def make() -> CoolBox:
+    """A device with a partner's tunnel."""
+    return CoolBox()
+
+
+def disturb(text: str, number: int) -> tuple[str, str]:
+    """One more line in one of the tunnels."""
+    lines = text.splitlines()
+    inside = [at for at, line in enumerate(lines) if line.startswith(" ")]
+    lines.insert(inside[number % len(inside)], f" {ODD}")
+    return "\n".join(lines), ODD
+
+
 class CoolBox:
     """One device with a tunnel to a partner that must stay as it is."""
 

@@ -10,13 +10,14 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import strategies as st
 
 from appliance import cli
 from appliance import driver as drivers
-from appliance.driver import Driver, check
+from appliance.driver import Driver, check, disagreements
 from appliance.errors import ParseError, RefusedError, SessionError, UnsupportedError, UsageError
 from appliance.gates import readers_agree
 from appliance.intend import intend
@@ -31,6 +32,7 @@ from appliance.push import Options, Outcome, Result, Watcher, push
 from appliance.session import Credentials, Target
 from docs.examples.new_vendor.cool_os import DRIVER
 from docs.examples.new_vendor.cool_os import names as spelling
+from tests.docs import cool_box
 from tests.docs.cool_box import CoolBox
 from tests.session import server
 from tests.vendors import boxes, intents
@@ -79,9 +81,7 @@ def cool_intents(draw: st.DrawFn) -> Intent:
 @pytest.fixture  # type: ignore[no-redef]  # in place of that of the laws
 def driver(monkeypatch: pytest.MonkeyPatch) -> Driver:
     """What the laws ask for: the driver, a device for it, and intents that it can be given."""
-    monkeypatch.setitem(boxes.BOXES, "cool_os", CoolBox)
-    monkeypatch.setitem(boxes.OUTSIDE, "cool_os", "port wan1 203.0.113.10/24\n")
-    monkeypatch.setitem(boxes.ELSEWHERE, "cool_os", ("port",))
+    monkeypatch.setitem(boxes.KINDS, "cool_os", cast(boxes.Kind, cool_box))
     monkeypatch.setattr(intents, "intents", lambda _name: cool_intents())
     return DRIVER
 
@@ -194,10 +194,10 @@ def test_only_what_differs_is_sent_and_bounces() -> None:
 
 def test_the_second_reading_notices_what_the_first_overlooks() -> None:
     text = CoolBox().running()
-    assert DRIVER.cross_check(text) == ()
+    assert disagreements(DRIVER, text) == ()
     odd = text.replace("gateway 192.0.2.99", "gateway 192.0.2.99\n gateway 192.0.2.98")
     with pytest.raises(RefusedError, match=r"'192\.0\.2\.98' or '192\.0\.2\.99, 192\.0\.2\.98'"):
-        readers_agree("site-a", DRIVER.cross_check(odd))
+        readers_agree("site-a", disagreements(DRIVER, odd))
 
 
 def test_saved_output_of_other_commands_is_refused() -> None:

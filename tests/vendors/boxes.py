@@ -1,11 +1,15 @@
-"""Lab devices as the laws need them: they take a change, and show what they hold."""
+"""Devices as the laws need them: they take a change, and show what they hold.
+
+Each vendor's folder has a `box.py` with `make()` (a device in memory as it stands in a branch),
+`OUTSIDE` (what a rendered configuration leaves out, as no part of the tunnel) and `disturb`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
-from appliance.lab import Cli, Settings, ios_device
+from appliance import driver as drivers
 from appliance.model.change import Change
 
 
@@ -13,37 +17,27 @@ class Box(Protocol):
     """A device in memory."""
 
     def running(self) -> str:
-        """Its configuration, as it would show it."""
+        """Its configuration, as its driver's `read` gets it."""
 
     def apply(self, change: Change) -> None:
-        """Type every command; a refused one fails the test."""
+        """Carry out every step; a refused one fails the test."""
 
 
-class IosBox:
-    """The lab's IOS router, of a release that still takes weak algorithms."""
+class Kind(Protocol):
+    """What a vendor's `box.py` holds."""
 
-    def __init__(self, startup: str = "") -> None:
-        self.device = ios_device(startup=startup, settings=Settings(version="16.9.4"))
+    OUTSIDE: str
 
-    def running(self) -> str:
-        return self.device.running()
+    def make(self) -> Box:
+        """A device as it stands in a branch, with a partner's tunnel that is not ours."""
 
-    def apply(self, change: Change) -> None:
-        cli = Cli(self.device, privilege=15)
-        cli.execute("configure terminal")
-        for step in change.steps:
-            answer = cli.execute(step.reveal())
-            lines = [line.strip() for line in answer.splitlines()]
-            notes = ("% NOTE:", "% A profile is deemed incomplete")
-            refused = [x for x in lines if x.startswith("%") and not x.startswith(notes)]
-            assert not refused, f"{step.text!r}: {answer}"
-        cli.execute("end")
+    def disturb(self, text: str, number: int) -> tuple[str, str]:
+        """The text with something in a tunnel's section that no device knows, and its words."""
 
 
-OUTSIDE = {"cisco_ios": "interface GigabitEthernet1\n ip address 203.0.113.10 255.255.255.0\n!\n"}
-"""What a rendered configuration leaves out, as no part of the tunnel: the outside address."""
+def kind(name: str) -> Kind:
+    """The boxes of a driver."""
+    return cast(Kind, import_module(f"tests.vendors.{name}.box"))
 
-ELSEWHERE = {"cisco_ios": ("interface GigabitEthernet", "interface Loopback", "router bgp")}
-"""Headings of sections that a tunnel needs and that are not of the VPN."""
 
-BOXES: dict[str, Callable[[], Box]] = {"cisco_ios": IosBox}
+KINDS = {name: kind(name) for name in drivers.names()}

@@ -17,9 +17,9 @@ from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnels
 from appliance.plan import plan
 from tests.vendors import intents
-from tests.vendors.boxes import BOXES, ELSEWHERE, OUTSIDE
+from tests.vendors.boxes import KINDS
 
-DRIVERS = sorted(BOXES)
+DRIVERS = sorted(KINDS)
 LAWS = settings(
     max_examples=60,
     deadline=None,
@@ -39,7 +39,9 @@ def _intent(driver: Driver, data: st.DataObject) -> Intent:
 def _text(driver: Driver, intent: Intent) -> str:
     """The rendered configuration with its key, as a file of --with-secrets has it."""
     target = driver.place(intent, Observed(driver=driver.name))
-    return OUTSIDE[driver.name] + "".join(f"{step.reveal()}\n" for step in driver.render(target))
+    return KINDS[driver.name].OUTSIDE + "".join(
+        f"{step.reveal()}\n" for step in driver.render(target)
+    )
 
 
 @LAWS
@@ -72,7 +74,7 @@ def test_rendering_twice_gives_equal_bytes(driver: Driver, data: st.DataObject) 
 @given(data=st.data())
 def test_forward_then_back_is_identity_on_a_device(driver: Driver, data: st.DataObject) -> None:
     intent = _intent(driver, data)
-    box = BOXES[driver.name]()
+    box = KINDS[driver.name].make()
     before = driver.parse(box.running())
     made = plan(intent, before, driver)
     box.apply(made.change)
@@ -90,7 +92,7 @@ def test_one_intent_becomes_another_and_back(driver: Driver, data: st.DataObject
     """A change between two states of one site touches no other tunnel, and can be undone."""
     first, second = _intent(driver, data), _intent(driver, data)
     second = _same_form(first, second)
-    box = BOXES[driver.name]()
+    box = KINDS[driver.name].make()
     others = driver.parse(box.running()).tunnels
     box.apply(plan(first, driver.parse(box.running()), driver).change)
     held = driver.parse(box.running())
@@ -141,24 +143,9 @@ def _same_form(first: Intent, second: Intent) -> Intent:
 @LAWS
 @given(data=st.data(), number=st.integers(0, 200))
 def test_an_unknown_line_is_reported(driver: Driver, data: st.DataObject, number: int) -> None:
-    lines = _text(driver, _intent(driver, data)).splitlines()
-    inside = _of_the_tunnel(driver, lines)
-    at = inside[number % len(inside)]
-    depth = len(lines[at]) - len(lines[at].lstrip())
-    lines.insert(at, " " * depth + "frobnicate the flux 7")
-    found = [source.text.strip() for source in driver.parse("\n".join(lines)).unrecognized]
-    assert "frobnicate the flux 7" in found
-
-
-def _of_the_tunnel(driver: Driver, lines: list[str]) -> list[int]:
-    """Lines in sections of the VPN."""
-    heading, inside = "", []
-    for index, line in enumerate(lines):
-        if line.startswith(" ") and not heading.startswith(ELSEWHERE[driver.name]):
-            inside.append(index)
-        elif not line.startswith(" "):
-            heading = line
-    return inside
+    text, odd = KINDS[driver.name].disturb(_text(driver, _intent(driver, data)), number)
+    found = [source.text.strip() for source in driver.parse(text).unrecognized]
+    assert any(odd in line for line in found), found
 
 
 @LAWS
@@ -167,7 +154,7 @@ def test_the_key_shows_only_where_it_is_revealed(driver: Driver, data: st.DataOb
     intent = _intent(driver, data)
     canary = Secret("Canary-4711-in-the-coal-mine")
     intent = replace(intent, tunnels=tuple(replace(t, psk=canary) for t in intent.tunnels))
-    box = BOXES[driver.name]()
+    box = KINDS[driver.name].make()
     made = plan(intent, driver.parse(box.running()), driver)
     observed = driver.parse(_text(driver, intent))
     shown = (repr(made), made.change.text, made.rollback.text, repr(observed), repr(intent))

@@ -7,7 +7,7 @@ import pytest
 from appliance import driver as drivers
 from appliance.compare import compare
 from appliance.model.intent import Observed
-from tests.vendors.boxes import OUTSIDE
+from tests.vendors.boxes import KINDS
 from tests.vendors.setups import PAGE, SETUPS, Setup, intent, page
 
 
@@ -21,7 +21,7 @@ def test_a_setup_is_rendered_or_refused(name: str, setup: Setup) -> None:
         assert all(refusal.reason and refusal.setting for refusal in refusals)
         return
     target = driver.place(asked, Observed(driver=name))
-    text = OUTSIDE[name] + "".join(f"{step.reveal()}\n" for step in driver.render(target))
+    text = KINDS[name].OUTSIDE + "".join(f"{step.reveal()}\n" for step in driver.render(target))
     observed = driver.parse(text)
     assert compare(asked, observed) == ()
     assert len(observed.tunnels) == len(asked.tunnels)

@@ -13,7 +13,7 @@ from appliance.model.intent import Observed
 from appliance.model.secret import Secret
 from appliance.model.tunnel import IkeProposal, Tunnel
 from tests.vendors import intents
-from tests.vendors.boxes import OUTSIDE
+from tests.vendors.cisco_ios.box import OUTSIDE
 from vendors.cisco_ios import names
 
 IOS = load("cisco_ios")
@@ -39,7 +39,7 @@ def _round_trip(version: IkeVersion, **changes: object) -> Tunnel:
     )
     target = IOS.place(replace(made, tunnels=(tunnel,)), Observed(driver="cisco_ios"))
     text = "".join(f"{step.reveal()}\n" for step in IOS.render(target))
-    observed = IOS.parse(OUTSIDE["cisco_ios"] + text)
+    observed = IOS.parse(OUTSIDE + text)
     assert observed.unrecognized == ()
     assert not IOS.change(observed.tunnels, target)
     (found,) = observed.tunnels
