@@ -1,0 +1,117 @@
+"""Statements that lead from one set of tunnels to another; the other way round it is the rollback.
+
+Junos judges a candidate as a whole at commit, so order matters only where it is meaning: deletions
+stand first, then what is set, then policies are put in front of those that would shadow them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.model.change import Change, Step
+from appliance.model.tunnel import Tunnels
+from vendors.juniper_junos.writing.statement import Statement
+from vendors.juniper_junos.writing.statements import Statements, kept, statements
+
+RESTARTS = ("security ike ", "security ipsec ")
+"""A commit that changes something in these tears down the SAs that use it."""
+
+BEFORE = "before "
+"""Kind of `Tunnel.objects`, with the path of a policy of ours: the policy it must stand before."""
+
+
+def change(running: Tunnels, intended: Tunnels) -> Change:
+    """Steps from `running` to `intended`; both must be all tunnels of the device.
+
+    Raises `RefusedError` when two tunnels want different things of one shared object.
+    """
+    before, after = statements(running), statements(intended)
+    fixed = kept((*running, *intended))
+    lists = _reordered(before, after)
+    new = [s for key, s in after.items() if s.text not in fixed and _new(key, s, before, lists)]
+    gone = [s for key, s in before.items() if s.text not in fixed and key not in after]
+    steps = (
+        *_deletions(gone, after, fixed, lists),
+        *(_set(statement) for statement in new if not statement.inactive),
+        *_insertions(intended, new),
+        *(_switch("deactivate", statement) for statement in new if statement.inactive),
+    )
+    live = {tunnel.name for tunnel in running}
+    return Change(steps=tuple(_bouncing(step, users, live) for step, users in steps))
+
+
+_Planned = tuple[Step, tuple[str, ...]]
+
+
+def _new(
+    key: tuple[str, bool], statement: Statement, before: Statements, lists: frozenset[str]
+) -> bool:
+    """Whether it must be set: absent, in a list to be written anew, or with another key."""
+    held = before.get(key)
+    if held is None or statement.slot in lists:
+        return True
+    return None not in (held.secret, statement.secret) and held.secret != statement.secret
+
+
+def _reordered(before: Statements, after: Statements) -> frozenset[str]:
+    """Slots of ordered lists that hold other values, or in another order."""
+    old, new = _lists(before), _lists(after)
+    return frozenset(slot for slot in old.keys() & new.keys() if old[slot] != new[slot])
+
+
+def _lists(all_: Statements) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for statement in all_.values():
+        if statement.several:
+            found.setdefault(statement.slot, []).append(statement.text)
+    return found
+
+
+def _deletions(
+    gone: list[Statement], after: Statements, fixed: frozenset[str], lists: frozenset[str]
+) -> Iterator[_Planned]:
+    alive = {path for statement in after.values() for path in statement.inside} | fixed
+    written = {statement.slot for statement in after.values() if not statement.several} - lists
+    doomed: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for statement in gone:
+        dead = next((path for path in statement.inside if path not in alive), None)
+        if statement.inactive:
+            if not any(statement.text == path for path in doomed):
+                yield _switch("activate", statement)
+        elif dead is not None or statement.slot not in written:
+            path = dead or statement.slot
+            why, users = doomed.get(path, (statement.why, ()))
+            doomed[path] = (why, tuple(dict.fromkeys((*users, *statement.users))))
+    for slot in lists - doomed.keys():
+        users = next(s.users for s in after.values() if s.slot == slot)
+        doomed[slot] = ("written anew", users)
+    for path, (why, users) in doomed.items():
+        yield Step(text=f"delete {path}", why=f"no longer wanted: {why}"), users
+
+
+def _set(statement: Statement) -> _Planned:
+    text = f"set {statement.text}"
+    return Step(text=text, why=statement.why, secret=statement.secret), statement.users
+
+
+def _switch(verb: str, statement: Statement) -> _Planned:
+    return Step(text=f"{verb} {statement.text}", why=statement.why), statement.users
+
+
+def _insertions(intended: Tunnels, new: list[Statement]) -> Iterator[_Planned]:
+    made = {path for statement in new for path in statement.inside}
+    for tunnel in intended:
+        for kind, other in tunnel.objects.items():
+            path = kind.removeprefix(BEFORE)
+            if kind.startswith(BEFORE) and path in made:
+                why = "stands before a policy that would keep it from ever being reached"
+                step = Step(text=f"insert {path} before policy {other}", why=why)
+                yield step, (tunnel.name,)
+
+
+def _bouncing(step: Step, users: tuple[str, ...], live: set[str]) -> Step:
+    path = step.text.partition(" ")[2]
+    names = tuple(name for name in users if name in live)
+    if not (names and path.startswith(RESTARTS)):
+        return step
+    return Step(text=step.text, why=step.why, secret=step.secret, bounces=names)

@@ -1,0 +1,180 @@
+"""Names and numbers for an intent, on the device as observed: what its configuration will hold.
+
+What is there and right is kept under its own name; what only this site uses is edited in place;
+what others use is never touched: then the site gets an object of its own.
+"""
+
+from __future__ import annotations
+
+from appliance.errors import RefusedError
+from appliance.model.intent import Intent, Observed
+from appliance.model.pairing import LABEL, pair
+from appliance.model.secret import Hidden, Secret
+from appliance.model.tunnel import Local, Remote, Tunnel, TunnelInterface, Tunnels
+from appliance.record import replace
+from vendors.juniper_junos.writing.box import Box
+from vendors.juniper_junos.writing.place_around import surroundings
+from vendors.juniper_junos.writing.place_crypto import crypto
+from vendors.juniper_junos.writing.place_routing import routing
+from vendors.juniper_junos.writing.statement import KEPT
+from vendors.juniper_junos.writing.statements import statements
+
+
+def place(intent: Intent, observed: Observed) -> Tunnels:
+    """All tunnels the device should hold: others' as they are, then the site's.
+
+    Raises `RefusedError` when the device cannot take them without touching what others use,
+    `UnsupportedError` when nobody says where IKE leaves.
+    """
+    pairs = pair(intent.tunnels, observed.tunnels)
+    mine = tuple(running for _, running in pairs if running is not None)
+    box = Box(site=intent.site, observed=observed, environment=intent.environment, mine=mine)
+    alone = len(pairs) == 1
+    placed: list[Tunnel] = []
+    for wanted, running in pairs:
+        placed.append(_place(box, wanted, running, tuple(placed), alone=alone))
+    others, ours = _clamped(box, tuple(placed))
+    return (*others, *_with_kept(box, others, ours))
+
+
+def _place(
+    box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels, *, alone: bool
+) -> Tunnel:
+    if running is not None:
+        _check_form(box, wanted, running)
+    tunnel = _frame(box, wanted, running, siblings)
+    box.check(tunnel)
+    tunnel = crypto(box, tunnel, running, siblings, wanted.psk)
+    tunnel = routing(box, tunnel, running, siblings, alone=alone)
+    return surroundings(box, tunnel, running, siblings)
+
+
+def _check_form(box: Box, wanted: Tunnel, running: Tunnel) -> None:
+    """Raise `RefusedError` when the tunnel there is of a form that we do not turn into ours."""
+    peers = ", ".join(map(str, running.remote.addresses))
+    if running.interface is None or not running.interface.name:
+        raise RefusedError(
+            f"{running.name} reaches {peers} without an st0 interface (`then permit tunnel`, or "
+            "no `bind-interface`): that form is read here, not changed",
+            where=box.where,
+            hint=f"take {running.name} and its policies away first, or bind it to an st0 unit",
+        )
+    if running.mode is not wanted.mode:
+        raise RefusedError(
+            f"{running.name} reaches {peers} as a {running.mode} tunnel, "
+            f"the inventory asks for {wanted.mode}",
+            where=box.where,
+            hint=f"set device.mode: {running.mode}, or take {running.name} away first",
+        )
+    if running.dynamic:
+        raise RefusedError(
+            f"{running.name} takes whoever calls: its gateway has no fixed address",
+            where=box.where,
+            hint=f"give Azure's address a gateway of its own, or take {running.name} away first",
+        )
+
+
+def _frame(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
+    """The tunnel's name, interface, ends and key."""
+    objects = {LABEL: wanted.name, "establish": "immediately"}
+    name = wanted.name
+    if running is None:
+        name = box.free("security ipsec vpn", name)
+    else:
+        name, objects = running.name, dict(running.objects)
+        if wanted.enabled:
+            objects.pop("disabled", None)
+    return replace(
+        wanted,
+        name=name,
+        local=_local(box, wanted.local, running),
+        remote=_remote(wanted.remote, running),
+        interface=_interface(box, wanted.interface, running, siblings),
+        psk=wanted.psk if running is None else _psk(wanted, running),
+        objects=objects,
+    )
+
+
+def _interface(
+    box: Box, wanted: TunnelInterface | None, running: Tunnel | None, siblings: Tunnels
+) -> TunnelInterface:
+    wanted = wanted or TunnelInterface(name="")
+    held = None if running is None else running.interface
+    if held is None:
+        name = box.unit(siblings)
+        if wanted.address is not None:
+            box.check_free(name, wanted.address)
+        return replace(wanted, name=name, unnumbered=None)
+    return replace(
+        held,
+        address=wanted.address or held.address,
+        mtu=held.mtu if wanted.mtu is None else wanted.mtu,
+        mss=held.mss if wanted.mss is None else wanted.mss,
+    )
+
+
+def _local(box: Box, wanted: Local, running: Tunnel | None) -> Local:
+    held = Local() if running is None else running.local
+    interface = wanted.interface or held.interface or box.holder(wanted.address)
+    known = box.observed.interfaces.get(interface or "")
+    address = known.ip if known is not None else (held.address or wanted.address)
+    return replace(wanted, interface=interface, address=address, vrf=held.vrf)
+
+
+def _remote(wanted: Remote, running: Tunnel | None) -> Remote:
+    """A device that expects the peer's address as its identity says nothing of it."""
+    if running is not None and running.remote.identity is None:
+        return replace(wanted, identity=None)
+    return wanted
+
+
+def _psk(wanted: Tunnel, running: Tunnel) -> Secret | Hidden | None:
+    """A key that cannot be compared is left alone, on either side."""
+    comparable = isinstance(wanted.psk, Secret) and not isinstance(running.psk, Hidden)
+    return wanted.psk if comparable else running.psk
+
+
+def _clamped(box: Box, ours: Tunnels) -> tuple[Tunnels, Tunnels]:
+    """Others' tunnels and ours with the MSS of the whole box: for others it may only fall."""
+    wanted = next((t.interface.mss for t in ours if t.interface and t.interface.mss), None)
+    held = next(iter(box.below("security flow tcp-mss ipsec-vpn mss")), None)
+    if box.others and held is not None and held.isdigit():
+        wanted = min(wanted or int(held), int(held))
+    if wanted is None:
+        return box.others, ours
+    return _with_mss(box.others, wanted), _with_mss(ours, wanted)
+
+
+def _with_mss(tunnels: Tunnels, mss: int) -> Tunnels:
+    return tuple(
+        tunnel
+        if tunnel.interface is None or not tunnel.interface.name
+        else replace(tunnel, interface=replace(tunnel.interface, mss=mss))
+        for tunnel in tunnels
+    )
+
+
+def _with_kept(box: Box, others: Tunnels, ours: Tunnels) -> Tunnels:
+    """Ours, the first with what is on the device apart from us, or is none of ours to delete."""
+    before, after = statements(box.observed.tunnels), statements((*others, *ours))
+    kept: dict[str, None] = {}
+    for key, statement in after.items():
+        known = {path for other in before.values() for path in (other.text, *other.inside)}
+        paths = (*statement.inside, *(() if key in before else (statement.text,)))
+        kept.update((path, None) for path in paths if path not in known and box.has(path))
+    alive = {path for statement in after.values() for path in statement.inside}
+    for key, statement in before.items():
+        lost = next((path for path in statement.inside if path not in alive), None)
+        if key not in after and lost is not None and not _of_ours(lost):
+            kept.update(((lost, None), (statement.text, None)))
+    if not kept or not ours:
+        return ours
+    first = replace(ours[0], objects={**ours[0].objects, KEPT: "\n".join(kept)})
+    return (first, *ours[1:])
+
+
+def _of_ours(path: str) -> bool:
+    """Zone policies and addresses are made for one tunnel; proposals and the like may be shared."""
+    return path.startswith(("security policies ", "security address-book ")) or (
+        " address-book " in path
+    )

@@ -1,0 +1,1 @@
+"""From tunnels to Junos statements: what `place`, `render` and `change` are made of."""
