@@ -1,0 +1,187 @@
+"""Access lists of an ASA: their entries in the order of evaluation."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+from appliance.record import dataclass
+from vendors.cisco.sections import bare, number
+from vendors.cisco.tree import Line
+from vendors.cisco_asa.reading.places import ANYWHERE, Found, Names, Objects
+from vendors.cisco_asa.reading.running import Running
+
+_OPERATORS = frozenset({"eq", "neq", "gt", "lt", "range"})
+_WHOLE = frozenset({"ip", "0", "any"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of an access list in force.
+
+    `protocols` are the words of its protocols, more than one for a group of them, each with the
+    port conditions a service group gives it. `ports` are the words of the conditions at source and
+    target. `odd` tells that something in it is not understood.
+    """
+
+    line: Line
+    permit: bool
+    protocols: tuple[tuple[str, ...], ...]
+    source: Found
+    target: Found
+    ports: tuple[tuple[str, ...], tuple[str, ...]]
+    odd: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is about all of IP."""
+        return any(words[0] in _WHOLE for words in self.protocols) and not any(self.ports)
+
+
+class AccessLists:
+    """The access lists of a configuration, read when they are asked for."""
+
+    def __init__(self, running: Running, names: Names, objects: Objects) -> None:
+        self.running = running
+        self.names = names
+        self.objects = objects
+        self.owners: dict[str, IPv4Network] = {}
+        self._entries: dict[str, tuple[Entry, ...] | None] = {}
+
+    def entries(self, name: str) -> tuple[Entry, ...] | None:
+        """The entries of a list that are in force; None when it is not defined."""
+        if name not in self._entries:
+            lines = self.running.lists().get(name)
+            self._entries[name] = None if lines is None else self._read(lines)
+        return self._entries[name]
+
+    def remarks(self, name: str) -> list[tuple[Line, list[str]]]:
+        """The remarks of a list, with their words."""
+        found = []
+        for line in self.running.lists().get(name, ()):
+            words = _body(line.text.split())
+            if words and "remark".startswith(words[0].lower()) and len(words[0]) > 2:  # noqa: PLR2004
+                found.append((line, words[1:]))
+        return found
+
+    def _read(self, lines: list[Line]) -> tuple[Entry, ...]:
+        """`line 3` puts an entry where the third stood; what is printed needs no numbers."""
+        found: list[Entry] = []
+        for line in lines:
+            words = line.text.split()
+            if "!" in line.text:
+                words = bare(words)
+            entry = _Cursor(_body(words), self).entry(line)
+            if entry is not None:
+                place = number(words[3]) if words[2] == "line" and len(words) > 3 else None  # noqa: PLR2004
+                found.insert(len(found) if place is None else max(place - 1, 0), entry)
+        return tuple(found)
+
+
+def _body(words: list[str]) -> list[str]:
+    """What stands behind name, line number and kind."""
+    rest = words[2:]
+    if rest[:1] == ["line"]:
+        rest = rest[2:]
+    return rest[1:] if rest[:1] == ["extended"] else rest
+
+
+class _Cursor:
+    """Reads the words of one entry from left to right."""
+
+    def __init__(self, words: list[str], lists: AccessLists) -> None:
+        self.words = words
+        self.at = 1
+        self.lists = lists
+        self.objects = lists.objects
+
+    def entry(self, line: Line) -> Entry | None:
+        """The whole line; None for remarks, other kinds of lists, and what is `inactive`."""
+        first = self.words[0].lower() if self.words else ""
+        standard = first == "standard"
+        if standard:
+            del self.words[0]
+            first = self.words[0].lower() if self.words else ""
+        if first not in {"permit", "deny"}:
+            return None
+        protocols = (("ip",),) if standard else self._protocols()
+        source = self._place()
+        ports = () if standard else self._ports()
+        target = Found(places=ANYWHERE) if standard else self._place()
+        target_ports = () if standard else self._ports()
+        rest = [word.lower() for word in self.words[self.at :]]
+        if "inactive" in rest:
+            return None
+        return Entry(
+            line=line,
+            permit=first == "permit",
+            protocols=protocols,
+            source=source,
+            target=target,
+            ports=(ports, target_ports),
+            odd=not _harmless(rest),
+        )
+
+    def _take(self) -> str:
+        self.at += 1
+        return self.words[self.at - 1] if self.at <= len(self.words) else ""
+
+    def _peek(self, ahead: int = 0) -> str:
+        at = self.at + ahead
+        return self.words[at].lower() if at < len(self.words) else ""
+
+    def _protocols(self) -> tuple[tuple[str, ...], ...]:
+        word = self._take().lower()
+        if word == "object":
+            block = self.objects.running.block("object service", self._take())
+            said = block.last("service") if block is not None else None
+            return (tuple(map(str.lower, said.args)) if said is not None else ("?",),)
+        if word != "object-group":
+            return ((word,),)
+        name = self._take()
+        kind = self.objects.kind_of_group(name)
+        if kind not in {"service", "protocol"}:
+            return (("?",),)
+        members = self.objects.members(f"object-group {kind}", name)
+        return tuple(_service(said.words) if said is not None else ("?",) for _, said in members)
+
+    def _place(self) -> Found:
+        while self._peek() in {"user", "user-group", "object-group-user", "security-group"}:
+            self.at += 3 if self._peek() == "security-group" else 2
+        word = self._take()
+        lower = word.lower()
+        if lower in {"any", "any4"}:
+            return Found(places=ANYWHERE)
+        if lower == "any6" or ":" in lower:
+            return Found()
+        meant = {
+            "host": self.objects.host,
+            "object": self.objects.object,
+            "object-group": self.objects.group,
+            "interface": self._own,
+        }.get(lower)
+        return self.objects.masked([word, self._take()]) if meant is None else meant(self._take())
+
+    def _own(self, nameif: str) -> Found:
+        held = self.lists.owners.get(nameif.lower())
+        return Found(vague=True) if held is None else Found(places=(held,))
+
+    def _ports(self) -> tuple[str, ...]:
+        word = self._peek()
+        if word in _OPERATORS:
+            size = 3 if word == "range" else 2
+            return tuple(self._take().lower() for _ in range(size))
+        group = self._peek(1) and self.words[self.at + 1]
+        if word == "object-group" and self.objects.kind_of_group(group) in {"service", "other"}:
+            self.at += 2
+            return ("object-group", group)
+        return ()
+
+
+def _service(words: list[str]) -> tuple[str, ...]:
+    """`service-object tcp destination eq https` or `protocol-object udp` by its words behind."""
+    return tuple(word.lower() for word in words[1:]) or ("?",)
+
+
+def _harmless(rest: list[str]) -> bool:
+    """Whether what stands behind says nothing about what matches: logging, hit counters."""
+    return not rest or rest[0] == "log" or rest[0].startswith(("(hitcnt", "0x"))

@@ -1,0 +1,1 @@
+"""Reading what the ASA's `show` commands print."""
