@@ -1,0 +1,68 @@
+"""An intent in what charon and networkd have statements for."""
+
+from __future__ import annotations
+
+from appliance.model.intent import Intent
+from appliance.model.tunnel import Dpd, Tunnel, TunnelInterface
+from appliance.record import replace
+
+HEADERS = 40
+"""IPv4's and TCP's, without options: what an MSS leaves out and an MTU holds (RFC 9293, 3.7.1)."""
+
+NO_CLAMP = (
+    "networkd cannot clamp the MSS of forwarded TCP: the tunnel interface gets an MTU that is "
+    "{} bytes larger than the MSS instead, and Linux tells senders of it; where ICMP is dropped on "
+    "the inside, add to nftables: tcp flags syn tcp option maxseg size set rt mtu"
+)
+NO_RETRY = (
+    "charon repeats a liveness probe at its own pace (charon.retransmit_* in strongswan.conf), "
+    "there is no setting for one connection"
+)
+NO_LENDER = "a Linux tunnel interface without an address needs to borrow none"
+NO_INTERFACE = "charon is told the address to leave from, not the interface; here it takes any"
+NO_FILTER = "the host's own packet filter is not managed here: it must let UDP 500, 4500 and ESP in"
+
+
+def express(intent: Intent) -> Intent:
+    """The same intent with what harms nothing left out or said otherwise, each with a note."""
+    notes: dict[str, None] = dict.fromkeys(intent.notes)
+    tunnels = tuple(_tunnel(tunnel, notes) for tunnel in intent.tunnels)
+    return replace(intent, tunnels=tunnels, notes=tuple(notes))
+
+
+def _tunnel(tunnel: Tunnel, notes: dict[str, None]) -> Tunnel:
+    """`passes` needs no word: nothing of charon's is in the way of its own policies."""
+    local = tunnel.local
+    if local.interface is not None and local.address is None:
+        notes[NO_INTERFACE] = None
+        local = replace(local, interface=None)
+    if tunnel.permits is not None:
+        notes[NO_FILTER] = None
+    return replace(
+        tunnel,
+        local=local,
+        interface=None if tunnel.interface is None else _interface(tunnel.interface, notes),
+        ike=replace(tunnel.ike, dpd=_dpd(tunnel.ike.dpd, notes)),
+        permits=None,
+        passes=None,
+    )
+
+
+def _dpd(dpd: Dpd | None, notes: dict[str, None]) -> Dpd | None:
+    """charon probes whenever nothing came in for so long: never on demand only."""
+    if dpd is None:
+        return None
+    if dpd.retry_seconds is not None:
+        notes[NO_RETRY] = None
+    return Dpd(delay_seconds=dpd.delay_seconds, on_demand=False)
+
+
+def _interface(wanted: TunnelInterface, notes: dict[str, None]) -> TunnelInterface:
+    mtu = wanted.mtu
+    if wanted.mss is not None:
+        notes[NO_CLAMP.format(HEADERS)] = None
+        fits = wanted.mss + HEADERS
+        mtu = fits if mtu is None else min(mtu, fits)
+    if wanted.unnumbered is not None:
+        notes[NO_LENDER] = None
+    return replace(wanted, mss=None, mtu=mtu, unnumbered=None, vrf=None)

@@ -1,0 +1,86 @@
+"""One text that holds several files of a Linux host, each under its `# file: PATH` heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from appliance.record import dataclass
+
+HEADING = "# file: "
+
+_SETTINGS = "settings"
+_LEGACY = "ipsec.conf"
+_UNIT = "unit"
+_KINDS = (
+    (re.compile(r"\.(?:netdev|network)$"), _UNIT),
+    (re.compile(r"(?:^|/)ipsec[^/]*(?:/.*)?\.(?:conf|secrets)$"), _LEGACY),
+    (re.compile(r"\.secrets$"), _LEGACY),
+    (re.compile(r"(?:^|/)(?:swanctl|strongswan)[^/]*(?:/.*)?\.conf$"), _SETTINGS),
+)
+_SIGNS = (
+    (re.compile(r"^\[(?:NetDev|Match|Network|Link|Xfrm)\]", re.M), _UNIT),
+    (
+        re.compile(r"^(?:connections|secrets|pools|authorities|charon\S*)\b[^=\n]*$", re.M),
+        _SETTINGS,
+    ),
+    (re.compile(r"^(?:conn|ca)[ \t]+\S+|^config[ \t]+setup", re.M), _LEGACY),
+    (re.compile(r"^[^#\n]*:\s*(?:PSK|RSA|ECDSA|EAP|XAUTH|P12)\b", re.M | re.I), _LEGACY),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file: its path ("" where the text has no headings), text, and the line before it."""
+
+    path: str
+    text: str
+    above: int
+    kind: str
+
+    @property
+    def settings(self) -> bool:
+        """Whether it is in the form of strongswan.conf(5)."""
+        return self.kind == _SETTINGS
+
+    @property
+    def legacy(self) -> bool:
+        """Whether it is an ipsec.conf or an ipsec.secrets."""
+        return self.kind == _LEGACY
+
+    @property
+    def unit(self) -> bool:
+        """Whether it is one of systemd-networkd's."""
+        return self.kind == _UNIT
+
+
+def split(text: str) -> tuple[File, ...]:
+    """The files of a text, in its order; a text without headings is one file without a path."""
+    return tuple(
+        File(path=path, text=body, above=above, kind=_kind(path, body))
+        for path, body, above in _parts(text)
+        if path or body.strip()
+    )
+
+
+def heading(path: str) -> str:
+    """The line that a file's text stands under."""
+    return f"{HEADING}{path}"
+
+
+def _parts(text: str) -> Iterator[tuple[str, str, int]]:
+    path, above, body = "", 0, list[str]()
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        if line.startswith(HEADING):
+            yield path, "\n".join(body), above
+            path, above, body = line.removeprefix(HEADING).strip(), number, []
+        else:
+            body.append(line)
+    yield path, "\n".join(body), above
+
+
+def _kind(path: str, text: str) -> str:
+    for pattern, kind in _KINDS if path else ():
+        if pattern.search(path):
+            return kind
+    return next((kind for pattern, kind in _SIGNS if pattern.search(text)), _SETTINGS)

@@ -1,0 +1,79 @@
+"""Any configuration of strongSwan on Linux as tunnels: swanctl.conf, ipsec.conf, networkd."""
+
+from __future__ import annotations
+
+import re
+
+from appliance.errors import ParseError
+from appliance.model.intent import Observed
+from appliance.model.tunnel import Tunnel
+from vendors.strongswan import files, settings
+from vendors.strongswan.reading import legacy, networkd, swanctl
+from vendors.strongswan.reading.build import Host, odd_words, tunnels
+from vendors.strongswan.reading.conn import Conn
+from vendors.strongswan.reading.networkd import Units
+
+NAME = "strongswan"
+
+
+def parse(text: str) -> Observed:
+    """What the files of a host say of VPN tunnels, charon's defaults filled in.
+
+    Several files stand in one text, each under a line `# file: PATH`; an `include` then brings in
+    those it names. Raises `ParseError` when the text is plainly something else.
+    """
+    parts = files.split(text.removeprefix("\ufeff"))
+    new, old = settings.load(parts), legacy.load(parts)
+    units = networkd.units(parts)
+    if not (new.root.sections or old.sections or units or any(part.path for part in parts)):
+        raise _stranger(text)
+    conns = (*swanctl.connections(new), *old.conns)
+    newer = Host(keys=swanctl.secrets(new), units=units)
+    older = Host(keys=old.keys, units=units, hidden=old.hidden)
+    found: list[Tunnel] = []
+    for conn in conns:
+        found += tunnels(conn, older if conn in old.conns else newer)
+    odd = {one.line: one for one in (*swanctl.unknown(new), *old.odd)}
+    odd |= {one.line: one for conn in conns for one in odd_words(conn)}
+    return Observed(
+        driver=NAME,
+        tunnels=tuple(found),
+        unrecognized=tuple(odd[line] for line in sorted(odd) if line),
+        interfaces=units.interfaces(),
+        objects=_objects(parts, conns, units),
+    )
+
+
+def _objects(
+    parts: tuple[files.File, ...], conns: tuple[Conn, ...], units: Units
+) -> dict[str, tuple[str, ...]]:
+    """What may not be taken twice: files, connections, interface IDs."""
+    found = {f"file {part.path}": _outline(part) for part in parts if part.path}
+    found |= {f"connection {conn.name}": (conn.path,) for conn in conns}
+    return found | {f"interface id {number}": () for number in units.numbers()}
+
+
+def _outline(part: files.File) -> tuple[str, ...]:
+    lines = (settings.masked(line.strip()) for line in part.text.split("\n"))
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def _stranger(text: str) -> ParseError:
+    head = text.strip("\ufeff \t\r\n")
+    if not head:
+        return ParseError(
+            "the text is empty", hint="save /etc/swanctl/swanctl.conf and its includes"
+        )
+    return ParseError(
+        f"this is no configuration of strongSwan: {_what(head)}",
+        hint="this driver reads swanctl.conf, ipsec.conf with ipsec.secrets, and files of "
+        "systemd-networkd; several in one text stand each under a line `# file: PATH`",
+    )
+
+
+def _what(head: str) -> str:
+    if head[0] in "{[<":
+        return "it looks like JSON, XML or HTML"
+    if re.search(r"^(?:crypto |interface |hostname |set )", head, re.MULTILINE):
+        return "it looks like that of a router or firewall"
+    return "it has neither `connections` nor `conn` sections"

@@ -1,0 +1,75 @@
+"""Which key charon takes for a connection: the one that fits the peer best, then ourselves."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from appliance.model.secret import Secret
+from vendors.strongswan.reading.conn import SharedKey
+
+_EXACT, _PATTERN, _ANYBODY, _NO = 3, 2, 1, 0
+
+
+def choose(
+    keys: Iterable[SharedKey], ours: tuple[str, ...], theirs: tuple[str, ...]
+) -> SharedKey | None:
+    """The key for a peer; None when no key is for either end (libstrongswan, mem_cred)."""
+    best: SharedKey | None = None
+    score = (_NO, _NO)
+    for key in keys:
+        fits = (_fits(key.ids, theirs), _fits(key.ids, ours))
+        if fits > score:
+            best, score = key, fits
+    return best
+
+
+def _fits(owners: tuple[str, ...], ids: tuple[str, ...]) -> int:
+    if not owners:
+        return _ANYBODY
+    return max((_match(owner, one) for owner in owners for one in ids), default=_NO)
+
+
+def _match(owner: str, identity: str) -> int:
+    owner, identity = plain(owner), plain(identity)
+    if owner in ("%any", "0.0.0.0", "%any4", "*"):  # noqa: S104 -- a wildcard, no address to bind
+        return _ANYBODY
+    if owner == identity:
+        return _EXACT
+    return _PATTERN if "*" in owner and fnmatchcase(identity, owner) else _NO
+
+
+_PREFIXES = ("fqdn:", "dns:", "email:", "rfc822:", "userfqdn:", "keyid:", "ipv4:", "@")
+
+
+def plain(identity: str) -> str:
+    """An identity without the mark of its kind, as two of them are compared."""
+    identity = identity.strip().lower()
+    prefix = next((prefix for prefix in _PREFIXES if identity.startswith(prefix)), "")
+    return identity.removeprefix(prefix)
+
+
+def decoded(value: str) -> Secret:
+    """The key of a configured value: text, or bytes as 0x hexadecimal or 0s Base64.
+
+    Bytes that are no text stay in the form they are written in: nobody could type them.
+    """
+    if len(value) <= 2:  # noqa: PLR2004 -- the prefix alone is no encoding
+        return Secret(value)
+    try:
+        if value[:2].lower() == "0x":
+            return Secret(bytes.fromhex(value[2:].replace(":", "")).decode())
+        if value[:2].lower() == "0s":
+            return Secret(base64.b64decode(value[2:], validate=False).decode())
+    except (binascii.Error, ValueError):
+        pass
+    return Secret(value)
+
+
+def encoded(key: str) -> str:
+    """A key so that `decoded` gives it back: Base64 where it begins like an encoding."""
+    if key[:2].lower() in ("0x", "0s"):
+        return "0s" + base64.b64encode(key.encode()).decode()
+    return key
