@@ -203,9 +203,26 @@ _PLACES = (
     rf"{_LINE}snmp-server[ \t]+user\b.*?[ \t]auth[ \t]+\S+[ \t]+(?P<key>\S+)",
     rf"{_LINE}snmp-server[ \t]+user\b.*?[ \t]priv[ \t]+(?:(?:des|3des|aes)[ \t]+)?"
     r"(?:[0-9]+[ \t]+)?(?P<key>\S+)",
+    # ASA: what stands behind the key is its kind (Cisco ASA Command Reference)
+    r"\b(?:passwd|password)[ \t]+(?:level[ \t]+[0-9]+[ \t]+)?(?:[0-9][ \t]+)?"
+    r"(?P<key>\S+)(?=[ \t]+(?:encrypted|pbkdf2|nt-encrypted|mschap|privilege)\b)",
+    rf"{_LINE}(?:failover[ \t]+key|ldap-login-password)[ \t]+(?:hex[ \t]+|[0-9][ \t]+)?{_REST}",
+    r"\bsnmp-server[ \t]+host[ \t]+\S+[ \t]+\S+[ \t]+(?:(?:poll|trap)[ \t]+)?"
+    r"community[ \t]+(?:[0-9][ \t]+)?(?P<key>\S+)",
+    # Junos: quoted words after those that name a secret, what it marks itself, SNMP communities
+    r"\b(?:(?:encrypted|plain-text|simple|md5|authentication|privacy)-?"
+    r"(?:password(?:-value)?|key)|secret|md5[ \t]+[0-9]+[ \t]+key)[ \t]+"
+    r"(?P<key>\"(?:[^\"\\\n]|\\.)+\")",
+    r"(?<=[ \t])(?P<key>\"(?:[^\"\\\n]|\\.)*\"|[^\s\";]+);[ \t]*##[ \t]*SECRET-DATA",
+    r"\bsnmp[ \t]+community[ \t]+(?P<key>\S+)",
+    # strongSwan: swanctl.conf, ipsec.secrets
+    rf"{_LINE}secret[ \t]*=[ \t]*{_REST}",
+    rf":[ \t]*(?:PSK|XAUTH|EAP|NTLM)[ \t]+{_REST}",
+    # PowerShell: a parameter's value in a table of parameters
+    r"\bSharedSecret['\"]?[ \t]*=[ \t]*(?P<key>\"[^\"\n]*\"|'(?:[^'\n]|'')*')",
     # JSON (Azure's sharedKey, the `value` of `az ... shared-key show`) and command lines
-    r"\"(?:sharedKey|presharedKey|pre_shared_key|psk|password|secret|value)\"[ \t]*:[ \t]*"
-    r"\"(?P<key>(?:[^\"\\\n]|\\.)+)",
+    r"\"(?:sharedKey|sharedSecret|presharedKey|pre_shared_key|psk|password|secret|value)\""
+    r"[ \t]*:[ \t]*\"(?P<key>(?:[^\"\\\n]|\\.)+)",
     r"(?<!\w)--?shared-?(?:key|secret)[ \t=]+(?P<key>\"[^\"\n]*\"|'[^'\n]*'|\S+)",
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?P<key>[^-]*(?:-(?!----)[^-]*)*)-----END",
     # salted or reversible hashes, whatever stands before them

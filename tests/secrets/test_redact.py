@@ -59,6 +59,24 @@ radius-server host 192.0.2.9 auth-port 1812 key 7 <>
  key-string <>
  neighbor 10.0.0.1 password 7 <>
  ip ospf message-digest-key 1 md5 7 <>
+enable password <> pbkdf2
+passwd <> encrypted
+username admin password <> encrypted privilege 15
+failover key <>
+ ldap-login-password <>
+snmp-server host inside 10.1.1.1 community <> version 2c
+set system root-authentication encrypted-password "<>"
+            encrypted-password "<>";
+set system radius-server 10.0.0.1 secret "<>"
+set protocols bgp group G authentication-key "<>"
+        community-secret <>; ## SECRET-DATA
+set snmp community <> authorization read-only
+    secret = <>
+    secret = "<> with blanks"
+ : PSK "<>"
+203.0.113.1 %any : PSK 0s<>
+{"cmdlet": "Add-VpnS2SInterface", "SharedSecret": "<>"}
+    SharedSecret = '<>'
 {"sharedKey": "<>", "name": "x"}
 {"psk":"<>"}
   "value" : "<>",
@@ -103,6 +121,11 @@ crypto key generate rsa
 service password-encryption
 aaa password restriction
 psk: env:SITE_A_PSK
+    auth = psk
+    secrets {
+set policy-options community AZURE members 65515:1
+set security ike policy P proposals "secret-one"
+username netops attributes
 {"value": [], "name": "sharedKey"}
 """
     assert mask_locations(text) == text
