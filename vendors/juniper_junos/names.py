@@ -7,7 +7,7 @@ further words that releases print or take.
 
 from __future__ import annotations
 
-from appliance.model.algorithms import DhGroup, Encryption, Integrity
+from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 
 IKE_ENCRYPTION = {
     Encryption.DES: "des-cbc",
@@ -32,6 +32,9 @@ IKE_AUTHENTICATION_ALIASES = {
     "sha384": Integrity.SHA384,
     "sha512": Integrity.SHA512,
 }
+
+GCM_PRF = {Encryption.AES128GCM: Prf.SHA256, Encryption.AES256GCM: Prf.SHA384}
+"""What an IKE proposal with GCM uses as PRF, where `authentication-algorithm` does not say it."""
 
 IPSEC_ENCRYPTION = {
     Encryption.DES: "des-cbc",

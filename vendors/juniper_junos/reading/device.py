@@ -1,0 +1,75 @@
+"""Everything that reading a tunnel needs to look up, indexed once for the whole device."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from vendors.juniper_junos.reading.bgp import Sessions
+from vendors.juniper_junos.reading.books import Books
+from vendors.juniper_junos.reading.interfaces import Interfaces
+from vendors.juniper_junos.reading.nat import SourceNat
+from vendors.juniper_junos.reading.passes import Passes
+from vendors.juniper_junos.reading.policies import Policies
+from vendors.juniper_junos.reading.routes import Routes
+from vendors.juniper_junos.reading.words import number, unit
+from vendors.juniper_junos.reading.zones import Zones
+from vendors.juniper_junos.tree import Configuration, Node
+
+
+class Device:
+    """The indexes over one configuration."""
+
+    def __init__(self, found: Configuration) -> None:
+        self.found = found
+        self.root = found.root
+        self.interfaces = Interfaces(self.root)
+        self.zones = Zones(self.root)
+
+    @cached_property
+    def routes(self) -> Routes:
+        """Static routes."""
+        return Routes(self.root, self.interfaces)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """BGP neighbours."""
+        return Sessions(self.root, self.interfaces, self.routes)
+
+    @cached_property
+    def books(self) -> Books:
+        """Address books."""
+        return Books(self.root)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """Security policies."""
+        return Policies(self.root, self.books)
+
+    @cached_property
+    def passes(self) -> Passes:
+        """What the rules let through tunnels."""
+        return Passes(self.zones, self.policies, SourceNat(self.root))
+
+    @cached_property
+    def bound(self) -> dict[str, list[str]]:
+        """The VPNs of each tunnel interface: one that has several ends has several."""
+
+        found: dict[str, list[str]] = {}
+        for name, vpn in self.root.items("security", "ipsec", "vpn"):
+            bound = unit(vpn.value("bind-interface"))
+            if bound is not None:
+                found.setdefault(bound, []).append(name)
+        return found
+
+    def mss(self, tunnel: Node) -> tuple[int | None, Node | None]:
+        """The TCP MSS that a tunnel clamps to, and the statement: its own or the device's."""
+        tcp_mss = self.root.at("security", "flow", "tcp-mss")
+        for node, path in (
+            (tunnel, ("family", "inet", "tcp-mss")),
+            (tcp_mss, ("ipsec-vpn", "mss")),
+            (tcp_mss, ("all-tcp", "mss")),
+        ):
+            value = number(node.value(*path))
+            if value is not None:
+                return value, node.leaf(*path)
+        return None, None

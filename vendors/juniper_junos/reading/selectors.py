@@ -1,0 +1,74 @@
+"""Which traffic a tunnel takes: traffic selectors, a proxy identity, or the policies it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.model.tunnel import TrafficSelector
+from vendors.juniper_junos.reading.device import Device
+from vendors.juniper_junos.reading.notes import Notes
+from vendors.juniper_junos.reading.policies import Policy
+from vendors.juniper_junos.reading.rectangles import network as as_network
+from vendors.juniper_junos.reading.words import ANYWHERE, network
+from vendors.juniper_junos.tree import Node
+
+EVERYTHING = TrafficSelector(local=ANYWHERE, remote=ANYWHERE)
+
+
+def traffic_selectors(vpn: Node, notes: Notes) -> tuple[TrafficSelector, ...]:
+    """The pairs of `traffic-selector`, in order."""
+    found: dict[TrafficSelector, None] = {}
+    for name, node in vpn.items("traffic-selector"):
+        for one in (node, *(term for _, term in node.items("term"))):
+            pair = _pair(one, "local-ip", "remote-ip")
+            if pair is not None:
+                found[pair] = None
+                notes.at("selectors", node)
+                notes.name(f"selector {pair.local} {pair.remote}", name)
+    return tuple(found)
+
+
+def _pair(node: Node, local: str, remote: str) -> TrafficSelector | None:
+    ours, theirs = network(node.value(local)), network(node.value(remote))
+    if ours is None or theirs is None:
+        return None
+    return TrafficSelector(local=ours, remote=theirs)
+
+
+def proxy_identity(vpn: Node, notes: Notes) -> tuple[TrafficSelector, ...]:
+    """The one pair of `proxy-identity`; any-to-any is what a tunnel has without it."""
+    node = vpn.get("ike", "proxy-identity")
+    if node is None:
+        return ()
+    notes.at("selectors", node)
+    pair = TrafficSelector(
+        local=network(node.value("local")) or ANYWHERE,
+        remote=network(node.value("remote")) or ANYWHERE,
+    )
+    return () if pair == EVERYTHING else (pair,)
+
+
+def of_policies(
+    device: Device, name: str, outside: str | None, notes: Notes
+) -> tuple[tuple[TrafficSelector, ...], list[Policy]]:
+    """The pairs of the policies that have a VPN as their tunnel, and these policies."""
+    policies = device.policies.tunnels(name)
+    found: dict[TrafficSelector, None] = {}
+    zone = device.zones.of(outside)
+    first = policies[0].zones if policies else None
+    for policy in policies:
+        notes.at("selectors", policy.node)
+        inbound = policy.zones[0] == zone if zone in policy.zones else policy.zones != first
+        for pair in _turned(policy, inbound=inbound):
+            found[pair] = None
+        for (in_zone, word), node in device.policies.undefined.items():
+            if node is policy.node:
+                notes.lacks("address", f"{word} in zone {in_zone}")
+    return tuple(found), policies
+
+
+def _turned(policy: Policy, *, inbound: bool) -> Iterator[TrafficSelector]:
+    """Its pairs with our side first."""
+    for source, target in policy.pairs:
+        local, remote = (target, source) if inbound else (source, target)
+        yield TrafficSelector(local=as_network(local), remote=as_network(remote))

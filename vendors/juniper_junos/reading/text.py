@@ -1,0 +1,181 @@
+"""Rows of a Junos configuration as people save it: prompts, pagers, remarks, strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from appliance.record import dataclass
+
+TAGS = frozenset(
+    {"inactive:", "active:", "protect:", "unprotect:", "replace:", "delete:", "merge:"}
+)
+"""Words that may stand before a statement in braces."""
+
+_VERBS = frozenset(
+    {
+        "set",
+        "delete",
+        "deactivate",
+        "activate",
+        "insert",
+        "rename",
+        "copy",
+        "edit",
+        "top",
+        "up",
+        "exit",
+        "quit",
+        "protect",
+        "unprotect",
+        "annotate",
+        "wildcard",
+    }
+)
+_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*"|[{};\[\]]|/\*.*?\*/|#.*|"|(?:[^\s{};\[\]"/]|/(?!\*))+|/\*.*'
+)
+_PLAIN = re.compile(r'["{};\[\]#*]')
+_PROMPT = re.compile(
+    r"(?:\{[\w:. -]+\})?\s*(?:\[edit(?P<path>(?: [^\]]*)?)\])?\s*"
+    r"(?:(?:[\w.-]+@[\w.:-]+|root)(?P<mode>[>#%])(?P<command>(?:\s.*)?))?$"
+)
+_PAGER = re.compile(r"---\(more[^)\n]*\)---[ \t\x08\r]*(?:\x1b\[[\d;]*[A-Za-z][ \t\x08\r]*)*")
+_CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]|[\x00\x07\x08]")
+_LONGEST = 400
+"""Rows that one quoted string may take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A row that a prompt or a banner `[edit PATH]` stands in, and what was typed behind it."""
+
+    path: list[str] | None
+    command: str
+
+
+def prompt(row: str) -> Prompt | None:
+    """What a prompt tells; None when the row has none."""
+    if row[0] not in "{[" and not ("@" in row or row.startswith("root")):
+        return None
+    found = _PROMPT.match(row)
+    if found is None or not (found["mode"] or found["path"] is not None or row[-1] == "}"):
+        return None
+    if found["path"] is None and found["mode"] is None and row == "{}":
+        return None
+    path = found["path"].split() if found["path"] is not None else None
+    if path is None and found["mode"] == ">":
+        path = []
+    return Prompt(path=path, command=(found["command"] or "").strip())
+
+
+def command_words(row: str) -> bool:
+    """Whether a row is a command of configuration mode, not a statement in braces."""
+    first = row.split(None, 1)[0]
+    return first in _VERBS and row[-1] != "{"
+
+
+class Rows:
+    """The rows of a text without what terminals leave in it; numbers are those of the text."""
+
+    __slots__ = ("_at", "_patient", "rows")
+
+    def __init__(self, text: str) -> None:
+        text = text.lstrip("\ufeff").replace("\xa0", " ")
+        if "---(more" in text:
+            text = _PAGER.sub("", text)
+        if "\x1b" in text or "\x08" in text or "\x00" in text or "\x07" in text:
+            text = _CONTROL.sub("", text)
+        self.rows = text.split("\n")
+        self._at = 0
+        self._patient = True
+
+    def statements(self) -> Iterator[tuple[int, str]]:
+        """Rows that say something, with their number; remarks are left away."""
+        rows = self.rows
+        while self._at < len(rows):
+            row = rows[self._at].strip()
+            self._at += 1
+            if not row or row[0] == "#":
+                continue
+            if row.startswith("/*"):
+                row = self._behind(row)
+                if not row:
+                    continue
+            yield self._at, row
+
+    def _behind(self, row: str) -> str:
+        """What follows an annotation, which may go over several rows."""
+        first = self._at
+        while "*/" not in row:
+            if self._at >= len(self.rows):
+                self._at = first  # never closed: the device would not have printed it
+                return ""
+            row = self.rows[self._at]
+            self._at += 1
+        return row.partition("*/")[2].strip()
+
+    def tokens(self, number: int, row: str) -> list[str]:
+        """The words and punctuation of a row in braces."""
+        if row[-1] in ";{" and not _PLAIN.search(row, 0, len(row) - 1):
+            return [*row[:-1].split(), row[-1]]
+        found: list[str] = []
+        for match in _TOKEN.finditer(row):
+            token = match[0]
+            if token == '"':
+                row, rest = self._string(number, row[match.start() :])
+                return [*found, row, *(self.tokens(number, rest) if rest else [])]
+            if token[0] == "#" or token.startswith("/*"):
+                if token[0] == "/" and not token.endswith("*/"):
+                    rest = self._behind(token)
+                    return [*found, *(self.tokens(number, rest) if rest else [])]
+                continue
+            found.append(_unquoted(token))
+        return found
+
+    def _string(self, number: int, row: str) -> tuple[str, str]:
+        """A string that goes on in the next rows, and what follows it."""
+        text, at = row, self._at
+        while self._patient and self._at < min(len(self.rows), number + _LONGEST):
+            text = f"{text}\n{self.rows[self._at].rstrip()}"
+            self._at += 1
+            closed = _STRING.match(text)
+            if closed is not None:
+                return _unquoted(closed[0]), text[closed.end() :].strip()
+            if '"' in self.rows[self._at - 1]:
+                continue
+        self._at, self._patient = at, False
+        return row[1:].rstrip(";").rstrip(), ";" if row.endswith(";") else ""
+
+    def command(self, row: str) -> tuple[str, list[str]]:
+        """The verb of a command, and its words; brackets stay words of their own."""
+        if not _PLAIN.search(row):
+            words = row.split()
+            return words[0], words[1:]
+        words = []
+        for match in _TOKEN.finditer(row):
+            token = match[0]
+            if token.startswith("/*") or (token[0] == "#" and words):
+                if token[0] == "#" and not token.startswith("##"):
+                    words += token.split()
+                continue
+            if token == '"':
+                words.append(row[match.end() :].strip())
+                break
+            words.append(_unquoted(token))
+        while words and words[-1] == ";":
+            words.pop()
+        return (words[0], words[1:]) if words else ("", [])
+
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+
+def _unquoted(token: str) -> str:
+    if token[0] != '"':
+        return token
+    text = token[1:-1]
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: "\n" if found[1] == "n" else found[1], text)

@@ -1,0 +1,75 @@
+"""Security zones: which interface is in which, and what each lets in to the device itself."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+from vendors.juniper_junos.reading.words import unit
+from vendors.juniper_junos.tree import NOTHING, Node
+
+_ALL = ("all", "any-service")
+
+
+class Zones:
+    """The zones of a device. `known` says that the text has any: a fragment may not."""
+
+    __slots__ = ("_of", "known", "nodes")
+
+    def __init__(self, root: Node) -> None:
+        zones = root.at("security", "zones", "security-zone")
+        self.nodes: dict[str, Node] = {}
+        self._of: dict[str, tuple[str, Node]] = {}
+        for name, zone in zones.items():
+            if name.startswith("apply-"):
+                continue
+            self.nodes[name] = zone
+            for member, said in zone.items("interfaces"):
+                self._of[unit(member) or member] = (name, said)
+        self.known = bool(self.nodes)
+
+    def of(self, interface: str | None) -> str | None:
+        """The zone of an interface."""
+        found = self._of.get(interface or "") or self._of.get("all")
+        return None if found is None or interface is None else found[0]
+
+    def members(self, zone: str) -> set[str]:
+        """The interfaces of a zone."""
+        return {name for name, (held, _) in self._of.items() if held == zone}
+
+    def inbound(self, interface: str | None) -> tuple[bool, Node | None]:
+        """Whether IKE may reach the device here, and the statement that decides it.
+
+        What is said of an interface replaces what is said of its zone ("Security Zones User
+        Guide", host-inbound-traffic).
+        """
+        found = self._of.get(interface or "") or self._of.get("all")
+        if found is None:
+            return False, None
+        zone, said = found
+        own = said.get("host-inbound-traffic")
+        block = own if own is not None else self.nodes[zone].at("host-inbound-traffic")
+        services = block.get("system-services")
+        if services is None:
+            return False, own or said
+        return _lets_in(services), services
+
+    def permits(
+        self, interface: str | None, remotes: tuple[IPv4Address, ...]
+    ) -> tuple[tuple[IPv4Address, ...] | None, Node | None]:
+        """The remote addresses whose IKE gets in: all or none. None: the text has no zones."""
+        if not self.known or interface is None:
+            return None, None
+        passes, node = self.inbound(interface)
+        return remotes if passes else (), node
+
+
+def _lets_in(services: Node) -> bool:
+    own = services.get("ike")
+    if own is not None:
+        return own.get("except") is None
+    return any(services.get(word) is not None for word in _ALL)
+
+
+def description(node: Node | None) -> str | None:
+    """The description of a section."""
+    return (node or NOTHING).value("description")
