@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from appliance.model.change import Step
 from appliance.model.reach import WinRm
@@ -73,3 +73,35 @@ class Session(Protocol):
 
     def close(self) -> None:
         """Leave configuration mode if need be and hang up; never raises."""
+
+
+@runtime_checkable
+class Editor(Session, Protocol):
+    """A session with a device that edits a candidate in configuration mode, and commits it."""
+
+    @property
+    def above(self) -> str:
+        """What the device printed above its last prompt."""
+
+    def edit(self, command: str, *, timeout: float | None = None) -> str:
+        """The complete answer to a command in configuration mode, or to one that opens it.
+
+        The mode is not left. Raises as `run` does, with all lines of a refusal.
+        """
+
+    def look(self, command: str, *, timeout: float | None = None) -> str:
+        """As `edit`, for an answer that is data: an error stands in its first lines or nowhere."""
+
+    def paste(
+        self,
+        command: str,
+        steps: Iterable[Step],
+        *,
+        ready: str,
+        end: str,
+        sent: Callable[[Step], None] | None = None,
+    ) -> str:
+        """Type the steps into a command that reads text until `end`, once it has printed `ready`.
+
+        Raises `CommandRefused` for the first step the device finds fault with, when all were read.
+        """

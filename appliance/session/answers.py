@@ -36,6 +36,26 @@ def operational(platform: Platform, lines: Sequence[str]) -> tuple[str, str | No
     return "\n".join(clean), refusal(platform, head)
 
 
+def fault_in(
+    platform: Platform, steps: Sequence[Step], lines: Sequence[str]
+) -> tuple[int, str] | None:
+    """Which pasted step is the first refused one, and the device's words; None without an error.
+
+    `lines` are the answer with its echoes. An error that names a line is believed, else it is the
+    line that was echoed last.
+    """
+    typed, at = [step.reveal().strip() for step in steps], 0
+    for index, line in enumerate(lines):
+        if at < len(typed) and line.rstrip().endswith(typed[at]):
+            at += 1
+        elif refusal(platform, [line]):
+            named = compiled(platform.blames).search(line) if platform.blames else None
+            blamed = int(named["line"]) if named else at
+            words = (one.strip() for one in lines[index : index + _HEAD])
+            return min(max(blamed, 1), max(len(typed), 1)) - 1, "\n".join(filter(None, words))
+    return None
+
+
 def refused(
     platform: Platform, mask: Mask, command: str, words: str, *, where: str
 ) -> CommandRefused:

@@ -32,10 +32,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elevation:
-    """How to become privileged: the command, and how its question for the secret ends."""
+    """How to become privileged: the command, and how its question for the secret ends.
+
+    `asks` None: no secret is asked, and the set-up commands are understood only afterwards.
+    """
 
     command: str
-    asks: str
+    asks: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ class Platform:
     renames     a command after which the prompt shows another name
     typed       (character, keystrokes) for characters that the line editor would act upon
     conceals    where keys stand in commands and configurations; group `secret` is masked
+    above       lines that the device prints above each prompt: no part of an answer
+    blames      where an error tells which line of pasted text it means; group `line` counts from 1
     """
 
     name: str
@@ -74,6 +79,8 @@ class Platform:
     renames: str | None = None
     typed: tuple[tuple[str, str], ...] = ()
     conceals: tuple[str, ...] = ()
+    above: str | None = None
+    blames: str | None = None
 
 
 @lru_cache(maxsize=256)

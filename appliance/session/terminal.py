@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn, Protocol, TypeVar
 
 from appliance.errors import ConnectError, SessionError, SessionTimeout
@@ -54,6 +54,11 @@ class Terminal:
         """All lines so far, masked."""
         return self.mask("\n".join((*self._said, self._screen.partial)))
 
+    @property
+    def partial(self) -> str:
+        """The line being written: a prompt, most often."""
+        return self._screen.partial
+
     def converse(
         self, commands: Sequence[str], timeout: float | None = None, *, renamed: bool = False
     ) -> tuple[list[list[str]], Prompt]:
@@ -69,6 +74,56 @@ class Terminal:
         if renamed:
             self.name = prompt.name
         return exchange.answers, prompt
+
+    def paste(
+        self,
+        command: str,
+        lines: Iterable[str],
+        *,
+        ready: str,
+        end: str,
+        timeout: float | None = None,
+    ) -> tuple[list[str], Prompt]:
+        """Types text into a command that reads until `end`; its answer, echoes included.
+
+        Nothing is typed before the device has printed a line that fits `ready`, and each line only
+        when the one before it was echoed. An exchange that is broken off gives the terminal up.
+        """
+        while self._wire_ready():
+            self._hear(0.0)  # late words of an earlier answer
+        exchange = Exchange(self._platform, self.name, (command,))
+        self.type(f"{command}\n")
+        try:
+            if prompt := self._until(exchange, ready, timeout or self._timeout):
+                return exchange.answers[0], prompt  # it does not want to read
+            for line in lines:
+                self.type(f"{line}\n")
+                self._echoed(exchange, line)
+            self.type(end)
+            prompt = self._listen(exchange, timeout or self._timeout)
+        except BaseException:
+            self._given_up = self._given_up or f"`{command}` was broken off"
+            raise
+        return exchange.answers[0], prompt
+
+    def _until(self, exchange: Exchange, ready: str, timeout: float) -> Prompt | None:
+        """Waits for a line that fits; the prompt when that came instead."""
+        while not any(
+            compiled(ready).search(line) for answer in exchange.answers for line in answer
+        ):
+            if prompt := exchange.prompt(self._screen.partial):
+                return prompt
+            for line in self._hear_more(exchange.command, timeout):
+                exchange.take(line)
+        return None
+
+    def _echoed(self, exchange: Exchange, line: str) -> None:
+        """Waits for the echo; a device that is silent for a while does not echo."""
+        while (heard := self._hear(_SILENCE)) is not None:
+            for one in heard:
+                exchange.take(one)
+            if any(one.rstrip().endswith(line.rstrip()) for one in heard):
+                return
 
     def greet(self) -> None:
         """Waits for something like a prompt; where nothing comes, Enter is pressed once."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from appliance.model.algorithms import Encryption, Prf
 from appliance.model.intent import Environment, Intent
 from appliance.model.tunnel import (
     Bgp,
@@ -29,8 +28,6 @@ DPD_INTERVALS = range(10, 61)
 DPD_SECONDS = 45
 """Azure gives a silent peer up after 45 s by default: the device should not wait longer."""
 
-GCM_PRF = {Encryption.AES128GCM: Prf.SHA256, Encryption.AES256GCM: Prf.SHA384}
-"""What Junos takes as PRF with AES-GCM, for which it has no statement."""
 
 Note = Callable[[str], None]
 
@@ -91,7 +88,7 @@ def _tunnel(tunnel: Tunnel, volumes: range, note: Note) -> Tunnel:
 
 def _proposal(proposal: IkeProposal, note: Note) -> IkeProposal:
     lifetime = _within(proposal.lifetime_seconds, names.LIFETIMES, "IKE lifetime", note)
-    chosen = [GCM_PRF[c] for c in proposal.encryption if c in GCM_PRF]
+    chosen = [names.GCM_PRF[c] for c in proposal.encryption if c in names.GCM_PRF]
     prf = tuple(chosen) if chosen else proposal.prf
     if prf != proposal.prf:
         note(
