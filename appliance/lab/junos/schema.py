@@ -8,8 +8,9 @@ It is written down as indented text (see `statements`), one statement a line:
     word !              a flag               word ...         anything below; kept as typed
     ~ word word         several of the last kind
 
-Marks: `@line` prints on one line while it has one child, `@secret` is stored obscured,
-`@choice:x` excludes its siblings of the same choice, `@sorted` keeps list entries in order.
+Marks: `@line` prints on one line while it has one child that is not a `@block`, `@secret` is printed with a remark,
+`@nine` is kept obscured, `@choice:x` excludes its siblings of the same choice, `@sorted` keeps list
+entries in order, `@alone` means something without anything in it, `@join` is a word before others.
 """
 
 from __future__ import annotations
@@ -60,10 +61,12 @@ class Schema:
 
     def place(self, child: Schema) -> int:
         """Where a statement of this kind is printed among its siblings."""
+        if child is GROUPS:
+            return -1
         for at, known in enumerate(self.children.values()):
             if known is child:
                 return at
-        return -1 if child is GROUPS else len(self.children)
+        return len(self.children)
 
 
 OPEN = Schema(word="", kind=Kind.OPEN)

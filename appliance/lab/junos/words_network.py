@@ -20,32 +20,33 @@ interfaces
       vlan-id = int:1-4094
       point-to-point ! @choice:topology
       multipoint ! @choice:topology
-      family inet
-        mtu = int:68-9500
-        sampling ...
-        dhcp ...
-        filter ...
-        address <address>
-          primary !
-          preferred !
-          arp ...
-          vrrp-group ...
-          master-only !
-        next-hop-tunnel <ip>
-          ipsec-vpn = name
-        unnumbered-address ...
-        ~ targeted-broadcast no-redirects policer rpf-check
-      family inet6
-        mtu = int:1280-9500
-        dhcpv6-client ...
-        address <address>
-          primary !
-          preferred !
-          eui-64 !
-      family iso ...
-      family ethernet-switching ...
-      family mpls ...
-      family bridge ...
+      family @join
+        inet @alone
+          mtu = int:68-9500
+          sampling ...
+          dhcp ...
+          filter ...
+          address <address>
+            primary !
+            preferred !
+            arp ...
+            vrrp-group ...
+            master-only !
+          next-hop-tunnel <ip>
+            ipsec-vpn = name
+          unnumbered-address ...
+          ~ targeted-broadcast no-redirects policer rpf-check
+        inet6 @alone
+          mtu = int:1280-9500
+          dhcpv6-client ...
+          address <address>
+            primary !
+            preferred !
+            eui-64 !
+        iso ...
+        ethernet-switching ...
+        mpls ...
+        bridge ...
 """
 _STATIC = """
 routing-options
@@ -53,7 +54,7 @@ routing-options
   ~ aggregate multicast bgp-orf-cisco-mode dynamic-tunnels instance-import auto-export
   static
     ~ defaults rib-group
-    route <prefix> @line
+    route <route> @line
       next-hop * hop @choice:way
       next-table = text @choice:way
       discard ! @choice:way
@@ -83,7 +84,7 @@ routing-options
     ~ generate aggregate martians
     static
       defaults ...
-      route <prefix> @line
+      route <route> @line
         next-hop * hop @choice:way
         discard ! @choice:way
         reject ! @choice:way
@@ -113,7 +114,7 @@ _NEIGHBOR = """
       import * name
       damping !
       family ...
-      authentication-key = text @secret
+      authentication-key = text @secret @nine
       authentication-algorithm = text
       authentication-key-chain = text
       export * name
@@ -122,7 +123,7 @@ _NEIGHBOR = """
       shutdown ...
       peer-as = asn
       local-as @line
-        <asn>
+        <asn> @line
           private !
           alias !
           no-prepend-global-as !
@@ -147,34 +148,34 @@ protocols
     log-updown !
     import * name
     family ...
-    authentication-key = text @secret
+    authentication-key = text @secret @nine
     export * name
     damping !
     remove-private ...
     cluster = ip
     local-as @line
-      <asn>
+      <asn> @line
         private !
         alias !
         no-prepend-global-as !
         loops = int:1-10
     multipath ...
     ~ graceful-restart mtu-discovery tcp-mss bfd-liveness-detection out-delay preference precision-timers path-selection
-    multihop
+    multihop @alone
       ttl = int:1-255
       no-nexthop-change !
     group <name>
       type = external|internal
-      multihop
+      multihop @alone
         ttl = int:1-255
         no-nexthop-change !
 {_NEIGHBOR}
       neighbor <ip>
-        multihop
+        multihop @alone
           ttl = int:1-255
           no-nexthop-change !
 {_NEIGHBOR.replace(chr(10) + "      ", chr(10) + "        ")}
-      allow * prefix
+      allow * route
 """
 POLICY = """
 policy-options
@@ -192,7 +193,7 @@ policy-options
         ~ family rib area metric tag community as-path next-hop color origin preference route-type policy
         prefix-list * name
         prefix-list-filter ...
-        route-filter <prefix> <match>
+        route-filter <prefix> <match> @block
         source-address-filter ...
       to ...
       then @line
@@ -209,7 +210,7 @@ policy-options
       ~ family rib neighbor interface metric tag community as-path next-hop
       prefix-list * name
       prefix-list-filter ...
-      route-filter <prefix> <match>
+      route-filter <prefix> <match> @block
     then @line
       ~ metric tag as-path-prepend community origin preference next-hop
       local-preference = text

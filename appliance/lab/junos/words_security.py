@@ -21,12 +21,12 @@ security
       proposal-set = basic|compatible|standard|prime-128|prime-256|suiteb-gcm-128|suiteb-gcm-256 @choice:proposals
       certificate ...
       pre-shared-key @line
-        ascii-text = text @secret @choice:form
-        hexadecimal = text @secret @choice:form
+        ascii-text = text @secret @nine @choice:form
+        hexadecimal = text @secret @nine @choice:form
     gateway <name>
       ike-policy = name
       address * peer @choice:peer
-      dynamic @choice:peer
+      dynamic @choice:peer @alone
         ~ distinguished-name general-ikeid
         hostname = text
         inet = ip
@@ -34,7 +34,7 @@ security
         connections-limit = int:1-2147483647
         ike-user-type = group-ike-id|shared-ike-id
         reject-duplicate-connection !
-      dead-peer-detection
+      dead-peer-detection @alone
         always-send ! @choice:kind
         optimized ! @choice:kind
         probe-idle-tunnel ! @choice:kind
@@ -87,7 +87,7 @@ security
       df-bit = clear|copy|set
       multi-sa ...
       copy-outer-dscp !
-      vpn-monitor
+      vpn-monitor @alone
         optimized !
         source-interface = unit
         destination-ip = ip
@@ -111,20 +111,21 @@ security
         remote-ip = prefix
       establish-tunnels = immediately|on-traffic|responder-only|responder-only-no-rekey
       ~ distribution-profile tunnel-mtu udp-encapsulate passive-mode-tunneling match-direction
-  address-book <name>
-    description = text
-    address <name> @line
+  address-book
+    <name>
       description = text
-      <prefix>
-      dns-name ...
-      range-address ...
-      wildcard-address ...
-    address-set <name>
-      description = text
-      address <name>
+      address <name> @line
+        description = text
+        <prefix>
+        dns-name ...
+        range-address ...
+        wildcard-address ...
       address-set <name>
-    attach
-      zone <name>
+        description = text
+        address <name>
+        address-set <name>
+      attach
+        zone <name>
   ~ alg application-tracking forwarding-options application-firewall idp utm dynamic-address gprs
   flow
     ~ traceoptions bridge syn-flood-protection-mode aging packet-log power-mode-disable
@@ -187,7 +188,7 @@ security
           application * name
           ~ source-identity source-end-user-profile dynamic-application url-category
         then
-          permit @choice:action
+          permit @choice:action @alone
             ~ application-services firewall-authentication tcp-options services-offload destination-address
             tunnel
               ipsec-vpn = name
@@ -212,7 +213,7 @@ security
           to-zone * name
           ~ source-identity dynamic-application url-category
         then
-          permit @choice:action
+          permit @choice:action @alone
             ~ application-services firewall-authentication tcp-options services-offload
           deny ! @choice:action
           reject ... @choice:action

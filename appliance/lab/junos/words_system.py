@@ -2,13 +2,16 @@
 
 FIRST = """
 version = text
+groups
+  <name>
+apply-groups * name
 """
 SYSTEM = """
 system
   host-name = text
   domain-name = text
   domain-search * text
-  root-authentication @line
+  root-authentication
     encrypted-password = text @secret
     ~ ssh-rsa ssh-ed25519 ssh-ecdsa plain-text-password no-public-keys
   ~ backup-router time-zone no-redirects ports location diag-port-authentication internet-options
@@ -30,7 +33,7 @@ system
       full-name = text
       uid = int:100-64000
       class = text
-      authentication @line
+      authentication
         encrypted-password = text @secret
         ~ ssh-rsa ssh-ed25519 ssh-ecdsa plain-text-password no-public-keys
     announcement = text
@@ -52,13 +55,12 @@ system
   syslog ...
   ntp ...
 """
-REST = """
+CHASSIS = """
 chassis ...
 """
-OTHERS = """
-~ logical-systems tenants
-"""
+# Kept in their place as they were typed.
 KEPT = """
-~ snmp forwarding-options event-options class-of-service firewall access smtp services accounting-options
-~ vlans ethernet-switching-options poe switch-options bridge-domains wlan unified-edge dynamic-profiles multi-chassis jsrc diameter virtual-chassis
+~ snmp forwarding-options event-options class-of-service firewall access smtp accounting-options
+~ vlans ethernet-switching-options poe switch-options bridge-domains wlan unified-edge dynamic-profiles
+~ multi-chassis jsrc diameter virtual-chassis logical-systems tenants services
 """

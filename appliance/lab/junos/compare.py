@@ -1,0 +1,85 @@
+"""The difference between two configurations, as `show | compare` prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.lab.junos.schema import Kind
+from appliance.lab.junos.tokens import quoted
+from appliance.lab.junos.tree import Node, Words
+from appliance.lab.junos.writing import statement
+
+
+def compare(before: Node, after: Node) -> str:
+    """Empty when they are the same."""
+    return "".join(_level(before, after, ()))
+
+
+def _level(before: Node, after: Node, path: Words) -> Iterator[str]:
+    lines = list(_own(before, after, _indent(path)))
+    if lines:
+        yield f"[{' '.join(('edit', *(quoted(word) for word in path)))}]\n"
+        yield from lines
+    for child in after.ordered():
+        other = before.children.get(child.words)
+        if other is not None and not child.values:
+            yield from _level(other, child, (*path, *child.words))
+
+
+def _indent(path: Words) -> str:
+    return " " * (2 + min(len(path), 6))
+
+
+def _own(before: Node, after: Node, indent: str) -> Iterator[str]:
+    for child in before.ordered():
+        other = after.children.get(child.words)
+        if other is None or _rewritten(child, other):
+            yield from _signed("-", _only(child, other), indent)
+    for child in after.ordered():
+        other = before.children.get(child.words)
+        if other is None or _rewritten(child, other):
+            yield from _signed("+", _only(child, other), indent)
+        elif other.inactive != child.inactive:
+            yield from _turned(child, indent)
+    yield from _moved(before, after, indent)
+
+
+def _rewritten(one: Node, other: Node) -> bool:
+    return one.values != other.values
+
+
+def _only(node: Node, other: Node | None) -> Node:
+    """A leaf of several values: those that the other one does not have."""
+    if other is None or node.schema.kind is not Kind.LEAVES or not other.values:
+        return node
+    own = [value for value in node.values if value not in other.values]
+    return Node(schema=node.schema, words=node.words, values=own or node.values)
+
+
+def _signed(sign: str, node: Node, indent: str) -> Iterator[str]:
+    yield from (f"{sign}{indent}{line}\n" for line in statement(node).splitlines())
+
+
+def _turned(node: Node, indent: str) -> Iterator[str]:
+    shown = statement(node).splitlines()
+    shown[0] = shown[0].removeprefix("inactive: ")
+    mark = "inactive" if node.inactive else "active"
+    head = f"!{indent}{mark}: {shown[0]}"
+    yield f"{head} ... }}\n" if len(shown) > 1 else f"{head}\n"
+
+
+def _moved(before: Node, after: Node, indent: str) -> Iterator[str]:
+    """Entries whose place among those that stayed is another one."""
+    stayed = [key for key in before.children if key in after.children and _entry(after, key)]
+    now = [key for key in after.children if key in before.children and _entry(after, key)]
+    for key in now:
+        if not stayed or key == stayed[0]:
+            stayed = stayed[1:]
+            continue
+        stayed.remove(key)
+        yield f"!{indent}{' '.join(quoted(word) for word in key)} {{ ... }}\n"
+
+
+def _entry(parent: Node, key: Words) -> bool:
+    schema = parent.children[key].schema
+    return schema.kind is Kind.LIST and "sorted" not in schema.marks
