@@ -94,6 +94,9 @@ class Shell(Protocol):
     def eof(self, line: str) -> str | None:
         """Ctrl-D after `line`: what the device prints; None where the key means nothing."""
 
+    def lost(self) -> None:
+        """The line is gone, whether the person left or not."""
+
     def help(self, line: str) -> tuple[str, ...]:
         """The words that may follow `line`."""
 

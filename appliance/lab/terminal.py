@@ -84,6 +84,8 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             self._device.listeners.remove(self._heard)
         if self._task is not None:
             self._task.cancel()
+        if self._shell is not None:
+            self._shell.lost()
 
     def _heard(self, text: str) -> None:
         """A log line, possibly from another thread."""
@@ -126,8 +128,9 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             return
         self._line.hidden = asked is not None and asked.hidden
         ways = shell.dialect
+        prompt = shell.prompt.rpartition("\n")[2]
         shifts = shell.width and not ways.literal
-        self._line.margin = max(0, shell.width - len(shell.prompt) - 1) if shifts else 0
+        self._line.margin = max(0, shell.width - len(prompt) - 1) if shifts else 0
         self._line.literal, self._line.quoting = ways.literal, ways.quoting
         keyed = self._line.key(char)
         if keyed.echo:

@@ -125,6 +125,9 @@ class Cli:
         """Log lines with a time go to `terminal monitor`, warnings to everybody."""
         return self.monitor or not text.startswith("*")
 
+    def lost(self) -> None:
+        """IOS keeps what was entered, and nothing waits for the session."""
+
     def help(self, line: str) -> tuple[str, ...]:
         """The words that may follow `line`."""
         if self.editor is None:
