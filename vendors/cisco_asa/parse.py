@@ -34,6 +34,7 @@ from vendors.cisco_asa.reading.device import Device
 from vendors.cisco_asa.reading.outline import Outline
 from vendors.cisco_asa.reading.running import Running, load
 from vendors.cisco_asa.reading.tunnel_interfaces import tunnel_interfaces
+from vendors.cisco_asa.writing.own import completed
 
 NAME = "cisco_asa"
 
@@ -50,7 +51,7 @@ def parse(text: str) -> Observed:
     entries, not_ike = _crypto_maps(device)
     read = [*tunnel_interfaces(device), *entries]
     tunnels: Tunnels = tuple(tunnel for tunnel, _ in read)
-    return Observed(
+    found = Observed(
         driver=NAME,
         hostname=_word(running, "hostname", 1),
         version=version,
@@ -59,6 +60,7 @@ def parse(text: str) -> Observed:
         interfaces=device.interfaces.first(),
         objects=Outline(running),
     )
+    return completed(found)
 
 
 def _word(running: Running, kind: str, at: int) -> str | None:

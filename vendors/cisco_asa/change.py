@@ -1,0 +1,61 @@
+"""Commands from one set of tunnels to another, in the order that keeps live tunnels up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from appliance.model.algorithms import IkeVersion
+from appliance.model.change import Change, Step
+from appliance.model.tunnel import Tunnel, Tunnels
+from vendors.cisco.writing.edits import edits
+from vendors.cisco.writing.section import Section
+from vendors.cisco_asa.writing.sections import sections
+
+_OF_IKE = ("crypto ikev", "tunnel-group ", "group-policy ")
+"""Sections that say how the IKE SA is made: the child SAs go and come with it."""
+
+
+def change(running: Tunnels, intended: Tunnels) -> Change:
+    """Steps from `running` to `intended`; both must be all tunnels of the device.
+
+    Raises `RefusedError` when two tunnels want different things of one shared object.
+    """
+    made = edits(sections(running), sections(intended), _stays)
+    return Change(steps=(*made.steps, *_clear(running, intended, made.stale)))
+
+
+def _stays(section: Section, _: Mapping[str, Section]) -> bool:
+    """What the device had before us, and objects that are not ours."""
+    return section.given
+
+
+def _clear(running: Tunnels, intended: Tunnels, stale: Iterable[Section]) -> Iterator[Step]:
+    """Live SAs keep their old values until cleared, and a verify would see those.
+
+    `clear crypto ...` is taken in configuration mode as it is, without `do`.
+    """
+    stale = tuple(stale)
+    before = {tunnel.name: tunnel for tunnel in running}
+    for tunnel in intended:
+        mine = [section for section in stale if tunnel.name in section.users]
+        if not mine or tunnel.name not in before:
+            continue
+        anew = any(section.key.startswith(_OF_IKE) for section in mine)
+        for address in _addresses(before[tunnel.name], tunnel):
+            commands = [f"clear crypto ipsec sa peer {address}"]
+            if anew:
+                commands.append(f"clear crypto {_kind(before[tunnel.name])} sa {address}")
+            for command in commands:
+                yield Step(
+                    text=command,
+                    why="negotiates again with the new settings",
+                    bounces=(tunnel.name,),
+                )
+
+
+def _kind(tunnel: Tunnel) -> str:
+    return "ikev2" if tunnel.ike.version is IkeVersion.V2 else "ikev1"
+
+
+def _addresses(old: Tunnel, new: Tunnel) -> tuple[object, ...]:
+    return tuple(dict.fromkeys((*old.remote.addresses, *new.remote.addresses)))

@@ -1,0 +1,58 @@
+"""The lines of our own lists and groups, beside the names that the reader found.
+
+A crypto access list of ours is changed line by line, and never blindly: what somebody has added to
+it by hand is seen, and goes. So a tunnel carries the lines as the device has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from appliance.model.intent import Observed
+from appliance.model.tunnel import Tunnel
+from appliance.record import replace
+from vendors.cisco.writing.section import ours
+from vendors.cisco_asa.writing.networks import groups_in
+
+ENDS = ("-local", "-remote")
+"""How names of our object groups go on behind the name of the list or the tunnel."""
+
+Objects = Mapping[str, tuple[str, ...]]
+
+
+def completed(observed: Observed) -> Observed:
+    """The same, each tunnel with the lines of the lists, groups and NAT rules that are ours."""
+    rules = tuple(h for h in observed.objects if h.startswith("nat ") and groups_in(h))
+    tunnels = tuple(_completed(tunnel, observed.objects, rules) for tunnel in observed.tunnels)
+    return replace(observed, tunnels=tunnels)
+
+
+def _completed(tunnel: Tunnel, objects: Objects, rules: tuple[str, ...]) -> Tunnel:
+    acl = tunnel.objects.get("acl", "")
+    entries = objects.get(f"access-list {acl}", ()) if ours(acl) else ()
+    known = [*entries, tunnel.objects.get("nat", "")]
+    stems = {stem(group) for text in known for group in groups_in(text)}
+    exempt = [rule for rule in rules if stems & {stem(group) for group in groups_in(rule)}]
+    more: dict[str, str] = {}
+    if entries:
+        more["acl lines"] = "\n".join(entries)
+    if exempt:
+        more["nat"] = "\n".join(exempt)
+    for group in _groups((*entries, *exempt)):
+        members = objects.get(f"object-group network {group}")
+        if members is not None:
+            more[f"group {group}"] = "\n".join(members)
+    return replace(tunnel, objects={**tunnel.objects, **more}) if more else tunnel
+
+
+def _groups(statements: tuple[str, ...]) -> Iterator[str]:
+    yield from dict.fromkeys(group for text in statements for group in groups_in(text))
+
+
+def stem(group: str) -> str:
+    """What the two groups of a tunnel have in common."""
+    for end in ENDS:
+        head, found, _ = group.rpartition(end)
+        if found:
+            return head
+    return group
