@@ -32,7 +32,7 @@ _KEYED = (
     ),
 )
 _WORDED = (
-    r"(?P<head>(?:^|.*?\s)(?:[\w-]*password|[\w-]*secret|key-string|[\w-]*-?key|psk|md5|authentication-key|authentication"
+    r"(?P<head>(?:^|.*?\s)(?:[\w-]*passw(?:or)?d|[\w-]*secret|key-string|[\w-]*-?key|psk|md5|authentication-key|authentication"
     r"|community|passphrase|auth-string|message-digest-key)\s+)(?P<key>\S.*)$"
 )
 _HARMLESS = (

@@ -65,16 +65,16 @@ class AccessLists:
 
     def _read(self, lines: list[Line]) -> tuple[Entry, ...]:
         """`line 3` puts an entry where the third stood; what is printed needs no numbers."""
-        found: list[Entry] = []
+        found: list[Entry | None] = []
         for line in lines:
             words = line.text.split()
             if "!" in line.text:
                 words = bare(words)
+            place = number(words[3]) if words[2:3] == ["line"] and len(words) > 3 else None  # noqa: PLR2004
             entry = _Cursor(_body(words), self).entry(line)
-            if entry is not None:
-                place = number(words[3]) if words[2] == "line" and len(words) > 3 else None  # noqa: PLR2004
-                found.insert(len(found) if place is None else max(place - 1, 0), entry)
-        return tuple(found)
+            # Remarks and entries out of force are lines too.
+            found.insert(len(found) if place is None else max(place - 1, 0), entry)
+        return tuple(entry for entry in found if entry is not None)
 
 
 def _body(words: list[str]) -> list[str]:

@@ -78,7 +78,6 @@ class Device:
         """For a profile or map entry with these peers, out of an interface (a nameif)."""
         group = self._group(remotes, notes, dynamic=dynamic)
         version = self._version(block, group, interface, notes)
-        self._allowed(version, group, interface, notes)
         psk = shared_key(group, version, notes)
         ike = Ike(
             version=version,
@@ -119,7 +118,10 @@ class Device:
     def _version(
         self, block: Block, group: Group, interface: str | None, notes: Notes
     ) -> IkeVersion:
-        """What the ASA speaks first: IKEv2 where both are set and it may, else the one set."""
+        """What the ASA speaks first: IKEv2 where both are set and it may, else the one set.
+
+        What stands in the way of it goes to `missing`.
+        """
         sets = {
             IkeVersion.V2: block.last("ipsec-proposal"),
             IkeVersion.V1: block.last("transform-set"),
@@ -129,6 +131,8 @@ class Device:
         open_ = [one for one in candidates if self._may(one, group, interface)]
         version = next(iter([*open_, *candidates]), IkeVersion.V1)
         notes.at("ike.version", sets[version] or block.line)
+        if candidates:
+            self._obstacles(version, group, interface, notes)
         return version
 
     def _may(self, version: IkeVersion, group: Group, interface: str | None) -> bool:
@@ -139,10 +143,9 @@ class Device:
             listening and self.groups.allows(policy, version)[0] and (version in keyed or not keyed)
         )
 
-    def _allowed(
+    def _obstacles(
         self, version: IkeVersion, group: Group, interface: str | None, notes: Notes
     ) -> None:
-        """What stands in the way of a version of IKE goes to `missing`."""
         if interface is not None and interface.lower() not in self.enabled[version]:
             notes.lacks(f"crypto ikev{version:d} enable", interface)
         policy = self.groups.policy_name(group)

@@ -323,7 +323,7 @@ def _kept(rule: Rule, before: list[Rule]) -> Iterator[TrafficSelector]:
             for early in before if rule.identity else ():
                 if _same_side(early, rule) and any(map(other.overlaps, early.target)):
                     pieces = _without(pieces, early.source)
-            yield from (TrafficSelector(local=piece, remote=other) for piece in pieces)
+            yield from (TrafficSelector(local=one, remote=other) for one in sorted(pieces))
 
 
 def _note_own(
@@ -332,8 +332,15 @@ def _note_own(
     """Remember the rule that serves this tunnel and no other."""
     groups = (notes.objects.get("local group"), notes.objects.get("remote group"))
     own = {pair for pair, its in found.items() if its is rule}
-    if rule.identity and (rule.groups == groups or own == set(pairs)):
-        notes.objects.setdefault("nat", " ".join(rule.line.text.split()))
+    if rule.identity and any(rule.groups) and (rule.groups == groups or own == set(pairs)):
+        notes.objects.setdefault("nat", printed(rule.line))
+
+
+def printed(line: Line) -> str:
+    """A rule as the ASA shows it: the line number that may be typed is not kept."""
+    return re.sub(
+        r"^(nat \S+(?: after-auto)?) \d+ (?=source )", r"\1 ", " ".join(line.text.split())
+    )
 
 
 def _without(pieces: list[IPv4Network], taken: Places) -> list[IPv4Network]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from vendors.cisco.masking import mask
 from vendors.cisco.tree import Line
+from vendors.cisco_asa.reading.nat import printed
 from vendors.cisco_asa.reading.running import Running
 
 _HEADINGS = {
@@ -34,24 +35,35 @@ _LINES = {
     "group-policy kind": ("group-policy", 1, 2),
     "transform-set": ("crypto ipsec ikev1 transform-set", 4, 5),
     "old transform-set": ("crypto ipsec ikev1 transform-set", 3, 4),
-    "map interface": ("crypto map", 2, 3),
-    "ikev1 enable": ("crypto ikev1 enable", 0, 3),
-    "ikev2 enable": ("crypto ikev2 enable", 0, 3),
-    "tcpmss": ("sysopt connection tcpmss", 0, 3),
-    "permit-vpn": ("sysopt connection permit-vpn", 0, 3),
-    "isakmp identity": ("crypto isakmp identity", 0, 3),
-    "access-group": ("access-group", 0, 1),
-    "mtu": ("mtu", 1, 2),
 }
-"""One-line statements: heading, where the name stands (0: it has none), where the rest begins."""
+"""Statements with a name: heading, where the name stands, where the rest begins."""
+
+_WHOLE = (
+    "map interface",
+    "ikev1 enable",
+    "ikev2 enable",
+    "tcpmss",
+    "no permit-vpn",
+    "isakmp identity",
+    "access-group",
+    "mtu",
+    "nat",
+    "old nat",
+    "route",
+)
+"""Statements that are a heading as a whole."""
+
+_OLD = (("isakmp enable", "crypto ikev1 enable"), ("crypto isakmp enable", "crypto ikev1 enable"))
+"""Statements of 8.3 and before, and what they read back as on later releases."""
 
 
 class Outline(Mapping[str, tuple[str, ...]]):
     """Heading -> lines, blanks normalised and keys masked, for every section that matters.
 
     A heading ends with the section's name (`crypto map AZURE 10`, `object-group network A`,
-    `access-list A`); what else stands in a heading of the text is a line. A `nat` rule is a heading
-    of its own. Lines are read when they are asked for.
+    `access-list A`); what else stands in a heading of the text is a line. Statements that are about
+    no section are headings as a whole: NAT rules, routes, `crypto map AZURE interface outside`,
+    `crypto ikev2 enable outside`. Lines are read when they are asked for.
     """
 
     def __init__(self, running: Running) -> None:
@@ -63,9 +75,9 @@ class Outline(Mapping[str, tuple[str, ...]]):
             self._add_lines(kind, running.lines.get(kind, []))
         for name, lines in running.lists().items():
             self._add(f"access-list {name}", "access-list", lines)
-        for kind in ("nat", "old nat", "route"):
+        for kind in _WHOLE:
             for line in running.lines.get(kind, ()):
-                self._add(" ".join(line.text.split()), kind, [])
+                self._add(_heading(line), kind, [])
 
     def _add(self, heading: str, kind: str, lines: list[Line]) -> None:
         self._found.setdefault(heading, []).extend((kind, line) for line in lines)
@@ -74,8 +86,8 @@ class Outline(Mapping[str, tuple[str, ...]]):
         heading, name_at, _rest = _LINES[kind]
         for line in lines:
             words = line.text.split()
-            name = words[name_at] if name_at and len(words) > name_at else ""
-            self._add(f"{heading} {name}".strip(), kind, [line])
+            if len(words) > name_at:
+                self._add(f"{heading} {words[name_at]}", kind, [line])
 
     def __getitem__(self, heading: str) -> tuple[str, ...]:
         return tuple(text for kind, line in self._found[heading] for text in _lines(kind, line))
@@ -85,6 +97,14 @@ class Outline(Mapping[str, tuple[str, ...]]):
 
     def __len__(self) -> int:
         return len(self._found)
+
+
+def _heading(line: Line) -> str:
+    """A statement as the ASA prints it today."""
+    text = printed(line)
+    for old, new in _OLD:
+        text = new + text.removeprefix(old) if text.startswith(f"{old} ") else text
+    return text
 
 
 def _lines(kind: str, line: Line) -> Iterator[str]:
