@@ -1,0 +1,82 @@
+"""The way to a Windows server: WinRM over TLS with a known certificate, or encrypted messages."""
+
+from __future__ import annotations
+
+import base64
+from hashlib import sha256
+
+from pypsrp.powershell import RunspacePool
+from pypsrp.wsman import WSMan
+from requests.adapters import HTTPAdapter
+
+from appliance.errors import ConnectError
+from appliance.session import Credentials, Target
+from appliance.session.hostkeys import CERTIFICATE
+
+_OPERATION_SECONDS = 20
+_IDLE_SECONDS = 120
+"""Abandoned shells end early: Windows allows a user only a few."""
+
+
+def possible(target: Target) -> None:
+    """Raise `ConnectError` for what would send a password, or a key, in clear."""
+    if target.winrm.scheme == "https":
+        return
+    if target.winrm.auth == "basic":
+        raise ConnectError(
+            "basic over http would send the password in clear",
+            where=target.host,
+            hint="device.winrm: {scheme: https}, or auth: negotiate, which encrypts messages",
+        )
+    if target.host_key is not None:
+        raise ConnectError(
+            "a certificate is pinned for this device, and http shows none",
+            where=target.host,
+            hint="device.winrm: {scheme: https}",
+        )
+
+
+def pool(target: Target, credentials: Credentials) -> RunspacePool:
+    """A runspace pool that is not open yet; nothing has been sent."""
+    winrm, seconds = target.winrm, max(1, int(target.timeout))
+    wsman = WSMan(
+        target.host,
+        port=target.port,
+        username=credentials.username,
+        password=None if credentials.password is None else credentials.password.reveal(),
+        ssl=winrm.scheme == "https",
+        auth=winrm.auth,
+        cert_validation=winrm.ca or True,  # type: ignore[arg-type]  # pypsrp takes a file as well
+        connection_timeout=seconds,
+        operation_timeout=min(_OPERATION_SECONDS, seconds),
+        read_timeout=seconds + min(_OPERATION_SECONDS, seconds),
+        no_proxy=True,
+        negotiate_delegate=False,
+    )
+    if target.host_key is not None:
+        _pin(wsman, target.host_key)
+    return RunspacePool(wsman, no_profile=True, idle_timeout=_IDLE_SECONDS)
+
+
+def _pin(wsman: WSMan, host_key: str) -> None:
+    """Take exactly this certificate, whoever signed it and whatever name is in it."""
+    kind, _, blob = host_key.partition(" ")
+    if kind != CERTIFICATE:
+        raise ConnectError(
+            "what is pinned for this device is no certificate",
+            where=wsman.transport.server,
+            hint="`appliance trust` pins the certificate that the server shows",
+        )
+    digest = sha256(base64.b64decode(blob)).hexdigest()
+
+    class Pinned(HTTPAdapter):
+        """Compares the certificate's fingerprint on the very connection that is used."""
+
+        def init_poolmanager(self, *args: object, **options: object) -> None:
+            options |= {"assert_fingerprint": digest, "assert_hostname": False}
+            super().init_poolmanager(*args, **options)  # type: ignore[arg-type]  # as called
+
+    transport = wsman.transport
+    transport.session = transport._build_session()
+    transport.session.verify = False  # instead of the authorities, the fingerprint above
+    transport.session.mount("https://", Pinned())

@@ -1,0 +1,1 @@
+"""From a saved snapshot, or the text a person saved instead, to tunnels."""

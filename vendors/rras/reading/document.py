@@ -1,0 +1,140 @@
+"""A saved text as the objects it holds, by kind: a snapshot, bare cmdlet output, or operations.
+
+`appliance` saves the document `appliance/rras-snapshot/1`:
+
+    {"schema": "appliance/rras-snapshot/1",
+     "computer": {"name": ..., "version": "10.0.20348", "level": "2016"},
+     "remote_access": {"VpnS2SStatus": "Installed", ...},
+     "interfaces": [one object of Get-VpnS2SInterface each],
+     "bgp_router": [...], "bgp_peers": [...], "bgp_custom_routes": [...]}
+
+A person saves `Get-VpnS2SInterface | ConvertTo-Json`, several of these one after the other, or an
+object of several under any names: what something is, its own members tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.errors import ParseError
+from appliance.model.tunnel import Source
+from appliance.record import dataclass, field
+from vendors.rras.reading.fields import Fields, unwrapped
+from vendors.rras.reading.listing import listing
+from vendors.rras.reading.located import Record, documents
+
+SCHEMA = "appliance/rras-snapshot/1"
+_SAVE = (
+    "save a snapshot: on the server, `Get-VpnS2SInterface | Select-Object * | ConvertTo-Json "
+    "-Depth 4 | Out-File rras.json`"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a text holds; `other` are lines and objects that are nothing we know."""
+
+    computer: list[Fields] = field(default_factory=list)
+    remote_access: list[Fields] = field(default_factory=list)
+    interfaces: list[Fields] = field(default_factory=list)
+    routers: list[Fields] = field(default_factory=list)
+    peers: list[Fields] = field(default_factory=list)
+    custom_routes: list[Fields] = field(default_factory=list)
+    operations: list[Record] = field(default_factory=list)
+    other: list[Source] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing in it was understood."""
+        kinds = (self.computer, self.remote_access, self.interfaces, self.routers, self.peers)
+        return not any((*kinds, self.custom_routes, self.operations))
+
+
+def read(text: str) -> Document:
+    """The objects of a text. Raises `ParseError` when it is plainly something else."""
+    text = text.removeprefix("\ufeff").replace("\0", "")
+    if not text.strip():
+        raise ParseError("the text is empty", hint=_SAVE)
+    document = Document()
+    found, odd = _objects(text)
+    for value in found:
+        _sort(value, document)
+    document.other.extend(odd)
+    if document.empty and not _nothing_there(found):
+        first = next(line.strip() for line in text.splitlines() if line.strip())
+        raise ParseError(
+            f"this is no configuration of RRAS: it begins with {_word(first)}", hint=_SAVE
+        )
+    return document
+
+
+def objects(text: str) -> tuple[Fields, ...]:
+    """The objects of one cmdlet's saved output, whatever they are, in order."""
+    found, _ = _objects(text.removeprefix("\ufeff").replace("\0", ""))
+    return tuple(Fields(record) for value in found for record in _records(value))
+
+
+def _objects(text: str) -> tuple[tuple[object, ...], tuple[Source, ...]]:
+    starts = any(line.lstrip()[:1] in ("{", "[") for line in text.splitlines())
+    found, odd = documents(text) if starts else ((), ())
+    return (found, odd) if found else listing(text)
+
+
+def _records(value: object) -> Iterator[Record]:
+    value = unwrapped(value)
+    if isinstance(value, list):
+        for one in value:
+            yield from _records(one)
+    elif isinstance(value, Record):
+        yield value
+
+
+def _nothing_there(found: tuple[object, ...]) -> bool:
+    """Whether it is an empty answer: a list without members is a server without interfaces."""
+    return bool(found) and all(unwrapped(value) == [] for value in found)
+
+
+def _word(first: str) -> str:
+    return f"{first[:40]!r}" if first.isprintable() else "characters of no text"
+
+
+def _sort(value: object, document: Document) -> None:
+    for record in _records(value):
+        names = {name.lower() for name in record.members}
+        if "cmdlet" in names:
+            document.operations.append(record)
+            continue
+        kind = _kind(names, document)
+        if kind is not None:
+            kind.append(Fields(record))
+        else:
+            _inside(record, document)
+
+
+def _kind(names: set[str], document: Document) -> list[Fields] | None:
+    """The list an object belongs to, by what it has; None for one that only holds others."""
+    if "destination" in names and "name" in names:
+        return document.interfaces
+    if "peeripaddress" in names:
+        return document.peers
+    if "bgpidentifier" in names or ("localasn" in names and "peerasn" not in names):
+        return document.routers
+    if "network" in names and names <= _ROUTE:
+        return document.custom_routes
+    if "vpns2sstatus" in names:
+        return document.remote_access
+    return document.computer if {"name", "version"} <= names else None
+
+
+_ROUTE = frozenset({"network", "interface", "routingdomain", "policyname", "pscomputername"})
+
+
+def _inside(record: Record, document: Document) -> None:
+    """What an object holds under any names; a member that is no object is told."""
+    for name, value in record.members.items():
+        line = record.lines.get(name, record.line)
+        empty = unwrapped(value) in ([], None)
+        if isinstance(value, list | Record):
+            _sort(value, document)
+        elif not empty and name.lower() not in ("schema", "saved", "count"):
+            document.other.append(Source(line, f'"{name}": {value}'))

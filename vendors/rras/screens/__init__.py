@@ -1,0 +1,1 @@
+"""What the objects of operational cmdlets tell, saved or live."""
