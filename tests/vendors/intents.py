@@ -68,7 +68,22 @@ class Reach:
     inside: str | None = None
 
 
-REACH = {"cisco_ios": Reach()}
+_AES = (Encryption.AES128, Encryption.AES256)
+REACH = {
+    "cisco_asa": Reach(
+        ikev1=_AES,
+        ikev2=(*_AES, Encryption.AES128GCM, Encryption.AES256GCM),
+        hashes_v1=(Integrity.SHA1,),
+        hashes=(Integrity.SHA1, Integrity.SHA256, Integrity.SHA384),
+        groups=(DhGroup.MODP2048, DhGroup.ECP256, DhGroup.ECP384),
+        esp=(*_AES, Encryption.AES192, Encryption.AES256GCM, Encryption.AES192GCM),
+        esp_hashes=(Integrity.SHA1, Integrity.SHA256),
+        esp_hashes_v1=(Integrity.SHA1,),
+        outside="outside",
+        inside="inside",
+    ),
+    "cisco_ios": Reach(),
+}
 """By driver; what is not here may be drawn from everything."""
 
 

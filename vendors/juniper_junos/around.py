@@ -16,10 +16,9 @@ from vendors.juniper_junos.writing.statement import AROUND, word
 
 Objects = Mapping[str, tuple[str, ...]]
 
-_POLICY = re.compile(
-    r"(security policies from-zone (\S+) to-zone (\S+) policy (\S+)) (?:match|then) .+"
-)
-_ADDRESS = re.compile(r".* match (source|destination)-address (\S+)")
+_POLICY = re.compile(r"(security policies from-zone (\S+) to-zone (\S+) policy (\S+))(?: .+)?")
+_OURS = re.compile(r".+-(?:out|in)(?:-\d+)?")
+_ADDRESS = re.compile(r"match (source|destination)-address (\S+)")
 
 
 def lines(objects: Objects) -> tuple[str, ...]:
@@ -29,17 +28,58 @@ def lines(objects: Objects) -> tuple[str, ...]:
     )
 
 
-def with_own(tunnels: Iterable[Tunnel], objects: Objects) -> tuple[Tunnel, ...]:
-    """The tunnels, each with the statements of ours beside it in its `objects`."""
-    known = lines(objects)
-    held = frozenset(known)
-    policies = _policies(known)
-    found = []
-    for tunnel in tunnels:
-        own = tuple(dict.fromkeys(_own(tunnel, held, policies)))
-        objects_ = {**tunnel.objects, AROUND: "\n".join(own)} if own else tunnel.objects
-        found.append(replace(tunnel, objects=objects_))
-    return tuple(found)
+class Surroundings:
+    """What a device holds beside its tunnels; looked up, never read as a whole."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._held: dict[str, frozenset[str]] = {}
+        self._policies: dict[str, list[str]] = {}
+        for path in objects:
+            match = _POLICY.fullmatch(path) if path.startswith("security policies from") else None
+            if match is not None and _OURS.fullmatch(match[4].strip('"')):
+                self._policies.setdefault(match[4].strip('"'), []).append(path)
+
+    def with_own(self, tunnel: Tunnel) -> Tunnel:
+        """The tunnel with the statements of ours beside it in its `objects`."""
+        own = tuple(dict.fromkeys(self._own(tunnel)))
+        if not own:
+            return tunnel
+        return replace(tunnel, objects={**tunnel.objects, AROUND: "\n".join(own)})
+
+    def policies(self, tunnel: Tunnel) -> tuple[str, ...]:
+        """Paths of the policies that have the names of ours for the tunnel."""
+        named = re.compile(rf"{re.escape(base(tunnel))}-(?:out|in)(?:-\d+)?")
+        found = (paths for name, paths in self._policies.items() if named.fullmatch(name))
+        return tuple(path for paths in found for path in paths)
+
+    def ways_in(self, tunnel: Tunnel) -> Iterator[str]:
+        """Those statements by which IKE and BGP reach the device that it holds."""
+        for path, line in _ways_in(tunnel):
+            if line in self._lines(path):
+                yield f"{path} {line}"
+
+    def _lines(self, path: str) -> frozenset[str]:
+        if path not in self._held:
+            self._held[path] = frozenset(self._objects.get(path, ()))
+        return self._held[path]
+
+    def _own(self, tunnel: Tunnel) -> Iterator[str]:
+        yield from self.ways_in(tunnel)
+        for path in self.policies(tunnel):
+            for line in self._objects[path]:
+                yield from self._addresses(path, line)
+            yield from (f"{path} {line}" for line in self._objects[path])
+
+    def _addresses(self, path: str, line: str) -> Iterator[str]:
+        """The address book entries that a policy names: a source is looked up in the from-zone."""
+        match, policy = _ADDRESS.fullmatch(line), _POLICY.fullmatch(path)
+        if match is None or policy is None:
+            return
+        zone = policy[2 if match[1] == "source" else 3].strip('"')
+        for style in ("global", "zone"):
+            entry = f"{entries(zone, style)} address {match[2]}"
+            yield from (f"{entry} {value}" for value in self._objects.get(entry, ()))
 
 
 def base(tunnel: Tunnel) -> str:
@@ -71,56 +111,17 @@ def loopback(address: object, zone: str) -> tuple[str, str]:
     )
 
 
-def _policies(known: Iterable[str]) -> dict[str, list[str]]:
-    """Statements of zone policies by the policy's name."""
-    found: dict[str, list[str]] = {}
-    for line in known:
-        if match := _POLICY.fullmatch(line):
-            found.setdefault(match[4].strip('"'), []).append(line)
-    return found
-
-
-def _own(tunnel: Tunnel, held: frozenset[str], policies: Mapping[str, list[str]]) -> Iterator[str]:
-    yield from (line for line in ways_in(tunnel) if line in held)
-    named = _named(tunnel)
-    rules = [line for name, below in policies.items() if named.fullmatch(name) for line in below]
-    for line in rules:
-        yield from _addresses(line, held)
-    yield from rules
-
-
-def leftovers(tunnel: Tunnel, known: Iterable[str]) -> tuple[str, ...]:
-    """Paths of policies that have the names of ours."""
-    found = {
-        match[1]: None
-        for line in known
-        if (match := _POLICY.fullmatch(line)) and _named(tunnel).fullmatch(match[4].strip('"'))
-    }
-    return tuple(found)
-
-
-def _named(tunnel: Tunnel) -> re.Pattern[str]:
-    return re.compile(rf"{re.escape(base(tunnel))}-(?:out|in)(?:-\d+)?")
-
-
-def ways_in(tunnel: Tunnel) -> Iterator[str]:
-    """Statements by which IKE and BGP reach the device, wherever they may stand."""
+def _ways_in(tunnel: Tunnel) -> Iterator[tuple[str, str]]:
+    """Path and statement of all ways in, wherever they may stand."""
     outside, zone = tunnel.objects.get("outside zone"), tunnel.objects.get("zone")
+    ours: list[str] = []
     if outside and tunnel.local.interface:
-        yield from inbound(outside, tunnel.local.interface, "system-services ike")
+        ours += inbound(outside, tunnel.local.interface, "system-services ike")
     if zone and tunnel.interface is not None and tunnel.bgp is not None:
-        yield from inbound(zone, tunnel.interface.name, "protocols bgp")
+        ours += inbound(zone, tunnel.interface.name, "protocols bgp")
         for peer in tunnel.bgp.peers:
             if peer.local_address is not None:
-                yield from loopback(peer.local_address, zone)
-
-
-def _addresses(rule: str, held: frozenset[str]) -> Iterator[str]:
-    """The address book entries that a policy names: a source is looked up in the from-zone."""
-    match, policy = _ADDRESS.fullmatch(rule), _POLICY.fullmatch(rule)
-    if match is None or policy is None:
-        return
-    zone = policy[2 if match[1] == "source" else 3].strip('"')
-    for style in ("global", "zone"):
-        start = f"{entries(zone, style)} address {match[2]} "
-        yield from (line for line in held if line.startswith(start))
+                ours += loopback(peer.local_address, zone)
+    for line in ours:
+        words = line.split()
+        yield " ".join(words[:4]), " ".join(words[4:])

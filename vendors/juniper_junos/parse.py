@@ -23,6 +23,10 @@ selector LOCAL REMOTE
                 name of the traffic selector that holds this pair
 route NETWORK   how a static route leads into the tunnel, where it is not `next-hop st0.N`
 remote name     the gateway's address where it is a host name
+ike proposal-set, ipsec proposal-set
+                the set that a policy names in place of proposals
+off             what switches the tunnel off, one a line: `inactive PATH`, or a statement
+around          statements of ours beside the tunnel, one a line (`around.Surroundings`)
 groups          configuration groups that parts of the tunnel are inherited from: `delete` cannot
                 take these away, a statement of its own overrides them
 
@@ -37,6 +41,7 @@ import re
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnels
+from vendors.juniper_junos.around import Surroundings
 from vendors.juniper_junos.reading import groups
 from vendors.juniper_junos.reading.device import Device
 from vendors.juniper_junos.reading.grammar import HOMES, RULES
@@ -55,7 +60,9 @@ def parse(text: str) -> Observed:
     """
     found = load(text)
     device = Device(found)
-    tunnels: Tunnels = tuple(vpns(device))
+    objects = Outline(found.root)
+    beside = Surroundings(objects)
+    tunnels: Tunnels = tuple(beside.with_own(tunnel) for tunnel in vpns(device))
     return Observed(
         driver=NAME,
         hostname=_hostname(found),
@@ -63,7 +70,7 @@ def parse(text: str) -> Observed:
         tunnels=tunnels,
         unrecognized=_unrecognized(found),
         interfaces=device.interfaces.first,
-        objects=Outline(found.root),
+        objects=objects,
     )
 
 

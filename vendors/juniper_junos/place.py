@@ -83,7 +83,7 @@ def _frame(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
     else:
         name, objects = running.name, dict(running.objects)
         if wanted.enabled:
-            objects.pop("disabled", None)
+            objects.pop("off", None)
     return replace(
         wanted,
         name=name,

@@ -62,7 +62,7 @@ class _Ordered(dict[str, None]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, dict) and list(self) == list(other)
 
-    __hash__ = None  # type: ignore[assignment]  # as that of dict
+    __hash__ = None
 
 
 def _decoded(match: re.Match[str]) -> str:

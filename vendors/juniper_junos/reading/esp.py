@@ -32,6 +32,7 @@ def esp(found: Configuration, vpn: Node, notes: Notes) -> tuple[Esp, bool]:
     listed = [(one, _node(found, one, notes)) for one in policy.values("proposals")]
     nodes = [(one, node) for one, node in listed if node is not None]
     set_name = policy.value("proposal-set")
+    notes.name("ipsec proposal-set", set_name)
     built_in = esp_set(set_name) if set_name else None
     notes.at("esp.proposals", policy.leaf("proposals"), policy.leaf("proposal-set"), policy)
     proposals = (

@@ -98,6 +98,7 @@ def _proposals(found: Configuration, policy: Node, notes: Notes) -> Iterator[Ike
         else:
             yield _proposal(found, name, node, notes)
     known = policy.value("proposal-set")
+    notes.name("ike proposal-set", known)
     for proposal in (ike_set(known) or ()) if known else ():
         notes.at(f"ike.proposals.{proposal.name}", policy.leaf("proposal-set"))
         yield proposal

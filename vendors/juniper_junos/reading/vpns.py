@@ -77,8 +77,32 @@ def _tunnel(device: Device, name: str, vpn: Node, *, off: bool) -> Tunnel:
         objects=notes.objects,
         sources=notes.sources,
     )
+    notes.name("off", "\n".join(_switches(device, vpn, gateway, made)))
     notes.name("groups", ", ".join(notes.groups))
     return made
+
+
+def _switches(device: Device, vpn: Node, gateway: Gateway, made: Tunnel) -> Iterator[str]:
+    """What switches a tunnel off, in so far as it stands at the tunnel itself."""
+    if vpn.inactive:
+        yield f"inactive security ipsec vpn {made.name}"
+    for kind, node in (("gateway", gateway.node), ("ike policy", gateway.policy)):
+        if node.inactive and kind in made.objects:
+            yield f"inactive security ike {kind.split()[-1]} {made.objects[kind]}"
+    policy = made.objects.get("ipsec policy")
+    child = device.root.any("security", "ipsec", "policy", policy) if policy else None
+    if child is not None and child.inactive:
+        yield f"inactive security ipsec policy {policy}"
+    if made.interface is not None and made.interface.name in device.interfaces.off:
+        yield from _unit_off(device.interfaces.units[made.interface.name], made.interface.name)
+
+
+def _unit_off(node: Node, name: str) -> Iterator[str]:
+    path = f"interfaces {name.replace('.', ' unit ')}"
+    if node.inactive:
+        yield f"inactive {path}"
+    if node.get("disable") is not None:
+        yield f"{path} disable"
 
 
 def _key(gateway: Gateway, notes: Notes) -> Secret | Hidden | None:

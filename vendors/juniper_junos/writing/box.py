@@ -46,6 +46,11 @@ class Box:
         return around.lines(self.observed.objects)
 
     @cached_property
+    def surroundings(self) -> around.Surroundings:
+        """What the device holds beside its tunnels."""
+        return around.Surroundings(self.observed.objects)
+
+    @cached_property
     def zones(self) -> dict[str, str]:
         """Interface -> its security zone."""
         return {m[2]: m[1].strip('"') for m in self._matching(_MEMBER)}

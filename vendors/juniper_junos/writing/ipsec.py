@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.model.algorithms import Integrity
-from appliance.model.tunnel import EspProposal, Tunnel, TunnelInterface
+from appliance.model.tunnel import EspProposal, Mode, Tunnel, TunnelInterface
 from vendors.juniper_junos import names
 from vendors.juniper_junos.writing.statement import LABEL, Statement, Thing, inactive, word
 
@@ -66,11 +66,25 @@ def _vpn(tunnel: Tunnel, policy: str | None) -> Iterator[Statement]:
     yield from _selectors(tunnel, thing)
     if (when := tunnel.objects.get("establish")) is not None:
         yield thing.one("establish-tunnels", when)
-    if not tunnel.enabled and tunnel.objects.get("disabled") is None:
-        yield inactive(thing.path, "the tunnel is switched off")
+    if not tunnel.enabled:
+        yield from _off(tunnel.objects.get("off", f"inactive {thing.path}"))
+
+
+def _off(switches: str) -> Iterator[Statement]:
+    for switch in switches.splitlines():
+        path, why = switch.removeprefix("inactive "), "the tunnel is switched off"
+        if path != switch:
+            yield inactive(path, why)
+        else:
+            yield Statement(text=switch, slot=switch, why=why)
 
 
 def _selectors(tunnel: Tunnel, vpn: Thing) -> Iterator[Statement]:
+    if tunnel.mode is Mode.ROUTE_BASED:
+        for pair in tunnel.selectors[:1]:
+            identity = vpn.part("ike proxy-identity")
+            yield identity.one("local", pair.local)
+            yield identity.one("remote", pair.remote)
     for pair in tunnel.selectors:
         name = tunnel.objects.get(f"selector {pair.local} {pair.remote}")
         if name is not None:

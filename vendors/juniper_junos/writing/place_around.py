@@ -23,7 +23,7 @@ def surroundings(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tun
     """`tunnel` with what must stand beside it; raises `RefusedError` where that is not possible."""
     lines = [*_ike_in(box, tunnel, running), *_bgp_in(box, tunnel)]
     tunnel = _with_zone(box, tunnel)
-    lines += (line for line in around.ways_in(tunnel) if line in box.lines)
+    lines += box.surroundings.ways_in(tunnel)
     tunnel = replace(tunnel, objects={**tunnel.objects, AROUND: joined(tunnel, lines)})
     if running is None:
         _check_leftovers(box, tunnel)
@@ -44,7 +44,7 @@ def _with(tunnel: Tunnel, kind: str, name: str) -> Tunnel:
 
 
 def _check_leftovers(box: Box, tunnel: Tunnel) -> None:
-    left = around.leftovers(tunnel, box.lines)
+    left = box.surroundings.policies(tunnel)
     if left:
         raise RefusedError(
             f"`{left[0]}` is left on the device from an earlier tunnel of this name",

@@ -40,8 +40,13 @@ def statements(tunnels: Tunnels) -> Statements:
 
 
 def _clamping(tunnels: Tunnels) -> Tunnels:
-    """The MSS is one for the whole box: where some of its tunnels are ours, ours tell it."""
-    if not any("label" in tunnel.objects for tunnel in tunnels):
+    """The MSS is one for the whole box: where some of its tunnels are ours, ours tell it.
+
+    Where others' differ, each says its own at its interface, which is not our business.
+    """
+    ours = any("label" in tunnel.objects for tunnel in tunnels)
+    values = {tunnel.interface.mss for tunnel in tunnels if tunnel.interface is not None}
+    if not ours and len(values) <= 1:
         return tunnels
     return tuple(
         tunnel
