@@ -83,6 +83,7 @@ REACH = {
         inside="inside",
     ),
     "cisco_ios": Reach(),
+    "juniper_junos": Reach(outside="ge-0/0/0.0", inside="ge-0/0/1.0"),
 }
 """By driver; what is not here may be drawn from everything."""
 
