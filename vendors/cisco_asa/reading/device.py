@@ -52,7 +52,7 @@ class Device:
         self.lists = AccessLists(running, self.names, self.objects)
         self.routes = Routes(running, self.names, self.interfaces)
         self.bgp = BgpProcess(running, self.names, self.interfaces, self.routes)
-        self.nat = Nat(running, self.objects, self.lists, self.interfaces, self.routes)
+        self.nat = Nat(running, self.objects, self.lists, self.routes)
         self.groups = Groups(running, self.names)
         self.policies = Policies(running, version)
         self.esps = Esps(running, version)

@@ -1,76 +1,23 @@
 """Which traffic an ASA leaves untranslated on its way into a tunnel.
 
 A tunnel only sees traffic with the addresses of its selectors: with dynamic NAT towards the
-outside and no exemption above it, nothing ever matches, and no message says so. Order of rules as
-in "Information About NAT" of the firewall guide: twice NAT, object NAT, twice NAT `after-auto`;
-until 8.2 `nat 0 access-list` came before everything else.
+outside and no exemption above it, nothing ever matches, and no message says so.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
 from appliance.model.tunnel import TrafficSelector
 from appliance.record import dataclass
-from vendors.cisco.sections import Notes, Said, number
-from vendors.cisco.tree import Line
+from vendors.cisco.sections import Notes
 from vendors.cisco_asa.reading.access import AccessLists
-from vendors.cisco_asa.reading.interfaces import Interfaces
-from vendors.cisco_asa.reading.places import ANYWHERE, Found, Objects, Places
+from vendors.cisco_asa.reading.nat_rules import ANY, NatRules, Rule, printed
+from vendors.cisco_asa.reading.overlaps import Kept
+from vendors.cisco_asa.reading.places import Objects, Places
 from vendors.cisco_asa.reading.routes import Routes
 from vendors.cisco_asa.reading.running import Running
-from vendors.cisco_asa.reading.selectors import pairs_of
-
-_ANY = "any"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One rule: from the networks of `source` behind `inside` to `target` behind `outside`.
-
-    `passes` are the networks on our side as they come out, where the rule keeps a packet of one of
-    them the same for ever in both directions; None for a rule that hides them. `groups` are the
-    names of both ends where it has some.
-    """
-
-    line: Line
-    inside: str
-    outside: str
-    source: Places
-    target: Places
-    passes: Places | None
-    groups: tuple[str, str] = ("", "")
-
-    @property
-    def identity(self) -> bool:
-        """Whether it changes nothing."""
-        return self.passes == self.source
-
-
-class Kept:
-    """Pairs of networks with their rules, to be found by what overlaps them."""
-
-    def __init__(self, pairs: list[tuple[TrafficSelector, Rule]]) -> None:
-        self._by_remote: dict[IPv4Network, list[tuple[TrafficSelector, Rule]]] = {}
-        for pair, rule in pairs:
-            self._by_remote.setdefault(pair.remote, []).append((pair, rule))
-        self._remotes = sorted(self._by_remote)
-
-    def overlapping(self, wanted: TrafficSelector) -> Iterator[tuple[TrafficSelector, Rule]]:
-        """In no certain order. Networks overlap only where one holds the other."""
-        remote = wanted.remote
-        near = [remote.supernet(new_prefix=size) for size in range(remote.prefixlen)]
-        at = bisect_left(self._remotes, remote)
-        while at < len(self._remotes) and self._remotes[at].subnet_of(remote):
-            near.append(self._remotes[at])
-            at += 1
-        for one in near:
-            for pair, rule in self._by_remote.get(one, ()):
-                if pair.local.overlaps(wanted.local):
-                    yield pair, rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,171 +29,22 @@ class _Leaving:
 
 
 class Nat:
-    """The translation rules of a configuration in the order of evaluation."""
+    """What the translation rules of a configuration do with the traffic of tunnels."""
 
     def __init__(
-        self,
-        running: Running,
-        objects: Objects,
-        lists: AccessLists,
-        interfaces: Interfaces,
-        routes: Routes,
+        self, running: Running, objects: Objects, lists: AccessLists, routes: Routes
     ) -> None:
         self.running = running
-        self.objects = objects
-        self.lists = lists
-        self.interfaces = interfaces
         self.routes = routes
-        self._read: list[Rule] | None = None
+        self._reader = NatRules(running, objects, lists)
+        self._rules: tuple[Rule, ...] | None = None
         self._known: dict[str, _Leaving] = {}
 
-    def rules(self) -> list[Rule]:
-        """All rules in force, read once."""
-        if self._read is None:
-            self._read = [*self._exempt(), *self._twice(after=False), *self._static()]
-            self._read += [*self._of_objects(), *self._twice(after=True), *self._dynamic()]
-        return self._read
-
-    # --- 8.3 and later ---
-
-    def _twice(self, *, after: bool) -> list[Rule]:
-        found: list[Rule] = []
-        for said in self.running.said("nat"):
-            words = said.words[1:]
-            if not words or "inactive" in words or ("after-auto" in words) is not after:
-                continue
-            rule, place = self._twice_rule(said, [word for word in words if word != "after-auto"])
-            if rule is not None:
-                found.insert(len(found) if place is None else max(place - 1, 0), rule)
-        return found
-
-    def _twice_rule(self, said: Said, words: list[str]) -> tuple[Rule | None, int | None]:
-        """`(in,out) [LINE] source static REAL MAPPED [destination static MAPPED REAL] ...`."""
-        pair = _pair(words[0])
-        place = number(words[1]) if len(words) > 1 else None
-        rest = words[1:] if place is None else words[2:]
-        if pair is None or len(rest) < 4 or rest[0] != "source" or "service" in rest:  # noqa: PLR2004
-            return None, None
-        real, mapped = rest[2], rest[3]
-        source, target = self._places(real), ANYWHERE
-        keeps = rest[1] == "static"
-        if rest[4:6] == ["destination", "static"] and len(rest) > 7:  # noqa: PLR2004 -- words
-            target = self._places(rest[6]).places
-            keeps = keeps and rest[6] == rest[7]
-        out = self._places(mapped).places
-        rule = Rule(
-            line=said.line,
-            inside=pair[0],
-            outside=pair[1],
-            source=source.places,
-            target=target,
-            passes=(source.places if real == mapped else out) if keeps else None,
-            groups=(real, rest[6]) if len(rest) > 6 else ("", ""),  # noqa: PLR2004 -- words
-        )
-        return rule, place
-
-    def _places(self, name: str) -> Found:
-        if name == _ANY:
-            return Found(places=ANYWHERE)
-        if name in self.running.names("object-group network"):
-            return self.objects.group(name)
-        if name in self.running.names("object network"):
-            return self.objects.object(name)
-        return self.objects.host(name)
-
-    def _of_objects(self) -> Iterator[Rule]:
-        """Object NAT, static rules first."""
-        found = []
-        for block in self.running.blocks("object network"):
-            said = block.last("nat")
-            if said is None:
-                continue
-            words = said.words[1:]
-            pair = _pair(words[0]) or (_ANY, _ANY)
-            kind = "static" if "static" in words else "dynamic"
-            own = self.objects.object(block.name).places
-            mapped = words[words.index(kind) + 1 :][:1]
-            out = self._places(mapped[0]).places if mapped else ()
-            same = mapped == [block.name] or out == own
-            keeps = (own if same else out) if kind == "static" and "service" not in words else None
-            rule = Rule(
-                line=said.line,
-                inside=pair[0],
-                outside=pair[1],
-                source=own,
-                target=ANYWHERE,
-                passes=keeps,
-            )
-            found.append((kind == "dynamic", rule))
-        yield from (rule for _late, rule in sorted(found, key=lambda one: one[0]))
-
-    # --- 8.2 and earlier ---
-
-    def _exempt(self) -> Iterator[Rule]:
-        """`nat (inside) 0 access-list X`: exemption, both ways."""
-        for said in self.running.said("old nat"):
-            words = said.words[1:]
-            if len(words) < 4 or words[1:3] != ["0", "access-list"]:  # noqa: PLR2004 -- words
-                continue
-            for entry in self.lists.entries(words[3]) or ():
-                pairs = pairs_of(entry, Notes()) if entry.permit else None
-                if pairs:
-                    yield Rule(
-                        line=said.line,
-                        inside=_zone(words[0]),
-                        outside=_ANY,
-                        source=entry.source.places,
-                        target=entry.target.places,
-                        passes=entry.source.places,
-                    )
-
-    def _static(self) -> Iterator[Rule]:
-        """`static (inside,outside) MAPPED REAL [netmask M]`."""
-        for said in self.running.said("static"):
-            words = said.words[1:]
-            pair = _pair(words[0]) if words else None
-            if pair is None or len(words) < 3 or words[1] in {"tcp", "udp"}:  # noqa: PLR2004 -- words
-                continue
-            mask = words[words.index("netmask") + 1] if "netmask" in words[:-1] else _HOST
-            real = self.objects.masked([words[2], mask]).places
-            yield Rule(
-                line=said.line,
-                inside=pair[0],
-                outside=pair[1],
-                source=real,
-                target=ANYWHERE,
-                passes=self.objects.masked([words[1], mask]).places,
-            )
-
-    def _dynamic(self) -> Iterator[Rule]:
-        """`nat (inside) 1 NET MASK` with its `global (outside) 1`; 0 is no translation."""
-        pools: dict[str, list[str]] = {}
-        for said in self.running.said("global"):
-            if len(said.words) > 2:  # noqa: PLR2004 -- words
-                pools.setdefault(said.words[2], []).append(_zone(said.words[1]))
-        for said in self.running.said("old nat"):
-            words = said.words[1:]
-            if len(words) < 4 or words[1:3] == ["0", "access-list"]:  # noqa: PLR2004 -- words
-                continue
-            source = self.objects.masked(words[2:4]).places
-            if words[2] == "access-list":
-                source = tuple(
-                    place
-                    for entry in self.lists.entries(words[3]) or ()
-                    for place in entry.source.places
-                    if entry.permit
-                )
-            for outside in [_ANY] if words[1] == "0" else pools.get(words[1], []):
-                yield Rule(
-                    line=said.line,
-                    inside=_zone(words[0]),
-                    outside=outside,
-                    source=source,
-                    target=ANYWHERE,
-                    passes=source if words[1] == "0" else None,
-                )
-
-    # --- what it means for a tunnel ---
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules in force in the order of evaluation, read once."""
+        if self._rules is None:
+            self._rules = self._reader.all()
+        return self._rules
 
     def passes(
         self, outside: str | None, wanted: Iterable[TrafficSelector], notes: Notes
@@ -260,26 +58,28 @@ class Nat:
         if outside is None or not pairs:
             return None
         leaving = self._leaving(outside.lower())
-        found: dict[TrafficSelector, Rule] = {}
+        found: dict[TrafficSelector, int] = {}
         for pair in pairs:
-            for kept, rule in leaving.kept.overlapping(pair):
-                found.setdefault(kept, rule)
-        for rule in dict.fromkeys(found.values()):
+            for kept, at in leaving.kept.overlapping(pair):
+                found[kept] = min(at, found.get(kept, at))
+        for at in sorted(set(found.values())):
+            rule = self.rules()[at]
             notes.at("passes", rule.line)
-            _note_own(rule, found, pairs, notes)
+            if _made_for(rule, {pair for pair in found if found[pair] == at}, pairs, notes):
+                notes.objects.setdefault("nat", printed(rule.line))
         touched = found or self.running.lines.get("nat-control")
         if touched or any(self._hides(rule, pairs) for rule in leaving.hiding):
-            return tuple(found)
+            return tuple(sorted(found))
         return None
 
     def _leaving(self, outside: str) -> _Leaving:
         """The rules for traffic out of one interface, evaluated once."""
         if outside not in self._known:
-            kept: list[tuple[TrafficSelector, Rule]] = []
+            kept: list[tuple[TrafficSelector, int]] = []
             hiding: list[Rule] = []
-            for rule in self.rules():
-                if rule.outside in {outside, _ANY}:
-                    kept += [(pair, rule) for pair in _kept(rule, hiding)]
+            for at, rule in enumerate(self.rules()):
+                if rule.outside in {outside, ANY}:
+                    kept += [(pair, at) for pair in _kept(rule, hiding)]
                     if not rule.identity:
                         hiding.append(rule)
             self._known[outside] = _Leaving(kept=Kept(kept), hiding=tuple(hiding))
@@ -289,7 +89,7 @@ class Nat:
         """Whether a rule may change the addresses of a tunnel's traffic."""
         for pair in pairs:
             behind = self.routes.behind(pair.local)
-            if rule.inside != _ANY and behind and rule.inside not in behind:
+            if rule.inside != ANY and behind and rule.inside not in behind:
                 continue
             if any(pair.local.overlaps(place) for place in rule.source) and any(
                 pair.remote.overlaps(place) for place in rule.target
@@ -298,21 +98,8 @@ class Nat:
         return False
 
 
-_HOST = "255.255.255.255"
-
-
-def _pair(text: str) -> tuple[str, str] | None:
-    """`(inside,outside)` in lower case."""
-    found = re.fullmatch(r"\(([^,()]+),([^,()]+)\)", text)
-    return None if found is None else (found[1].lower(), found[2].lower())
-
-
-def _zone(text: str) -> str:
-    return text.strip("()").lower()
-
-
 def _same_side(one: Rule, other: Rule) -> bool:
-    return one.inside == other.inside or _ANY in {one.inside, other.inside}
+    return one.inside == other.inside or ANY in {one.inside, other.inside}
 
 
 def _kept(rule: Rule, before: list[Rule]) -> Iterator[TrafficSelector]:
@@ -326,21 +113,12 @@ def _kept(rule: Rule, before: list[Rule]) -> Iterator[TrafficSelector]:
             yield from (TrafficSelector(local=one, remote=other) for one in sorted(pieces))
 
 
-def _note_own(
-    rule: Rule, found: dict[TrafficSelector, Rule], pairs: list[TrafficSelector], notes: Notes
-) -> None:
-    """Remember the rule that serves this tunnel and no other."""
+def _made_for(
+    rule: Rule, own: set[TrafficSelector], pairs: list[TrafficSelector], notes: Notes
+) -> bool:
+    """Whether a rule serves this tunnel and no other."""
     groups = (notes.objects.get("local group"), notes.objects.get("remote group"))
-    own = {pair for pair, its in found.items() if its is rule}
-    if rule.identity and any(rule.groups) and (rule.groups == groups or own == set(pairs)):
-        notes.objects.setdefault("nat", printed(rule.line))
-
-
-def printed(line: Line) -> str:
-    """A rule as the ASA shows it: the line number that may be typed is not kept."""
-    return re.sub(
-        r"^(nat \S+(?: after-auto)?) \d+ (?=source )", r"\1 ", " ".join(line.text.split())
-    )
+    return rule.identity and any(rule.groups) and (rule.groups == groups or own == set(pairs))
 
 
 def _without(pieces: list[IPv4Network], taken: Places) -> list[IPv4Network]:

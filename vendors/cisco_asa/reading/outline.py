@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from vendors.cisco.masking import mask
 from vendors.cisco.tree import Line
-from vendors.cisco_asa.reading.nat import printed
+from vendors.cisco_asa.reading.nat_rules import printed
 from vendors.cisco_asa.reading.running import Running
 
 _HEADINGS = {
