@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
@@ -10,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from appliance import journal
 from appliance.errors import ConnectError, RefusedError, SecretError, UnsupportedError
+from appliance.journal.store import texts
 from appliance.lab import ios_device
 from appliance.lab.faults import Fault, alter, drop_after, refuse, save_fails, swallow
 from appliance.lab.ios import Cli
@@ -291,21 +292,15 @@ def test_a_device_whose_shield_is_off_is_given_what_azure_insists_on() -> None:
 def test_the_journal_tells_it_all_but_the_key(state: Path) -> None:
     with router() as site:
         site.push()
-        (run,) = (state / "runs" / "site-a").iterdir()
-        assert {path.name for path in run.iterdir()} == {
-            "before.txt",
-            "after.txt",
-            "change.txt",
-            "rollback.txt",
-            "events.jsonl",
-        }
-        assert all(path.stat().st_mode & 0o077 == 0 for path in (run, *run.iterdir()))
-        events = [json.loads(row) for row in (run / "events.jsonl").read_text().splitlines()]
-        assert [event["what"] for event in events][:2] == ["armed", "send"]
-        assert events[-1]["outcome"] == "pushed"
-        everything = "".join(path.read_text() for path in run.iterdir())
-        assert KEY not in everything
-        assert "interface Tunnel100" in everything
+        (entry,) = journal.history("site-a")
+        assert (entry.state, entry.hostname, entry.driver) == ("pushed", "site-a-rtr", "cisco_ios")
+        kept = texts(entry.id)
+        assert set(kept) == {"before", "after", "change", "rollback"}
+        assert "interface Tunnel100" in kept["after"]
+        assert "interface Tunnel100" not in kept["before"]
+        for path in state.rglob("*"):
+            assert path.stat().st_mode & 0o077 == 0
+            assert not path.is_file() or KEY.encode() not in path.read_bytes()
         assert KEY not in "".join(site.told)
 
 
@@ -315,8 +310,7 @@ def test_an_unwritable_journal_stops_before_the_first_line(
     blocked = tmp_path / "state"
     with router() as site:
         monkeypatch.setenv("XDG_STATE_HOME", str(blocked))
-        (blocked / "appliance").mkdir(parents=True)
-        (blocked / "appliance" / "runs").write_text("a file where a folder should be")
+        (blocked / "appliance" / "journal.db").mkdir(parents=True)
         with pytest.raises(RefusedError, match="the journal cannot be written"):
             site.push()
         assert site.untouched
@@ -338,14 +332,13 @@ def test_options_default_to_the_safe_side() -> None:
     )
 
 
-def test_the_journal_of_an_interrupted_push_has_an_end(state: Path) -> None:
+def test_the_journal_of_an_interrupted_push_has_an_end() -> None:
     with router() as site:
         with pytest.raises(KeyboardInterrupt):
             push(site.job, site.connect, QUICK, _Impatient())
         assert site.untouched
-    (events,) = state.glob("runs/site-a/*/events.jsonl")
-    end = json.loads(events.read_text(encoding="utf-8").splitlines()[-1])
-    assert (end["what"], end["outcome"], end["why"]) == ("end", "stopped", "KeyboardInterrupt")
+    (entry,) = journal.history("site-a")
+    assert (entry.state, entry.why) == ("rolled back", "KeyboardInterrupt")
 
 
 class _Impatient(Watcher):

@@ -1,0 +1,100 @@
+"""`appliance history`: what was pushed to a site, when and by whom, and what became of it."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from appliance import journal
+from appliance.cli.common import FAILED, OK, emit, tell, with_output
+from appliance.errors import UsageError
+
+UNDETERMINED = FAILED
+EXAMPLES = (
+    "  appliance history site-a\n"
+    "  appliance history site-a --show 12            its steps, one by one\n"
+    "  appliance history site-a --show 12 before     the configuration it found, keys masked"
+)
+
+
+def configure(options: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    options.add_argument("site", metavar="SITE")
+    options.add_argument(
+        "--show",
+        nargs="+",
+        metavar="RUN",
+        help="one push: its steps, or `before`, `after`, `change`, `rollback`",
+    )
+    with_output(options)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the pushes of a site, or one of them."""
+    if arguments.show is not None:
+        return _one(arguments)
+    found = journal.history(arguments.site)
+    if arguments.output == "json":
+        emit({"schema": "appliance/history/1", "runs": [_document(entry) for entry in found]})
+        return OK
+    for entry in found:
+        why = f": {entry.why.splitlines()[0]}" if entry.why else ""
+        print(f"{entry.id:>5}  {_time(entry.begun)}  {entry.who}  {entry.state}{why}")
+    if not found:
+        tell(f"nothing was pushed to {arguments.site} from here")
+    return OK
+
+
+def _one(arguments: argparse.Namespace) -> int:
+    number, *rest = arguments.show
+    if not number.isdecimal() or len(rest) > 1:
+        raise UsageError("--show takes a number, and one name", hint="--show 12 before")
+    entry = journal.entry(int(number))
+    if entry.site != arguments.site:
+        raise UsageError(f"push {number} was to {entry.site}, not {arguments.site}")
+    if not rest:
+        return _steps(entry, arguments)
+    kept = journal.texts(entry.id)
+    if rest[0] not in kept:
+        raise UsageError(
+            f"push {number} kept no {rest[0]!r}", hint=f"there are: {', '.join(sorted(kept))}"
+        )
+    print(kept[rest[0]], end="")
+    return OK
+
+
+def _steps(entry: journal.Entry, arguments: argparse.Namespace) -> int:
+    told = journal.events(entry.id)
+    if arguments.output == "json":
+        steps = [
+            {"at": _time(at), "state": state, "event": event, "detail": detail}
+            for at, state, event, detail in told
+        ]
+        emit({"schema": "appliance/history/1", "runs": [{**_document(entry), "steps": steps}]})
+        return OK
+    print(f"{entry.id}: {entry.site}, {entry.driver} {entry.hostname} at {entry.device}")
+    for at, state, _, detail in told:
+        print(f"  {_time(at)}  {state:12} {detail}".rstrip())
+    if entry.why:
+        print(entry.why)
+    return OK
+
+
+def _document(entry: journal.Entry) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "site": entry.site,
+        "device": entry.device,
+        "hostname": entry.hostname,
+        "serial": entry.serial,
+        "who": entry.who,
+        "begun": _time(entry.begun),
+        "ended": None if entry.ended is None else _time(entry.ended),
+        "protection": entry.protection,
+        "state": entry.state,
+        "why": entry.why or None,
+    }
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

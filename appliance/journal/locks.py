@@ -1,0 +1,55 @@
+"""The lock that keeps two of us off one device, on this machine."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TextIO
+
+from appliance.errors import RefusedError
+from appliance.journal.folder import private, state_directory
+
+
+@contextmanager
+def lock(device: str, site: str) -> Iterator[None]:
+    """Keep every other push off the device meanwhile; `device` names the box, not the site.
+
+    Raises `RefusedError` naming the holder. The lock dies with its process: none is ever stale.
+    """
+    with _file(device) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RefusedError(
+                f"another push works on this device: {file.read().strip() or 'unknown'}",
+                where=f"site {site}",
+                hint="nothing was touched; wait for it",
+            ) from None
+        file.seek(0)
+        file.truncate()
+        file.write(f"site {site}, process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC\n")
+        file.flush()
+        yield
+
+
+def held(device: str) -> bool:
+    """Whether somebody works on the device now."""
+    with _file(device) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+@contextmanager
+def _file(device: str) -> Iterator[TextIO]:
+    folder = state_directory() / "locks"
+    private(folder)
+    name = "".join(c if c.isalnum() or c in ".-_" else "_" for c in device)
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+    with open(os.open(folder / name, flags, 0o600), "r+", encoding="utf-8") as file:  # noqa: PTH123 -- by descriptor
+        yield file

@@ -1,0 +1,136 @@
+"""Carry out a plan so that the device ends verified, or as it was; what happened is read from it.
+
+lock, connect, read, two readers agree, plan, gates, ask
+arm the way back, apply, read back, verify from a fresh connection, confirm, save
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import IPv4Address
+
+from appliance import gates, journal
+from appliance.driver import Begin, Driver, Facts, disagreements
+from appliance.driver import check as check_capabilities
+from appliance.errors import RefusedError, SecretError
+from appliance.job import Job
+from appliance.model.change import Change
+from appliance.model.secret import Hidden
+from appliance.plan import plan
+from appliance.push.terms import Connect, Options, Outcome, Result, Watcher
+from appliance.push.work import Work
+from appliance.session import Session, hostkeys
+
+__all__ = ["Options", "Outcome", "Result", "Watcher", "push"]
+
+
+def push(job: Job, connect: Connect, options: Options, watcher: Watcher) -> Result:
+    """Push one site. `connect` opens a session, more than once.
+
+    Raises `RefusedError` and `UnsupportedError` with nothing touched, `SessionError` when it never
+    began, `RollbackError` when the device's state is unknown.
+    """
+    check_capabilities(job.intent, job.driver)
+    with journal.lock(_where(job), job.site.name), connect() as session:
+        facts = job.driver.identify(session)
+        with _identity_lock(facts, job):
+            return _push(job, connect, session, facts, options, watcher)
+
+
+@contextmanager
+def _identity_lock(facts: Facts, job: Job) -> Iterator[None]:
+    """One box may stand in the inventory under two addresses: its serial number tells."""
+    if facts.serial is None:
+        yield
+        return
+    with journal.lock(f"serial-{facts.serial}", job.site.name):
+        yield
+
+
+def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
+    job: Job, connect: Connect, session: Session, facts: Facts, options: Options, watcher: Watcher
+) -> Result:
+    watcher.said(f"reading {facts.hostname}")
+    text = job.driver.read(session)
+    gates.readers_agree(job.site.name, disagreements(job.driver, text))
+    made = plan(job.intent, job.driver.parse(text), job.driver)
+    if not made.change:
+        return Result(site=job.site.name, outcome=Outcome.UNCHANGED, plan=made)
+    gates.check(job, made, _operator(job), options.allow)
+    _complete(job, made.change)
+    begin = _begin(job.driver, options)
+    protection = _protection(job.driver, session, options)
+    if options.dry_run:
+        return Result(site=job.site.name, outcome=Outcome.PLANNED, plan=made)
+    if not watcher.planned(made, facts, protection):
+        return Result(site=job.site.name, outcome=Outcome.DECLINED, plan=made)
+    run = journal.begin(_about(job, facts, text, options.minutes, protection))
+    run.text("before", text)
+    run.text("change", made.change.text)
+    run.text("rollback", made.rollback.text)
+    return Work(job, connect, options, watcher, run, made).carry_out(session, begin)
+
+
+def _about(job: Job, facts: Facts, text: str, minutes: int, protection: str) -> journal.About:
+    device = job.site.device
+    return journal.About(
+        site=job.site.name,
+        driver=job.driver.name,
+        device=_where(job),
+        hostname=facts.hostname,
+        serial=facts.serial,
+        version=facts.version,
+        host_key=hostkeys.lookup(job.site.name, device.host or "", job.port),
+        intent=repr(job.intent),
+        observed=text,
+        minutes=minutes,
+        protection=protection,
+    )
+
+
+def _where(job: Job) -> str:
+    return f"{job.site.device.host}:{job.port}"
+
+
+def _complete(job: Job, change: Change) -> None:
+    """Every key is at hand: raises `SecretError` before the first line, not at the third."""
+    try:
+        for step in change.steps:
+            step.reveal()
+    except SecretError as error:
+        keys = (tunnel.psk for tunnel in job.intent.tunnels)
+        why = next((key.reason for key in keys if isinstance(key, Hidden)), "")
+        if not why:
+            raise
+        raise SecretError(f"{error.message}: {why}", where=job.site.where) from error
+
+
+def _begin(driver: Driver, options: Options) -> Begin:
+    if not options.inverse:
+        return driver.transaction
+    if driver.inverse is None:
+        raise RefusedError(f"{driver.name} has no recorded-inverse way back")
+    return driver.inverse
+
+
+def _protection(driver: Driver, session: Session, options: Options) -> str:
+    """What brings the device back, asked before anybody is asked; raises where nothing would."""
+    if options.inverse:
+        return "no timer on the device: the recorded inverse is sent if something fails"
+    if driver.ready is not None:
+        return driver.ready(session, options.minutes)
+    return f"the device reverts by itself after {options.minutes} minutes unless confirmed"
+
+
+def _operator(job: Job) -> IPv4Address | None:
+    """The address from which the device sees us; no packet is sent to find out."""
+    import socket  # noqa: PLC0415 -- push only
+
+    host, port = job.site.device.host, job.port
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect((host, port))
+            return IPv4Address(probe.getsockname()[0])
+    except OSError:
+        return None

@@ -1,0 +1,67 @@
+"""What a push is given and gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appliance.driver import Facts
+from appliance.model.change import Plan, Step
+from appliance.session import Session
+from appliance.verify import Finding
+
+
+class Outcome(StrEnum):
+    """How a push ended."""
+
+    UNCHANGED = "unchanged"
+    PLANNED = "planned"
+    DECLINED = "declined"
+    PUSHED = "pushed"
+    NOT_SAVED = "not saved"
+    ROLLED_BACK = "rolled back"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to push. `minutes` is the device's own timer, `wait_seconds` how long a tunnel may take
+    to come up (0: the read-back alone decides), `inverse` takes the recorded way back instead of
+    the device's timer, `allow` names gates to open, `dry_run` stops before anything is sent.
+    """
+
+    minutes: int = 5
+    wait_seconds: float = 90.0
+    inverse: bool = False
+    allow: frozenset[str] = frozenset()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one site; `why` says what went wrong, empty when nothing did."""
+
+    site: str
+    outcome: Outcome
+    plan: Plan
+    findings: tuple[Finding, ...] = ()
+    why: str = ""
+
+
+class Watcher:
+    """What a push tells while it works; the CLI overrides what it wants to show or ask."""
+
+    def planned(self, plan: Plan, facts: Facts, protection: str) -> bool:  # noqa: ARG002 -- an interface
+        """The plan stands; False declines it."""
+        return True
+
+    def said(self, text: str) -> None:
+        """A stage of the work has begun."""
+
+    def sent(self, step: Step) -> None:
+        """A command is about to be sent."""
+
+
+Connect = Callable[[], AbstractContextManager[Session]]

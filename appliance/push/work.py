@@ -1,0 +1,169 @@
+"""One push between arming and saving: the effects behind the machine's events."""
+
+from __future__ import annotations
+
+import time
+
+from appliance import journal
+from appliance.driver import Begin, Transaction
+from appliance.errors import ApplianceError, RollbackError
+from appliance.job import Job
+from appliance.model.change import Plan, Step
+from appliance.model.intent import Observed
+from appliance.model.pairing import mine
+from appliance.push.machine import Event, Machine, State
+from appliance.push.terms import Connect, Options, Outcome, Result, Watcher
+from appliance.session import Session
+from appliance.verify import Finding, Rung, passed, verify
+from appliance.verify import Outcome as Judged
+
+POLL_SECONDS = 1.0
+
+
+class _UnverifiedError(ApplianceError):
+    """The change is on the device, but the tunnel is not what it should be."""
+
+    def __init__(self, message: str, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+class Work:
+    """Drives the machine through one push; whatever fails, the device is brought back."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
+        self,
+        job: Job,
+        connect: Connect,
+        options: Options,
+        watcher: Watcher,
+        run: journal.Run,
+        plan: Plan,
+    ) -> None:
+        self._job = job
+        self._connect = connect
+        self._options = options
+        self._watcher = watcher
+        self._run = run
+        self._plan = plan
+        self._machine = Machine(run.record)
+        self._guard: Transaction | None = None
+
+    def carry_out(self, session: Session, begin: Begin) -> Result:
+        """Apply, verify, confirm. Raises `RollbackError` when the device's state is unknown."""
+        try:
+            return self._result(Outcome.PUSHED, self._armed(session, begin))
+        except BaseException as error:
+            self._run.why(str(error) if isinstance(error, ApplianceError) else type(error).__name__)
+            outcome = self._fell(error)
+            if outcome is None or not isinstance(error, ApplianceError):
+                raise
+            findings = error.findings if isinstance(error, _UnverifiedError) else ()
+            return self._result(outcome, findings, str(error))
+
+    def _fell(self, error: BaseException) -> Outcome | None:
+        """What became of a push that did not get through; None where it never began, or is lost.
+
+        When this is reached the way back has been taken: only a `RollbackError` says otherwise.
+        """
+        machine = self._machine
+        if machine.state is State.ARMING and not isinstance(error, RollbackError):
+            machine.go(Event.STOP, "nothing of the change was sent")
+            return None
+        kept = self._guard is not None and self._guard.confirmed
+        if kept and machine.state is State.CONFIRMING:
+            machine.go(Event.KEPT)
+        if machine.state is not State.REVERTING:
+            machine.go(Event.FAIL)
+        if machine.state is State.NOT_SAVED:
+            return Outcome.NOT_SAVED
+        if isinstance(error, RollbackError):
+            machine.go(Event.LOST)
+            return None
+        machine.go(Event.BACK)
+        return Outcome.ROLLED_BACK
+
+    def _armed(self, session: Session, begin: Begin) -> tuple[Finding, ...]:
+        self._machine.go(Event.ARM)
+        with begin(
+            session,
+            rollback=self._plan.rollback,
+            minutes=self._options.minutes,
+            reconnect=self._connect,
+        ) as guard:
+            self._guard = guard
+            self._machine.go(Event.ARMED, guard.protection)
+            self._watcher.said(f"armed: {guard.protection}")
+            findings = self._change(guard)
+        self._machine.go(Event.SAVED)
+        return findings
+
+    def _change(self, guard: Transaction) -> tuple[Finding, ...]:
+        self._watcher.said("applying")
+        guard.apply(self._plan.change, sent=self._sent)
+        self._machine.go(Event.SENT)
+        self._watcher.said("reading back from a fresh connection")
+        with self._connect() as fresh:
+            text = self._job.driver.read(fresh)
+            self._run.text("after", text)
+            self._took(self._job.driver.parse(text))
+            self._machine.go(Event.HOLDS)
+            findings = self._verified(fresh)
+            self._machine.go(Event.PROVEN)
+            self._watcher.said("confirming and saving")
+            self._machine.go(Event.CONFIRM)
+            guard.confirm(fresh)
+            self._machine.go(Event.KEPT)
+        return findings
+
+    def _sent(self, step: Step) -> None:
+        self._machine.go(Event.SEND, step.text)
+        self._watcher.sent(step)
+
+    def _took(self, after: Observed) -> None:
+        """The device holds what was meant, by meaning; not what was sent, by text."""
+        lacking = self._job.driver.change(after.tunnels, self._plan.target)
+        if lacking:
+            raise _UnverifiedError(
+                "the device accepted every line but does not hold what was meant; still lacking:\n"
+                + "".join(f"  {step.text}\n" for step in lacking.steps)
+            )
+
+    def _verified(self, session: Session) -> tuple[Finding, ...]:
+        tunnels = mine(self._job.intent, self._plan.target)
+        if self._options.wait_seconds <= 0:
+            return ()
+        self._watcher.said(f"waiting up to {self._options.wait_seconds:.0f} s for the tunnel")
+        driver, deadline = self._job.driver, time.monotonic() + self._options.wait_seconds
+        before = driver.state(session, tunnels)
+        while True:
+            driver.wake(session, tunnels)
+            state = driver.state(session, tunnels)
+            findings = verify(tunnels, state, before=before, advice=driver.advice)
+            if passed(findings):
+                return findings
+            if time.monotonic() > deadline:
+                break
+            time.sleep(POLL_SECONDS)
+        cause = _cause(findings)
+        words = "unproven" if cause is None else f"{cause.tunnel}: {cause.detail}"
+        raise _UnverifiedError(f"the tunnel did not come up in time: {words}", findings)
+
+    def _result(
+        self, outcome: Outcome, findings: tuple[Finding, ...] = (), why: str = ""
+    ) -> Result:
+        return Result(
+            site=self._job.site.name,
+            outcome=outcome,
+            plan=self._plan,
+            findings=findings,
+            why=why,
+        )
+
+
+def _cause(findings: tuple[Finding, ...]) -> Finding | None:
+    """What decided: a failed rung before an unproven one, silence of hosts behind it last."""
+    told = [finding for finding in findings if finding.verdict is not Judged.PASSED]
+    return min(
+        told, key=lambda f: (f.rung is Rung.COUNTERS, f.verdict is not Judged.FAILED), default=None
+    )
