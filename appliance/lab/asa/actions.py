@@ -353,6 +353,15 @@ def _multihop(config: Configuration, parent: Node, found: Match) -> Effect:
     return effect if effect.words is None else Effect(words=words)
 
 
+def _update_source(config: Configuration, parent: Node, found: Match) -> Effect:
+    """Sessions from a loopback came with 9.18(2)."""
+    if config.number < (9, 18):
+        return _refused("ERROR: % Invalid input detected at '^' marker.")
+    if config.named(found.words[3]) is None and not config.booting:
+        return _refused("ERROR: % Invalid interface")
+    return _known(config, parent, found)
+
+
 def _tunnel_group(config: Configuration, parent: Node, found: Match) -> Effect:
     known = parent.children.get(found.words[:3])
     if known is not None and known.words != found.words:
@@ -472,6 +481,7 @@ ACTIONS: dict[str, Action] = {
     "neighbor": _neighbor,
     "known": _known,
     "multihop": _multihop,
+    "update_source": _update_source,
     "tunnel_group": _tunnel_group,
     "tunnel_attributes": _tunnel_attributes,
     "default_group_policy": _default_group_policy,

@@ -86,16 +86,16 @@ class Editor:
 
     def _understand(self, body: str, *, negated: bool) -> tuple[Match | Failure, int]:
         """The line in the innermost mode that knows it; the ASA falls back to outer modes."""
-        worst: Failure | None = None
+        failure = Failure(kind="invalid", column=0)
+        start = len(body) - len(body.lstrip())
         for depth in range(len(self.stack) - 1, -1, -1):
             found = self._match(self.stack[depth], body, negated=negated)
             if isinstance(found, Match):
                 return found, depth
-            if worst is None or found.column > worst.column:
-                worst = found
-            if found.kind != "invalid" and found is worst:
+            failure = found
+            if found.kind != "invalid" or found.column > start:
                 break
-        return worst or Failure(kind="invalid", column=0), 0
+        return failure, 0
 
     def _match(self, section: Node, body: str, *, negated: bool) -> Match | Failure:
         found = grammar(section.mode, weak=self.config.weak).match(body, partial=negated)

@@ -66,6 +66,7 @@ _NEIGHBOR: tuple[Rule, ...] = (
     Rule(pattern="neighbor IP description LINE", key=3, least=2, action="known"),
     Rule(pattern="neighbor IP password [0|7] WORD", key=3, least=2, action="known"),
     Rule(pattern="neighbor IP ebgp-multihop [<1-255>]", key=3, least=2, action="multihop"),
+    Rule(pattern="neighbor IP update-source NAME", key=3, least=2, action="update_source"),
     Rule(pattern="neighbor IP disable-connected-check", key=3, least=2, action="known"),
     Rule(pattern="neighbor IP ttl-security hops <1-254>", key=3, least=2, action="known"),
     Rule(pattern="neighbor IP transport path-mtu-discovery [disable]", key=3, least=2,
