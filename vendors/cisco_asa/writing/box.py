@@ -48,13 +48,10 @@ class Box:
 
     def has(self, statement: str) -> bool:
         """Whether the device has this section, or statement with more words behind it or not."""
-        words = statement.split()
-        for at in range(len(words), 0, -1):
-            rest = " ".join(words[at:])
-            lines = self.lines(" ".join(words[:at]))
-            if any(line == rest or line.startswith(f"{rest} ") for line in lines):
-                return True
-        return statement in self.observed.objects
+        return any(
+            known == statement or known.startswith(f"{statement} ")
+            for known in self.observed.objects
+        )
 
     def headings(self, prefix: str) -> Iterator[str]:
         """Headings that begin so."""
@@ -92,13 +89,9 @@ class Box:
 
     def map_entry(self, nameif: str | None) -> str:
         """`NAME SEQ` for a new crypto map entry; the ASA binds one map to an interface."""
-        binding = f"interface {nameif}".lower()
-        bound = [
-            heading.split()[2]
-            for heading in self.headings("crypto map ")
-            if binding in map(str.lower, self.lines(heading)) and len(heading.split()) == 3  # noqa: PLR2004 -- words
-        ]
-        name = bound[0] if bound else "appliance-map"
+        binding = f" interface {nameif}".lower()
+        bound = (h for h in self.headings("crypto map ") if h.lower().endswith(binding))
+        name = next((heading.split()[2] for heading in bound), "appliance-map")
         entries = (heading.split()[3:4] for heading in self.headings(f"crypto map {name} "))
         used = {int(words[0]) for words in entries if words and words[0].isdigit()}
         number = max((seq for seq in used if seq < DYNAMIC_SEQUENCE), default=0) + 10
@@ -166,11 +159,11 @@ class Box:
 
     def check_identity(self) -> None:
         """Raise `RefusedError` when the box names itself by what Azure cannot check."""
-        for line in self.lines("crypto isakmp identity"):
-            if line.split()[0] not in {"address", "auto"}:
+        for heading in self.headings("crypto isakmp identity "):
+            if heading.split()[3] not in {"address", "auto"}:
                 raise self.refused(
-                    f"the device names itself to all peers by `crypto isakmp identity {line}`, "
-                    "Azure expects its address",
+                    f"the device names itself to all peers by `{heading}`, Azure expects its "
+                    "address",
                     "if no other peer needs it: `crypto isakmp identity auto` on the device",
                 )
 
@@ -207,10 +200,13 @@ class Box:
 
     def mss(self) -> int | None:
         """`sysopt connection tcpmss` in force; None when it is switched off."""
-        for word in self.lines(CLAMP):
-            if word.isdigit():
-                return int(word) or None
-        return names.TCP_MSS
+        statement = self.clamp()
+        return names.TCP_MSS if statement is None else int(statement.split()[3]) or None
+
+    def clamp(self) -> str | None:
+        """The statement that says so; None when the device has none."""
+        found = (h for h in self.headings(f"{CLAMP} ") if h.split()[3].isdigit())
+        return next(found, None)
 
     def check_bgp(self, asn: int) -> None:
         """Raise `RefusedError` when the device already is another AS: an ASA is one only."""

@@ -33,7 +33,7 @@ def _completed(tunnel: Tunnel, objects: Objects, rules: tuple[str, ...]) -> Tunn
     known = [*entries, tunnel.objects.get("nat", "")]
     stems = {stem(group) for text in known for group in groups_in(text)}
     exempt = [rule for rule in rules if stems & {stem(group) for group in groups_in(rule)}]
-    more: dict[str, str] = {}
+    more = dict(_loopback(tunnel, objects))
     if entries:
         more["acl lines"] = "\n".join(entries)
     if exempt:
@@ -43,6 +43,15 @@ def _completed(tunnel: Tunnel, objects: Objects, rules: tuple[str, ...]) -> Tunn
         if members is not None:
             more[f"group {group}"] = "\n".join(members)
     return replace(tunnel, objects={**tunnel.objects, **more}) if more else tunnel
+
+
+def _loopback(tunnel: Tunnel, objects: Objects) -> Iterator[tuple[str, str]]:
+    """The interface of ours that BGP starts from."""
+    sources = {peer.source for peer in tunnel.bgp.peers} if tunnel.bgp is not None else set()
+    for nameif in (source for source in sources if source is not None and ours(source)):
+        for heading in objects:
+            if heading.startswith("interface ") and f"nameif {nameif}" in objects[heading]:
+                yield "loopback", f"{heading.removeprefix('interface ')} {nameif}"
 
 
 def _groups(statements: tuple[str, ...]) -> Iterator[str]:

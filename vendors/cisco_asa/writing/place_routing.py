@@ -62,8 +62,8 @@ def _permits(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
 
 def _applied(box: Box, nameif: str | None) -> str | None:
     """The control-plane access list of an interface."""
-    for line in box.lines("access-group"):
-        found = re.fullmatch(r"(\S+) in interface (\S+) control-plane", line)
+    for heading in box.headings("access-group "):
+        found = re.fullmatch(r"access-group (\S+) in interface (\S+) control-plane", heading)
         if found and found[2].lower() == (nameif or "").lower():
             return found[1]
     return None
@@ -151,8 +151,7 @@ def clamped(box: Box, others: Tunnels, placed: Tunnels) -> Tunnels:
     now = box.mss()
     if now is not None and now <= min(sizes):
         return (*others, *(_sized(tunnel, now) for tunnel in placed))
-    value = next(iter(box.lines(CLAMP)), "")
-    before = {"tcpmss before": f"{CLAMP} {value}" if value else f"no {CLAMP}"}
+    before = {"tcpmss before": box.clamp() or f"no {CLAMP}"}
     return (
         *(_sized(tunnel, min(sizes)) for tunnel in others),
         *(
