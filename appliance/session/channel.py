@@ -66,15 +66,20 @@ class _Pinned(paramiko.MissingHostKeyPolicy):
         key: paramiko.PKey,
     ) -> None:
         """Raises `ConnectError` unless the key is the pinned one."""
-        shown = key_text(key)
-        if shown != self._key:
-            raise ConnectError(
-                f"the host key changed: pinned is {fingerprint(self._key)}, the device shows "
-                f"{fingerprint(shown)}; nothing was sent to it",
-                where=self._target.site,
-                hint=f"compare with the device's console; if it was replaced: `appliance trust "
-                f"{self._target.site}`",
-            )
+        check_shown(self._target, self._key, key)
+
+
+def check_shown(target: Target, pinned: str, key: paramiko.PKey) -> None:
+    """Raises `ConnectError` unless the key that the device shows is the pinned one."""
+    shown = key_text(key)
+    if shown != pinned:
+        raise ConnectError(
+            f"the host key changed: pinned is {fingerprint(pinned)}, the device shows "
+            f"{fingerprint(shown)}; nothing was sent to it",
+            where=target.site,
+            hint=f"compare with the device's console; if it was replaced: `appliance trust "
+            f"{target.site}`",
+        )
 
 
 def pinned_key(target: Target) -> str:

@@ -19,7 +19,7 @@ NO_RETRY = (
     "there is no setting for one connection"
 )
 NO_LENDER = "a Linux tunnel interface without an address needs to borrow none"
-NO_INTERFACE = "charon is told the address to leave from, not the interface; here it takes any"
+NO_INTERFACE = "charon is told the address to leave from; the outside interface is not configured"
 NO_FILTER = "the host's own packet filter is not managed here: it must let UDP 500, 4500 and ESP in"
 
 
@@ -33,7 +33,7 @@ def express(intent: Intent) -> Intent:
 def _tunnel(tunnel: Tunnel, notes: dict[str, None]) -> Tunnel:
     """`passes` needs no word: nothing of charon's is in the way of its own policies."""
     local = tunnel.local
-    if local.interface is not None and local.address is None:
+    if local.interface is not None:
         notes[NO_INTERFACE] = None
         local = replace(local, interface=None)
     if tunnel.permits is not None:

@@ -1,0 +1,181 @@
+"""The host's own way back: a script that puts old files back, and a timer that runs it.
+
+All of it stands in one private folder. `armed` is there while a change waits for confirmation; who
+renames it decides, so that a confirmation and the timer can never both win:
+
+    old/N        the files as they were
+    restore      puts them back, then lets charon and networkd read them again
+    armed        -> `confirmed` by us, -> `reverting` by the script
+    pid          of the waiting shell, where systemd does not run
+
+With systemd the timer is a transient unit. Without, a shell in a session of its own sleeps. Neither
+survives a reboot, and the files do: that is said to the operator.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from appliance.errors import CommandRefused, RefusedError, SessionError
+from appliance.model.change import Change, Step
+from appliance.session import Session
+
+FOLDER = "/var/lib/appliance/guard"
+RESTORE = f"{FOLDER}/restore"
+UNIT = "appliance-guard"
+
+_SYSTEMD = "[ -d /run/systemd/system ]"
+_SERVICES = ("swanctl --load-all", "networkctl reload")
+"""What must succeed for the old files to be in force."""
+
+
+def paths(rollback: Change) -> tuple[str, ...]:
+    """The files that a change touches, as its way back names them."""
+    words = (step.text.partition(" ") for step in rollback.steps if not step.text.startswith(" "))
+    return tuple(dict.fromkeys(rest for word, _, rest in words if word != "do"))
+
+
+def protection(session: Session, minutes: int) -> str:
+    """Words for the operator."""
+    timer = "a systemd timer" if _has(session, _SYSTEMD) else "a waiting shell (no systemd runs)"
+    return (
+        f"{timer} on the host puts the old files back and reloads charon after {minutes} minutes, "
+        "also without us, unless the change is confirmed; a reboot before that keeps the change"
+    )
+
+
+def check_free(session: Session) -> None:
+    """Raises `RefusedError` when a change of somebody waits for its confirmation."""
+    if _has(session, f"[ -e {FOLDER}/armed ] || [ -e {FOLDER}/reverting ]"):
+        raise RefusedError(
+            f"another change waits for its confirmation, or never got it: {FOLDER}/armed",
+            where=session.prompt,
+            hint=f"wait for it to end; if it is left over (a reboot), `sh {RESTORE}` takes it back "
+            f"and `rm {FOLDER}/armed` keeps it",
+        )
+
+
+def arm(session: Session, rollback: Change, minutes: int) -> None:
+    """Keeps the files, writes the script, starts the timer, and sees that it runs.
+
+    Raises `RefusedError`, with no file of the host changed, when something of it fails.
+    """
+    try:
+        session.run(f"umask 077; rm -rf {FOLDER} && mkdir -p {FOLDER}/old")
+        for command in _keep(rollback):
+            session.run(command)
+        script = tuple(Step(text=line) for line in _script(rollback))
+        session.configure(script, enter=f"umask 077; cat >{RESTORE}")
+        session.run(f"sh -n {RESTORE} && touch {FOLDER}/armed")
+        session.run(_start(session, minutes))
+        session.run(_waits(session))
+    except CommandRefused as refused:
+        _forget(session)
+        raise RefusedError(
+            f"the way back cannot be armed: {refused.answer}",
+            where=session.prompt,
+            hint=f"see whether {FOLDER} can be written, and `systemctl status {UNIT}.timer`",
+        ) from None
+
+
+def confirm(session: Session) -> None:
+    """Ends the guard for good. Raises `SessionError` when the script was first."""
+    try:
+        session.run(f"mv {FOLDER}/armed {FOLDER}/confirmed")
+    except CommandRefused:
+        raise SessionError(
+            "there is nothing left to confirm: the host has gone back by itself",
+            where=session.prompt,
+            hint="push again with more minutes",
+        ) from None
+    _stop(session)
+
+
+def go_back(session: Session) -> str:
+    """Runs the script, unless it has run; what went wrong with it in words, else ""."""
+    try:
+        session.run(f"[ ! -e {RESTORE} ] || sh {RESTORE}", timeout=60.0)
+        said = ""
+    except CommandRefused as refused:
+        said = f"charon or networkd did not take the old files: {refused.answer}"
+    # The timer may be at it this very moment: then it is waited for.
+    session.run(
+        f"i=0; while [ -e {FOLDER}/reverting ] && [ $i -lt 30 ]; do sleep 1; i=$((i+1)); done"
+    )
+    _stop(session)
+    return said
+
+
+def _keep(rollback: Change) -> Iterator[str]:
+    for number, (path, comes_back) in enumerate(_ways(rollback)):
+        if comes_back:
+            yield f"cp -p {shlex.quote(path)} {FOLDER}/old/{number}"
+
+
+def _ways(rollback: Change) -> Iterator[tuple[str, bool]]:
+    """Each file, and whether it is there before the change."""
+    for path in paths(rollback):
+        yield path, Step(text=f"delete {path}").text not in {step.text for step in rollback.steps}
+
+
+def _script(rollback: Change) -> Iterator[str]:
+    """Idempotent, and complete in itself: it must work when nobody is there any more."""
+    yield "#!/bin/sh"
+    yield "# Puts back what was there before a change that nobody confirmed."
+    yield "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH"
+    yield f"mv {FOLDER}/armed {FOLDER}/reverting 2>/dev/null || exit 0"
+    yield "status=0"
+    for number, (path, comes_back) in enumerate(_ways(rollback)):
+        new = shlex.quote(f"{path}.appliance-new")
+        if comes_back:
+            copy = f"cp -p {FOLDER}/old/{number} {new} && mv -f {new} {shlex.quote(path)}"
+            yield f"{copy} || status=1"
+        else:
+            yield f"rm -f {shlex.quote(path)} {new} || status=1"
+    for step in rollback.steps:
+        word, _, command = step.text.partition(" ")
+        if word == "do":
+            needed = " || status=1" if command.startswith(_SERVICES) else " >/dev/null 2>&1"
+            yield f"{command}{needed}"
+    yield f"mv {FOLDER}/reverting {FOLDER}/reverted"
+    yield "exit $status"
+
+
+def _start(session: Session, minutes: int) -> str:
+    seconds = 60 * minutes
+    if _has(session, _SYSTEMD):
+        return (
+            f"systemctl reset-failed {UNIT}.service {UNIT}.timer 2>/dev/null; "
+            f"systemd-run --quiet --collect --unit={UNIT} --on-active={seconds} "
+            f"--timer-property=AccuracySec=1s /bin/sh {RESTORE}"
+        )
+    waiting = f"sleep {seconds}; exec sh {RESTORE}"
+    return f"setsid sh -c {shlex.quote(waiting)} </dev/null >/dev/null 2>&1 & echo $! >{FOLDER}/pid"
+
+
+def _waits(session: Session) -> str:
+    """Succeeds while the timer runs."""
+    if _has(session, _SYSTEMD):
+        return f"systemctl is-active --quiet {UNIT}.timer"
+    return f"kill -0 $(cat {FOLDER}/pid)"
+
+
+def _stop(session: Session) -> None:
+    """The timer, if it still waits."""
+    session.run(
+        f"if {_SYSTEMD}; then systemctl stop {UNIT}.timer 2>/dev/null; "
+        f"elif [ -e {FOLDER}/pid ]; then kill -- -$(cat {FOLDER}/pid) 2>/dev/null; fi; true"
+    )
+
+
+def _forget(session: Session) -> None:
+    try:
+        _stop(session)
+        session.run(f"rm -f {FOLDER}/armed")
+    except CommandRefused:
+        return
+
+
+def _has(session: Session, test: str) -> bool:
+    return session.run(f"if {test}; then echo yes; fi").strip() == "yes"
