@@ -39,11 +39,7 @@ class SrxNetwork:
 
     def routed(self, link: Link) -> bool:
         """Whether traffic from behind the device gets into the tunnel."""
-        return any(self.passes(link, pair, out=True) for pair in self.flows(link))
-
-    def returns(self, link: Link) -> bool:
-        """Whether what comes out of the tunnel gets to the networks behind the device."""
-        return any(self.passes(link, pair, out=False) for pair in self.flows(link))
+        return any(self.leads(link, pair) and self.lets(link, pair) for pair in self.flows(link))
 
     def changed(self, link: Link, *, up: bool) -> str:
         """What the device logs when the tunnel comes up or goes."""
@@ -83,22 +79,20 @@ class SrxNetwork:
         ]
         return [(here, far) for _, here in self.inside(link) for far in there]
 
-    def passes(self, link: Link, pair: Pair, *, out: bool) -> bool:
-        """Whether routes and policies let this pair through, in one direction."""
-        bound = link.interface or self.outside(link)
-        zone = zone_of(self.root, bound)
-        if zone is None or not self._led(link, pair):
-            return False
+    def lets(self, link: Link, pair: Pair, *, back: bool = False) -> bool:
+        """Whether policies let this pair through, from behind the device or towards it."""
+        zone = zone_of(self.root, link.interface or self.outside(link))
         for own, here in self.inside(link):
-            if not here.overlaps(pair[0]):
+            if zone is None or not here.overlaps(pair[0]):
                 continue
-            zones = (own, zone.name) if out else (zone.name, own)
-            if permits(self.root, zones, pair if out else pair[::-1]):
+            zones = (zone.name, own) if back else (own, zone.name)
+            if permits(self.root, zones, pair[::-1] if back else pair):
                 return True
         return False
 
-    def _led(self, link: Link, pair: Pair) -> bool:
-        target = next(pair[1].hosts(), pair[1].network_address)
+    def leads(self, link: Link, pair: Pair) -> bool:
+        """Whether a route of the configuration leads what is meant for the far end there."""
+        target = next(iter(pair[1].hosts()), pair[1].network_address)
         way = outgoing(self.root, self.instance(link), str(target))
         return way == (link.interface or self.outside(link))
 
