@@ -23,6 +23,11 @@ RETRY = (2, 10)
 LONGEST_PREFIX = 30
 """A tunnel interface of an ASA needs a network with room for its other end."""
 
+FLOATING = (
+    "an ASA takes one static route of a distance to a network: the second tunnel's are further, and "
+    "carry traffic when the first tunnel is down; with BGP both are used"
+)
+
 Said = tuple[Tunnel, str]
 
 
@@ -36,6 +41,9 @@ def express(intent: Intent) -> Intent:
             if note:
                 notes[note] = None
         tunnels.append(tunnel)
+    routes = [route for tunnel in tunnels for route in tunnel.routes]
+    if len(set(routes)) < len(routes):
+        notes[FLOATING] = None
     return replace(intent, tunnels=tuple(tunnels), notes=tuple(notes))
 
 

@@ -54,7 +54,7 @@ def _place(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
         )
     tunnel = _frame(box, wanted, running, siblings)
     tunnel = crypto(box, tunnel, running, siblings, wanted.psk)
-    return routing(box, networks(box, tunnel, running), running)
+    return routing(box, networks(box, tunnel, running), running, siblings)
 
 
 def _check_identity(box: Box, wanted: Tunnel, running: Tunnel | None) -> None:

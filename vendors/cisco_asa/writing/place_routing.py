@@ -11,29 +11,61 @@ from vendors.cisco.writing.section import PREFIX
 from vendors.cisco_asa.writing.box import CLAMP, Box
 
 
-def routing(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
+def routing(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
     """`tunnel` with its permits, next hops and BGP placed; raises `RefusedError` on a conflict.
 
     Sessions that Azure does not ask for are reported by a compare, but not ours to take away.
     """
     tunnel = _permits(box, tunnel, running)
     if tunnel.bgp is not None:
-        return _hops(_bgp(box, tunnel, tunnel.bgp, running))
-    if running is None or running.bgp is None:
-        return _hops(tunnel)
-    peers = {IPv4Network(peer.address) for peer in running.bgp.peers}
-    hosts = tuple(r for r in running.routes if r in peers and r not in tunnel.routes)
-    return _hops(replace(tunnel, bgp=running.bgp, routes=(*tunnel.routes, *hosts)))
+        tunnel = _bgp(box, tunnel, tunnel.bgp, running)
+    elif running is not None and running.bgp is not None:
+        peers = {IPv4Network(peer.address) for peer in running.bgp.peers}
+        hosts = tuple(r for r in running.routes if r in peers and r not in tunnel.routes)
+        tunnel = replace(tunnel, bgp=running.bgp, routes=(*tunnel.routes, *hosts))
+    return _hops(box, tunnel, siblings)
 
 
-def _hops(tunnel: Tunnel) -> Tunnel:
-    """The next hop of a new route is the other end of the tunnel interface's network."""
+# --- static routes ---
+
+
+def _hops(box: Box, tunnel: Tunnel, siblings: Tunnels) -> Tunnel:
+    """The next hop of a new route is the other end of the tunnel interface's network.
+
+    An ASA takes one route of a distance to a network (unless its interfaces are in one zone), so
+    that of a second tunnel is further: it comes in when the first tunnel goes down.
+    """
     address = tunnel.interface.address if tunnel.interface is not None else None
     if address is None:
         return tunnel
     hop = next((host for host in address.network.hosts() if host != address.ip), address.ip)
-    ways = {f"route {route}": str(hop) for route in tunnel.routes}
-    return replace(tunnel, objects={**ways, **tunnel.objects})
+    ways = dict(tunnel.objects)
+    for route in tunnel.routes:
+        kind = f"route {route}"
+        if kind not in ways:
+            _check_way(box, tunnel, route)
+            before = sum(kind in sibling.objects for sibling in siblings)
+            ways[kind] = f"{hop} {before + 1}" if before else str(hop)
+    return replace(tunnel, objects=ways)
+
+
+def _check_way(box: Box, tunnel: Tunnel, route: IPv4Network) -> None:
+    """Raise `RefusedError` when somebody's static route leads elsewhere, and would go on to."""
+    target = [str(route.network_address), str(route.netmask)]
+    for heading in box.headings("route "):
+        words = heading.split()
+        others = words[1].lower() != tunnel.objects.get("nameif", "").lower()
+        mine = any(words[1] == other.objects.get("nameif") for other in _mine(box))
+        if words[2:4] == target and words[5:6] in ([], ["1"]) and others and not mine:
+            raise box.refused(
+                f"the device leads {route} elsewhere: `{heading}`",
+                "take that route away, or give it a larger distance: it would stay in use",
+            )
+
+
+def _mine(box: Box) -> Tunnels:
+    """The tunnels of the device that are not others'."""
+    return tuple(one for one in box.observed.tunnels if one not in box.others)
 
 
 # --- permits: only a control-plane list filters what is meant for the ASA itself ---
