@@ -11,6 +11,7 @@ from appliance.azure.expectation import Expectation
 from appliance.driver import Driver
 from appliance.errors import SecretError, UsageError
 from appliance.intend import disagreements, intend
+from appliance.intend.fit import fit
 from appliance.inventory.model import AzureSource, Site
 from appliance.model.difference import Difference
 from appliance.model.intent import Intent
@@ -64,7 +65,7 @@ def prepare(site: Site, *, key: bool | None = None) -> Job:
     return Job(
         site=site,
         expectation=expectation,
-        intent=driver.express(intend(site, expectation, psk)),
+        intent=fit(intend(site, expectation, psk), driver),
         driver=driver,
         disagreements=disagreements(site, expectation, psk),
         age_seconds=_age(expectation),

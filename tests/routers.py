@@ -10,6 +10,7 @@ from appliance.azure.expectation import Expectation
 from appliance.driver import Driver, Facts
 from appliance.driver import load as load_driver
 from appliance.intend import disagreements, intend
+from appliance.intend.fit import fit
 from appliance.inventory.model import Site
 from appliance.job import Job
 from appliance.lab import AzurePeer, Lab, Policy, ios_device
@@ -114,7 +115,7 @@ def job(site: Site, expected: Expectation, driver: Driver, key: str = KEY) -> Jo
     return Job(
         site=site,
         expectation=expected,
-        intent=driver.express(intend(site, expected, secret)),
+        intent=fit(intend(site, expected, secret), driver),
         driver=driver,
         disagreements=disagreements(site, expected, secret),
         age_seconds=None,

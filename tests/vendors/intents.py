@@ -12,6 +12,7 @@ from appliance.azure.defaults import ROUTE_BASED
 from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd
 from appliance.driver import load
 from appliance.intend import intend
+from appliance.intend.fit import fit
 from appliance.inventory.model import (
     AzureSource,
     Device,
@@ -211,7 +212,7 @@ def _any_intents(draw: st.DrawFn, driver: str) -> Intent:
     if mode is Mode.POLICY_BASED:
         made = replace(made, selectors=_product(made))
     asked = intend(_site(draw, driver, mode, bgp), made, Secret(draw(KEYS)))
-    return load(driver).express(asked)
+    return fit(asked, load(driver))
 
 
 def _product(made: Expectation) -> tuple[TrafficSelector, ...]:

@@ -15,6 +15,7 @@ from appliance.azure.defaults import POLICY_BASED, ROUTE_BASED
 from appliance.azure.expectation import Expectation
 from appliance.driver import Driver, Refusal
 from appliance.intend import intend
+from appliance.intend.fit import fit
 from appliance.inventory.model import OnPremisesBgp, Site
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.intent import Dials, Intent
@@ -121,7 +122,7 @@ SETUPS = (
 def intent(driver: Driver, setup: Setup) -> Intent:
     """What the driver is asked for; without an OS version, so that current releases count."""
     site, azure = setup.make(intents.site(driver.name), intents.expectation())
-    return driver.express(intend(site, azure, KEY))
+    return fit(intend(site, azure, KEY), driver)
 
 
 def page() -> str:

@@ -14,6 +14,7 @@ from appliance.azure.expectation import Expectation
 from appliance.compare import compare
 from appliance.driver import Driver
 from appliance.intend import intend
+from appliance.intend.fit import fit
 from appliance.inventory.model import OnPremisesBgp, Site, TunnelSettings
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf
 from appliance.model.difference import Difference
@@ -320,7 +321,7 @@ def test_one_change_is_one_finding_and_is_repaired(
     setup, path, mutate = case
     driver = drivers.load(name)
     site, azure = SETUPS[setup](name)
-    intent = driver.express(intend(site, azure, KEY))
+    intent = fit(intend(site, azure, KEY), driver)
     box = KINDS[name].make()
     held = _pushed(driver, intent, box)
 
