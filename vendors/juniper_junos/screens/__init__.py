@@ -1,0 +1,1 @@
+"""The screens of Junos: what its `show` commands print, each read by one module."""
