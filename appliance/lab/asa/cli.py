@@ -93,8 +93,9 @@ class Cli:
         """The name as `prompt` composes it; in several contexts theirs comes behind."""
         device = self.device
         unit, state = _FAILOVER[device.settings.failover]
+        domain = device.config.root.value("domain-name")
         parts = {"hostname": device.hostname, "priority": unit, "state": state,
-                 "context": self.context, "domain": device.config.root.value("domain-name")}  # fmt: skip
+                 "context": self.context, "domain": domain}  # fmt: skip
         wanted = device.config.root.value("prompt").split() or ["hostname", "context"]
         return "/".join(parts[word] for word in wanted if parts.get(word))
 

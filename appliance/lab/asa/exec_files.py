@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _DISK = 8_571_076_608
 _FAMILIES = (
     "aaa", "access-group", "access-list", "banner", "crypto", "crypto map", "crypto dynamic-map",
-    "crypto ikev1", "crypto ikev2", "crypto ipsec", "crypto isakmp", "dns", "enable", "event manager",
+    "crypto ikev1", "crypto ikev2", "crypto ipsec", "crypto isakmp", "dns", "enable",
+    "event manager",
     "failover", "group-policy", "hostname", "interface", "ip", "logging", "mtu", "name", "names",
     "nat", "object", "object network", "object-group", "pager", "policy-map", "prompt", "route",
     "router", "router bgp", "snmp-server", "ssh", "sysopt", "terminal", "timeout", "tunnel-group",

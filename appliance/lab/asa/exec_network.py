@@ -144,7 +144,7 @@ def _bgp_summary(cli: Cli, _found: Match) -> str:
     identifier = process.value("bgp", "router-id") or max(
         (own_address(n) for n in device.config.interfaces() if own_address(n)),
         key=lambda text: address(text) or 0,
-        default="0.0.0.0",  # noqa: S104 -- an identifier, nothing is bound
+        default="",
     )
     return screen(
         "cisco_asa/show_bgp_summary",
@@ -159,7 +159,7 @@ def _bgp_neighbors(cli: Cli, found: Match) -> str:
     held = neighbors(cli.device.config, cli.device.peers, cli.device.crypto.up())
     return "".join(
         f"BGP neighbor is {one.address},  context single_vf,  remote AS {one.asn}, external link\n"
-        f"  BGP version 4, remote router ID {one.address if not one.state else '0.0.0.0'}\n"
+        f"  BGP version 4, remote router ID {'unknown' if one.state else one.address}\n"
         f"  BGP state = {one.state or 'Established'}\n\n"
         for one in held
         if wanted in {"", one.address}

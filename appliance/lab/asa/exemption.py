@@ -18,8 +18,8 @@ def networks(config: Configuration, name: str, above: frozenset[str] = frozenset
         return set()
     held = config.root.children.get(("object", "network", name))
     if held is not None:
-        found = (one_network(node.words) or one_network(node.words[1:])
-                 for node in held.children.values() if node.words[0] in {"host", "subnet"})  # fmt: skip
+        found = (one_network(n.words) or one_network(n.words[1:]) for n in held.children.values()
+                 if n.words[0] in {"host", "subnet"})  # fmt: skip
         return {one for one in found if one}
     group = config.root.children.get(("object-group", "network", name))
     members: set[str] = set()

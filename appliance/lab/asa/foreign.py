@@ -5,9 +5,9 @@ from __future__ import annotations
 _PLAUSIBLE = """
 aaa aaa-server access-list app-agent arp arp-inspection as-path asdm boot banner bfd bfd-template
 blocks call-home capture checkheaps class-map client-update clock cluster community-list compression
-console coredump crypto ctl-file ddns dhcp-client dhcpd dhcprelay dns dns-group dynamic-access-policy-config
-dynamic-access-policy-record dynamic-filter dynamic-map enable eou established event failover file
-filter firewall flow-export flow-offload fragment ftp ftp-map global group-policy gtp-map h225-map
+console coredump crypto ctl-file ddns dhcp-client dhcpd dhcprelay dns dns-group
+dynamic-access-policy-config dynamic-access-policy-record dynamic-filter dynamic-map enable eou established
+event failover file filter firewall flow-export flow-offload fragment ftp ftp-map global group-policy gtp-map h225-map
 hostscan hpm http http-map icmp imap4s inspect ip ipv6 jumbo-frame key ldap license lisp
 logging mac-address mac-learn management-access mdm-proxy media-termination mgcp-map migrate
 monitor-interface mount mroute mtu multicast-routing nac-policy ntp object object-group

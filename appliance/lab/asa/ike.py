@@ -18,7 +18,7 @@ def cipher(word: str) -> str:
     kind, _, bits = word.removeprefix("esp-").partition("-")
     if kind != "aes":
         return kind
-    if bits.startswith("gcm") or bits.startswith("gmac"):
+    if bits.startswith(("gcm", "gmac")):
         mode, _, size = bits.partition("-")
         return f"aes{size or 128}{mode}"
     return f"aes{bits or 128}"

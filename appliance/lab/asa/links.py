@@ -53,7 +53,6 @@ def _interfaces(config: Configuration) -> Iterator[Link]:
             continue
         if not usable(source):
             continue
-        statements = {node.words[:-1]: node.words for node in profile.children.values()}
         place = _Place(
             name=tunnel.words[1],
             interface=tunnel.words[1],
@@ -63,7 +62,6 @@ def _interfaces(config: Configuration) -> Iterator[Link]:
             selectors=((ANY, ANY),),
             applied=(profile.words[3], destination, own_address(source)),
         )
-        del statements
         yield from _link(config, [node.words for node in profile.children.values()], place)
 
 

@@ -59,10 +59,10 @@ def _normal(words: Key) -> tuple[int, Key]:
 
 
 def _any(words: Key) -> Iterator[str]:
-    """`0.0.0.0 0.0.0.0` is `any`."""
+    """An address and a mask of zeros are `any`."""
     left = list(words)
     while left:
-        if left[:2] == ["0.0.0.0", "0.0.0.0"]:
+        if [address(word) for word in left[:2]] == [0, 0]:
             yield "any"
             del left[:2]
         else:

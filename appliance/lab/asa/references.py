@@ -15,8 +15,10 @@ def refusal(config: Configuration, section: Node, words: Key) -> str:
     """What the ASA answers to `no <words>` while somebody needs it; empty when it may go."""
     if section.mode == "object-group":
         return _last_member(config, section, words)
-    if section.mode != "config":
-        return ""
+    return _top(config, words) if section.mode == "config" else ""
+
+
+def _top(config: Configuration, words: Key) -> str:
     match words:
         case ("object-group", "network", name):
             used = name_users(config, name)
@@ -108,7 +110,9 @@ def _sets(config: Configuration, statement: Key, name: str) -> list[str]:
         for node in config.root.all("crypto", kind)
         if node.words[4 : 4 + size] == statement and name in node.words[4 + size :]
     ]
-    for profile in config.root.all("crypto", "ipsec", "profile"):
-        if name in profile.value(*statement).split():
-            found.append(f"crypto ipsec profile {profile.words[3]}")
+    found.extend(
+        f"crypto ipsec profile {profile.words[3]}"
+        for profile in config.root.all("crypto", "ipsec", "profile")
+        if name in profile.value(*statement).split()
+    )
     return found

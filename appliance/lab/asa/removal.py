@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from appliance.lab.asa.actions import INCOMPLETE, complete, fill
+from appliance.lab.asa.actions_crypto import INCOMPLETE, complete, fill
 from appliance.lab.asa.configuration import Configuration
-from appliance.lab.asa.defaults import is_virtual, new_policy
+from appliance.lab.asa.defaults import is_virtual
 from appliance.lab.asa.lists import remove_ace, remove_nat
 from appliance.lab.asa.nameifs import purge
 from appliance.lab.asa.references import refusal
@@ -35,9 +35,6 @@ def remove(config: Configuration, stack: list[Node], found: Match) -> str:
 
 def _refill(config: Configuration, section: Node, words: Key) -> None:
     """A policy never lacks a line: without its own it has the default."""
-    held = {node.words[: len(line.split()) - 1]: node for line in new_policy(config, section.mode)
-            for node in section.children.values()}  # fmt: skip
-    del held
     fresh = Node(words=section.words, mode=section.mode)
     fill(config, fresh)
     for key, node in fresh.children.items():

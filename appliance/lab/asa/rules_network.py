@@ -30,7 +30,8 @@ GLOBAL_NETWORK: tuple[Rule, ...] = (
     Rule(pattern="pager lines <0-2147483647>", key=2),
     Rule(pattern="mtu WORD <64-9198>", key=2, action="needs_nameif"),
     Rule(pattern="nat PAIR [<1-2147483647>|after-auto [<1-2147483647>]]"
-                 " source (static|dynamic) (any|NAME) (any|interface|pat-pool NAME|NAME) [interface]"
+                 " source (static|dynamic) (any|NAME)"
+                 " (any|interface|pat-pool NAME|NAME) [interface]"
                  " [destination static (any|interface|NAME) (any|NAME)]"
                  " [service (any|NAME) (any|NAME)] [net-to-net] [dns]"
                  " [unidirectional] [no-proxy-arp] [route-lookup] [inactive] [description LINE]",

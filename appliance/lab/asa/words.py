@@ -24,6 +24,7 @@ INTERFACE_TYPES = (
 VIRTUAL = ("Tunnel", "Port-channel", "Redundant", "Vlan", "BVI", "Loopback")
 _PAIR = re.compile(r"\([\w-]+,[\w-]+\)")
 _NAME = re.compile(r"[^\s()|?;]{1,64}")
+_HOST = 0xFFFFFFFF
 _FILE = re.compile(r"(?:disk0|disk1|flash):/?\S*")
 
 
@@ -42,7 +43,7 @@ def _network(given: Sequence[str]) -> Taken:
     value, mask = address(given[0]), address(given[1])
     if value is None or mask is None or not is_mask(mask):
         return None
-    if mask == 0xFFFFFFFF:
+    if mask == _HOST:
         return 2, f"host {dotted(value)}"
     return 2, f"{dotted(value)} {dotted(mask)}"
 
