@@ -9,6 +9,7 @@ from appliance.lab.junos.zones import APPLICATIONS, books
 
 Problem = tuple[str, str, str]
 _MATCHES = ("source-address", "destination-address", "application")
+_MIXED = "Zone specific address books are not allowed when there are global address books"
 _ANY = frozenset(("any", "any-ipv4", "any-ipv6"))
 _ZONES = ("any", "junos-host", "junos-global")
 
@@ -83,16 +84,20 @@ def _policy(root: Node, node: Node, path: str, pair: tuple[str, str]) -> Iterato
             yield path, what, f"Missing mandatory statement: '{word}'"
     if not any(node.has("then", action) for action in ("permit", "deny", "reject")):
         yield path, what, "Missing mandatory statement: 'then'"
+    yield from _names(root, node, f"{path} {what} match", pair)
+    yield from _tunnel(root, node, f"{path} {what}")
+
+
+def _names(root: Node, node: Node, path: str, pair: tuple[str, str]) -> Iterator[Problem]:
     for side, zone in zip(("source", "destination"), pair, strict=True):
         for name in node.many("match", f"{side}-address"):
             if name not in _ANY and not _known(root, zone, name):
                 reason = f"{side.capitalize()} address or address_set ({name}) not found."
-                yield f"{path} {what} match", f"{side}-address {name}", reason
+                yield path, f"{side}-address {name}", reason
     for name in node.many("match", "application"):
         if not _application(root, name):
             reason = f"Application or application-set ({name}) not found."
-            yield f"{path} {what} match", f"application {name}", reason
-    yield from _tunnel(root, node, f"{path} {what}")
+            yield path, f"application {name}", reason
 
 
 def _known(root: Node, zone: str, name: str) -> bool:

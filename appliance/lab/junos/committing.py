@@ -15,15 +15,10 @@ if TYPE_CHECKING:
     from appliance.lab.junos.configuring import Configuring
 
 _WORDS = (
-    "check",
-    "and-quit",
-    "confirmed",
-    "comment",
-    "synchronize",
-    "full",
-    "no-synchronize",
+    "check", "and-quit", "confirmed", "comment", "synchronize", "full", "no-synchronize",
     "peers-synchronize",
-)
+)  # fmt: skip
+_CHECKED = "error: configuration check-out failed"
 _DEFAULT, _LONGEST = 10, 65535
 
 
@@ -43,7 +38,7 @@ def commit(config: Configuring, typed: Sequence[Token]) -> str:
         return refused
     failed = check(config.tree, config.device.settings.version)
     if failed:
-        return failed if asked.check else failed.replace("error: configuration check-out failed:", "error: commit failed:")  # fmt: skip
+        return failed if asked.check else failed.replace(f"{_CHECKED}:", "error: commit failed:")
     if asked.check:
         config.data.pending = None  # Junos takes a check for a confirmation as well
         return _both(config, "configuration check succeeds")

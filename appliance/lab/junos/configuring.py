@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,22 +21,13 @@ from appliance.lab.junos.tree import Node, prune, trail
 if TYPE_CHECKING:
     from appliance.lab.junos.cli import Cli
 
-_EDITS = (
-    "set",
-    "delete",
-    "activate",
-    "deactivate",
-    "insert",
-    "rename",
-    "copy",
-    "edit",
-    "up",
-    "top",
-)
-_OWN = ("show", "commit", "rollback", "load", "run", "status", "exit", "quit", "annotate", "help")
+_MOVES = ("edit", "up", "top")
+_EDITS = ("set", "delete", "activate", "deactivate", "insert", "rename", "copy", *_MOVES)
+_OWN = ("show", "commit", "rollback", "load", "run", "status", "exit", "quit")
 WORDS = (*_EDITS, *_OWN)
 _WAYS = ("set", "merge", "replace", "override", "update")
 _CHANGED = "The configuration has been changed but not committed\n"
+_QUOTE = '"'
 _INPUT = "[Type ^D at a new line to end input]\n"
 
 
@@ -119,27 +110,27 @@ class Configuring:
         verb = _verb(typed[0].text)
         if verb in _EDITS:
             return self._edit(typed, verb)
-        match verb:
-            case "run":
-                rest = line[typed[1].column :] if len(typed) > 1 else ""
-                return self.cli.operate(rest, offset=typed[1].column if rest else 0)
-            case "show":
-                return self._show(typed[1:], pipes)
-            case "load":
-                return self._load(typed[1:])
-            case "rollback":
-                return self._rollback(typed[1:])
-            case "commit":
-                return piped(commit(self, typed[1:]), pipes)
-            case "status":
-                return self._status()
-            case "exit" | "quit":
-                return self._exit(typed[1:])
-            case _:
-                return ""
+        if verb == "run":
+            rest = line[typed[1].column :] if len(typed) > 1 else ""
+            return self.cli.operate(rest, offset=typed[1].column if rest else 0)
+        if verb == "show":
+            return self._show(typed[1:], pipes)
+        if verb == "commit":
+            return piped(commit(self, typed[1:]), pipes)
+        return self._others[verb](typed[1:])
+
+    @property
+    def _others(self) -> Mapping[str, Callable[[Sequence[Token]], str]]:
+        return {
+            "load": self._load,
+            "rollback": self._rollback,
+            "status": self._status,
+            "exit": self._exit,
+            "quit": self._exit,
+        }
 
     def _edit(self, typed: Sequence[Token], verb: str) -> str:
-        moving = verb in {"edit", "up", "top"}
+        moving = verb in _MOVES
         owner = self.data.owner
         if not moving and owner is not None and owner is not self.editing and not self._private:
             return locked(self.data.editors, self.device.clock.now(), only=owner)
@@ -169,8 +160,7 @@ class Configuring:
             return ""
 
         self.cli.ask("Delete everything under this level? [yes,no] (no) ", answered)
-        warning = "This will delete the entire configuration\n" if not self.editor.path else ""
-        return warning
+        return "This will delete the entire configuration\n" if not self.editor.path else ""
 
     def _show(self, typed: Sequence[Token], pipes: list[str]) -> str:
         steps = self.editor.steps(typed, partial=True)
@@ -251,7 +241,7 @@ class Configuring:
         )
         return reader.read("\n".join(loading.lines))
 
-    def _status(self) -> str:
+    def _status(self, _typed: Sequence[Token]) -> str:
         now = self.device.clock.now()
         others = "".join(one.text(now) for one in self.data.editors)
         return f"Users currently editing the configuration:\n{others}"
@@ -314,7 +304,7 @@ def _load_line(editor: Editor, line: str, number: int) -> tuple[str, int]:
         failed = said.startswith("error:")
         return (f"{said}\n" if said else ""), int(failed)
     except Unbalanced as fault:
-        wrong = Fault(line=number, column=fault.column, words="unbalanced quotes", token='"')
+        wrong = Fault(line=number, column=fault.column, words="unbalanced quotes", token=_QUOTE)
         return wrong.text("terminal"), 1
     except Refused as refused:
         at = min(refused.at, len(typed) - 1)

@@ -224,10 +224,24 @@ routing-options {{
     }}
 }}
 """
-_MESSAGE = (
-    "*** authorised staff only ***\\nset security ike proposal FAKE dh-group group1\\nroot@fake# "
+_LINE = "\\n"  # as Junos writes a line break inside quotes
+_MESSAGE = _LINE.join(
+    (
+        "*** authorised staff only ***",
+        "set security ike proposal FAKE dh-group group1",
+        "root@fake# ",
+    )
 )
-_ANNOUNCEMENT = "maintenance tonight\\n[edit]\\nnetops@fake# \\nerror: this is not one\\nsyntax error.\\n---(more)---"
+_ANNOUNCEMENT = _LINE.join(
+    (
+        "maintenance tonight",
+        "[edit]",
+        "netops@fake# ",
+        "error: this is not one",
+        "syntax error.",
+        "---(more)---",
+    )
+)
 
 
 def branch(name: str, *, version: str = Settings().version, wiring: Wiring = USUAL) -> str:

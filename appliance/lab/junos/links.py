@@ -9,6 +9,7 @@ from appliance.lab.junos import proposals
 from appliance.lab.junos.nine import MAGIC, reveal
 from appliance.lab.junos.routes import addresses, instance_of, unit_of
 from appliance.lab.junos.tree import Node
+from appliance.lab.junos.writing import statement
 from appliance.lab.junos.zones import admits, policies, zone_of
 from appliance.lab.link import ANY, Link, Secret
 
@@ -36,11 +37,12 @@ def _link(root: Node, vpn: Node) -> Link | None:
     version = 2 if gateway.value("version") == "v2-only" else 1
     offers = tuple(proposals.ike(root, policy)) if policy is not None else ()
     children = tuple(proposals.esp(root, vpn))
-    secret = _secret(root, gateway, policy, problem=_problem(root, vpn, gateway))
+    secret = _secret(gateway, policy, problem=_problem(root, vpn, gateway))
+    parts = (gateway, policy, version, offers, children, secret, pairs, vpn)
     return Link(
         name=vpn.name,
         interface=bound,
-        anchor=(vpn.name, bound, outside, local, *peers, _digest(offers, children, secret, pairs)),
+        anchor=(vpn.name, bound, outside, local, *peers, _digest(*parts)),
         local=local,
         peers=peers,
         version=version,
@@ -58,7 +60,8 @@ def _link(root: Node, vpn: Node) -> Link | None:
 def _digest(*parts: object) -> str:
     """Junos takes a tunnel down whenever something of it is committed anew."""
     key = "".join(part.key or "" for part in parts if isinstance(part, Secret))
-    return sha256(f"{parts!r}{key}".encode()).hexdigest()
+    said = "".join(statement(p) if isinstance(p, Node) else repr(p) for p in parts)
+    return sha256(f"{said}{key}".encode()).hexdigest()
 
 
 def _local(root: Node, gateway: Node) -> str:
@@ -92,7 +95,7 @@ def _used(root: Node, vpn: Node) -> bool:
     return any(policy.tunnel == vpn.name for policy in policies(root))
 
 
-def _secret(root: Node, gateway: Node, policy: Node | None, *, problem: str) -> Secret:
+def _secret(gateway: Node, policy: Node | None, *, problem: str) -> Secret:
     if policy is None:
         return Secret(problem="the gateway has no IKE policy")
     stored = policy.value("pre-shared-key", "ascii-text")

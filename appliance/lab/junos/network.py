@@ -45,8 +45,8 @@ class SrxNetwork:
         """What the device logs when the tunnel comes up or goes."""
         state, what = ("up", "UP") if up else ("down", "DOWN")
         return (
-            f"kmd[2210]: KMD_VPN_{what}_ALARM_USER: VPN {link.name} from {link.peers[0]} is {state}. "
-            f"Local-ip: {link.local}, gateway name: {link.profile}, vpn name: {link.name}"
+            f"kmd[2210]: KMD_VPN_{what}_ALARM_USER: VPN {link.name} from {link.peers[0]} is "
+            f"{state}. Local-ip: {link.local}, gateway name: {link.profile}, vpn name: {link.name}"
         )
 
     def inside(self, link: Link) -> Iterator[tuple[str, IPv4Network]]:

@@ -148,7 +148,7 @@ def _logout(cli: Cli, given: Given) -> str:
             data.editors.remove(one)
             if one.mode == "exclusive":
                 data.discard()
-            return "" if pid else f"logout-user: done\n"
+            return "" if pid else "logout-user: done\n"
     return f"error: No such process: {pid}\n" if pid else "error: user not logged in\n"
 
 
@@ -163,11 +163,15 @@ def _cluster(cli: Cli, _given: Given) -> str:
     if not made.cluster:
         return "error: Chassis cluster is not enabled.\n"
     roles = ("primary", "secondary") if made.primary else ("secondary", "primary")
+    rows = "".join(
+        f"node{at}  {priority}      {role:<20} no      no       None\n"
+        for at, (priority, role) in enumerate(zip((200, 100), roles, strict=True))
+    )
     return (
-        "Monitor Failure codes:\n    CS  Cold Sync monitoring        FL  Fabric Connection monitoring\n\n"
-        "Cluster ID: 1\nNode   Priority Status               Preempt Manual   Monitor-failures\n\n"
-        f"Redundancy group: 0 , Failover count: 1\nnode0  200      {roles[0]:<20} no      no       None\n"
-        f"node1  100      {roles[1]:<20} no      no       None\n"
+        "Monitor Failure codes:\n    CS  Cold Sync monitoring        "
+        "FL  Fabric Connection monitoring\n\nCluster ID: 1\n"
+        "Node   Priority Status               Preempt Manual   Monitor-failures\n\n"
+        f"Redundancy group: 0 , Failover count: 1\n{rows}"
     )
 
 

@@ -19,6 +19,7 @@ from appliance.lab.junos.routes import (
     unit_of,
     units,
 )
+from appliance.lab.junos.rows import rows
 from appliance.lab.junos.speaker import Neighbor, neighbors
 from appliance.lab.junos.tree import Node
 from appliance.lab.junos.zones import Policy, network, policies, zone_of
@@ -74,19 +75,21 @@ def _terse(cli: Cli, given: Given) -> str:
     lines = ["Interface               Admin Link Proto    Local                 Remote"]
     for port in ports.ordered() if ports is not None else ():
         if wanted in {"", port.name}:
-            lines.append(_terse_line(port.name, port.has("disable"), up=not port.has("disable")))
-        for unit in port.all("unit"):
+            lines.append(
+                _terse_line(port.name, off=port.has("disable"), up=not port.has("disable"))
+            )
+        for unit in (child for child in port.ordered() if child.words[0] == "unit"):
             name = f"{port.name}.{unit.name}"
             if wanted in {"", port.name, name}:
                 off = port.has("disable") or unit.has("disable")
-                head = _terse_line(name, off, up=not off and name not in down)
+                head = _terse_line(name, off=off, up=not off and name not in down)
                 lines += _protocols(head, unit)
     if len(lines) == 1:
         return f"error: device {wanted} not found\n" if wanted else ""
     return "".join(f"{line}\n" for line in lines)
 
 
-def _terse_line(name: str, off: bool, *, up: bool) -> str:  # noqa: FBT001 -- a plain fact
+def _terse_line(name: str, *, off: bool, up: bool) -> str:
     return f"{name:<23} {'down' if off else 'up':<5} {'up' if up else 'down'}"
 
 
@@ -121,8 +124,9 @@ def _entries(cli: Cli, instance: str) -> list[Entry]:
 
 def _locals(cli: Cli, instance: str) -> Iterator[Entry]:
     root, age = cli.device.network.root, _span(_age(cli))
+    down = _down(cli)
     for route in connected(root, instance):
-        unit = unit_of(root, route.unit)
+        unit = unit_of(root, route.unit) if route.unit not in down else None
         for address in addresses(unit) if unit is not None else []:
             if address.network == route.network:
                 yield Entry(
@@ -133,9 +137,7 @@ def _locals(cli: Cli, instance: str) -> Iterator[Entry]:
                 )
 
 
-def _entry(
-    root: Node, instance: str, route: Route, down: frozenset[str], age: str
-) -> Entry | None:
+def _entry(root: Node, instance: str, route: Route, down: frozenset[str], age: str) -> Entry | None:
     head = f"[{route.kind}/{route.preference}] {age}"
     if route.table is not None:
         way = f"to table {route.table or 'inet'}.inet.0" if route.table else "to table inet.0"
@@ -149,9 +151,7 @@ def _entry(
         if not unit:
             return None
         text = f"{head}\n                    >  to {route.hop} via {unit}"
-    return Entry(
-        network=route.network, kind=route.kind, preference=route.preference, text=text
-    )
+    return Entry(network=route.network, kind=route.kind, preference=route.preference, text=text)
 
 
 def _learnt(one: Neighbor, text: str, age: str) -> Entry:
@@ -291,8 +291,6 @@ def _received(cli: Cli, given: Given) -> str:
 
 
 def _hits(cli: Cli, _given: Given) -> str:
-    from appliance.lab.junos.rows import rows
-
     root = cli.device.network.root
     live = [row for row in rows(cli.device) if row.up and row.sent]
 
@@ -350,8 +348,8 @@ def _ping(cli: Cli, given: Given) -> str:
 def _lost(target: IPv4Address, count: int, back: int) -> str:
     share = 100 * (count - back) // count if count else 0
     return (
-        f"\n--- {target} ping statistics ---\n{count} packets transmitted, {back} packets received, "
-        f"{share}% packet loss\n"
+        f"\n--- {target} ping statistics ---\n{count} packets transmitted, "
+        f"{back} packets received, {share}% packet loss\n"
     )
 
 

@@ -40,13 +40,13 @@ def _moment(moment: datetime) -> str:
     return f"{moment:%a %b %d %Y %H:%M:%S}"
 
 
-
 def _ike(cli: Cli, given: Given) -> str:
+    index = given.options.get("index", "")
     chosen = [
         row
         for row in ike_rows(cli.device)
-        if given.first in {"", row.outcome.peer} and given.options.get("index", str(row.index)) == str(row.index)
-    ]  # fmt: skip
+        if given.first in {"", row.outcome.peer} and index in {"", str(row.index)}
+    ]
     if not chosen:
         return ""
     if "detail" not in given:

@@ -10,6 +10,7 @@ from appliance.lab.junos.tokens import Token, Unbalanced, quoted, tokens
 from appliance.lab.junos.tree import Node, put, remove, trail
 
 _TAGS = ("inactive:", "replace:", "protect:", "active:", "delete:")
+_QUOTE = '"'
 # Keeps the values of a statement the way the device stores them.
 Keep = Callable[[list[Step]], list[Step]]
 
@@ -53,7 +54,7 @@ class Braces:
             self._typed = tokens(text)
         except Unbalanced as fault:
             return [
-                Fault(line=fault.line, column=fault.column, words="unbalanced quotes", token='"')
+                Fault(line=fault.line, column=fault.column, words="unbalanced quotes", token=_QUOTE)
             ]
         self._at = 0
         self._body(self.root, ())

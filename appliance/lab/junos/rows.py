@@ -28,7 +28,11 @@ _DIGESTS = {
 _WORDS = (
     ("no IKE proposal", "Negotiation failed with error code NO_PROPOSAL_CHOSEN received from peer"),
     ("no ESP proposal", "Negotiation failed with error code NO_PROPOSAL_CHOSEN received from peer"),
-    ("the keys differ", "Authentication failed. Negotiation failed with error code AUTHENTICATION_FAILED received from peer"),
+    (
+        "the keys differ",
+        "Authentication failed. "
+        "Negotiation failed with error code AUTHENTICATION_FAILED received from peer",
+    ),
     ("no key", "Authentication failed. Pre-shared key is not configured"),
     ("identity", "Peer's IKE-ID validation failed during negotiation"),
     ("traffic selectors", "Negotiation failed with error code TS_UNACCEPTABLE received from peer"),
@@ -113,7 +117,7 @@ class Row:
 def short(cipher: str) -> str:
     """`aes-cbc-256` of aes256."""
     if not cipher.startswith("aes"):
-        return cipher if cipher == "3des" else f"{cipher}"
+        return cipher
     return f"aes-{'gcm' if cipher.endswith('gcm') else 'cbc'}-{cipher[3:6]}"
 
 
@@ -184,7 +188,7 @@ def ike_rows(device: SrxDevice) -> Iterator[IkeRow]:
             children=len(held.outcome.flows),
         )
     for link, outcome in crypto.failed.values():
-        if link.secret.problem or link.map_entry and "traffic" in outcome.reason:
+        if link.secret.problem or (link.map_entry and "traffic" in outcome.reason):
             continue
         yield IkeRow(
             index=_index(link.profile, "down"), link=link, outcome=outcome, up=False, left=0,

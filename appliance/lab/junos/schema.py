@@ -1,16 +1,17 @@
-"""The shape of a Junos configuration: which words are containers, lists, leaves, and what they hold.
+"""The shape of a Junos configuration: which words are containers, lists, leaves, what they hold.
 
 It is written down as indented text (see `statements`), one statement a line:
 
     word                container            word <type>      list keyed by one value
-    a <type> b <type>   list of two keys     <type>           list entries without a word of their own
+    a <type> b <type>   list of two keys     <type>           list entries without a word
     word = type         one value            word * type      several values
     word !              a flag               word ...         anything below; kept as typed
     ~ word word         several of the last kind
 
-Marks: `@line` prints on one line while it has one child that is not a `@block`, `@secret` is printed with a remark,
-`@nine` is kept obscured, `@choice:x` excludes its siblings of the same choice, `@sorted` keeps list
-entries in order, `@alone` means something without anything in it, `@join` is a word before others.
+Marks: `@line` prints on one line while it has one child that is not a `@block`; `@secret` is
+printed with a remark; `@nine` is kept obscured; `@choice:x` excludes its siblings of the same
+choice; `@sorted` keeps list entries in order; `@alone` means something without anything in it;
+`@join` is a word before others.
 """
 
 from __future__ import annotations

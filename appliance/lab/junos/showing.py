@@ -38,17 +38,14 @@ def shown(root: Node, steps: Sequence[Step], displays: Sequence[Sequence[str]]) 
         root = in_force(root)
     words, nodes = part(root, steps)
     if "set" in kinds:
-        above = () if "relative" not in displays[kinds.index("set")] else None
-        return "".join(
-            f"{line}\n" for line in _sets(nodes, words if above is None else words, above)
-        )
+        relative = "relative" in displays[kinds.index("set")]
+        return "".join(f"{line}\n" for line in _sets(nodes, () if relative else words))
     return "".join(statement(node) for node in nodes)
 
 
-def _sets(nodes: list[Node], words: Words, above: Words | None) -> Iterator[str]:
+def _sets(nodes: list[Node], words: Words) -> Iterator[str]:
     for node in nodes:
-        holder = Node(schema=node.schema, children={node.words: node})
-        yield from set_lines(holder, () if above is None else words)
+        yield from set_lines(Node(schema=node.schema, children={node.words: node}), words)
 
 
 def _kind(words: Sequence[str]) -> str:

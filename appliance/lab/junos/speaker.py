@@ -68,9 +68,7 @@ class _Place:
         return int(named or self.root.value("routing-options", "autonomous-system") or 0)
 
 
-def neighbors(
-    root: Node, peers: Iterable[AzurePeer], live: frozenset[str]
-) -> Iterator[Neighbor]:
+def neighbors(root: Node, peers: Iterable[AzurePeer], live: frozenset[str]) -> Iterator[Neighbor]:
     """Every neighbor with its state; `live` names the tunnel interfaces that are up."""
     speakers = {peer.bgp.address: peer.bgp for peer in peers if peer.bgp is not None}
     for instance, above in _instances(root):
@@ -79,9 +77,7 @@ def neighbors(
             continue
         for group in bgp.all("group"):
             for node in group.all("neighbor"):
-                place = _Place(
-                    root=root, instance=instance, above=above, chain=(node, group, bgp)
-                )
+                place = _Place(root=root, instance=instance, above=above, chain=(node, group, bgp))
                 yield _neighbor(place, speakers.get(node.name), live)
 
 

@@ -10,20 +10,18 @@ if TYPE_CHECKING:
 
 def unix(cli: Cli, line: str) -> str:
     """Run one shell line."""
-    word = line.split(maxsplit=1)[0] if line.split() else ""
-    match word:
-        case "":
+    words = line.split()
+    match words[:1]:
+        case []:
             return ""
-        case "cli":
+        case ["cli"]:
             cli.unix.append(False)
             return ""
-        case "exit" | "logout":
+        case ["exit" | "logout"]:
             return cli.leave()
-        case "whoami":
-            return f"{cli.user}\n"
-        case "hostname":
-            return f"{cli.device.hostname}\n"
-        case "uname":
-            return "FreeBSD\n" if len(line.split()) == 1 else f"JUNOS {cli.device.hostname}\n"
         case _:
-            return f"{word}: Command not found.\n"
+            return _answers(cli).get(words[0], f"{words[0]}: Command not found.") + "\n"
+
+
+def _answers(cli: Cli) -> dict[str, str]:
+    return {"whoami": cli.user, "hostname": cli.device.hostname, "uname": "FreeBSD"}

@@ -19,30 +19,30 @@ _PORT = re.compile(
     r"|<[^>]+>)"
 )
 _NAME = re.compile(r"[^\s;{}\"]{1,127}")
-_MATCHES = ("exact", "orlonger", "longer", "upto", "prefix-length-range", "through", "address-mask")
 TWO_WORDS = frozenset(("upto", "prefix-length-range", "through", "address-mask"))
-_SERVICES = ["all", "any-service", "appqoe", "bootp", "dhcp", "dhcpv6", "dns", "finger", "ftp", "high-availability", "http", "https", "ident-reset", "ike", "lsping", "netconf", "ntp", "ping", "r2cp", "reverse-ssh", "reverse-telnet", "rlogin", "rpm", "rsh", "sip", "snmp", "snmp-trap", "ssh", "tcp-encap", "telnet", "tftp", "traceroute", "webapi-clear-text", "webapi-ssl", "xnm-clear-text", "xnm-ssl"]  # fmt: skip
-_PROTOCOLS = [
-    "all",
-    "bfd",
-    "bgp",
-    "dvmrp",
-    "igmp",
-    "ldp",
-    "msdp",
-    "ndp",
-    "nhrp",
-    "ospf",
-    "ospf3",
-    "pgm",
-    "pim",
-    "rip",
-    "ripng",
-    "router-discovery",
-    "rsvp",
-    "sap",
-    "vrrp",
-]
+# Words that more than one statement takes, or too many for a line of the schema.
+_WORDS = {
+    "ike-method": """pre-shared-keys rsa-signatures dsa-signatures ecdsa-signatures-256
+        ecdsa-signatures-384 certificates""",
+    "group": "group1 group2 group5 group14 group15 group16 group19 group20 group21 group24",
+    "ike-digest": "md5 sha1 sha-256 sha-384 sha-512",
+    "ike-cipher": """des-cbc 3des-cbc aes-128-cbc aes-128-gcm aes-192-cbc aes-256-cbc
+        aes-256-gcm""",
+    "esp-digest": """hmac-md5-96 hmac-sha1-96 hmac-sha-256-128 hmac-sha-256-96 hmac-sha-384
+        hmac-sha-512""",
+    "esp-cipher": """des-cbc 3des-cbc aes-128-cbc aes-128-gcm aes-192-cbc aes-192-gcm aes-256-cbc
+        aes-256-gcm""",
+    "set": "basic compatible standard prime-128 prime-256 suiteb-gcm-128 suiteb-gcm-256",
+    "instance-type": """virtual-router vrf forwarding no-forwarding virtual-switch vpls l2vpn evpn
+        mac-vrf""",
+    "match": "exact orlonger longer upto prefix-length-range through address-mask",
+    "service": """all any-service appqoe bootp dhcp dhcpv6 dns finger ftp high-availability http
+        https ident-reset ike lsping netconf ntp ping r2cp reverse-ssh reverse-telnet rlogin rpm
+        rsh sip snmp snmp-trap ssh tcp-encap telnet tftp traceroute webapi-clear-text webapi-ssl
+        xnm-clear-text xnm-ssl""",
+    "routing": """all bfd bgp dvmrp igmp ldp msdp ndp nhrp ospf ospf3 pgm pim rip ripng
+        router-discovery rsvp sap vrrp""",
+}
 _TOP_ASN = 4294967295
 _MODERN_VOLUME, _OLD_VOLUME = 4294967294, 1048576
 
@@ -67,7 +67,8 @@ def normal(kind: str, typed: str, *, old: bool = False) -> str:
     if kind.startswith("int:"):
         return _number(typed, *map(int, kind.removeprefix("int:").split("-")))
     check = _CHECKS.get(kind)
-    return check(typed) if check else _word(kind.split("|"), typed)
+    words = _WORDS[kind].split() if kind in _WORDS else kind.split("|")
+    return check(typed) if check else _word(words, typed)
 
 
 def _number(typed: str, low: int, high: int) -> str:
@@ -187,7 +188,4 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "hop": _hop,
     "asn": _asn,
     "hold": _hold,
-    "match": lambda typed: _word(list(_MATCHES), typed),
-    "service": lambda typed: _word(_SERVICES, typed),
-    "routing": lambda typed: _word(_PROTOCOLS, typed),
 }

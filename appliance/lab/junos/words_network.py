@@ -6,8 +6,10 @@ interfaces
   <port> @sorted
     disable !
     description = text
-    ~ traceoptions flexible-vlan-tagging native-vlan-id speed link-mode gigether-options ether-options
-    ~ redundant-ether-options fastether-options encapsulation fabric-options aggregated-ether-options
+    ~ traceoptions flexible-vlan-tagging native-vlan-id speed link-mode gigether-options
+    ~ ether-options
+    ~ redundant-ether-options fastether-options encapsulation fabric-options
+    ~ aggregated-ether-options
     ~ auto-negotiation no-auto-negotiation hold-time promiscuous-mode per-unit-scheduler
     vlan-tagging !
     mtu = int:256-9192
@@ -132,12 +134,15 @@ _NEIGHBOR = """
       multipath ...
       advertise-inactive !
       advertise-peer-as !
-      ~ out-delay log-updown graceful-restart mtu-discovery tcp-mss bfd-liveness-detection traceoptions
-      ~ as-loop no-advertise-peer-as accept-remote-nexthop outbound-route-filter include-mp-next-hop ttl
+      ~ out-delay log-updown graceful-restart mtu-discovery tcp-mss bfd-liveness-detection
+      ~ traceoptions
+      ~ as-loop no-advertise-peer-as accept-remote-nexthop outbound-route-filter
+      ~ include-mp-next-hop ttl
 """
 _BGP = f"""
 protocols
-  ~ igmp router-advertisement rsvp mpls ldp pim ospf ospf3 isis rip lldp lldp-med rstp mstp vstp l2-learning bfd vrrp dot1x igmp-snooping neighbor-discovery evpn layer2-control sflow
+  ~ igmp router-advertisement rsvp mpls ldp pim ospf ospf3 isis rip lldp lldp-med rstp mstp vstp
+  ~ l2-learning bfd vrrp dot1x igmp-snooping neighbor-discovery evpn layer2-control sflow
   bgp
     traceoptions ...
     disable !
@@ -160,7 +165,8 @@ protocols
         no-prepend-global-as !
         loops = int:1-10
     multipath ...
-    ~ graceful-restart mtu-discovery tcp-mss bfd-liveness-detection out-delay preference precision-timers path-selection
+    ~ graceful-restart mtu-discovery tcp-mss bfd-liveness-detection out-delay preference
+    ~ precision-timers path-selection
     multihop @alone
       ttl = int:1-255
       no-nexthop-change !
@@ -190,7 +196,8 @@ policy-options
         protocol * text
         interface * unit
         neighbor * ip
-        ~ family rib area metric tag community as-path next-hop color origin preference route-type policy
+        ~ family rib area metric tag community as-path next-hop color origin preference
+        ~ route-type policy
         prefix-list * name
         prefix-list-filter ...
         route-filter <prefix> <match> @block
@@ -231,8 +238,9 @@ INSTANCES = f"""
 routing-instances
   <name>
     description = text
-    instance-type = virtual-router|vrf|forwarding|no-forwarding|virtual-switch|vpls|l2vpn|evpn|mac-vrf
-    ~ system bridge-domains vlan-id route-distinguisher vrf-target vrf-import vrf-export vrf-table-label
+    instance-type = instance-type
+    ~ system bridge-domains vlan-id route-distinguisher vrf-target vrf-import vrf-export
+    ~ vrf-table-label
     interface <unit>
 {_indented(_STATIC, "    ")}
 {_indented(_BGP, "    ")}

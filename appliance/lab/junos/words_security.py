@@ -8,17 +8,17 @@ security
     respond-bad-spi ...
     proposal <name>
       description = text
-      authentication-method = pre-shared-keys|rsa-signatures|dsa-signatures|ecdsa-signatures-256|ecdsa-signatures-384|certificates
-      dh-group = group1|group2|group5|group14|group15|group16|group19|group20|group21|group24
-      authentication-algorithm = md5|sha1|sha-256|sha-384|sha-512
-      encryption-algorithm = des-cbc|3des-cbc|aes-128-cbc|aes-128-gcm|aes-192-cbc|aes-256-cbc|aes-256-gcm
+      authentication-method = ike-method
+      dh-group = group
+      authentication-algorithm = ike-digest
+      encryption-algorithm = ike-cipher
       lifetime-seconds = int:180-86400
     policy <name>
       mode = main|aggressive
       description = text
       reauth-frequency = int:0-100
       proposals * name @choice:proposals
-      proposal-set = basic|compatible|standard|prime-128|prime-256|suiteb-gcm-128|suiteb-gcm-256 @choice:proposals
+      proposal-set = set @choice:proposals
       certificate ...
       pre-shared-key @line
         ascii-text = text @secret @nine @choice:form
@@ -70,17 +70,17 @@ security
     proposal <name>
       description = text
       protocol = esp|ah
-      authentication-algorithm = hmac-md5-96|hmac-sha1-96|hmac-sha-256-128|hmac-sha-256-96|hmac-sha-384|hmac-sha-512
-      encryption-algorithm = des-cbc|3des-cbc|aes-128-cbc|aes-128-gcm|aes-192-cbc|aes-192-gcm|aes-256-cbc|aes-256-gcm
+      authentication-algorithm = esp-digest
+      encryption-algorithm = esp-cipher
       extended-sequence-number !
       lifetime-seconds = int:180-86400
       lifetime-kilobytes = kilobytes
     policy <name>
       description = text
       perfect-forward-secrecy
-        keys = group1|group2|group5|group14|group15|group16|group19|group20|group21|group24
+        keys = group
       proposals * name @choice:proposals
-      proposal-set = basic|compatible|standard|prime-128|prime-256|suiteb-gcm-128|suiteb-gcm-256 @choice:proposals
+      proposal-set = set @choice:proposals
     vpn <name>
       description = text
       bind-interface = unit
@@ -148,7 +148,8 @@ security
   screen ...
   nat
     source
-      ~ pool-default-port-range address-persistent interface port-randomization pool-utilization-alarm
+      ~ pool-default-port-range address-persistent interface port-randomization
+      ~ pool-utilization-alarm
       pool <name>
         ~ routing-instance host-address-base port overflow-pool description
         address <prefix>
@@ -189,7 +190,8 @@ security
           ~ source-identity source-end-user-profile dynamic-application url-category
         then
           permit @choice:action @alone
-            ~ application-services firewall-authentication tcp-options services-offload destination-address
+            ~ application-services firewall-authentication tcp-options services-offload
+            ~ destination-address
             tunnel
               ipsec-vpn = name
               pair-policy = name
@@ -259,13 +261,16 @@ security
             protocols
               <routing>
                 except !
-      ~ application-tracking enable-reverse-reroute source-identity-log advance-policy-based-routing-profile
-  ~ advance-policy-based-routing user-identification softwires group-vpn ike-user-type remote-access tcp-encap resource-manager macsec
+      ~ application-tracking enable-reverse-reroute source-identity-log
+      ~ advance-policy-based-routing-profile
+  ~ advance-policy-based-routing user-identification softwires group-vpn ike-user-type
+  ~ remote-access tcp-encap resource-manager macsec
 """
 APPLICATIONS = """
 applications
   application <name>
-    ~ application-protocol ether-type icmp-type icmp-code inactivity-timeout rpc-program-number uuid ttl description
+    ~ application-protocol ether-type icmp-type icmp-code inactivity-timeout rpc-program-number
+    ~ uuid ttl description
     term ...
     protocol = text
     source-port = text

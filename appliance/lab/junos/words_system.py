@@ -17,7 +17,8 @@ system
   ~ backup-router time-zone no-redirects ports location diag-port-authentication internet-options
   ~ authentication-order radius-server tacplus-server accounting name-resolution
   ~ max-configurations-on-flash max-configuration-rollbacks archival autoinstallation
-  ~ no-ping-record-route no-ping-time-stamp no-multicast-echo saved-core-files arp dump-device license
+  ~ no-ping-record-route no-ping-time-stamp no-multicast-echo saved-core-files arp dump-device
+  ~ license
   ~ dynamic-profile-options default-address-selection static-host-mapping packet-forwarding-options
   ~ processes phone-home security-profile compress-configuration-files auto-snapshot fips
   commit ...
@@ -28,7 +29,8 @@ system
   login
     ~ retry-options password idle-timeout
     class <name>
-      ~ idle-timeout permissions allow-commands deny-commands allow-configuration deny-configuration login-alarms
+      ~ idle-timeout permissions allow-commands deny-commands allow-configuration
+      ~ deny-configuration login-alarms
     user <name>
       full-name = text
       uid = int:100-64000
@@ -39,13 +41,15 @@ system
     announcement = text
     message = text
   services
-    ~ ftp telnet xnm-clear-text xnm-ssl dns dhcp dhcp-local-server rest outbound-ssh extension-service
+    ~ ftp telnet xnm-clear-text xnm-ssl dns dhcp dhcp-local-server rest outbound-ssh
+    ~ extension-service
     ssh
       root-login = allow|deny|deny-password
       no-tcp-forwarding !
       protocol-version * text
       max-sessions-per-connection = int:1-65535
-      ~ ciphers macs key-exchange hostkey-algorithm client-alive-count-max client-alive-interval log-key-changes sftp-server
+      ~ ciphers macs key-exchange hostkey-algorithm client-alive-count-max client-alive-interval
+      ~ log-key-changes sftp-server
       connection-limit = int:1-250
       rate-limit = int:1-250
     netconf
@@ -61,6 +65,7 @@ chassis ...
 # Kept in their place as they were typed.
 KEPT = """
 ~ snmp forwarding-options event-options class-of-service firewall access smtp accounting-options
-~ vlans ethernet-switching-options poe switch-options bridge-domains wlan unified-edge dynamic-profiles
+~ vlans ethernet-switching-options poe switch-options bridge-domains wlan unified-edge
+~ dynamic-profiles
 ~ multi-chassis jsrc diameter virtual-chassis logical-systems tenants services
 """

@@ -9,7 +9,7 @@ from appliance.lab.junos.tokens import quoted
 from appliance.lab.junos.tree import Node, Words
 
 _STEP = "    "
-_SECRET = "## SECRET-DATA"
+_REMARK = "## SECRET-DATA"
 _ALWAYS = frozenset(("ascii-text", "hexadecimal", "encrypted-password", "authentication-key"))
 
 
@@ -68,7 +68,7 @@ def value(node: Node, text: str) -> str:
 
 
 def _remark(node: Node) -> str:
-    return f" {_SECRET}" if "secret" in node.schema.marks else ""
+    return f" {_REMARK}" if "secret" in node.schema.marks else ""
 
 
 def set_lines(node: Node, above: Words = ()) -> Iterator[str]:
