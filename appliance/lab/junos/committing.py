@@ -83,7 +83,7 @@ def _barred(config: Configuring, asked: _Asked) -> str:
         return "error: commit confirmed is not allowed in private mode\n"
     if device.settings.cluster and not device.settings.primary:
         return "error: commit failed: (this node is not the primary of its cluster)\n"
-    if device.save_fails:
+    if device.save_fails and not asked.check:
         text, device.save_fails = device.save_fails, ""
         return f"{text}\n" if text.startswith("error:") else f"error: commit failed: ({text})\n"
     return ""

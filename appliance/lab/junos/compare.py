@@ -69,17 +69,29 @@ def _turned(node: Node, indent: str) -> Iterator[str]:
 
 
 def _moved(before: Node, after: Node, indent: str) -> Iterator[str]:
-    """Entries whose place among those that stayed is another one."""
-    stayed = [key for key in before.children if key in after.children and _entry(after, key)]
-    now = [key for key in after.children if key in before.children and _entry(after, key)]
-    for key in now:
-        if not stayed or key == stayed[0]:
-            stayed = stayed[1:]
+    """Entries of ordered lists whose place among those that stayed is another one."""
+    stayed = [key for key in before.children if key in after.children and ordered(after, key)]
+    for key in (key for key in after.children if key in stayed):
+        if key == stayed[0]:
+            del stayed[0]
             continue
         stayed.remove(key)
         yield f"!{indent}{' '.join(quoted(word) for word in key)} {{ ... }}\n"
 
 
-def _entry(parent: Node, key: Words) -> bool:
-    schema = parent.children[key].schema
-    return schema.kind is Kind.LIST and "sorted" not in schema.marks
+def ordered(parent: Node, key: Words) -> bool:
+    """Whether the place of this entry among its like means something."""
+    return "ordered" in parent.children[key].schema.marks
+
+
+def arrange(before: Node, after: Node) -> None:
+    """Put entries whose order means nothing where they were before, new ones behind them: what is
+    deleted and entered again stays where it was."""
+    kept = [k for k in before.children if k in after.children and not ordered(after, k)]
+    rest = [k for k in after.children if k not in kept]
+    after.children = {key: after.children[key] for key in (*kept, *rest)}
+    for key in kept:
+        arrange(before.children[key], after.children[key])
+    for key in rest:
+        if key in before.children:
+            arrange(before.children[key], after.children[key])

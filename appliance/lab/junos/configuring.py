@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from appliance.lab.junos.committing import commit
+from appliance.lab.junos.compare import arrange
 from appliance.lab.junos.database import EXCLUSIVE, PRIVATE, SHARED, Editing, same
 from appliance.lab.junos.editor import UNKNOWN, Editor
 from appliance.lab.junos.path import MISSING, SYNTAX, Refused
@@ -109,7 +110,7 @@ class Configuring:
     def _command(self, typed: Sequence[Token], line: str, pipes: list[str]) -> str:
         verb = _verb(typed[0].text)
         if verb in _EDITS:
-            return self._edit(typed, verb)
+            return self._edit(typed, verb, pipes)
         if verb == "run":
             rest = line[typed[1].column :] if len(typed) > 1 else ""
             return self.cli.operate(rest, offset=typed[1].column if rest else 0)
@@ -129,7 +130,7 @@ class Configuring:
             "quit": self._exit,
         }
 
-    def _edit(self, typed: Sequence[Token], verb: str) -> str:
+    def _edit(self, typed: Sequence[Token], verb: str, pipes: list[str]) -> str:
         moving = verb in _MOVES
         owner = self.data.owner
         if not moving and owner is not None and owner is not self.editing and not self._private:
@@ -138,19 +139,20 @@ class Configuring:
             return self._delete_level()
         inner = next((n for n, t in enumerate(typed) if n and _verb(t.text, _OWN) == "show"), 0)
         if verb in {"top", "up"} and inner:
-            return self._show_from(typed, inner)
+            return self._show_from(typed, inner, pipes)
         said = self.editor.apply([Token(text=verb, column=typed[0].column), *typed[1:]])
         if not moving:
             prune(self.tree)
         return f"{said}\n" if said else ""
 
-    def _show_from(self, typed: Sequence[Token], at: int) -> str:
-        before = list(self.editor.path)
-        self.editor.apply(typed[:at])
+    def _show_from(self, typed: Sequence[Token], at: int, pipes: list[str]) -> str:
+        """`top show` and `up show`: as `show`, from another level."""
+        here, self.editor = self.editor, replace(self.editor, path=list(self.editor.path), before=[])
         try:
-            return self._show(typed[at + 1 :], [])
+            self.editor.apply(typed[:at])
+            return self._show(typed[at + 1 :], pipes)
         finally:
-            self.editor.path = before
+            self.editor = here
 
     def _delete_level(self) -> str:
         def answered(text: str) -> str:
@@ -215,6 +217,7 @@ class Configuring:
             faults = self._load_braces(loading)
             said, count = "".join(fault.text("terminal") for fault in faults), len(faults)
         prune(self.tree)
+        arrange(self.data.active, self.tree)
         return f"{said}load complete{f' ({count} errors)' if count else ''}\n"
 
     def _load_lines(self, loading: Loading) -> tuple[str, int]:

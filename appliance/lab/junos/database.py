@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from appliance.lab.junos.compare import compare
 from appliance.lab.junos.tree import Node
-from appliance.lab.junos.writing import set_lines
 
 _KEPT = 50
 SHARED, EXCLUSIVE, PRIVATE = "shared", "exclusive", "private"
@@ -43,12 +43,12 @@ class Editing:
     since: datetime
     mode: str = SHARED
     level: str = "[edit]"
-    active: datetime = field(default_factory=lambda: datetime.min)
+    active: datetime | None = None
     stale: bool = False
 
     def text(self, now: datetime) -> str:
         """The lines that tell others about them."""
-        idle = int((now - max(self.active, self.since)).total_seconds())
+        idle = int((now - (self.active or self.since)).total_seconds())
         shown = f", idle {_clock(idle)}" if idle >= 1 else ""
         where = f"      {self.mode} {self.level}" if self.mode != SHARED else f"      {self.level}"
         since = f"{self.since:%Y-%m-%d %H:%M:%S} UTC"
@@ -123,5 +123,5 @@ class Database:
 
 
 def same(one: Node, other: Node) -> bool:
-    """Whether two configurations say the same in the same order."""
-    return list(set_lines(one)) == list(set_lines(other))
+    """Whether two configurations say the same, in the same order where order means something."""
+    return not compare(one, other)

@@ -16,6 +16,7 @@ from appliance.lab.junos import users
 from appliance.lab.junos.boot import boot
 from appliance.lab.junos.check import check
 from appliance.lab.junos.cli import Cli
+from appliance.lab.junos.compare import arrange
 from appliance.lab.junos.configuring import Configuring
 from appliance.lab.junos.database import EXCLUSIVE, Commit, Database, Editing
 from appliance.lab.junos.editor import Editor
@@ -242,6 +243,7 @@ class SrxDevice:
     def commit(self, tree: Node, entry: Commit, *, minutes: int = 0) -> None:
         """Run `tree`, which has been checked; tunnels that it touches come down."""
         prune(tree)
+        arrange(self.data.active, tree)
         entry.tree = tree
         self.data.commit(entry, minutes=minutes)
         self.settle(force=True)

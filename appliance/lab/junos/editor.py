@@ -23,7 +23,7 @@ class Editor:
     keep: Keep
     old: bool = False
     path: list[Step] = field(default_factory=list)
-    _before: list[list[Step]] = field(default_factory=list)
+    before: list[list[Step]] = field(default_factory=list)
 
     @property
     def level(self) -> str:
@@ -180,14 +180,14 @@ class Editor:
         return said
 
     def _move(self, path: list[Step]) -> None:
-        self._before.append(self.path)
+        self.before.append(self.path)
         self.path = path
 
     def leave(self) -> bool:
         """`exit`: back to the level we came from; False at the top."""
         if not self.path:
             return False
-        self.path = self._before.pop() if self._before else self.path[:-1]
+        self.path = self.before.pop() if self.before else self.path[:-1]
         return True
 
     def _exit(self, _typed: Sequence[Token]) -> str:

@@ -55,8 +55,7 @@ def _head(cli: Cli) -> str:
     up = f"{days} day{'s' if days > 1 else ''}, {span}" if days else span
     count = len(device.sessions)
     return (
-        f"{_clock(device.clock.now()):>7}  up {up}, {count} user{'' if count == 1 else 's'}, "
-        "load averages: 0.11, 0.18, 0.20"
+        f"{_clock(device.clock.now()):>7}  up {up}, {count} users, load averages: 0.11, 0.18, 0.20"
     )
 
 

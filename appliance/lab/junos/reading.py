@@ -29,7 +29,8 @@ class Fault:
     def text(self, source: str) -> str:
         """What `load` prints."""
         what = self.words.removeprefix("error: ").rstrip(".")
-        shown = f"{source}:{self.line + 1}:({self.column}) {what}: {self.token}\n"
+        token = "" if self.token in what.split() else f": {self.token}"
+        shown = f"{source}:{self.line + 1}:({self.column}) {what}{token}\n"
         if not self.statement:
             return shown
         where = " ".join(("edit", *self.path))

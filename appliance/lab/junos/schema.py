@@ -6,12 +6,12 @@ It is written down as indented text (see `statements`), one statement a line:
     a <type> b <type>   list of two keys     <type>           list entries without a word
     word = type         one value            word * type      several values
     word !              a flag               word ...         anything below; kept as typed
-    ~ word word         several of the last kind
+    ~ word word         several of the last kind, `<any> ...` for whatever word comes
 
 Marks: `@line` prints on one line while it has one child that is not a `@block`; `@secret` is
 printed with a remark; `@nine` is kept obscured; `@choice:x` excludes its siblings of the same
-choice; `@sorted` keeps list entries in order; `@alone` means something without anything in it;
-`@join` is a word before others.
+choice; `@sorted` keeps list entries in order, `@ordered` in the order people gave them; `@alone`
+means something without anything in it; `@join` is a word before others.
 """
 
 from __future__ import annotations
@@ -117,6 +117,7 @@ def _one(words: list[str], marks: frozenset[str], choice: str) -> Schema:
         case [word, "!"]:
             return Schema(word=word, kind=Kind.FLAG, marks=marks, choice=choice)
         case [word, "..."]:
+            word = "" if word.startswith("<") else word
             return Schema(word=word, kind=Kind.OPEN, marks=marks, choice=choice)
         case [word] if not word.startswith("<"):
             return Schema(word=word, kind=Kind.CONTAINER, marks=marks, choice=choice)

@@ -190,7 +190,7 @@ policy-options
     apply-path = text
     <prefix> @sorted
   policy-statement <name>
-    term <name>
+    term <name> @ordered
       from @line
         instance = name
         protocol * text

@@ -153,7 +153,7 @@ security
       pool <name>
         ~ routing-instance host-address-base port overflow-pool description
         address <prefix>
-      rule-set <name>
+      rule-set <name> @ordered
         description = text
         from @line
           zone * name
@@ -163,7 +163,7 @@ security
           zone * name
           interface * unit
           routing-instance * name
-        rule <name>
+        rule <name> @ordered
           description = text
           match
             source-address * prefix
@@ -179,7 +179,7 @@ security
     ~ destination static proxy-arp natv6v4
   policies
     from-zone <name> to-zone <name>
-      policy <name>
+      policy <name> @ordered
         description = text
         match
           source-address * name
@@ -203,7 +203,7 @@ security
           count ...
         scheduler-name = name
     global
-      policy <name>
+      policy <name> @ordered
         description = text
         match
           source-address * name
