@@ -11,7 +11,8 @@ from importlib.resources import files
 import pytest
 
 from appliance import template
-from vendors.cisco_ios.screens import bgp, ikev2, interfaces, ipsec, isakmp, routes, session
+from vendors.cisco.screens import bgp, ikev2, ipsec
+from vendors.cisco_ios.screens import interfaces, isakmp, routes, session
 
 ROWS: dict[str, type] = {
     "cisco_ios/bgp_summary": bgp.Row,

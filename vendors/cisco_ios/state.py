@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from appliance.errors import CommandRefused, ParseError, UsageError
+from appliance.errors import CommandRefused, ParseError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.state import BgpState, Operational, SaStatus, TunnelState
 from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.session import Session
-from vendors.cisco.screens import peers, text
-from vendors.cisco_ios.screens import commands, isakmp
+from vendors.cisco.screens import peers, saved, text
+from vendors.cisco_ios.screens import isakmp
+from vendors.cisco_ios.screens.commands import SCREENS
 
 _NONE_AT_ALL = re.compile(
     r"\bThere (?:are|is) no |\bNo (?:active )?(?:IPSec |ISAKMP |IKEv2 )?SAs? |% ?BGP not active"
@@ -28,51 +29,11 @@ _FEW = 4
 def show(command: str, output: str) -> Operational:
     """What the saved output of one command tells.
 
-    Prompts, echoes, pagers and log lines around it do not matter; in a log of several commands the
-    answers to this one are taken. In `show crypto isakmp sa` the remote end is `dst` unless the
-    rows tell better. Raises `UsageError` for a command we do not read, `ParseError` for text that
-    is not its output.
+    Prompts, echoes, pagers and log lines around it do not matter. In `show crypto isakmp sa` the
+    remote end is `dst` unless the rows tell better. Raises `UsageError` for a command we do not
+    read, `ParseError` for text that is not its output.
     """
-    known = commands.screen(command)
-    answer = _answer(known, text.cleaned(output))
-    found = known.read(answer)
-    if found == Operational():
-        _check_empty(known, command, answer)
-    return found
-
-
-def _answer(known: commands.Screen, output: str) -> str:
-    """The answers to this command in a terminal log; of the same question asked twice the last."""
-    parts = [part for part in text.sections(output) if part[1].strip() or part[0]]
-    answers: dict[str, str] = {}
-    for command, body in parts:
-        if command and _is(command, known):
-            answers[commands.arguments(command, known)] = body
-    return "\n".join(answers.values() if answers else (body for _command, body in parts))
-
-
-def _is(command: str, known: commands.Screen) -> bool:
-    try:
-        return commands.screen(command) is known
-    except UsageError:
-        return False
-
-
-def _check_empty(known: commands.Screen, command: str, answer: str) -> None:
-    refused = text.refusal(answer)
-    if refused is not None:
-        raise ParseError(
-            f"the device refused the command: {refused}",
-            where=command,
-            hint="this IOS does not know the command, or the login may not run it",
-        )
-    listed = any(mark in answer for mark in known.marks) or _NONE_AT_ALL.search(answer)
-    if answer.strip() and not listed:
-        raise ParseError(
-            f"the text is not the output of `{commands.title(known)}`",
-            where=command,
-            hint="save the complete output of that command, or name the command that printed it",
-        )
+    return saved.show(command, output, SCREENS, _NONE_AT_ALL)
 
 
 def state(session: Session, tunnels: Tunnels) -> Operational:

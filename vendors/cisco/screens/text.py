@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 # A pager is wiped by backspaces and blanks; terminals add colours; files from Windows a mark.
-_NOISE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\s?--[Mm]ore--\s?|\x08+ *\x08*|[\x00\x07\ufeff]")
+_NOISE = re.compile(
+    r"\x1b\[[0-9;?]*[A-Za-z]|<--- [Mm]ore --->|\s?--[Mm]ore--\s?|\x08+ *\x08*|[\x00\x07\ufeff]"
+)
 
 # A log line may begin in the middle of a line of output; IOS ends the line after it. Its marks:
 # sequence number, clock state, date, time or uptime, then %FACILITY[-SUB]-SEVERITY-MNEMONIC.
@@ -18,7 +20,7 @@ _PROMPT = re.compile(
     r"(?P<prompt>\w[\w.:/-]{0,62}(?:\([\w-]+\))?[>#]) *(?P<command>(?:[A-Za-z].*)?)"
 )
 _REFUSAL = re.compile(
-    r"^\s*% ?(?:Invalid input|Incomplete command|Ambiguous command|Unknown command|"
+    r"^\s*(?:ERROR: )?% ?(?:Invalid input|Incomplete command|Ambiguous command|Unknown command|"
     r"Access denied|Authorization failed|Bad IP)|^Command authorization failed|"
     r"^(?:Line has invalid|Translating \")",
     re.MULTILINE,
