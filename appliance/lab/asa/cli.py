@@ -166,18 +166,22 @@ class Cli:
             return ""
         if text in {"quit", "logout"}:
             return self._left(editor)
-        mode, before = self.prompt, editor.stack[:]
+        if text and not editor.knows(line) and self._is_exec(line):
+            self.device.settle()
+            return self._exec(line)
+        mode = self.prompt
         answer = editor.apply(line)
-        if not isinstance(answer, Failure):
-            self.device.applets.watch(self.device.config, self.device.clock.now())
-            if _BOUNCES.match(line):
-                self.device.settle()
-            return f"{answer}\n" if answer else ""
-        editor.stack[:] = before
-        if isinstance(self._grammar().match(_PIPE.split(line, maxsplit=1)[0]), Failure):
+        if isinstance(answer, Failure):
             return self._refuse(answer, mode)
-        self.device.settle()
-        return self._exec(line)
+        self.device.applets.watch(self.device.config, self.device.clock.now())
+        if _BOUNCES.match(line):
+            self.device.settle()
+        return f"{answer}\n" if answer else ""
+
+    def _is_exec(self, line: str) -> bool:
+        """Whether this is an exec command, which an ASA takes in configuration mode too."""
+        found = self._grammar().match(_PIPE.split(line, maxsplit=1)[0])
+        return not isinstance(found, Failure)
 
     def _left(self, editor: Editor) -> str:
         if len(editor.stack) > 1:

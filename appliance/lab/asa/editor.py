@@ -57,6 +57,14 @@ class Editor:
             return wipe(self.config, text[cleared.end() :])
         return self._statement(line)
 
+    def knows(self, line: str) -> bool:
+        """Whether this is a statement of the modes one is in, and not just one of the ASA's."""
+        start = len(line) - len(line.lstrip())
+        negation = _NO.match(line, start)
+        body = self._addresses(line[negation.end() :] if negation else line)
+        found, _ = self._understand(body, negated=negation is not None)
+        return isinstance(found, Match) or found.column > start or found.kind != "invalid"
+
     def leave(self) -> None:
         """One section up; the caller handles leaving the outermost."""
         if len(self.stack) > 1:
@@ -80,7 +88,7 @@ class Editor:
     def _addresses(self, body: str) -> str:
         """Names of `name` statements stand for their addresses wherever an address may."""
         names = self.config.names
-        if not names or body.split(maxsplit=1)[0] not in _SPELLED_BY_NAME:
+        if not names or not body.strip() or body.split()[0] not in _SPELLED_BY_NAME:
             return body
         return re.sub(r"(?<=\s)\S+", lambda found: names.get(found[0], found[0]), body)
 

@@ -69,6 +69,17 @@ def _any(words: Key) -> Iterator[str]:
             yield left.pop(0)
 
 
+def _masked(words: Key) -> Iterator[tuple[str, str]]:
+    """Addresses with their masks; that of a `host` has none."""
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if word == "host" and left:
+            left.pop(0)
+        elif address(word) is not None and left and address(left[0]) is not None:
+            yield word, left.pop(0)
+
+
 def _problem(config: Configuration, words: Key) -> str:
     for at, word in enumerate(words[:-1]):
         named = words[at + 1]
@@ -78,7 +89,8 @@ def _problem(config: Configuration, words: Key) -> str:
             return f"ERROR: specified object <{named}> does not exist"
         if word == "object-group" and not _filled(config, named):
             return f"ERROR: object-group <{named}> is empty"
-        if address(word) is not None and address(named) is not None and not paired(word, named):
+    for word, named in _masked(words):
+        if not paired(word, named):
             return f"ERROR: IP address,mask <{word},{named}> doesn't pair"
     return ""
 
