@@ -24,8 +24,8 @@ LONGEST_PREFIX = 30
 """A tunnel interface of an ASA needs a network with room for its other end."""
 
 FLOATING = (
-    "an ASA takes one static route of a distance to a network: the second tunnel's are further, and "
-    "carry traffic when the first tunnel is down; with BGP both are used"
+    "an ASA takes one static route of a distance to a network: those of the second tunnel are "
+    "further, and carry traffic when the first tunnel is down; with BGP both are used"
 )
 
 Said = tuple[Tunnel, str]

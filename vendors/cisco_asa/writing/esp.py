@@ -157,11 +157,9 @@ def _loopback(tunnel: Tunnel) -> Iterator[Section]:
 
 
 def _clamp(tunnel: Tunnel, mss: int | None) -> Iterator[Section]:
-    """One for the whole box: written where it is too large, and put back as it was."""
-    if mss is None:
-        return
+    """One for the whole box (0 is none): written where it is too large, put back as it was."""
     new = added(tunnel, CLAMP)
-    statement = line(f"{CLAMP} {mss}", slot=CLAMP)
+    statement = line(f"{CLAMP} {0 if mss is None else mss}", slot=CLAMP)
     yield Section(
         key=CLAMP,
         rank=65,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from appliance.model.algorithms import IkeVersion, Integrity
@@ -99,7 +100,7 @@ def _group_policy(tunnel: Tunnel, kind: str) -> Iterator[Section]:
 
 def _tunnel_group(tunnel: Tunnel) -> Iterator[Section]:
     """Named by the gateway's address: with a pre-shared key the ASA looks for nothing else."""
-    group = tunnel.objects.get("tunnel-group")
+    group = _group(tunnel)
     if group is None or group in DEFAULTS:
         return
     name = f"tunnel-group {group}"
@@ -133,6 +134,15 @@ def _tunnel_group(tunnel: Tunnel) -> Iterator[Section]:
         owner=name,
         given=not own,
     )
+
+
+def _group(tunnel: Tunnel) -> str | None:
+    """The name of the tunnel-group: one that is an address goes with the gateway's."""
+    held = tunnel.objects.get("tunnel-group")
+    peers = [str(address) for address in tunnel.remote.addresses]
+    if held is None or held in peers or not peers or not re.fullmatch(r"[\d.]+", held):
+        return held
+    return peers[0]
 
 
 def _keys(tunnel: Tunnel) -> Iterator[Line]:

@@ -1,14 +1,23 @@
-"""Which traffic enters a tunnel, as ASA sections: object groups, crypto access list, exemption."""
+"""Which traffic enters a tunnel, as ASA sections: object groups, crypto access list, exemption.
+
+Statements of our own are known with their lines (`own`). What of them fits the model stays as it
+is on the device, what does not goes, and what the model has beyond them is written pair by pair.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
-from appliance.model.tunnel import Tunnel
+from appliance.model.tunnel import TrafficSelector, Tunnel
 from vendors.cisco.writing.section import PREFIX, Section, crypto, line, ours
 
 _GROUP = re.compile(rf"(?<!\S){re.escape(PREFIX)}\S+")
+_ANY = frozenset({"any", "any4"})
+_ANYWHERE = IPv4Network("0.0.0.0/0")
+
+Pairs = frozenset[TrafficSelector]
 
 
 def networks(tunnel: Tunnel) -> Iterator[Section]:
@@ -18,9 +27,10 @@ def networks(tunnel: Tunnel) -> Iterator[Section]:
             yield _group(kind.removeprefix("group "), lines.split("\n"))
     acl = tunnel.objects.get("acl")
     if acl is not None and ours(acl):
-        yield _access_list(acl, tunnel.objects.get("acl lines", "").split("\n"))
+        yield _access_list(acl, tuple(_entries(tunnel)))
     for rule in exemptions(tunnel):
-        yield _exemption(rule)
+        if _passing(tunnel, rule):
+            yield _exemption(rule)
 
 
 def exemptions(tunnel: Tunnel) -> tuple[str, ...]:
@@ -39,6 +49,97 @@ def groups_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_GROUP.findall(text)))
 
 
+# --- what statements mean ---
+
+
+def _entries(tunnel: Tunnel) -> Iterator[str]:
+    """The entries of our list: those that fit the selectors, and one for each pair beyond."""
+    covered: set[TrafficSelector] = set()
+    wanted = frozenset(tunnel.selectors)
+    for entry in tunnel.objects.get("acl lines", "").split("\n"):
+        pairs = _pairs(tunnel, entry)
+        if entry and (pairs is None or pairs <= wanted):
+            covered |= pairs or frozenset()
+            yield entry
+    for pair in tunnel.selectors:
+        if pair not in covered:
+            yield f"extended permit ip {_masked(pair.local)} {_masked(pair.remote)}"
+
+
+def _pairs(tunnel: Tunnel, entry: str) -> Pairs | None:
+    """The pairs of an entry; None when it is none, or says something else."""
+    head, found, rest = entry.partition("extended permit ip ")
+    words = rest.split()
+    if head or not found:
+        return None
+    ends = []
+    while words:
+        end = _end(tunnel, words)
+        if end is None:
+            return None
+        ends.append(end)
+    if len(ends) != 2:  # noqa: PLR2004 -- both ends
+        return None
+    return _product(ends[0], ends[1])
+
+
+def _product(locals_: list[IPv4Network], remotes: list[IPv4Network]) -> Pairs:
+    return frozenset(TrafficSelector(local=a, remote=b) for a in locals_ for b in remotes)
+
+
+def _end(tunnel: Tunnel, words: list[str]) -> list[IPv4Network] | None:
+    """The networks of one end, whose words are taken away; None when they are not understood."""
+    kind = words.pop(0)
+    if kind in _ANY:
+        return [_ANYWHERE]
+    if not words:
+        return None
+    value = words.pop(0)
+    try:
+        if kind == "object-group":
+            return _members(tunnel, value)
+        return [IPv4Network(value if kind == "host" else f"{kind}/{value}")]
+    except ValueError:
+        return None
+
+
+def _members(tunnel: Tunnel, group: str) -> list[IPv4Network] | None:
+    """The networks of one of our groups; None when somebody put something else into it."""
+    found = []
+    for member in tunnel.objects.get(f"group {group}", "").split("\n"):
+        words = member.removeprefix("network-object ").split()
+        if len(words) != 2 or words[0] == "object":  # noqa: PLR2004 -- address and mask
+            return None
+        found.append(IPv4Network(words[1] if words[0] == "host" else "/".join(words)))
+    return found
+
+
+def _passing(tunnel: Tunnel, rule: str) -> bool:
+    """Whether all that a rule exempts is to pass."""
+    held = tunnel.passes
+    groups = [_members(tunnel, group) for group in groups_in(rule)]
+    if held is None or len(groups) != 2 or groups[0] is None or groups[1] is None:  # noqa: PLR2004
+        return True
+    return all(
+        any(
+            pair.local.subnet_of(wider.local) and pair.remote.subnet_of(wider.remote)
+            for wider in held
+        )
+        for pair in _product(groups[0], groups[1])
+    )
+
+
+def _masked(network: IPv4Network) -> str:
+    if network.prefixlen == 0:
+        return "any4"
+    if network.prefixlen == 32:  # noqa: PLR2004 -- a host
+        return f"host {network.network_address}"
+    return f"{network.network_address} {network.netmask}"
+
+
+# --- sections ---
+
+
 def _group(group: str, members: list[str]) -> Section:
     name = f"object-group network {group}"
     return Section(
@@ -51,7 +152,7 @@ def _group(group: str, members: list[str]) -> Section:
     )
 
 
-def _access_list(acl: str, entries: list[str]) -> Section:
+def _access_list(acl: str, entries: tuple[str, ...]) -> Section:
     name = f"access-list {acl}"
     return Section(
         key=name,
@@ -60,7 +161,6 @@ def _access_list(acl: str, entries: list[str]) -> Section:
         lines=tuple(
             line(f"{name} {entry}") if entry.startswith("remark ") else crypto(f"{name} {entry}")
             for entry in entries
-            if entry
         ),
         why="which traffic enters the tunnel; Azure must hold the mirror image",
         remove=(f"clear configure {name}",),

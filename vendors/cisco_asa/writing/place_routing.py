@@ -9,6 +9,7 @@ from appliance.model.tunnel import Bgp, BgpPeer, Tunnel, Tunnels
 from appliance.record import replace
 from vendors.cisco.writing.section import PREFIX
 from vendors.cisco_asa.writing.box import CLAMP, Box
+from vendors.cisco_asa.writing.routing import other_end
 
 
 def routing(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
@@ -35,17 +36,16 @@ def _hops(box: Box, tunnel: Tunnel, siblings: Tunnels) -> Tunnel:
     An ASA takes one route of a distance to a network (unless its interfaces are in one zone), so
     that of a second tunnel is further: it comes in when the first tunnel goes down.
     """
-    address = tunnel.interface.address if tunnel.interface is not None else None
-    if address is None:
+    hop = other_end(tunnel)
+    if hop is None:
         return tunnel
-    hop = next((host for host in address.network.hosts() if host != address.ip), address.ip)
     ways = dict(tunnel.objects)
     for route in tunnel.routes:
         kind = f"route {route}"
         if kind not in ways:
             _check_way(box, tunnel, route)
             before = sum(kind in sibling.objects for sibling in siblings)
-            ways[kind] = f"{hop} {before + 1}" if before else str(hop)
+            ways[kind] = f"{hop} {before + 1}" if before else hop
     return replace(tunnel, objects=ways)
 
 
@@ -178,10 +178,8 @@ def clamped(box: Box, others: Tunnels, placed: Tunnels) -> Tunnels:
     """All tunnels with the box-wide MSS: as small as the placed ones want, and never raised."""
     asked = (one.interface.mss for one in placed if one.interface is not None)
     sizes = [size for size in asked if size is not None]
-    if not sizes:
-        return (*others, *placed)
     now = box.mss()
-    if now is not None and now <= min(sizes):
+    if not sizes or (now is not None and now <= min(sizes)):
         return (*others, *(_sized(tunnel, now) for tunnel in placed))
     before = {"tcpmss before": box.clamp() or f"no {CLAMP}"}
     return (
@@ -193,7 +191,7 @@ def clamped(box: Box, others: Tunnels, placed: Tunnels) -> Tunnels:
     )
 
 
-def _sized(tunnel: Tunnel, mss: int) -> Tunnel:
+def _sized(tunnel: Tunnel, mss: int | None) -> Tunnel:
     if tunnel.interface is None or tunnel.interface.mss == mss:
         return tunnel
     sources = {path: at for path, at in tunnel.sources.items() if path != "interface.mss"}

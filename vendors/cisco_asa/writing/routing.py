@@ -44,7 +44,7 @@ def routes(tunnel: Tunnel) -> Iterator[Section]:
     """Static routes into the tunnel interface."""
     nameif = tunnel.objects.get("nameif")
     for route in tunnel.routes:
-        way = tunnel.objects.get(f"route {route}")
+        way = tunnel.objects.get(f"route {route}") or other_end(tunnel)
         if nameif is None or way is None:
             continue
         hop, _, rest = way.partition(" ")
@@ -57,6 +57,14 @@ def routes(tunnel: Tunnel) -> Iterator[Section]:
             lines=(line(text),),
             why="sends Azure's prefix into the tunnel",
         )
+
+
+def other_end(tunnel: Tunnel) -> str | None:
+    """The next hop in a tunnel: its other end, which nobody has to have."""
+    address = tunnel.interface.address if tunnel.interface is not None else None
+    if address is None:
+        return None
+    return str(next((host for host in address.network.hosts() if host != address.ip), address.ip))
 
 
 def bgp(tunnel: Tunnel) -> Iterator[Section]:
