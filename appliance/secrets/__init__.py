@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from appliance.errors import SecretError
-from appliance.model.secret import Secret, SecretRef
+from appliance.model.secret import KEY_MARK, Secret, SecretRef
 from appliance.secrets.redact import REDACTOR
 from appliance.secrets.sources import from_environment, from_file, from_keyring, from_prompt
 
@@ -54,6 +54,12 @@ def resolve(ref: SecretRef, *, where: str = "") -> Secret:
     REDACTOR.add(secret)
     if not value:
         raise SecretError(f"{ref} is empty", where=where, hint="put the secret there")
+    if value == KEY_MARK or not value.strip("*"):
+        raise SecretError(
+            f"{ref} holds a mask, not a secret",
+            where=where,
+            hint="it was copied from a display that hides keys; take it from where it was made",
+        )
     if not value.isprintable() or len(value) > _MAX_CHARACTERS:
         # A line break would end one line of a device's configuration and begin another.
         raise SecretError(

@@ -213,3 +213,9 @@ def test_keyring_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unknown_kind() -> None:
     with pytest.raises(SecretError, match="use one of env:, file:, prompt:, keyring:"):
         resolve(SecretRef("vault", "x"))
+
+
+@pytest.mark.parametrize("mask", ["***", "*****", "<pre-shared-key>"])
+def test_a_mask_is_no_secret(mask: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITE_A", mask)
+    assert _refusal("env:SITE_A").message == "env:SITE_A holds a mask, not a secret"

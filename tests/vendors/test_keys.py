@@ -30,7 +30,7 @@ PLACES = (
 )
 SHAPES = (
     *("0 letter", "6 letter", "7 letter", "$9$looks.like.Junos", "$8$aes256-gcm$", "0xC0FFEE42"),
-    *("0sQUJD", "*****", "<pre-shared-key>", "a" * 128, '"quoted"', "'single'", "no", "encrypted"),
+    *("0sQUJD", "a" * 128, '"quoted"', "'single'", "no", "encrypted"),
     *("address 10.0.0.1", "{{ 7*7 }}", "$(reboot)", "`reboot`", "%{x}", "!remark", "; inactive"),
     *("## SECRET-DATA", "\\n\\\\n"),
 )
