@@ -6,6 +6,8 @@ what others use is never touched: then the site gets an object of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from appliance.errors import RefusedError
 from appliance.model.intent import Intent, Observed
 from appliance.model.pairing import LABEL, pair
@@ -17,7 +19,7 @@ from vendors.juniper_junos.writing.place_around import surroundings
 from vendors.juniper_junos.writing.place_crypto import crypto
 from vendors.juniper_junos.writing.place_routing import routing
 from vendors.juniper_junos.writing.statement import KEPT
-from vendors.juniper_junos.writing.statements import statements
+from vendors.juniper_junos.writing.statements import Statements, statements
 
 
 def place(intent: Intent, observed: Observed) -> Tunnels:
@@ -157,24 +159,44 @@ def _with_mss(tunnels: Tunnels, mss: int) -> Tunnels:
 def _with_kept(box: Box, others: Tunnels, ours: Tunnels) -> Tunnels:
     """Ours, the first with what is on the device apart from us, or is none of ours to delete."""
     before, after = statements(box.observed.tunnels), statements((*others, *ours))
-    kept: dict[str, None] = {}
-    for key, statement in after.items():
-        known = {path for other in before.values() for path in (other.text, *other.inside)}
-        paths = (*statement.inside, *(() if key in before else (statement.text,)))
-        kept.update((path, None) for path in paths if path not in known and box.has(path))
-    alive = {path for statement in after.values() for path in statement.inside}
-    for key, statement in before.items():
-        lost = next((path for path in statement.inside if path not in alive), None)
-        if key not in after and lost is not None and not _of_ours(lost):
-            kept.update(((lost, None), (statement.text, None)))
+    kept = dict.fromkeys((*_there_already(box, before, after), *_left(box, before, after)))
     if not kept or not ours:
         return ours
     first = replace(ours[0], objects={**ours[0].objects, KEPT: "\n".join(kept)})
     return (first, *ours[1:])
 
 
-def _of_ours(path: str) -> bool:
-    """Zone policies and addresses are made for one tunnel; proposals and the like may be shared."""
-    return path.startswith(("security policies ", "security address-book ")) or (
-        " address-book " in path
-    )
+def _there_already(box: Box, before: Statements, after: Statements) -> Iterator[str]:
+    """What ours amount to and the device has, though no tunnel on it amounts to it."""
+    known = {path for other in before.values() for path in (other.text, *other.inside)}
+    for statement in after.values():
+        for path in (*statement.inside, statement.text):
+            if path not in known and box.has(path):
+                yield path
+
+
+def _left(box: Box, before: Statements, after: Statements) -> Iterator[str]:
+    """What nobody amounts to any more, and yet stays.
+
+    Objects that others may refer to stay as they are; a route goes, but not what else it says.
+    """
+    alive = {path for statement in after.values() for path in statement.inside}
+    texts = {statement.text for statement in before.values()}
+    for key, statement in before.items():
+        outer = statement.inside[0] if statement.inside else None
+        if key in after or outer is None or outer in alive:
+            continue
+        if outer.startswith(_SHARED):
+            yield outer
+            yield statement.text
+        elif any(f"{outer} {line}" not in texts for line in box.below(outer)):
+            yield outer
+
+
+_SHARED = (
+    "security ike ",
+    "security ipsec ",
+    "security zones ",
+    "policy-options ",
+    "interfaces ",
+)
