@@ -85,6 +85,13 @@ REACH = {
     ),
     "cisco_ios": Reach(),
     "juniper_junos": Reach(outside="ge-0/0/0.0", inside="ge-0/0/1.0"),
+    "rras": Reach(
+        modes=(Mode.ROUTE_BASED,),
+        versions=(IkeVersion.V2,),
+        ikev2=tuple(cipher for cipher in IKEV2_CIPHERS if not cipher.aead),
+        bgp=(None, "loopback"),
+        outside="Ethernet",
+    ),
 }
 """By driver; what is not here may be drawn from everything."""
 
