@@ -68,6 +68,7 @@ set -e
 for folder in /run /etc/swanctl /etc/systemd /var/lib; do mount -t tmpfs none $folder; done
 mkdir -p /run/sshd /run/netns /run/azure /etc/swanctl/conf.d /etc/systemd/network /var/lib/dpkg
 echo 'include conf.d/*.conf' >/etc/swanctl/swanctl.conf
+[ ! -e ~/.bashrc ] || mount --bind /dev/null ~/.bashrc
 ip link set lo up
 ip netns add azure
 ip -n azure link set lo up
@@ -108,6 +109,7 @@ hear.listen(16)
 while True:
     near, _ = hear.accept()
     far = socket.create_connection((sys.argv[2], int(sys.argv[3])))
+    far.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for pair in ((near, far), (far, near)):
         threading.Thread(target=pump, args=pair, daemon=True).start()
 """
@@ -208,10 +210,17 @@ def _relay(hear: socket.socket, path: Path) -> None:
             near, _ = hear.accept()
         except OSError:
             return
-        far = socket.socket(socket.AF_UNIX)
+        threading.Thread(target=_connection, args=(near, path), daemon=True).start()
+
+
+def _connection(near: socket.socket, path: Path) -> None:
+    with near, socket.socket(socket.AF_UNIX) as far, suppress(OSError):
+        near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         far.connect(str(path))
-        for pair in ((near, far), (far, near)):
-            threading.Thread(target=_pump, args=pair, daemon=True).start()
+        back = threading.Thread(target=_pump, args=(far, near), daemon=True)
+        back.start()
+        _pump(near, far)
+        back.join()
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:

@@ -76,12 +76,12 @@ def _write(session: Session, path: str, steps: list[Step], *, new: bool) -> None
     text = None if new else session.run(f"cat {name}")
     made = edited(path, text, [_edit(step) for step in steps])
     lines = tuple(map(_line, made.splitlines()))
-    session.configure(lines, enter=f"umask 077; cat >{beside}")
     mode = "644" if is_unit(path) else "600"  # networkd reads its files as a user of its own
-    size = len(made.encode())
-    session.run(
-        f"[ $(wc -c <{beside}) -eq {size} ] && chmod {mode} {beside} && sync {beside} && "
-        f"mv -f {beside} {name}"
+    whole = f"[ $(wc -c <{beside}) -eq {len(made.encode())} ]"
+    session.configure(
+        lines,
+        enter=f"umask 077; cat >{beside} && {whole} && chmod {mode} {beside} && "
+        f"sync {beside} && mv -f {beside} {name}",
     )
 
 

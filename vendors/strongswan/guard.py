@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import Change, Step
+from appliance.record import dataclass
 from appliance.session import Session
 
 FOLDER = "/var/lib/appliance/guard"
@@ -36,21 +37,38 @@ def paths(rollback: Change) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rest for word, _, rest in words if word != "do"))
 
 
-def protection(session: Session, minutes: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is on the host: a change that waits already, and systemd."""
+
+    waits: bool
+    systemd: bool
+
+
+def look(session: Session) -> Found:
+    """What a guard would find; touches nothing."""
+    said = session.run(
+        f"if [ -e {FOLDER}/armed ] || [ -e {FOLDER}/reverting ]; then echo waits; fi; "
+        f"if {_SYSTEMD}; then echo systemd; fi"
+    ).split()
+    return Found(waits="waits" in said, systemd="systemd" in said)
+
+
+def protection(found: Found, minutes: int) -> str:
     """Words for the operator."""
-    timer = "a systemd timer" if _has(session, _SYSTEMD) else "a waiting shell (no systemd runs)"
+    timer = "a systemd timer" if found.systemd else "a waiting shell (no systemd runs)"
     return (
         f"{timer} on the host puts the old files back and reloads charon after {minutes} minutes, "
         "also without us, unless the change is confirmed; a reboot before that keeps the change"
     )
 
 
-def check_free(session: Session) -> None:
+def check_free(found: Found, where: str) -> None:
     """Raises `RefusedError` when a change of somebody waits for its confirmation."""
-    if _has(session, f"[ -e {FOLDER}/armed ] || [ -e {FOLDER}/reverting ]"):
+    if found.waits:
         raise RefusedError(
             f"another change waits for its confirmation, or never got it: {FOLDER}/armed",
-            where=session.prompt,
+            where=where,
             hint=f"wait for it to end; if it is left over (a reboot), `sh {RESTORE}` takes it back "
             f"and `rm {FOLDER}/armed` keeps it",
         )
@@ -61,15 +79,15 @@ def arm(session: Session, rollback: Change, minutes: int) -> None:
 
     Raises `RefusedError`, with no file of the host changed, when something of it fails.
     """
+    copies = "".join(f" && {command}" for command in _keep(rollback))
+    script = tuple(Step(text=line) for line in _script(rollback))
     try:
-        session.run(f"umask 077; rm -rf {FOLDER} && mkdir -p {FOLDER}/old")
-        for command in _keep(rollback):
-            session.run(command)
-        script = tuple(Step(text=line) for line in _script(rollback))
-        session.configure(script, enter=f"umask 077; cat >{RESTORE}")
-        session.run(f"sh -n {RESTORE} && touch {FOLDER}/armed")
-        session.run(_start(session, minutes))
-        session.run(_waits(session))
+        session.run(f"umask 077; rm -rf {FOLDER} && mkdir -p {FOLDER}/old{copies}")
+        session.configure(
+            script,
+            enter=f"umask 077; cat >{RESTORE} && sh -n {RESTORE} && touch {FOLDER}/armed && "
+            f"{{ {_start(60 * minutes)}; }}",
+        )
     except CommandRefused as refused:
         _forget(session)
         raise RefusedError(
@@ -142,23 +160,17 @@ def _script(rollback: Change) -> Iterator[str]:
     yield "exit $status"
 
 
-def _start(session: Session, minutes: int) -> str:
-    seconds = 60 * minutes
-    if _has(session, _SYSTEMD):
-        return (
-            f"systemctl reset-failed {UNIT}.service {UNIT}.timer 2>/dev/null; "
-            f"systemd-run --quiet --collect --unit={UNIT} --on-active={seconds} "
-            f"--timer-property=AccuracySec=1s /bin/sh {RESTORE}"
-        )
+def _start(seconds: int) -> str:
+    """Starts the timer; succeeds when it runs."""
     waiting = f"sleep {seconds}; exec sh {RESTORE}"
-    return f"setsid sh -c {shlex.quote(waiting)} </dev/null >/dev/null 2>&1 & echo $! >{FOLDER}/pid"
-
-
-def _waits(session: Session) -> str:
-    """Succeeds while the timer runs."""
-    if _has(session, _SYSTEMD):
-        return f"systemctl is-active --quiet {UNIT}.timer"
-    return f"kill -0 $(cat {FOLDER}/pid)"
+    return (
+        f"if {_SYSTEMD}; then systemctl reset-failed {UNIT}.service {UNIT}.timer 2>/dev/null; "
+        f"systemd-run --quiet --collect --unit={UNIT} --on-active={seconds} "
+        f"--timer-property=AccuracySec=1s /bin/sh {RESTORE} && "
+        f"systemctl is-active --quiet {UNIT}.timer; else "
+        f"setsid sh -c {shlex.quote(waiting)} </dev/null >/dev/null 2>&1 & "
+        f"echo $! >{FOLDER}/pid; kill -0 $(cat {FOLDER}/pid); fi"
+    )
 
 
 def _stop(session: Session) -> None:
@@ -175,7 +187,3 @@ def _forget(session: Session) -> None:
         session.run(f"rm -f {FOLDER}/armed")
     except CommandRefused:
         return
-
-
-def _has(session: Session, test: str) -> bool:
-    return session.run(f"if {test}; then echo yes; fi").strip() == "yes"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from appliance.driver import Facts
-from appliance.errors import CommandRefused, SessionError
+from appliance.errors import SessionError
 from appliance.session import Credentials, Session, Target
 from appliance.session.linux import open_linux
 from appliance.session.platform import Platform
@@ -46,8 +46,6 @@ LINUX = Platform(
 END = "# end of files"
 """The last line of what the host is asked for: without it the text is not complete."""
 
-_ROUNDS = 8  # includes of includes
-
 
 @contextmanager
 def connect(target: Target, credentials: Credentials) -> Iterator[Session]:
@@ -63,34 +61,29 @@ def read(session: Session) -> str:
     Raises `SessionError` when they cannot be read whole.
     """
     found: dict[str, str] = {}
-    wanted = _first()
-    for _ in range(_ROUNDS):
+    asked: set[str] = set()
+    while wanted := tuple(dict.fromkeys(p for p in _wanted(found) if p not in asked)):
+        asked |= set(wanted)
         found |= _files(session, wanted, found)
-        wanted = tuple(_included(found))
-        if not wanted:
-            break
     return "".join(f"{heading(path)}\n{text.rstrip()}\n" for path, text in found.items())
 
 
-def _first() -> tuple[str, ...]:
-    folders = (own.SWANCTL, own.SWANCTL_ELSEWHERE)
-    return (
-        *(f"{folder}/swanctl.conf" for folder in folders),
-        *("/etc/ipsec.conf", "/etc/ipsec.secrets"),
-        *(f"{own.NETWORKD}/*.netdev", f"{own.NETWORKD}/*.network"),
-    )
+_FIRST = (
+    *(f"{folder}/swanctl.conf" for folder in (own.SWANCTL, own.SWANCTL_ELSEWHERE)),
+    *("/etc/ipsec.conf", "/etc/ipsec.secrets"),
+    *(f"{own.NETWORKD}/*.netdev", f"{own.NETWORKD}/*.network"),
+)
 
 
-def _included(found: dict[str, str]) -> Iterator[str]:
-    """Patterns of includes that bring in something we have not asked for yet."""
+def _wanted(found: dict[str, str]) -> Iterator[str]:
+    """Patterns of all files that matter, as far as they are known: includes name more of them."""
+    yield from _FIRST
     for path, text in found.items():
         if path.startswith(own.NETWORKD):
             continue
         for pattern in includes(text):
             folder = path.rpartition("/")[0]
-            absolute = pattern if pattern.startswith("/") else f"{folder}/{pattern}"
-            if absolute not in found:
-                yield absolute
+            yield pattern if pattern.startswith("/") else f"{folder}/{pattern}"
 
 
 def _files(session: Session, patterns: tuple[str, ...], known: dict[str, str]) -> dict[str, str]:
@@ -122,18 +115,16 @@ def _glob(pattern: str) -> str:
 
 def identify(session: Session) -> Facts:
     """Who answered; what the host does not tell stays None."""
-    version = re.search(r"strongSwan (\d[\w.]*)", _said(session, "swanctl --version"))
-    uptime = re.match(r"(\d+)", _said(session, "cat /proc/uptime"))
+    said = session.run(
+        "swanctl --version 2>&1; echo; echo uptime $(cat /proc/uptime); "
+        "echo serial $(cat /etc/machine-id 2>/dev/null)"
+    )
+    version = re.search(r"strongSwan (?:swanctl )?U?(\d[\w.]*)", said)
+    uptime = re.search(r"^uptime (\d+)", said, re.MULTILINE)
+    serial = re.search(r"^serial (\S+)", said, re.MULTILINE)
     return Facts(
         hostname=session.prompt,
         version=version[1] if version else None,
-        serial=_said(session, "cat /etc/machine-id").strip() or None,
+        serial=serial[1] if serial else None,
         uptime_seconds=int(uptime[1]) if uptime else None,
     )
-
-
-def _said(session: Session, command: str) -> str:
-    try:
-        return session.run(command)
-    except CommandRefused as refused:
-        return refused.answer if "strongSwan" in refused.answer else ""

@@ -61,16 +61,25 @@ def ready(session: Session, minutes: int) -> str:
 
     Raises `RefusedError` saying what is in the way.
     """
+    _check_time(session, minutes)
+    return _ready(session, minutes, read(session))
+
+
+def _check_time(session: Session, minutes: int) -> None:
     if not 1 <= minutes <= _LONGEST:
         raise RefusedError(
             f"a guard of {minutes} minutes is not possible",
             where=session.prompt,
             hint=f"choose 1 to {_LONGEST} minutes",
         )
+
+
+def _ready(session: Session, minutes: int, files: str) -> str:
     _runs(session)
-    guard.check_free(session)
-    _check_includes(session)
-    return guard.protection(session, minutes)
+    found = guard.look(session)
+    guard.check_free(found, session.prompt)
+    _check_includes(files, session.prompt)
+    return guard.protection(found, minutes)
 
 
 @contextmanager
@@ -87,10 +96,11 @@ def transaction(
     Raises `RefusedError` with nothing touched when it cannot be armed, `RollbackError` when the
     way back cannot be confirmed.
     """
-    words = ready(session, minutes)
+    _check_time(session, minutes)
+    before = read(session)
+    words = _ready(session, minutes, before)
     if any(is_unit(path) for path in guard.paths(rollback)):
         _networkd(session)
-    before = read(session)
     guard.arm(session, rollback, minutes)
     change = GuardedChange(session, words)
     try:
@@ -113,16 +123,16 @@ def _runs(session: Session) -> None:
         ) from None
 
 
-def _check_includes(session: Session) -> None:
+def _check_includes(files: str, where: str) -> None:
     """Our files count only if swanctl's main file brings them in."""
-    for file in split(read(session)):
+    for file in split(files):
         folder, _, name = file.path.rpartition("/")
         ours = own.swanctl_file("x", folder)
         if name == "swanctl.conf" and any(matches(p, ours, file.path) for p in includes(file.text)):
             return
     raise RefusedError(
         "no swanctl.conf brings in conf.d/*.conf, where our files stand",
-        where=session.prompt,
+        where=where,
         hint=f"add `include conf.d/*.conf` to {own.SWANCTL}/swanctl.conf",
     )
 
