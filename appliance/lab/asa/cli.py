@@ -160,11 +160,10 @@ class Cli:
 
     def _configure(self, editor: Editor, line: str) -> str:
         text = line.strip().lower()
-        outermost = len(editor.stack) == 1
-        if text == "end" or (outermost and len(text) > 1 and "exit".startswith(text)):
+        if text == "end":
             self.end()
             return ""
-        if text in {"quit", "logout"}:
+        if text in {"quit", "logout"} or (len(text) > 1 and "exit".startswith(text)):
             return self._left(editor)
         if text and not editor.knows(line) and self._is_exec(line):
             self.device.settle()

@@ -63,7 +63,7 @@ class Editor:
         negation = _NO.match(line, start)
         body = self._addresses(line[negation.end() :] if negation else line)
         found, _ = self._understand(body, negated=negation is not None)
-        return isinstance(found, Match) or found.column > start or found.kind != "invalid"
+        return isinstance(found, Match)
 
     def leave(self) -> None:
         """One section up; the caller handles leaving the outermost."""
@@ -88,22 +88,21 @@ class Editor:
     def _addresses(self, body: str) -> str:
         """Names of `name` statements stand for their addresses wherever an address may."""
         names = self.config.names
-        if not names or not body.strip() or body.split()[0] not in _SPELLED_BY_NAME:
+        if not names or not body.strip() or body.split(maxsplit=1)[0] not in _SPELLED_BY_NAME:
             return body
         return re.sub(r"(?<=\s)\S+", lambda found: names.get(found[0], found[0]), body)
 
     def _understand(self, body: str, *, negated: bool) -> tuple[Match | Failure, int]:
         """The line in the innermost mode that knows it; the ASA falls back to outer modes."""
-        failure = Failure(kind="invalid", column=0)
         start = len(body) - len(body.lstrip())
+        failures: list[Failure] = []
         for depth in range(len(self.stack) - 1, -1, -1):
             found = self._match(self.stack[depth], body, negated=negated)
             if isinstance(found, Match):
                 return found, depth
-            failure = found
-            if found.kind != "invalid" or found.column > start:
-                break
-        return failure, 0
+            failures.append(found)
+        begun = (one for one in failures if one.column > start or one.kind != "invalid")
+        return next(begun, failures[-1]), 0
 
     def _match(self, section: Node, body: str, *, negated: bool) -> Match | Failure:
         found = grammar(section.mode, weak=self.config.weak).match(body, partial=negated)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from appliance.lab.asa.clock import long_stamp
 from appliance.lab.asa.defaults import map_defaults
 from appliance.lab.asa.readback import Style, checksum, masked, section
+from appliance.lab.asa.words import INTERFACE_TYPES
+from appliance.lab.cisco.words import interface_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,6 +65,8 @@ def _spelled(typed: list[str]) -> tuple[str, ...] | None:
         exact = head == words
         if fits and (best is None or len(words) > len(best) or (exact and len(words) >= len(best))):
             best = tuple(words)
+    if best == ("interface",) and typed[1:]:
+        return (*best, interface_name("".join(typed[1:]), INTERFACE_TYPES) or typed[1])
     return (*best, *typed[len(best) :]) if best else None
 
 

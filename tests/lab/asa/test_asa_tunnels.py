@@ -90,7 +90,9 @@ def test_without_exemption_the_traffic_is_translated_and_the_tunnel_stays_down()
     cli = typing(device)
     assert not up(device)
     assert cli.execute("show crypto ikev2 sa") == "\nThere are no IKEv2 SAs\n"
-    assert "Dynamic translate" in cli.execute("packet-tracer input inside icmp 10.10.0.9 8 0 10.20.0.4")
+    assert "Dynamic translate" in cli.execute(
+        "packet-tracer input inside icmp 10.10.0.9 8 0 10.20.0.4"
+    )
 
 
 def test_without_exemption_the_gateway_may_dial_and_gets_no_answer() -> None:
@@ -180,7 +182,11 @@ def test_galois_counter_mode_for_ike_needs_a_prf_and_no_integrity() -> None:
 def test_the_default_group_policy_decides_where_there_is_no_other() -> None:
     lines = (*without(WITH_MAP, "default-group-policy"),)
     assert up(firewall(lines))
-    closed = (*lines, "group-policy DfltGrpPolicy attributes", "vpn-tunnel-protocol ikev1 ssl-client")
+    closed = (
+        *lines,
+        "group-policy DfltGrpPolicy attributes",
+        "vpn-tunnel-protocol ikev1 ssl-client",
+    )
     assert not up(firewall(closed))
 
 
