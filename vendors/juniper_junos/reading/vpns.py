@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.secret import Hidden, Secret
@@ -21,6 +22,7 @@ from vendors.juniper_junos.reading.esp import esp
 from vendors.juniper_junos.reading.ike import Gateway
 from vendors.juniper_junos.reading.keys import psk
 from vendors.juniper_junos.reading.notes import Notes
+from vendors.juniper_junos.reading.quirks import Parts, quirks
 from vendors.juniper_junos.reading.routes import Hop
 from vendors.juniper_junos.reading.selectors import of_policies, proxy_identity, traffic_selectors
 from vendors.juniper_junos.reading.words import address, number, unit
@@ -70,10 +72,11 @@ def _tunnel(device: Device, name: str, vpn: Node, *, off: bool) -> Tunnel:
         psk=_key(gateway, notes),
         selectors=selectors,
         routes=reach.routes(),
-        bgp=reach.bgp(),
+        bgp=reach.bgp,
         permits=permits,
         passes=reach.passes(local),
         missing=tuple(notes.missing),
+        quirks=tuple(quirks(Parts(device, vpn, gateway, interface, reach.bgp), notes)),
         objects=notes.objects,
         sources=notes.sources,
     )
@@ -229,6 +232,7 @@ class _Reach:
         }
         return owners.get(hop.target, self.name) == self.name
 
+    @cached_property
     def bgp(self) -> Bgp | None:
         """The sessions through the tunnel."""
         if self.interface is None:

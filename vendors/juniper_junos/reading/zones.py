@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from vendors.juniper_junos.reading.words import unit
-from vendors.juniper_junos.tree import NOTHING, Node
+from vendors.juniper_junos.tree import Node
 
 _ALL = ("all", "any-service")
 
@@ -36,8 +36,8 @@ class Zones:
         """The interfaces of a zone."""
         return {name for name, (held, _) in self._of.items() if held == zone}
 
-    def inbound(self, interface: str | None) -> tuple[bool, Node | None]:
-        """Whether IKE may reach the device here, and the statement that decides it.
+    def inbound(self, interface: str | None, kind: str, word: str) -> tuple[bool, Node | None]:
+        """Whether one of these services or protocols may reach the device here, and what decides.
 
         What is said of an interface replaces what is said of its zone ("Security Zones User
         Guide", host-inbound-traffic).
@@ -48,10 +48,10 @@ class Zones:
         zone, said = found
         own = said.get("host-inbound-traffic")
         block = own if own is not None else self.nodes[zone].at("host-inbound-traffic")
-        services = block.get("system-services")
-        if services is None:
+        listed = block.get(kind)
+        if listed is None:
             return False, own or said
-        return _lets_in(services), services
+        return _lets_in(listed, word), listed
 
     def permits(
         self, interface: str | None, remotes: tuple[IPv4Address, ...]
@@ -59,17 +59,12 @@ class Zones:
         """The remote addresses whose IKE gets in: all or none. None: the text has no zones."""
         if not self.known or interface is None:
             return None, None
-        passes, node = self.inbound(interface)
+        passes, node = self.inbound(interface, "system-services", "ike")
         return remotes if passes else (), node
 
 
-def _lets_in(services: Node) -> bool:
-    own = services.get("ike")
+def _lets_in(listed: Node, word: str) -> bool:
+    own = listed.get(word)
     if own is not None:
         return own.get("except") is None
-    return any(services.get(word) is not None for word in _ALL)
-
-
-def description(node: Node | None) -> str | None:
-    """The description of a section."""
-    return (node or NOTHING).value("description")
+    return any(listed.get(every) is not None for every in _ALL)
