@@ -7,7 +7,7 @@ ADVICE = {
     "ike": "`show crypto ikev2 sa detail` or `show crypto ikev1 sa detail`, then `show logging`; "
     "`debug crypto ikev2 protocol 127` (or `debug crypto ikev1 127`) after `debug crypto condition "
     "peer <gateway>` tells whether the gateway answers at all",
-    "key": "`show logging` for an authentication failure; compare the key of the gateway's tunnel-group "
+    "key": "`show logging` for an authentication failure; compare the key of the tunnel-group "
     "(`more system:running-config | begin tunnel-group <gateway>`) with the connection's",
     "child": "`show crypto ipsec sa peer <gateway>` and `show running-config crypto map` for the "
     "proposal and PFS in use; `packet-tracer input <inside> icmp <host> 8 0 <host in Azure>` shows "

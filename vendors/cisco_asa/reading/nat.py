@@ -19,6 +19,9 @@ from vendors.cisco_asa.reading.places import Objects, Places
 from vendors.cisco_asa.reading.routes import Routes
 from vendors.cisco_asa.reading.running import Running
 
+_FEW_MORE = 4
+"""Times as many pairs as there are that a product may have."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Leaving:
@@ -59,7 +62,7 @@ class Nat:
             return None
         leaving = self._leaving(outside.lower())
         found: dict[TrafficSelector, int] = {}
-        for pair in pairs:
+        for pair in _between(pairs):
             for kept, at in leaving.kept.overlapping(pair):
                 found[kept] = min(at, found.get(kept, at))
         for at in sorted(set(found.values())):
@@ -96,6 +99,16 @@ class Nat:
             ):
                 return True
         return False
+
+
+def _between(pairs: list[TrafficSelector]) -> list[TrafficSelector]:
+    """The pairs, and those between their networks that are missing in a product: what is exempt
+    stays so, whatever the selectors lack."""
+    locals_ = dict.fromkeys(pair.local for pair in pairs)
+    remotes = dict.fromkeys(pair.remote for pair in pairs)
+    if len(locals_) * len(remotes) > _FEW_MORE * len(pairs):
+        return pairs
+    return [TrafficSelector(local=one, remote=other) for one in locals_ for other in remotes]
 
 
 def _same_side(one: Rule, other: Rule) -> bool:

@@ -99,12 +99,17 @@ def _group_policy(tunnel: Tunnel, kind: str) -> Iterator[Section]:
 
 
 def _tunnel_group(tunnel: Tunnel) -> Iterator[Section]:
-    """Named by the gateway's address: with a pre-shared key the ASA looks for nothing else."""
+    """Named by the gateway's address: with a pre-shared key the ASA looks for nothing else.
+
+    One with a key that the device hides stays when it is not needed any more: nothing could bring
+    it back.
+    """
     group = _group(tunnel)
     if group is None or group in DEFAULTS:
         return
     name = f"tunnel-group {group}"
-    own = LABEL in tunnel.objects or added(tunnel, name)
+    new = added(tunnel, name)
+    own = new or (LABEL in tunnel.objects and isinstance(tunnel.psk, Secret))
     yield Section(
         key=name,
         rank=35,
@@ -129,7 +134,7 @@ def _tunnel_group(tunnel: Tunnel) -> Iterator[Section]:
         key=f"{name} ipsec-attributes",
         rank=37,
         heading=(f"{name} ipsec-attributes",),
-        lines=(*_keys(tunnel), *_keepalive(tunnel)),
+        lines=(*_keys(tunnel, new=new), *_keepalive(tunnel)),
         why="what the ASA knows of the gateway",
         owner=name,
         given=not own,
@@ -145,8 +150,9 @@ def _group(tunnel: Tunnel) -> str | None:
     return peers[0]
 
 
-def _keys(tunnel: Tunnel) -> Iterator[Line]:
-    if tunnel.psk is None:
+def _keys(tunnel: Tunnel, *, new: bool) -> Iterator[Line]:
+    """A key that the device hides is left alone: nobody could put it back."""
+    if tunnel.psk is None or (isinstance(tunnel.psk, Hidden) and not new):
         return
     slots = ["ikev1 pre-shared-key"]
     if tunnel.ike.version is IkeVersion.V2:

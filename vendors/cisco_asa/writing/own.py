@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from appliance.model.intent import Observed
+from appliance.model.pairing import LABEL
 from appliance.model.tunnel import Tunnel
 from appliance.record import replace
 from vendors.cisco.writing.section import ours
+from vendors.cisco_asa.writing.labels import own
 from vendors.cisco_asa.writing.networks import groups_in
 
 ENDS = ("-local", "-remote")
@@ -31,7 +33,8 @@ def _completed(tunnel: Tunnel, objects: Objects, rules: tuple[str, ...]) -> Tunn
     acl = tunnel.objects.get("acl", "")
     entries = objects.get(f"access-list {acl}", ()) if ours(acl) else ()
     known = [*entries, tunnel.objects.get("nat", "")]
-    stems = {stem(group) for text in known for group in groups_in(text)}
+    stems = {stem(group) for text in known for group in groups_in(text)} | {acl}
+    stems.add(own(tunnel.objects.get(LABEL, "")))
     exempt = [rule for rule in rules if stems & {stem(group) for group in groups_in(rule)}]
     more = dict(_loopback(tunnel, objects))
     if entries:

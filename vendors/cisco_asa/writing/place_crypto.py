@@ -86,7 +86,7 @@ def _group(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel
     known = held.get("tunnel-group")
     moved = running is not None and tunnel.remote.addresses[0] not in running.remote.addresses
     if known is not None and known not in DEFAULTS and not moved:
-        return _policy(box, tunnel, running)
+        return _policy(box, _keyed(tunnel, running, key), running)
     if known in DEFAULTS and not moved and _serves(tunnel, running):
         return tunnel
     if box.has(f"tunnel-group {peer}"):
@@ -100,6 +100,12 @@ def _group(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel
         psk=psk,
         objects={**tunnel.objects, "tunnel-group": peer, "group-policy": own(box.site)},
     )
+
+
+def _keyed(tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel:
+    """The other version of IKE needs its own statement, with the key itself."""
+    same = running is not None and running.ike.version is tunnel.ike.version
+    return tunnel if same or not isinstance(key, Secret) else replace(tunnel, psk=key)
 
 
 def _serves(tunnel: Tunnel, running: Tunnel | None) -> bool:
