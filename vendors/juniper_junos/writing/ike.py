@@ -91,7 +91,7 @@ def _dpd(gateway: Thing, dpd: Dpd | None, kind: str | None) -> Iterator[Statemen
     thing = replace(gateway.part("dead-peer-detection"), why="notices when Azure is gone")
     if not dpd.on_demand:
         yield thing.has(kind or "always-send")
-    yield thing.one("interval", dpd.delay_seconds)
+    yield thing.one("interval", min(max(dpd.delay_seconds, 2), 60))
     yield thing.one("threshold", threshold(dpd))
 
 

@@ -85,12 +85,13 @@ def _selectors(tunnel: Tunnel, vpn: Thing) -> Iterator[Statement]:
             identity = vpn.part("ike proxy-identity")
             yield identity.one("local", pair.local)
             yield identity.one("remote", pair.remote)
+        return
     for pair in tunnel.selectors:
-        name = tunnel.objects.get(f"selector {pair.local} {pair.remote}")
-        if name is not None:
-            entry = vpn.part(f"traffic-selector {word(name)}")
-            yield entry.one("local-ip", pair.local)
-            yield entry.one("remote-ip", pair.remote)
+        plain = f"{pair.local}-{pair.remote}".replace("/", "_")
+        name = tunnel.objects.get(f"selector {pair.local} {pair.remote}", plain)
+        entry = vpn.part(f"traffic-selector {word(name)}")
+        yield entry.one("local-ip", pair.local)
+        yield entry.one("remote-ip", pair.remote)
 
 
 def _unit(tunnel: Tunnel, interface: TunnelInterface) -> Iterator[Statement]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
 from vendors.juniper_junos import names
+from vendors.juniper_junos.writing.rules import in_force
 from vendors.juniper_junos.writing.statement import (
-    AROUND,
     Statement,
     Thing,
     inactive,
@@ -83,7 +83,7 @@ def _networks(name: str, bgp: Bgp) -> Iterator[Statement]:
 
 def around(tunnel: Tunnel) -> Iterator[Statement]:
     """Statements of ours beside the tunnel, as they were found or placed."""
-    for text in tunnel.objects.get(AROUND, "").splitlines():
+    for text in in_force(tunnel):
         yield Statement(text=text, slot=text, inside=_inside(text), why=_why(text))
 
 
