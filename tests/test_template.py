@@ -12,9 +12,19 @@ import pytest
 
 from appliance import template
 from vendors.cisco.screens import bgp, ikev2, ipsec
+from vendors.cisco_asa.screens import ikev1, sessiondb
+from vendors.cisco_asa.screens import interfaces as asa_interfaces
+from vendors.cisco_asa.screens import routes as asa_routes
 from vendors.cisco_ios.screens import interfaces, isakmp, routes, session
 
 ROWS: dict[str, type] = {
+    "cisco_asa/bgp_summary": bgp.Row,
+    "cisco_asa/crypto_ikev2": ikev2.Row,
+    "cisco_asa/crypto_ipsec_sa": ipsec.Row,
+    "cisco_asa/ikev1_sa": ikev1.Row,
+    "cisco_asa/interfaces": asa_interfaces.Row,
+    "cisco_asa/route": asa_routes.Row,
+    "cisco_asa/vpn_sessiondb": sessiondb.Row,
     "cisco_ios/bgp_summary": bgp.Row,
     "cisco_ios/crypto_ikev2": ikev2.Row,
     "cisco_ios/crypto_ipsec_sa": ipsec.Row,
@@ -39,8 +49,9 @@ def _values(name: str) -> set[str]:
 
 def test_every_template_is_read_by_a_screen() -> None:
     shipped = {
-        f"cisco_ios/{one.name.removesuffix('.textfsm')}"
-        for one in files("templates").joinpath("cisco_ios").iterdir()
+        f"{vendor}/{one.name.removesuffix('.textfsm')}"
+        for vendor in ("cisco_asa", "cisco_ios")
+        for one in files("templates").joinpath(vendor).iterdir()
         if one.name.endswith(".textfsm")
     }
     assert shipped == set(ROWS)

@@ -9,10 +9,10 @@ from ipaddress import IPv4Address
 
 from appliance.errors import CommandRefused, ParseError
 from appliance.model.algorithms import IkeVersion
-from appliance.model.state import BgpState, Operational, SaStatus, TunnelState
+from appliance.model.state import Operational
 from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.session import Session
-from vendors.cisco.screens import peers, saved, text
+from vendors.cisco.screens import absent, peers, saved, text
 from vendors.cisco_ios.screens import isakmp
 from vendors.cisco_ios.screens.commands import SCREENS
 
@@ -51,11 +51,11 @@ def state(session: Session, tunnels: Tunnels) -> Operational:
     answers = (*ike.values(), *ipsec, *bgp, *rest)
     found = peers.merged(answer for answer in answers if answer is not None)
     asked = frozenset(version for version, answer in ike.items() if answer is not None)
-    states = _with_absent(found.tunnels, tunnels)
+    states = absent.with_absent(found.tunnels, tunnels)
     return replace(
         found,
-        tunnels=tuple(_down(one, tunnels, asked, child=None not in ipsec) for one in states),
-        bgp=found.bgp if None in bgp else (*found.bgp, *_idle(found.bgp, tunnels)),
+        tunnels=tuple(absent.down(one, tunnels, asked, child=None not in ipsec) for one in states),
+        bgp=found.bgp if None in bgp else (*found.bgp, *absent.idle(found.bgp, tunnels)),
     )
 
 
@@ -148,43 +148,3 @@ def _destinations(tunnel: Tunnel) -> Iterator[tuple[str | None, IPv4Address]]:
             yield _vrf(tunnel), prefix.network_address
     for peer in tunnel.bgp.peers if tunnel.bgp is not None else ():
         yield _vrf(tunnel), peer.address
-
-
-def _with_absent(states: Iterable[TunnelState], tunnels: Tunnels) -> tuple[TunnelState, ...]:
-    """With a state for each peer of ours that no screen lists, told apart by our address."""
-    known = tuple(states)
-    absent = (
-        TunnelState(remote=remote, local=tunnel.local.address)
-        for tunnel in tunnels
-        for remote in tunnel.remote.addresses
-        if not any(one.remote == remote and _leaves_from(tunnel, one) for one in known)
-    )
-    return (*known, *dict.fromkeys(absent))
-
-
-def _leaves_from(tunnel: Tunnel, one: TunnelState) -> bool:
-    ours = tunnel.local.address
-    return ours is None or one.local is None or ours == one.local
-
-
-def _down(
-    one: TunnelState, tunnels: Tunnels, asked: frozenset[IkeVersion], *, child: bool
-) -> TunnelState:
-    """An SA of ours that its own table does not list does not exist."""
-    ours = [tunnel for tunnel in tunnels if one.remote in tunnel.remote.addresses]
-    if not ours:
-        return one
-    ike = one.ike
-    if ike is None and all(tunnel.ike.version in asked for tunnel in ours):
-        ike = SaStatus.DOWN
-    unlisted = child and one.child is None and not one.children
-    return replace(one, ike=ike, child=SaStatus.DOWN if unlisted else one.child)
-
-
-def _idle(known: Iterable[BgpState], tunnels: Tunnels) -> Iterator[BgpState]:
-    """A neighbour that the summary does not list is not configured: nothing is tried."""
-    listed = {session.peer for session in known}
-    wanted = (peer for tunnel in tunnels if tunnel.bgp for peer in tunnel.bgp.peers)
-    for address in dict.fromkeys(peer.address for peer in wanted):
-        if address not in listed:
-            yield BgpState(peer=address)

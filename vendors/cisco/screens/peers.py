@@ -40,6 +40,8 @@ def _same_flow(one: ChildState, other: ChildState) -> ChildState:
         first,
         packets_in=_sum(first.packets_in, second.packets_in),
         packets_out=_sum(first.packets_out, second.packets_out),
+        bytes_in=_sum(first.bytes_in, second.bytes_in),
+        bytes_out=_sum(first.bytes_out, second.bytes_out),
         encryption=first.encryption or second.encryption,
         integrity=first.integrity or second.integrity,
     )
@@ -146,6 +148,8 @@ def _filled_child(first: ChildState, second: ChildState | None) -> ChildState:
         status=first.status or second.status,
         packets_in=second.packets_in if first.packets_in is None else first.packets_in,
         packets_out=second.packets_out if first.packets_out is None else first.packets_out,
+        bytes_in=second.bytes_in if first.bytes_in is None else first.bytes_in,
+        bytes_out=second.bytes_out if first.bytes_out is None else first.bytes_out,
         encryption=first.encryption or second.encryption,
         integrity=first.integrity or second.integrity,
         age_seconds=second.age_seconds if first.age_seconds is None else first.age_seconds,

@@ -1,4 +1,4 @@
-"""How IOS spells addresses, algorithms and times on its `show` screens.
+"""How IOS, and in parts the ASA, spells addresses, algorithms and times on its `show` screens.
 
 Words as in Cisco's "Security Command Reference", pages of `show crypto ikev2 sa`, `show crypto
 isakmp sa` and `show crypto ipsec sa`. They differ from those of the configuration: the key length
@@ -38,6 +38,7 @@ _SIZED = {
 }
 _HASHES = {
     "none": Integrity.NONE,
+    "n/a": Integrity.NONE,
     "md5": Integrity.MD5,
     "md596": Integrity.MD5,
     "sha": Integrity.SHA1,
