@@ -141,6 +141,9 @@ class Cli:
         """Ctrl-D means nothing here."""
         return None
 
+    def lost(self) -> None:
+        """The line is gone; an ASA keeps nothing for a session."""
+
     def hears(self, text: str) -> bool:
         """Log lines go to `terminal monitor`, shutdown warnings to everybody."""
         return self.monitor or "%ASA" not in text

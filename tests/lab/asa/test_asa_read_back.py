@@ -286,8 +286,13 @@ def test_defaults_are_hidden_until_all_is_asked_for() -> None:
 
 
 def test_bgp_prints_what_it_is_not() -> None:
-    lines = shown("router bgp 65010", "address-family ipv4",
-                  "neighbor 10.20.255.30 remote-as 65515", "network 10.10.0.0 mask 255.255.0.0", family="router bgp")  # fmt: skip
+    lines = shown(
+        "router bgp 65010",
+        "address-family ipv4",
+        "neighbor 10.20.255.30 remote-as 65515",
+        "network 10.10.0.0 mask 255.255.0.0",
+        family="router bgp",
+    )
     assert lines == [
         "router bgp 65010",
         " bgp log-neighbor-changes",
