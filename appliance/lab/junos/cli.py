@@ -18,7 +18,7 @@ from appliance.lab.shell import Dialect, Question
 if TYPE_CHECKING:
     from appliance.lab.junos.device import SrxDevice
 
-_MORE = "---(more{percent})---"
+_MORE = "---(more {percent}%)---"
 _DIALECT = Dialect(
     more=_MORE, unmore="\r" + " " * 40 + "\r", unknown="No valid completions\n", quoting=True
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.lab.junos.schema import Kind
 from appliance.lab.junos.tokens import quoted
 from appliance.lab.junos.tree import Node, Words
 from appliance.lab.junos.writing import statement
@@ -34,11 +33,11 @@ def _own(before: Node, after: Node, indent: str) -> Iterator[str]:
     for child in before.ordered():
         other = after.children.get(child.words)
         if other is None or _rewritten(child, other):
-            yield from _signed("-", _only(child, other), indent)
+            yield from _signed("-", child, indent)
     for child in after.ordered():
         other = before.children.get(child.words)
         if other is None or _rewritten(child, other):
-            yield from _signed("+", _only(child, other), indent)
+            yield from _signed("+", child, indent)
         elif other.inactive != child.inactive:
             yield from _turned(child, indent)
     yield from _moved(before, after, indent)
@@ -46,14 +45,6 @@ def _own(before: Node, after: Node, indent: str) -> Iterator[str]:
 
 def _rewritten(one: Node, other: Node) -> bool:
     return one.values != other.values
-
-
-def _only(node: Node, other: Node | None) -> Node:
-    """A leaf of several values: those that the other one does not have."""
-    if other is None or node.schema.kind is not Kind.LEAVES or not other.values:
-        return node
-    own = [value for value in node.values if value not in other.values]
-    return Node(schema=node.schema, words=node.words, values=own or node.values)
 
 
 def _signed(sign: str, node: Node, indent: str) -> Iterator[str]:

@@ -147,7 +147,10 @@ class Configuring:
 
     def _show_from(self, typed: Sequence[Token], at: int, pipes: list[str]) -> str:
         """`top show` and `up show`: as `show`, from another level."""
-        here, self.editor = self.editor, replace(self.editor, path=list(self.editor.path), before=[])
+        here, self.editor = (
+            self.editor,
+            replace(self.editor, path=list(self.editor.path), before=[]),
+        )
         try:
             self.editor.apply(typed[:at])
             return self._show(typed[at + 1 :], pipes)

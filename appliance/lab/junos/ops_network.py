@@ -146,6 +146,8 @@ def _entry(root: Node, instance: str, route: Route, down: frozenset[str], age: s
         if route.unit in down or unit_of(root, route.unit) is None:
             return None
         text = f"{head}\n                    >  via {route.unit}"
+    elif not route.hop[:1].isdigit():
+        text = f"{head}\n                       {route.hop.capitalize()}"
     else:
         unit = outgoing(root, instance, route.hop, down)
         if not unit:

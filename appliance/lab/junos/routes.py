@@ -9,13 +9,15 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from appliance.lab.junos.tree import Node
 
 _DEPTH = 8
-_STATIC, _BGP = 5, 170
+_STATIC = 5
+_NOWHERE = ("discard", "reject")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One route of a table; a `hop` without `unit` has yet to be looked up. `table` is where
-    `next-table` leads; `kind` is what Junos calls the protocol."""
+    """One route of a table; a `hop` without `unit` has yet to be looked up, `discard` and `reject`
+    are hops that lead nowhere. `table` is where `next-table` leads; `kind` is what Junos calls the
+    protocol."""
 
     network: IPv4Network
     kind: str
@@ -88,6 +90,9 @@ def static(root: Node, instance: str = "") -> Iterator[Route]:
             yield _way(network, hop, preference)
         for other in node.all("qualified-next-hop"):
             yield _way(network, other.name, int(other.value("preference") or preference))
+        for word in _NOWHERE:
+            if node.has(word):
+                yield Route(network=network, kind="Static", preference=preference, hop=word)
         if node.has("next-table"):
             table = node.value("next-table").rpartition(".inet.0")[0]
             yield Route(network=network, kind="Static", preference=preference, table=table)
@@ -128,7 +133,7 @@ def _out(root: Node, instance: str, target: IPv4Address, down: frozenset[str], d
     for route in fitting:
         if route.unit:
             return route.unit if unit_of(root, route.unit) is not None else ""
-        if not depth:
+        if not depth or route.hop in _NOWHERE:
             return ""
         if route.table is not None:
             return _out(root, route.table, target, down, depth - 1)
