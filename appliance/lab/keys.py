@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 _BACKSPACE = "\b\x7f"
+_ESCAPED = re.compile(r"\\.")
 _SHIFT = 10
 _RUBOUT = "\b \b"
 
@@ -95,7 +97,8 @@ class LineEditor:
 
     def _plain(self) -> bool:
         """Whether help and completion are off."""
-        inside = self.quoting and self.text.count('"') % 2 == 1
+        unescaped = _ESCAPED.sub("", self.text) if self.quoting else ""
+        inside = unescaped.count('"') % 2 == 1
         return self.hidden or self.literal or inside
 
     def _erase(self, count: int) -> Keyed:
