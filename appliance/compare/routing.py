@@ -116,7 +116,8 @@ def permits(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Differe
     """The access list of the outside interface lets Azure's IKE and ESP in."""
     if wanted.permits is None or running.permits is None:
         return
-    missing = sorted(set(wanted.permits) - set(running.permits))
+    known = set(running.permits) | (set(wanted.remote.addresses) - set(running.remote.addresses))
+    missing = sorted(set(wanted.permits) - known)  # a peer that is not there is told as such
     if missing:
         reason = "the outside access list blocks UDP 500, UDP 4500 or ESP from Azure"
         yield finder.breaking("permits", _texts(missing), [], reason)

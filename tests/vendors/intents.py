@@ -96,6 +96,11 @@ REACH = {
 """By driver; what is not here may be drawn from everything."""
 
 
+def reach(driver: str) -> Reach:
+    """What intents of a driver are drawn from."""
+    return REACH.get(driver, Reach())
+
+
 def custom(
     ike: tuple[Encryption, Integrity, DhGroup], esp: tuple[Encryption, Integrity, DhGroup | None]
 ) -> PeerPolicy:
