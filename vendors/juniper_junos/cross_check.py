@@ -140,7 +140,7 @@ def _second(rows: Rows, vpn: str) -> dict[str, Value]:
 def _psk(rows: Rows, policy: str) -> str:
     """Only a key that both readings can know: masked and encrypted ones are nobody's."""
     found = key(rows, policy)
-    masked = found.startswith(("$", "<", "/*")) or not found.strip("*xX.")
+    masked = found.startswith(("$", "<", "/*")) or not found.strip("*xX.") or "\ufffd" in found
     return "" if masked else found
 
 
@@ -157,7 +157,7 @@ def _dangling(rows: Rows, gateway: str, policy: str, child: str) -> Value:
         f"{kind} {name}"
         for above, section, kind, listed in wanted
         for name in listed
-        if name and name not in rows.names(*above, section)
+        if name and name not in rows.names(*above, section, off=section != "proposal")
     )
 
 
@@ -173,7 +173,7 @@ def _ike_second(rows: Rows, policy: str) -> Iterator[str]:
     above = (*_IKE, "policy", policy)
     for name in dict.fromkeys(rows.values(*above, "proposals")):
         one = (*_IKE, "proposal", name)
-        if name not in rows.names(*_IKE, "proposal"):
+        if name not in rows.names(*_IKE, "proposal", off=False):
             continue
         cipher = rows.last(*one, "encryption-algorithm")
         hash_ = "" if cipher.endswith("gcm") else rows.last(*one, "authentication-algorithm")
@@ -197,7 +197,7 @@ def _esp_second(rows: Rows, policy: str) -> Iterator[str]:
     above = (*_IPSEC, "policy", policy)
     for name in dict.fromkeys(rows.values(*above, "proposals")):
         one = (*_IPSEC, "proposal", name)
-        if name not in rows.names(*_IPSEC, "proposal"):
+        if name not in rows.names(*_IPSEC, "proposal", off=False):
             continue
         cipher = rows.last(*one, "encryption-algorithm")
         hash_ = rows.last(*one, "authentication-algorithm")

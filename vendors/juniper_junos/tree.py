@@ -269,7 +269,7 @@ class _Reader:
         if not words or here.node is None:
             return
         if "replace:" in tags or "delete:" in tags:
-            self._delete(here, words)
+            self._delete(here, words if "delete:" in tags else self._statement(here, words))
         if "delete:" not in tags:
             ends = self.said(here, words, number)
             for node in ends if "inactive:" in tags else ():
@@ -356,6 +356,15 @@ class _Reader:
         if chain:
             parent, word = chain[-1]
             del parent.children[word]
+
+    def _statement(self, here: Place, words: list[str]) -> list[str]:
+        """The words of a statement without its values: what `replace:` takes away."""
+        rules: Rules | int | None = here.rules
+        for at, word in enumerate(words):
+            if not isinstance(rules, dict):
+                return words[:at]
+            rules = self._rule(rules, word)[1]
+        return words
 
     def _rename(self, here: Place, words: list[str], _number: int) -> None:
         old, _, new = _split(words, ("to",))

@@ -251,7 +251,6 @@ RULES: Rules = {
     "multicast-snooping-options": SKIP,
     "poe": SKIP,
     "schedulers": SKIP,
-    "security-profile": SKIP,
     "services": SKIP,
     "smtp": SKIP,
     "snmp": SKIP,

@@ -153,6 +153,7 @@ IPSEC: Rules = {
                 "destination-ip": VALUE,
                 "verify-path": SKIP,
             },
+            "manual": {"": SKIP},
             "copy-outer-dscp": SKIP,
             "distribution-profile": SKIP,
             "ha-link-encryption": SKIP,

@@ -34,6 +34,8 @@ def _plain(stored: str) -> Secret | Hidden:
     if stored.startswith(MARK):
         key = decode(stored)
         return Hidden("stored as $9$, but damaged or masked") if key is None else Secret(key)
+    if "\ufffd" in stored:
+        return Hidden("not readable: the text was saved in another encoding")
     if _MASKED.fullmatch(stored):
         return Hidden("masked in the text")
     return Secret(stored)

@@ -15,10 +15,11 @@ Row = tuple[int, tuple[str, ...]]
 """Line and words of one statement."""
 
 _PIECE = re.compile(r'"(?:\\.|[^"\\])*"|/\*.*?\*/|#[^\n]*|[{};\n]|[^\s{};"#]+', re.DOTALL)
+_PAGER = re.compile(r"---\(more[^)\n]*\)---[ \r]*")
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"|\S+')
 _TYPED = re.compile(r"(?m)^\s*(?:\S+@\S+[#>]\s*)?(?:set|deactivate|delete)\s+security\s")
 _EDITED = re.compile(
-    r"(?m)^\s*(?:\S+@\S+[#>%]|\[edit|(?:edit|rename|copy|insert|activate|delete|top|up)\s)"
+    r"(?m)^\s*(?:\S+@\S+#|\[edit|(?:edit|rename|copy|insert|activate|delete|top|up)\s)"
     r"|apply-groups|(?:replace|delete):"
 )
 
@@ -31,7 +32,7 @@ class Rows:
 
     def __init__(self, text: str) -> None:
         self.told = _EDITED.search(text) is None
-        found = list(_flat(text)) if self.told else []
+        found = list(_flat(_PAGER.sub("", text))) if self.told else []
         off = [words[1:] for _, words in found if words[0] == "deactivate"]
         self.rows: list[Row] = [
             (line, words[1:])
@@ -45,11 +46,11 @@ class Rows:
         size = len(path)
         return [(line, words[size:]) for line, words in self.rows if words[:size] == path]
 
-    def names(self, *path: str) -> dict[str, list[int]]:
-        """The names behind a path with their lines, deactivated ones as well."""
+    def names(self, *path: str, off: bool = True) -> dict[str, list[int]]:
+        """The names behind a path with their lines, with `off` deactivated ones as well."""
         found: dict[str, list[int]] = {}
         size = len(path)
-        for line, words in self.all:
+        for line, words in self.all if off else self.rows:
             if words[:size] == path and len(words) > size:
                 found.setdefault(words[size], []).append(line)
         return found
@@ -156,5 +157,12 @@ def _bare(word: str) -> str:
 
 def key(rows: Rows, policy: str) -> str:
     """The clear key of an IKE policy, "" where none is told."""
-    stored = rows.last("security", "ike", "policy", policy, "pre-shared-key", "ascii-text")
-    return (decode(stored) or "") if stored.startswith("$9$") else stored
+    above = ("security", "ike", "policy", policy, "pre-shared-key")
+    stored = rows.last(*above, "ascii-text") or rows.last(*above, "hexadecimal")
+    clear = (decode(stored) or "") if stored.startswith("$9$") else stored
+    if not rows.last(*above, "hexadecimal"):
+        return clear
+    try:
+        return bytes.fromhex(clear).decode("ascii")
+    except ValueError:
+        return f"0x{clear}"

@@ -37,7 +37,10 @@ def vpns(device: Device) -> Iterator[Tunnel]:
     vpn = device.root.any("security", "ipsec", "vpn")
     whole = vpn is not None and device.root.get("security", "ipsec", "vpn") is None
     for name, node in vpn.children.items() if vpn is not None else ():
-        if not name.startswith("apply-") and (node.children or node.inactive):
+        manual = node.any("manual")
+        if manual is not None and node.any("ike") is None:
+            device.found.odd[manual.line] = None  # keys set by hand, without IKE
+        elif not name.startswith("apply-") and (node.children or node.inactive):
             yield _tunnel(device, name, node, off=whole or node.inactive)
 
 
