@@ -28,6 +28,9 @@ _SIGNS = (
     (re.compile(r"^[^#\n]*:\s*(?:PSK|RSA|ECDSA|EAP|XAUTH|P12)\b", re.M | re.I), _LEGACY),
 )
 
+_PROMPT = re.compile(r"[\w.-]+@[\w.-]+:\S*[#$](?: |$)")
+"""A shell's, in a log of a terminal; no line of a file begins like that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
@@ -75,7 +78,7 @@ def _parts(text: str) -> Iterator[tuple[str, str, int]]:
             yield path, "\n".join(body), above
             path, above, body = line.removeprefix(HEADING).strip(), number, []
         else:
-            body.append(line)
+            body.append("" if _PROMPT.match(line) else line)
     yield path, "\n".join(body), above
 
 

@@ -71,15 +71,21 @@ GROUP_ALIASES = {"x25519": DhGroup.CURVE25519, "x448": DhGroup.CURVE448}
 WITHOUT_MEANING = frozenset({"esn", "noesn", "none", "modpnone"})
 """Words that say nothing the model holds: sequence numbers, and that there is no group."""
 
-# What `default` stands for, as charon 5.9 composes it of what its plugins can do
-# (`proposal_create_default`): classic ciphers first, then, for IKE only, those with AEAD.
-DEFAULT_IKE = (
-    "aes128-aes192-aes256-sha256-sha384-sha512-sha1-prfsha256-prfsha384-prfsha512-prfsha1-"
-    "curve25519-ecp256-ecp384-ecp521-modp3072-modp4096-modp6144-modp8192-modp2048",
-    "aes128gcm16-aes192gcm16-aes256gcm16-prfsha256-prfsha384-prfsha512-prfsha1-"
-    "curve25519-ecp256-ecp384-ecp521-modp3072-modp4096-modp6144-modp8192-modp2048",
+# What `default` stands for, as charon 5.9.8 lists it in its log (`configured proposals`) with the
+# plugins that distributions load; what the model has no name for (CTR, CCM, Camellia, ChaCha20,
+# Brainpool) is left out. Older ones have no AEAD proposal for ESP in it.
+_DEFAULT_GROUPS = (
+    "curve25519-curve448-ecp256-ecp384-ecp521-modp3072-modp4096-modp6144-modp8192-modp2048"
 )
-DEFAULT_ESP = ("aes128-aes192-aes256-sha256-sha384-sha512-sha1",)
+_DEFAULT_PRFS = "prfsha256-prfsha384-prfsha512-prfsha1"
+DEFAULT_IKE = (
+    f"aes128-aes192-aes256-3des-sha256-sha384-sha512-sha1-{_DEFAULT_PRFS}-{_DEFAULT_GROUPS}",
+    f"aes128gcm16-aes192gcm16-aes256gcm16-{_DEFAULT_PRFS}-{_DEFAULT_GROUPS}",
+)
+DEFAULT_ESP = (
+    "aes128gcm16-aes192gcm16-aes256gcm16",
+    "aes128-aes192-aes256-sha256-sha384-sha512-sha1",
+)
 DEFAULT_AH = ("sha256-sha384-sha512-sha1",)
 
 WORDS: dict[str, Encryption | Integrity | Prf | DhGroup] = {

@@ -283,13 +283,15 @@ class _Reader:
         while (match := self._next()) is not None:
             if match.lastgroup == "word":
                 references[match[0]] = self._source(self._line)
-            elif match.lastgroup == "open":
+                match = self._skip_lines() if self._opens_below() else None
+            if match is not None and match.lastgroup == "open":
                 self._section(name, references, line, into)
                 return
-            elif match.lastgroup not in ("comma", "newline"):
+            if match is not None and match.lastgroup != "comma":
                 break
         self._strange(line)
-        self._skip_line()
+        if match is not None and match.lastgroup != "newline":
+            self._skip_line()
 
     def _section(self, name: str, references: dict[str, Source], line: int, into: Section) -> None:
         section = into.sections.get(name)
