@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import fetch, hostkey, inventory, parse, profiles, push, startup
+from benchmarks import fetch, hostkey, inventory, junos, parse, profiles, push, startup
 from benchmarks.runner import write
 
 BENCHMARKS: dict[str, Callable[[], str]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], str]] = {
     "hostkey": hostkey.run,
     "startup": startup.run,
     "parse": parse.run,
+    "junos": junos.run,
     "inventory": inventory.run,
 }
 

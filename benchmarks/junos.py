@@ -8,7 +8,7 @@ from functools import partial
 from benchmarks.runner import interleaved, ms, table
 from vendors.juniper_junos.parse import parse
 from vendors.juniper_junos.reading.grammar import HOMES, RULES
-from vendors.juniper_junos.tree import read
+from vendors.juniper_junos.reading.reader import read
 
 ROUNDS = 5
 COMPARED = 5_000
@@ -44,8 +44,7 @@ class _Both:
             if word not in node:
                 self.count += 2
             inner = node.setdefault(word, {})
-            assert isinstance(inner, dict)
-            node = inner
+            node = inner if isinstance(inner, dict) else node
         node[f"{words[-2]} {words[-1]}"] = None
         self.count += 1
 
@@ -105,7 +104,6 @@ def _site(made: _Both, site: int) -> None:
 def _library(text: str) -> object:
     """What a user of ciscoconfparse would write."""
     import ciscoconfparse  # noqa: PLC0415 -- half a second
-
     from loguru import logger  # noqa: PLC0415 -- comes with it
 
     logger.remove()

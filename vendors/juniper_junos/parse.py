@@ -47,8 +47,9 @@ from vendors.juniper_junos.reading.device import Device
 from vendors.juniper_junos.reading.grammar import HOMES, RULES
 from vendors.juniper_junos.reading.notes import source
 from vendors.juniper_junos.reading.outline import Outline
+from vendors.juniper_junos.reading.reader import read
 from vendors.juniper_junos.reading.vpns import vpns
-from vendors.juniper_junos.tree import Configuration, read
+from vendors.juniper_junos.tree import Configuration
 
 NAME = "juniper_junos"
 

@@ -13,6 +13,7 @@ from vendors.juniper_junos.tree import Node
 
 _UNTOLD = ("community", "as-path", "neighbor", "tag", "policy", "metric")
 """Conditions that depend on routes as they come: such a term tells nothing here."""
+_EXPRESSION = frozenset({"(", ")", "&&", "||", "!"})
 _OWN = frozenset({"static", "direct", "local", "aggregate"})
 
 
@@ -31,23 +32,28 @@ class Advertised:
         """What these policies, one after the other, accept."""
         found: dict[IPv4Network, None] = {}
         refused: list[tuple[IPv4Network, str]] = []
+        for term in self._all_terms(names, notes):
+            if term.get("then", "reject") is not None:
+                refused += self._filters(term)
+            elif term.get("then", "accept") is not None:
+                for one, node in self._accepted(term, instance):
+                    if not any(_fits(one, *other) for other in refused):
+                        found[one] = None
+                        notes.at("bgp.networks", node)
+        return tuple(found)
+
+    def _all_terms(self, names: tuple[str, ...], notes: Notes) -> Iterator[Node]:
+        """The terms of these policies in the order of evaluation, as far as they tell anything."""
         for name in names:
             statement = self.options.get("policy-statement", name)
-            if statement is None:
-                if name.isidentifier() or "-" in name:
-                    notes.lacks("policy-statement", name)
-                continue
-            for term in _terms(statement):
-                if any(term.get("from", word) is not None for word in _UNTOLD):
-                    continue
-                if term.get("then", "reject") is not None:
-                    refused += self._filters(term)
-                elif term.get("then", "accept") is not None:
-                    for one, node in self._accepted(term, instance):
-                        if not any(_fits(one, *other) for other in refused):
-                            found[one] = None
-                            notes.at("bgp.networks", node)
-        return tuple(found)
+            if statement is not None:
+                yield from (
+                    term
+                    for term in _terms(statement)
+                    if not any(term.get("from", word) is not None for word in _UNTOLD)
+                )
+            elif name not in _EXPRESSION:
+                notes.lacks("policy-statement", name)
 
     def _accepted(self, term: Node, instance: str | None) -> Iterator[tuple[IPv4Network, Node]]:
         filters = self._filters(term)

@@ -1,4 +1,4 @@
-"""Pairs of networks as rectangles: what two sets of rules have in common, what a rule takes away."""
+"""Pairs of networks as rectangles: what two sets of rules share, what one takes from another."""
 
 from __future__ import annotations
 

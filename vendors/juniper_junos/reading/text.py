@@ -115,22 +115,22 @@ class Rows:
             self._at += 1
         return row.partition("*/")[2].strip()
 
-    def tokens(self, number: int, row: str) -> list[str]:
+    def pieces(self, number: int, row: str) -> list[str]:
         """The words and punctuation of a row in braces."""
         if row[-1] in ";{" and not _PLAIN.search(row, 0, len(row) - 1):
             return [*row[:-1].split(), row[-1]]
         found: list[str] = []
         for match in _TOKEN.finditer(row):
-            token = match[0]
-            if token == '"':
+            piece = match[0]
+            if piece == '"':
                 row, rest = self._string(number, row[match.start() :])
-                return [*found, row, *(self.tokens(number, rest) if rest else [])]
-            if token[0] == "#" or token.startswith("/*"):
-                if token[0] == "/" and not token.endswith("*/"):
-                    rest = self._behind(token)
-                    return [*found, *(self.tokens(number, rest) if rest else [])]
+                return [*found, row, *(self.pieces(number, rest) if rest else [])]
+            if piece[0] == "#" or piece.startswith("/*"):
+                if piece[0] == "/" and not piece.endswith("*/"):
+                    rest = self._behind(piece)
+                    return [*found, *(self.pieces(number, rest) if rest else [])]
                 continue
-            found.append(_unquoted(token))
+            found.append(_unquoted(piece))
         return found
 
     def _string(self, number: int, row: str) -> tuple[str, str]:
@@ -154,15 +154,15 @@ class Rows:
             return words[0], words[1:]
         words = []
         for match in _TOKEN.finditer(row):
-            token = match[0]
-            if token.startswith("/*") or (token[0] == "#" and words):
-                if token[0] == "#" and not token.startswith("##"):
-                    words += token.split()
+            piece = match[0]
+            if piece.startswith("/*") or (piece[0] == "#" and words):
+                if piece[0] == "#" and not piece.startswith("##"):
+                    words += piece.split()
                 continue
-            if token == '"':
+            if piece == '"':
                 words.append(row[match.end() :].strip())
                 break
-            words.append(_unquoted(token))
+            words.append(_unquoted(piece))
         while words and words[-1] == ";":
             words.pop()
         return (words[0], words[1:]) if words else ("", [])
@@ -172,10 +172,10 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-def _unquoted(token: str) -> str:
-    if token[0] != '"':
-        return token
-    text = token[1:-1]
+def _unquoted(piece: str) -> str:
+    if piece[0] != '"':
+        return piece
+    text = piece[1:-1]
     if "\\" not in text:
         return text
     return _ESCAPE.sub(lambda found: "\n" if found[1] == "n" else found[1], text)
