@@ -13,8 +13,11 @@ OUTSIDE = (
 )
 ODD = "frobnicate the flux 7"
 RELEASE = "9.20(2)"
-_ELSEWHERE = ("interface GigabitEthernet", "interface Loopback", "router bgp", "object-group")
-"""Headings of sections that a tunnel needs and that are not of the VPN."""
+_ELSEWHERE = re.compile(
+    r"interface (GigabitEthernet|Loopback)|router bgp|object-group|group-policy"
+    r"|.* general-attributes"
+)
+"""Headings of sections that a tunnel needs and that are not of the VPN, or of all kinds of VPN."""
 
 _NOTES = re.compile(r"\s*$|WARNING: |INFO: |the flow of|will be incomplete|peer and a valid")
 
@@ -48,7 +51,7 @@ def disturb(text: str, number: int) -> tuple[str, str]:
     lines, heading = text.splitlines(), ""
     inside: list[int] = []
     for index, line in enumerate(lines):
-        if line.startswith(" ") and not heading.startswith(_ELSEWHERE):
+        if line.startswith(" ") and not _ELSEWHERE.match(heading):
             inside.append(index)
         elif not line.startswith(" "):
             heading = line
