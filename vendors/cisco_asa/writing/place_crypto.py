@@ -131,7 +131,7 @@ def _policy(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
 def _esp(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
     wanted = tunnel.esp.proposals[0]
     chosen = _same(running, siblings, wanted, tunnel.ike.version) or replace(
-        wanted, name=_fresh(box, tunnel)
+        wanted, name=_private(box, running, tunnel) or _fresh(box, tunnel)
     )
     tunnel = replace(tunnel, esp=replace(tunnel.esp, proposals=(chosen,)))
     if tunnel.mode is Mode.POLICY_BASED:
@@ -155,8 +155,17 @@ def _same(
     return None
 
 
+def _private(box: Box, running: Tunnel | None, tunnel: Tunnel) -> str | None:
+    """The name of the one that is ours and serves only this site: edited in place."""
+    if running is None or running.ike.version is not tunnel.ike.version:
+        return None
+    used = {proposal.name for other in box.others for proposal in other.esp.proposals}
+    held = [proposal.name for proposal in running.esp.proposals]
+    return held[0] if len(held) == 1 and ours(held[0]) and held[0] not in used else None
+
+
 def _fresh(box: Box, tunnel: Tunnel) -> str:
-    """A new one rather than another content of the old one: live SAs and others keep theirs."""
+    """A new one rather than another content of one that is not ours alone."""
     modern = tunnel.ike.version is IkeVersion.V2
     kind = "ikev2 ipsec-proposal" if modern else "ikev1 transform-set"
     return box.free(f"crypto ipsec {kind}", own(box.site))
