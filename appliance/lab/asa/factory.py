@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from ipaddress import IPv4Interface
 
 from appliance.lab.asa.device import AsaDevice, Settings
 from appliance.lab.asa.users import hashed
 from appliance.lab.azure_peer import AzurePeer, Policy
 from appliance.lab.clock import Clock
 from appliance.lab.login import ENABLE, PASSWORD, USERNAME
+from appliance.lab.wiring import USUAL, Wiring
 
 # The partner's gateway speaks for itself: not Azure, but it negotiates the same way.
 PARTNER = AzurePeer(
@@ -35,7 +38,7 @@ interface GigabitEthernet0/0
 interface GigabitEthernet0/1
  nameif inside
  security-level 100
- ip address 10.10.0.1 255.255.0.0
+ ip address {inside}
 !
 interface GigabitEthernet0/2
  shutdown
@@ -61,11 +64,11 @@ dns server-group DefaultDNS
  domain-name branch.example.net
 same-security-traffic permit intra-interface
 object network INSIDE-NET
- subnet 10.10.0.0 255.255.0.0
+ subnet {network}
 object-group network PARTNER-LAN
  network-object 172.16.50.0 255.255.255.0
 object-group network BRANCH-LAN
- network-object 10.10.0.0 255.255.0.0
+ network-object {network}
 access-list outside_in extended permit icmp any any unreachable
 access-list outside_in extended deny ip any any log
 access-list PARTNER-VPN remark warehouse, not ours to touch
@@ -148,13 +151,16 @@ no call-home reporting anonymous
 """
 
 
-def branch(name: str, *, outside: str = "203.0.113.10", prompt: str = "hostname context") -> str:
+def branch(name: str, *, wiring: Wiring = USUAL, prompt: str = "hostname context") -> str:
     """The configuration of a branch firewall with a partner tunnel, NAT and a rude banner."""
+    inside = IPv4Interface(wiring.inside)
     return _BRANCH.format(
         name=name,
         hostname=f"{name}-asa",
-        outside=outside,
-        gateway=".".join((*outside.split(".")[:3], "1")),
+        outside=wiring.outside,
+        inside=" ".join(inside.with_netmask.split("/")),
+        network=" ".join(inside.network.with_netmask.split("/")),
+        gateway=".".join((*wiring.outside.split(".")[:3], "1")),
         enable=hashed(ENABLE),
         username=USERNAME,
         password=hashed(PASSWORD),
@@ -162,13 +168,14 @@ def branch(name: str, *, outside: str = "203.0.113.10", prompt: str = "hostname 
     )
 
 
-def asa_device(
+def asa_device(  # noqa: PLR0913 -- each is something that a lab device can be made with
     name: str = "site-b",
     *,
     peers: Iterable[AzurePeer] = (),
     startup: str = "",
     settings: Settings | None = None,
     clock: Clock | None = None,
+    wiring: Wiring = USUAL,
 ) -> AsaDevice:
     """A branch firewall `<name>-asa`; `peers` are the gateways that answer on the other side.
 
@@ -178,4 +185,11 @@ def asa_device(
     """
     made = settings or Settings(clock=clock or Clock())
     prompt = "hostname priority state" if made.failover else "hostname context"
-    return AsaDevice(startup or branch(name, prompt=prompt), made, peers=(PARTNER, *peers))
+    network = IPv4Interface(wiring.inside).network
+    partner = replace(
+        PARTNER,
+        device_address=wiring.outside,
+        selectors=tuple((str(network), theirs) for _, theirs in PARTNER.selectors),
+    )
+    text = startup or branch(name, wiring=wiring, prompt=prompt)
+    return AsaDevice(text, made, peers=(partner, *peers))

@@ -8,6 +8,7 @@ from appliance.lab.azure_peer import AzurePeer, Policy
 from appliance.lab.clock import Clock
 from appliance.lab.rras.engine import Call, run
 from appliance.lab.rras.server import Server, Settings
+from appliance.lab.wiring import USUAL, Wiring
 
 PARTNER = AzurePeer(
     address="192.0.2.50",
@@ -38,14 +39,14 @@ def rras_device(
     *,
     peers: Iterable[AzurePeer] = (),
     clock: Clock | None = None,
-    outside: str = "203.0.113.10",
+    wiring: Wiring = USUAL,
     settings: Settings | None = None,
 ) -> Server:
     """A server `<NAME>-RRAS`; `peers` are the gateways that answer on the other side.
 
     The partner's gateway is always there, so that its tunnel is up until somebody breaks it.
     """
-    made = settings or Settings(name=f"{name.upper()}-RRAS"[:15], local=outside)
+    made = settings or Settings(name=f"{name.upper()}-RRAS"[:15], local=wiring.outside)
     partner = AzurePeer(
         address=PARTNER.address,
         psk=PARTNER.psk,
