@@ -7,7 +7,7 @@ import re
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Tunnel
-from vendors.strongswan import files, settings
+from vendors.strongswan import files, loading, settings
 from vendors.strongswan.reading import legacy, networkd, swanctl
 from vendors.strongswan.reading.build import Host, odd_words, tunnels
 from vendors.strongswan.reading.conn import Conn
@@ -23,7 +23,7 @@ def parse(text: str) -> Observed:
     those it names. Raises `ParseError` when the text is plainly something else.
     """
     parts = files.split(text.removeprefix("\ufeff"))
-    new, old = settings.load(parts), legacy.load(parts)
+    new, old = loading.load(parts), legacy.load(parts)
     units = networkd.units(parts)
     if not (new.root.sections or old.sections or units or any(part.path for part in parts)):
         raise _stranger(text)

@@ -14,7 +14,7 @@ from appliance.session.linux import open_linux
 from appliance.session.platform import Platform
 from vendors.strongswan import own
 from vendors.strongswan.files import heading, split
-from vendors.strongswan.settings import includes
+from vendors.strongswan.loading import includes
 
 LINUX = Platform(
     name="Linux",

@@ -13,8 +13,8 @@ from appliance.session import Session
 from vendors.strongswan import guard, own
 from vendors.strongswan.deliver import deliver
 from vendors.strongswan.files import split
+from vendors.strongswan.loading import includes, matches
 from vendors.strongswan.session import read
-from vendors.strongswan.settings import includes, matches
 from vendors.strongswan.writing.text import is_unit
 
 _LONGEST = 24 * 60

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from appliance.record import dataclass
 from vendors.strongswan.files import File
-from vendors.strongswan.settings import Section, load
+from vendors.strongswan.loading import load
+from vendors.strongswan.settings import Section
 from vendors.strongswan.writing.statements import spelled
 
 HEAD = "# written by appliance: what is changed here by hand is found as drift"
