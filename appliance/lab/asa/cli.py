@@ -40,7 +40,6 @@ class Cli:
         self.editor: Editor | None = None
         self.question: Question | None = None
         self.closed = False
-        self.width = 80
         self.monitor = False
         self.context = device.settings.context if device.settings.mode == "multiple" else ""
         lines = device.config.root.value("pager", "lines")
@@ -55,6 +54,15 @@ class Cli:
     @length.setter
     def length(self, rows: int) -> None:
         """The terminal's own height does not count."""
+
+    @property
+    def width(self) -> int:
+        """Columns: what `terminal width` says, a statement of the configuration."""
+        return int(self.device.config.root.value("terminal", "width") or 80)
+
+    @width.setter
+    def width(self, columns: int) -> None:
+        """The terminal's own width does not count."""
 
     def page(self, lines: int) -> None:
         """`terminal pager`: 0 turns paging off."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from appliance.lab.asa.configuration import Configuration
 from appliance.lab.asa.exemption import translated
+from appliance.lab.asa.gate import lets_in
 from appliance.lab.asa.links import links
 from appliance.lab.asa.routes import outgoing, static, table
 from appliance.lab.link import Link
@@ -23,9 +24,11 @@ class Network:
         return links(self.config)
 
     def reaches(self, link: Link) -> bool:
-        """Whether the first peer is behind the interface the tunnel leaves by."""
+        """Whether the first peer is behind the interface the tunnel leaves by, and is let in."""
         way = outgoing(table(self.config), link.peers[0])
-        return way is not None and way.nameif == link.profile
+        if way is None or way.nameif != link.profile:
+            return False
+        return lets_in(self.config, link.profile, link.peers[0], link.local)
 
     def routed(self, link: Link) -> bool:
         """Whether traffic from behind the device gets into the tunnel.

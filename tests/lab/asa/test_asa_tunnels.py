@@ -269,6 +269,25 @@ def test_behind_translation_the_gateway_sees_the_public_address() -> None:
     assert "UDP Dst Port : 4500" in said
 
 
+@pytest.mark.parametrize(
+    ("lines", "works"),
+    [
+        (("extended deny ip any any",), False),
+        (("extended permit udp host 198.51.100.7 any eq isakmp", "extended deny ip any any"), True),
+        (("extended permit udp any any eq 4500", "extended deny udp any any"), False),
+        (("extended permit esp any any",), True),
+    ],
+)
+def test_only_a_control_plane_list_concerns_the_device_itself(
+    lines: tuple[str, ...], *, works: bool
+) -> None:
+    entered = tuple(f"access-list GATE {line}" for line in lines)
+    plain = firewall((*WITH_MAP, *entered, "access-group GATE in interface outside"))
+    assert up(plain)
+    control = "access-group GATE in interface outside control-plane"
+    assert up(firewall((*WITH_MAP, *entered, control))) is works
+
+
 def test_a_device_that_is_booted_from_its_text_builds_the_same_tunnels() -> None:
     device = firewall(WITH_VTI, peer=ROUTE_BASED)
     again = AsaDevice(device.running(), peers=[ROUTE_BASED])
