@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
-from appliance.model.tunnel import Source
 
 ENCRYPTION_METHOD = {
     Encryption.DES: "DES",
@@ -178,8 +177,3 @@ def word(parameter: str, value: object) -> str:
     if text.isdigit() and int(text) < len(known):
         return known[int(text)]
     return text
-
-
-def line(number: int, name: str, shown: str) -> Source:
-    """Where a property stands."""
-    return Source(number, f'"{name}": {shown}')

@@ -10,7 +10,7 @@ from appliance.errors import CommandRefused, ParseError
 from appliance.model.state import BgpState, Operational, SaStatus, TunnelState
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.session import Session
-from vendors.rras.reading.document import objects
+from vendors.rras.reading.document import cleaned, objects
 from vendors.rras.reading.fields import Fields
 from vendors.rras.reading.table import table
 from vendors.rras.screens import associations, interfaces, routing
@@ -54,7 +54,7 @@ def show(command: str, output: str) -> Operational:
     Raises `UsageError` for a command we do not read, `ParseError` for text that is not its output.
     """
     cmdlet, member, read = reader(command)
-    text = output.removeprefix("\ufeff").replace("\0", "")
+    text = cleaned(output)
     found = tuple(map(Fields, table(text))) or objects(text)
     if not any(member in fields for fields in found) and text.strip(" \r\n[]"):
         raise ParseError(

@@ -52,7 +52,7 @@ class Document:
 
 def read(text: str) -> Document:
     """The objects of a text. Raises `ParseError` when it is plainly something else."""
-    text = text.removeprefix("\ufeff").replace("\0", "")
+    text = cleaned(text)
     if not text.strip():
         raise ParseError("the text is empty", hint=_SAVE)
     document = Document()
@@ -70,8 +70,13 @@ def read(text: str) -> Document:
 
 def objects(text: str) -> tuple[Fields, ...]:
     """The objects of one cmdlet's saved output, whatever they are, in order."""
-    found, _ = _objects(text.removeprefix("\ufeff").replace("\0", ""))
+    found, _ = _objects(cleaned(text))
     return tuple(Fields(record) for value in found for record in _records(value))
+
+
+def cleaned(text: str) -> str:
+    """Without marks of its encoding, also those of UTF-16 that was read as something else."""
+    return text.replace("\0", "").lstrip("\ufeff\ufffd")
 
 
 def _objects(text: str) -> tuple[tuple[object, ...], tuple[Source, ...]]:

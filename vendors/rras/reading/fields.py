@@ -26,13 +26,15 @@ class Fields:
 
     def __init__(self, record: Record) -> None:
         self.line = record.line
+        self._json = record.json
         self._members: dict[str, object] = {}
         self._said: dict[str, tuple[str, int]] = {}
         for name, value in record.members.items():
             known = canonical(name)
             if self._members.get(known) in (None, ""):
                 self._members[known] = value
-                self._said[known] = (name, record.lines.get(name, record.line))
+                if name in record.lines:
+                    self._said[known] = (name, record.lines[name])
 
     def __contains__(self, name: str) -> bool:
         """Whether it has such a member with a value."""
@@ -76,13 +78,17 @@ class Fields:
         return tuple(_words(self.value(name)))
 
     def source(self, name: str) -> Source:
-        """Where the member stands, keys masked; the object's first line where it is not there."""
+        """Where the member stands, keys masked; where the object is named if it does not."""
         known = canonical(name)
-        said = self._said.get(known)
-        if said is None:
+        if known not in self._said:
+            known = "name" if "name" in self._said else next(iter(self._said), "")
+        if not known:
             return Source(self.line, "{")
+        written, line = self._said[known]
+        if not self._json:
+            return Source(line, f"{written} : {self._members[known]}")
         shown = '"***"' if known in _MASKED else _shown(self._members[known])
-        return names.line(said[1], said[0], shown)
+        return Source(line, f'"{written}": {shown}')
 
     def word(self, name: str) -> str:
         """An enumerated value as its word."""

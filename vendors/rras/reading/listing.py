@@ -32,7 +32,7 @@ def listing(text: str) -> tuple[tuple[Record, ...], tuple[Source, ...]]:
         elif match and not _PROMPT.match(row):
             last = match["name"]
             if gap or last in found[-1].members:
-                found.append(Record(number, {}, {}))
+                found.append(Record(number, {}, {}, json=False))
             found[-1].members[last] = match["value"].strip()
             found[-1].lines[last] = number
             gap = False

@@ -23,11 +23,15 @@ _DEEPEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One object: its line, its members, and the line of each."""
+    """One object: its line, its members, and the line of each that stands in the text.
+
+    `json` is False for an object of a listing, whose members stand as `Name : value`.
+    """
 
     line: int
     members: dict[str, object]
     lines: dict[str, int]
+    json: bool = True
 
 
 class _BrokenError(ValueError):

@@ -69,12 +69,13 @@ def _update(held: dict[str, Record], name: str, parameters: Record) -> bool:
     found = held.get(name)
     if found is None:
         return False
-    members = {**found.members, **parameters.members}
+    members = {**found.members, **parameters.members, "Name": found.members.get("Name")}
     if "EncryptionType" in parameters.members:
         members = {name: one for name, one in members.items() if name not in _CUSTOM}
     if "CustomPolicy" in parameters.members:
         members.pop("EncryptionType", None)
-    held[name] = Record(found.line, members, {**found.lines, **parameters.lines})
+    lines = {**found.lines, **parameters.lines, "Name": found.lines.get("Name", found.line)}
+    held[name] = Record(found.line, members, lines)
     return True
 
 

@@ -38,5 +38,5 @@ def _records(rows: list[str], first: int, columns: list[tuple[int, str]]) -> lis
             for (start, name), end in zip(columns, ends, strict=True)
             if (value := row[start:end].strip()) and not value.endswith(("...", "\u2026"))
         }
-        found.append(Record(number + 1, members, dict.fromkeys(members, number + 1)))
+        found.append(Record(number + 1, members, dict.fromkeys(members, number + 1), json=False))
     return found
