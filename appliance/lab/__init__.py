@@ -1,22 +1,28 @@
-"""Devices to practise on: real SSH servers on loopback with Cisco IOS behind them.
+"""Devices to practise on: real SSH servers on loopback with the command lines of routers behind.
 
-In one process, without any network:
+`ios_device` makes a Cisco IOS router, `asa.asa_device` a Cisco ASA; `kinds` lists what else
+there is, by the driver that speaks to it. In one process, without any network:
 
-    device = ios_device("site-a", peers=[AzurePeer(address="198.51.100.7", psk="...")])
-    cli = Cli(device, privilege=15)
-    cli.execute("configure terminal")          # what the device prints; `cli.prompt` follows it
-    device.running()                           # the configuration as IOS writes it
+    device = asa_device("site-b", peers=[AzurePeer(address="198.51.100.7", psk="...")])
+    cli = device.session("netops")
+    cli.execute("enable")                      # what the device prints; `cli.prompt` follows it
+    device.running()                           # the configuration as the device writes it
     device.configure("interface Tunnel1", "shutdown")   # behind everybody's back
     device.advance(300)                        # five minutes pass: timers end, SAs age
+    device.meet(gateway)                       # Azure changes its end
+
+An ASA's `running()` has the keys in clear (`more system:running-config`), its `shown()` has
+`*****` (`show running-config`).
 
 Over SSH:
 
-    with Lab({"site-a": device}, faults={"site-a": [faults.drop_before(at=7)]}) as lab:
-        site = lab.ssh("site-a")    # host, port, host_key, username, password, enable
-        lab.device("site-a")        # the device, for looking and for edits behind our back
+    with Lab({"site-b": device}, faults={"site-b": [faults.drop_before(at=7)]}) as lab:
+        site = lab.ssh("site-b")    # host, port, host_key, username, password, enable
+        lab.device("site-b")        # the device, for looking and for edits behind our back
 
-Everything a device answers comes from its own reading of the configuration; nothing here is
-shared with the drivers it tests.
+What a device and a session on it must offer stands in `shell`; tunnels are negotiated in words
+of no vendor (`link`, `matcher`, `associations`). Everything a device answers comes from its own
+reading of the configuration; nothing here is shared with the drivers it tests.
 """
 
 from __future__ import annotations
