@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,12 @@ from appliance.lab.junos.committing import commit
 from appliance.lab.junos.compare import arrange
 from appliance.lab.junos.database import EXCLUSIVE, PRIVATE, SHARED, Editing, same
 from appliance.lab.junos.editor import UNKNOWN, Editor
-from appliance.lab.junos.path import MISSING, SYNTAX, Refused
+from appliance.lab.junos.loading import INPUT, Loading, asked, load
+from appliance.lab.junos.path import Refused
 from appliance.lab.junos.pipes import piped, shown_as, split
-from appliance.lab.junos.reading import Braces, Fault
 from appliance.lab.junos.showing import compared, earlier, shown
 from appliance.lab.junos.tokens import Token, Unbalanced, tokens
-from appliance.lab.junos.tree import Node, prune, trail
+from appliance.lab.junos.tree import Node, prune
 
 if TYPE_CHECKING:
     from appliance.lab.junos.cli import Cli
@@ -26,19 +26,8 @@ _MOVES = ("edit", "up", "top")
 _EDITS = ("set", "delete", "activate", "deactivate", "insert", "rename", "copy", *_MOVES)
 _OWN = ("show", "commit", "rollback", "load", "run", "status", "exit", "quit")
 WORDS = (*_EDITS, *_OWN)
-_WAYS = ("set", "merge", "replace", "override", "update")
+_LOST = "warning: discarding uncommitted changes\nload complete\n"
 _CHANGED = "The configuration has been changed but not committed\n"
-_QUOTE = '"'
-_INPUT = "[Type ^D at a new line to end input]\n"
-
-
-@dataclass(slots=True, kw_only=True)
-class Loading:
-    """Text that is being entered for `load`."""
-
-    way: str
-    relative: bool
-    lines: list[str] = field(default_factory=list)
 
 
 class Configuring:
@@ -187,18 +176,11 @@ class Configuring:
         return "load complete\n"
 
     def _load(self, typed: Sequence[Token]) -> str:
-        words = [token.text for token in typed]
-        if not words:
-            raise Refused(MISSING, 1)
-        ways = [way for way in _WAYS if way.startswith(words[0])]
-        if len(ways) != 1:
-            raise Refused(SYNTAX, 1)
-        if len(words) == 1:
-            raise Refused(MISSING, 2)
-        if not "terminal".startswith(words[1]):
-            return f"error: failed to open file: {words[1]}: No such file or directory\n"
-        self.loading = Loading(way=ways[0], relative="relative" in words[2:])
-        return _INPUT
+        self.loading = asked(typed)
+        if self.loading is None:
+            name = typed[1].text
+            return f"error: failed to open file: {name}: No such file or directory\n"
+        return INPUT
 
     def take(self, line: str) -> None:
         """One line of text for `load`."""
@@ -214,38 +196,10 @@ class Configuring:
         loading, self.loading = self.loading, None
         if loading is None:
             return ""
-        if loading.way == "set":
-            said, count = self._load_lines(loading)
-        else:
-            faults = self._load_braces(loading)
-            said, count = "".join(fault.text("terminal") for fault in faults), len(faults)
-        prune(self.tree)
+        self.editor.root = self.tree
+        said = load(loading, self.editor)
         arrange(self.data.active, self.tree)
-        return f"{said}load complete{f' ({count} errors)' if count else ''}\n"
-
-    def _load_lines(self, loading: Loading) -> tuple[str, int]:
-        path = list(self.editor.path) if loading.relative else []
-        editor = Editor(root=self.tree, keep=self.device.keep, old=self.device.old, path=path)
-        said: list[str] = []
-        count = 0
-        for number, line in enumerate(loading.lines):
-            text, failed = _load_line(editor, line, number)
-            said.append(text)
-            count += failed
-        return "".join(said), count
-
-    def _load_braces(self, loading: Loading) -> list[Fault]:
-        if loading.way in {"override", "update"}:
-            self.tree = Node(schema=self.tree.schema)
-            _keep_version(self.data.active, self.tree)
-        nodes = trail(self.tree, self.editor.path) if loading.relative else [self.tree]
-        reader = Braces(
-            root=nodes[-1] if nodes else self.tree,
-            keep=self.device.keep,
-            old=self.device.old,
-            replacing=loading.way == "replace",
-        )
-        return reader.read("\n".join(loading.lines))
+        return said
 
     def _status(self, _typed: Sequence[Token]) -> str:
         now = self.device.clock.now()
@@ -260,14 +214,15 @@ class Configuring:
             return self.leave()
         if self.editing.mode == SHARED:
             self.cli.ask("Exit with uncommitted changes? [yes,no] (yes) ", self._left)
-        else:
-            self.cli.ask("Discard uncommitted changes? [yes,no] (yes) ", self._left)
-        return _CHANGED
+            return _CHANGED
+        self.cli.ask("Discard uncommitted changes? [yes,no] (yes) ", self._left)
+        return f"{_CHANGED}warning: Auto rollback on exiting 'configure {self.editing.mode}'\n"
 
     def _left(self, text: str) -> str:
         if text.strip() and not "yes".startswith(text.strip()):
             return ""
-        return self.leave()
+        lost = "" if self.editing.mode == SHARED else _LOST
+        return lost + self.leave()
 
     def leave(self) -> str:
         """Out of configuration mode; in exclusive and private mode changes are lost."""
@@ -294,30 +249,6 @@ class Configuring:
             found = schema.named(word)
             schema = found[0] if len(found) == 1 else schema.children.get("", schema)
         return tuple(sorted(word or "<name>" for word in schema.children))
-
-
-def _keep_version(active: Node, tree: Node) -> None:
-    node = active.find("version")
-    if node is not None:
-        tree.children[node.words] = node.copy()
-
-
-def _load_line(editor: Editor, line: str, number: int) -> tuple[str, int]:
-    """What `load set` says to one line, and whether it failed."""
-    try:
-        typed = tokens(line)
-        said = editor.apply(typed) if typed else ""
-        failed = said.startswith("error:")
-        return (f"{said}\n" if said else ""), int(failed)
-    except Unbalanced as fault:
-        wrong = Fault(line=number, column=fault.column, words="unbalanced quotes", token=_QUOTE)
-        return wrong.text("terminal"), 1
-    except Refused as refused:
-        at = min(refused.at, len(typed) - 1)
-        token = typed[at]
-        end = token.column + len(token.text) if refused.at >= len(typed) else token.column
-        wrong = Fault(line=number, column=end, words=refused.words, token=token.text)
-        return wrong.text("terminal"), 1
 
 
 def locked(editors: Sequence[Editing], now: datetime, *, only: Editing | None = None) -> str:
