@@ -196,11 +196,10 @@ def offers(sections: Sections, facts: Facts, tunnel: Tunnel) -> None:
     v2 = tunnel.ike.version is IkeVersion.V2
     for proposal in tunnel.ike.proposals:
         kinds = ("ikev2",) if v2 else ("ikev1", "isakmp")
-        for heading in [
-            h for k in kinds for h in sections.get(f"crypto {k} policy {proposal.name}")
-        ]:
+        found = [sections.get(f"crypto {kind} policy {proposal.name}") for kind in kinds]
+        for heading in (one for headings in found for one in headings):
             said = {line.text.split()[0]: line.text.split()[1:] for line in heading.below}
-            told = [said.get(kind, []) for kind in (_V2 if v2 else _V1)]
+            told = [_without_null(said.get(kind, [])) for kind in (_V2 if v2 else _V1)]
             if all(told):
                 words = "+".join(" ".join(one) for one in told)
                 facts.add("ike.proposals", heading, f"{proposal.name}:{words}")
