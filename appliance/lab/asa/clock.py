@@ -10,6 +10,11 @@ def long_stamp(moment: datetime) -> str:
     return f"{moment:%H:%M:%S}.000 UTC {moment:%a %b} {moment.day} {moment.year}"
 
 
+def moment(when: datetime) -> str:
+    """`08:00:00 UTC Sat Nov 21 2026`."""
+    return long_stamp(when).replace(".000", "")
+
+
 def uptime(seconds: float) -> str:
     """`2 days 3 hours` or `5 mins 10 secs`: the two greatest units."""
     total = int(seconds)

@@ -101,7 +101,7 @@ class AsaDevice:
     @property
     def network(self) -> Network:
         """What the configuration says about tunnels and routes now."""
-        return Network(config=self.config, live=self.crypto.up())
+        return Network(config=self.config)
 
     def running(self, *, everything: bool = False) -> str:
         """The running configuration from `: Saved` to `: end`, keys in clear, as

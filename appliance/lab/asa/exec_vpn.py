@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from appliance.lab.asa.clock import letters, long_stamp
+from appliance.lab.asa.clock import letters, moment
 from appliance.lab.asa.rows import database_cipher, database_hash, rows
 from appliance.lab.screens import screen
 
@@ -98,7 +99,7 @@ def _sessions(cli: Cli, found: Match) -> str:
     shown = [row for row in rows(device) if row.flows and wanted in {"", row.peer}]
     if not shown:
         return _NO_SESSIONS
-    now = device.clock.now().timestamp()
+    now = device.clock.now()
     return screen(
         "cisco_asa/show_vpn_sessiondb",
         rows=shown,
@@ -106,14 +107,8 @@ def _sessions(cli: Cli, found: Match) -> str:
         span=letters,
         cipher=database_cipher,
         digest=database_hash,
-        login={row.number: _login(now - row.age) for row in shown},
+        login={row.number: moment(now - timedelta(seconds=row.age)) for row in shown},
     )
-
-
-def _login(moment: float) -> str:
-    from datetime import UTC, datetime  # noqa: PLC0415 -- one use
-
-    return long_stamp(datetime.fromtimestamp(moment, UTC)).replace(".000", "")
 
 
 def _summary(cli: Cli, _found: Match) -> str:

@@ -14,10 +14,9 @@ from appliance.lab.link import Link
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """The answers that associations ask for; `live` are the tunnel interfaces that are up."""
+    """The answers that associations ask for, from the configuration as it is now."""
 
     config: Configuration
-    live: frozenset[str] = frozenset()
 
     def links(self) -> tuple[Link, ...]:
         """Every tunnel the configuration asks for."""

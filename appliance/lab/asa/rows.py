@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from appliance.lab.matcher import Outcome
 
 _BYTES = 100
-_KILOBYTES = 4608000
+_KILOBYTES = "4608000"
+_VOLUME = ("security-association", "lifetime", "kilobytes")
 _IKEV2 = 2
 
 
@@ -73,7 +74,7 @@ class Row:
     policy: str
     keepalive: tuple[str, str]
     flows: tuple[Flow, ...]
-    lifetime_kilobytes: str = str(_KILOBYTES)
+    kilobytes: str
 
     @property
     def index(self) -> int:
@@ -191,7 +192,22 @@ def _live(device: AsaDevice, held: Association) -> Iterator[Row]:
         policy=_policy(device, held.outcome.peer),
         keepalive=_keepalive(device, held.outcome.peer),
         flows=tuple(_flows(device, held, held.outcome)),
+        kilobytes=_kilobytes(device, link),
     )
+
+
+def _kilobytes(device: AsaDevice, link: Link) -> str:
+    """The volume after which the child is rekeyed: the tunnel's own, the device's, the default."""
+    root = device.config.root
+    if link.map_entry:
+        entry = ("crypto", "map", *link.map_entry.split())
+        own = root.value(*entry, "set", *_VOLUME)
+    else:
+        tunnel = device.config.interface(link.interface)
+        name = tunnel.value("tunnel", "protection", "ipsec", "profile") if tunnel else ""
+        profile = root.children.get(("crypto", "ipsec", "profile", name))
+        own = profile.value("set", *_VOLUME) if profile else ""
+    return own or root.value("crypto", "ipsec", *_VOLUME) or _KILOBYTES
 
 
 def _flows(device: AsaDevice, held: Association, outcome: Outcome) -> Iterator[Flow]:

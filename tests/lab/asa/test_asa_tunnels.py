@@ -288,6 +288,78 @@ def test_only_a_control_plane_list_concerns_the_device_itself(
     assert up(firewall((*WITH_MAP, *entered, control))) is works
 
 
+V1 = (
+    "crypto ipsec ikev1 transform-set AZ esp-aes-256 esp-sha-hmac",
+    "crypto ikev1 policy 20",
+    "encryption aes-256",
+    "group 2",
+    "lifetime 28800",
+    "tunnel-group 198.51.100.7 type ipsec-l2l",
+    "tunnel-group 198.51.100.7 ipsec-attributes",
+    "ikev1 pre-shared-key Canary-4711-battery",
+    "crypto map outside_map 20 set peer 198.51.100.7",
+    "crypto map outside_map 20 set ikev1 transform-set AZ",
+    "crypto map outside_map 20 match address AZ-VPN",
+)
+
+
+def test_a_policy_based_gateway_with_the_default_lists() -> None:
+    """IKEv1 with group 2, which Azure proposes; releases from 9.15 on cannot."""
+    peer = replace(POLICY_BASED, ike_version=1, policy=None, initiates=False)
+    networks = tuple(line for line in WITH_MAP if "AZ-" in line or "network-object" in line)
+    lines = (*networks[:-1], *V1)
+    device = firewall(lines, peer=peer, version="9.12(4)")
+    assert up(device)
+    said = typing(device).execute("show crypto ikev1 sa detail")
+    assert "2   IKE Peer: 198.51.100.7\n    Type    : L2L " in said
+    assert "Encrypt : aes-256         Hash    : SHA" in said
+    said = typing(device).execute("show vpn-sessiondb detail l2l filter ipaddress 198.51.100.7")
+    assert "IKEv1 Tunnels: 1\nIPsec Tunnels: 2\n" in said
+    assert "  IKE Neg Mode : Main" in said
+
+
+def test_a_negotiation_that_hangs_shows_where() -> None:
+    peer = replace(POLICY_BASED, ike_version=1, policy=None, psk="another")
+    networks = tuple(line for line in WITH_MAP if "AZ-" in line or "network-object" in line)
+    device = firewall((*networks[:-1], *V1), peer=peer, version="9.12(4)")
+    assert not up(device)
+    assert "State   : MM_WAIT_MSG6" in typing(device).execute("show crypto isakmp sa")
+
+
+def test_two_instances_of_a_gateway_are_two_tunnels() -> None:
+    second = replace(ROUTE_BASED, address="198.51.100.8", bgp=None)
+    device = asa_device(peers=[ROUTE_BASED, second])
+    device.configure(*WITH_VTI)
+    device.configure(
+        "tunnel-group 198.51.100.8 type ipsec-l2l",
+        "tunnel-group 198.51.100.8 ipsec-attributes",
+        "ikev2 remote-authentication pre-shared-key Canary-4711-battery",
+        "ikev2 local-authentication pre-shared-key Canary-4711-battery",
+        "interface Tunnel2",
+        "nameif azure2",
+        "ip address 169.254.22.1 255.255.255.252",
+        "tunnel source interface outside",
+        "tunnel destination 198.51.100.8",
+        "tunnel mode ipsec ipv4",
+        "tunnel protection ipsec profile AZ",
+    )
+    assert up(device)
+    said = typing(device).execute("show interface ip brief")
+    states = {line.split()[0]: line.split()[-1] for line in said.splitlines()[1:]}
+    assert (states["Tunnel1"], states["Tunnel2"]) == ("up", "up")
+    shown = typing(device).execute("show crypto ipsec sa")
+    assert shown.count("local ident (addr/mask/prot/port): (0.0.0.0/0.0.0.0/0/0)") == 2
+    assert "Crypto map tag: __vti-crypto-map-" in shown
+
+
+def test_the_volume_of_an_entry_is_shown() -> None:
+    start = "crypto map outside_map 20 set security-association lifetime"
+    device = firewall((*WITH_MAP, f"{start} kilobytes 102400000"))
+    assert up(device)
+    said = typing(device).execute("show vpn-sessiondb detail l2l filter ipaddress 198.51.100.7")
+    assert "Rekey Int (D): 102400000 K-Bytes" in said
+
+
 def test_a_device_that_is_booted_from_its_text_builds_the_same_tunnels() -> None:
     device = firewall(WITH_VTI, peer=ROUTE_BASED)
     again = AsaDevice(device.running(), peers=[ROUTE_BASED])
