@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
 
+from appliance.errors import ParseError
 from appliance.model.tunnel import Source
 from vendors.strongswan.files import File
 from vendors.strongswan.settings import Entry, Section, Settings, masked, unquoted
@@ -24,6 +25,7 @@ _VALUE = re.compile(
     r"""[ \t\r]+|(?P<string>"(?:[^"\\]|\\.)*"?)|(?P<word>[^#}"\n\r\t ]+)""", re.DOTALL
 )
 _INCLUDE = re.compile(r"""include[ \t]+(?!=)(?P<pattern>"[^"\n]*"|(?:\\.|[^#}\s\\])+)""")
+_DEEPEST = 64
 _BELOW = re.compile(r"(?:[ \t\r]*(?:#[^\n]*)?\n)+[ \t\r]*\{")
 
 
@@ -99,6 +101,7 @@ class _Reader:
         self._number = 1  # the line at `_at`
         self._line = 1  # the line of the last token
         self._last = ""  # its kind
+        self._depth = 0
 
     def statements(self, into: Section) -> None:
         """Statements up to the end of the file; a stray brace is odd."""
@@ -169,7 +172,15 @@ class _Reader:
             section = Section(name=name, source=self._source(line), path=self._file.path)
             into.sections[name] = section
         section.references.update(references)
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ParseError(
+                f"sections are nested deeper than {_DEEPEST}",
+                where=f"line {self._file.above + line}",
+                hint="a closing brace is missing, or this is no file of strongSwan's",
+            )
         self._body(section)
+        self._depth -= 1
         self._last = "section"
 
     def _value(self) -> str:

@@ -11,6 +11,7 @@ from vendors.strongswan import files, loading, settings
 from vendors.strongswan.reading import legacy, networkd, swanctl
 from vendors.strongswan.reading.build import Host, odd_words, tunnels
 from vendors.strongswan.reading.conn import Conn
+from vendors.strongswan.reading.keys import Keyring
 from vendors.strongswan.reading.networkd import Units
 
 NAME = "strongswan"
@@ -27,12 +28,15 @@ def parse(text: str) -> Observed:
     units = networkd.units(parts)
     if not (new.root.sections or old.sections or units or any(part.path for part in parts)):
         raise _stranger(text)
-    conns = (*swanctl.connections(new), *old.conns)
-    newer = Host(keys=swanctl.secrets(new), units=units)
-    older = Host(keys=old.keys, units=units, hidden=old.hidden)
+    conns = swanctl.connections(new)
+    newer = Host(keys=Keyring(swanctl.secrets(new)), units=units)
+    older = Host(keys=Keyring(old.keys), units=units, hidden=old.hidden)
     found: list[Tunnel] = []
     for conn in conns:
-        found += tunnels(conn, older if conn in old.conns else newer)
+        found += tunnels(conn, newer)
+    for conn in old.conns:
+        found += tunnels(conn, older)
+    conns = (*conns, *old.conns)
     odd = {one.line: one for one in (*swanctl.unknown(new), *old.odd)}
     odd |= {one.line: one for conn in conns for one in odd_words(conn)}
     return Observed(

@@ -22,8 +22,8 @@ from appliance.model.tunnel import (
 from appliance.record import dataclass
 from vendors.strongswan import names, own
 from vendors.strongswan.reading import proposals
-from vendors.strongswan.reading.conn import Child, Conn, SharedKey, Sources
-from vendors.strongswan.reading.keys import choose
+from vendors.strongswan.reading.conn import Child, Conn, Sources
+from vendors.strongswan.reading.keys import Keyring
 from vendors.strongswan.reading.networkd import Link, Units
 from vendors.strongswan.reading.selectors import ANY, pairs, protocol
 
@@ -38,7 +38,7 @@ _SHUNTS = ("pass", "drop", "passthrough")
 class Host:
     """What connections refer to: keys and tunnel interfaces. `hidden` is why there are no keys."""
 
-    keys: tuple[SharedKey, ...]
+    keys: Keyring
     units: Units
     hidden: str = ""
 
@@ -206,9 +206,9 @@ def _key(conn: Conn, host: Host) -> tuple[Secret | Hidden | None, Source | None]
     if conn.version == 1:
         theirs = (*theirs, *conn.remote)
     ours = (conn.local_id,) if conn.local_id else conn.local
-    chosen = choose(host.keys, tuple(ours), tuple(theirs))
+    chosen = host.keys.choose(tuple(ours), tuple(theirs))
     if chosen is None:
-        return (Hidden(host.hidden) if host.hidden and not host.keys else None), None
+        return (Hidden(host.hidden) if host.hidden and not host.keys.keys else None), None
     return chosen.key, chosen.source
 
 

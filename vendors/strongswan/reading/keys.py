@@ -11,19 +11,34 @@ from appliance.model.secret import Secret
 from vendors.strongswan.reading.conn import SharedKey
 
 _EXACT, _PATTERN, _ANYBODY, _NO = 3, 2, 1, 0
+_ANY = frozenset({"%any", "%any4", "0.0.0.0", "*"})  # noqa: S104 -- wildcards, no address to bind
 
 
-def choose(
-    keys: Iterable[SharedKey], ours: tuple[str, ...], theirs: tuple[str, ...]
-) -> SharedKey | None:
-    """The key for a peer; None when no key is for either end (libstrongswan, mem_cred)."""
-    best: SharedKey | None = None
-    score = (_NO, _NO)
-    for key in keys:
-        fits = (_fits(key.ids, theirs), _fits(key.ids, ours))
-        if fits > score:
-            best, score = key, fits
-    return best
+class Keyring:
+    """The keys of a host, found by whose they are."""
+
+    def __init__(self, keys: Iterable[SharedKey]) -> None:
+        self.keys = tuple(keys)
+        self._exact: dict[str, list[int]] = {}
+        self._loose: list[int] = []
+        for number, key in enumerate(self.keys):
+            owners = [plain(owner) for owner in key.ids]
+            for owner in owners:
+                self._exact.setdefault(owner, []).append(number)
+            if not owners or any(owner in _ANY or "*" in owner for owner in owners):
+                self._loose.append(number)
+
+    def choose(self, ours: tuple[str, ...], theirs: tuple[str, ...]) -> SharedKey | None:
+        """The key for a peer; None when no key is for either end (libstrongswan, mem_cred)."""
+        best: SharedKey | None = None
+        score = (_NO, _NO)
+        own = {number for one in (*ours, *theirs) for number in self._exact.get(plain(one), ())}
+        for number in sorted(own.union(self._loose)):
+            key = self.keys[number]
+            fits = (_fits(key.ids, theirs), _fits(key.ids, ours))
+            if fits > score:
+                best, score = key, fits
+        return best
 
 
 def _fits(owners: tuple[str, ...], ids: tuple[str, ...]) -> int:
@@ -34,7 +49,7 @@ def _fits(owners: tuple[str, ...], ids: tuple[str, ...]) -> int:
 
 def _match(owner: str, identity: str) -> int:
     owner, identity = plain(owner), plain(identity)
-    if owner in ("%any", "0.0.0.0", "%any4", "*"):  # noqa: S104 -- a wildcard, no address to bind
+    if owner in _ANY:
         return _ANYBODY
     if owner == identity:
         return _EXACT

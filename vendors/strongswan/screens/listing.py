@@ -32,7 +32,7 @@ def read(text: str) -> list[IkeSa]:
         if head is not None:
             found.append(_begun(head))
         elif found:
-            found[-1] = _with(found[-1], line)
+            found = _with(found, line)
     return found
 
 
@@ -40,15 +40,21 @@ def _begun(head: re.Match[str]) -> IkeSa:
     return IkeSa(name=head["name"], state=head["state"], version=head["version"], remote="")
 
 
-def _with(sa: IkeSa, line: str) -> IkeSa:
-    child = _CHILD.match(line)
+def _with(found: list[IkeSa], line: str) -> list[IkeSa]:
+    """The SAs with one more line. What is told twice is of another SA, whose head was lost."""
+    sa = found[-1]
+    child, end = _CHILD.match(line), _END.match(line)
     if child is not None:
         made = ChildSa(name=child["name"], state=child["state"], suite=child["suite"] or "")
-        return replace(sa, children=(*sa.children, made))
+        return [*found[:-1], replace(sa, children=(*sa.children, made))]
+    if end is not None and (sa.children or (sa.local if end["side"] == "local" else sa.remote)):
+        return [*found, _in_ike(IkeSa(name="", state="", remote=""), line)]
     if line.startswith("    ") and sa.children:
         last = _in_child(sa.children[-1], line)
-        return replace(sa, children=(*sa.children[:-1], last))
-    return _in_ike(sa, line)
+        again = last is None and _in_child(ChildSa(name="", state=""), line)
+        children = (*sa.children, again) if again else (*sa.children[:-1], last or sa.children[-1])
+        return [*found[:-1], replace(sa, children=children)]
+    return [*found[:-1], _in_ike(sa, line)]
 
 
 def _in_ike(sa: IkeSa, line: str) -> IkeSa:
@@ -63,17 +69,16 @@ def _in_ike(sa: IkeSa, line: str) -> IkeSa:
     return sa
 
 
-def _in_child(child: ChildSa, line: str) -> ChildSa:
+def _in_child(child: ChildSa, line: str) -> ChildSa | None:
+    """The child with one more line; None when it was told already."""
+    told: dict[str, object] = {}
     if age := _AGE.match(line):
-        return replace(child, age_seconds=int(age["age"]))
-    if count := _COUNT.match(line):
-        octets, packets = int(count["bytes"]), int(count["packets"])
-        if count["way"] == "in":
-            return replace(child, bytes_in=octets, packets_in=packets)
-        return replace(child, bytes_out=octets, packets_out=packets)
-    if nets := _NETS.match(line):
-        words = tuple(nets["nets"].split())
-        if nets["side"] == "local":
-            return replace(child, local=words)
-        return replace(child, remote=words)
-    return child
+        told["age_seconds"] = int(age["age"])
+    elif count := _COUNT.match(line):
+        told[f"bytes_{count['way']}"] = int(count["bytes"])
+        told[f"packets_{count['way']}"] = int(count["packets"])
+    elif nets := _NETS.match(line):
+        told[nets["side"]] = tuple(nets["nets"].split())
+    if any(getattr(child, field) not in (None, ()) for field in told):
+        return None
+    return replace(child, **told)  # type: ignore[arg-type]  # fields by name, each of its kind
