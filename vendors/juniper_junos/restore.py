@@ -37,6 +37,15 @@ class WayBack:
     deadline: float
     patience: Patience
 
+    def there(self, session: Session, *, sure: bool) -> bool:
+        """Whether the device is what it was; where a commit may still be under way, twice."""
+        if differing(self.before, read(session)):
+            return False
+        if sure:
+            return True
+        self.patience.sleep(self.patience.pause)
+        return not differing(self.before, read(session))
+
 
 def differing(before: str, after: str) -> tuple[str, ...]:
     """Statements in which two configurations in `set` form differ; empty when they agree.
@@ -70,16 +79,19 @@ def _decoded(match: re.Match[str]) -> str:
     return match[0] if key is None else f"$9$={key}"
 
 
-def bring_back(session: Session, way: WayBack, settle: Callable[[Session], None]) -> None:
+def bring_back(
+    session: Session, way: WayBack, settle: Callable[[Session], None], *, untouched: bool
+) -> None:
     """Tries `settle` on this session, then on fresh ones until the deadline.
 
-    Raises `RollbackError` when the device cannot be reached, or is not what it was before.
+    `untouched`: nothing was ever committed. Raises `RollbackError` when the device cannot be
+    reached, or is not what it was before.
     """
     last = ""
     for attempt in _sessions(session, way):
         try:
             with attempt as usable:
-                if not differing(way.before, read(usable)):
+                if way.there(usable, sure=untouched):
                     return
                 settle(usable)
                 _judge(differing(way.before, read(usable)), usable.prompt)

@@ -61,10 +61,16 @@ JUNOS = Platform(
         r"[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d +\S+ \S+\[\d+\]: )"
     ),
     questions=(
-        # Only `configure exclusive` opens it here: what is left in it is ours, and is discarded.
+        # Of the shared candidate: what others have left in it stays there.
         Question(
             command=r"exit configuration-mode",
             asks=r"Exit with uncommitted changes\? \[yes,no\] \(yes\) ?$",
+            answer="yes",
+        ),
+        # Of `configure exclusive`, which is entered only when nobody else's changes are there.
+        Question(
+            command=r"exit configuration-mode",
+            asks=r"Discard uncommitted changes\? \[yes,no\] \(yes\) ?$",
             answer="yes",
         ),
     ),

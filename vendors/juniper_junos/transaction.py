@@ -10,8 +10,9 @@ from functools import partial
 from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import Change, Step
 from appliance.session import Editor, Session
+from appliance.session.masking import Mask
 from vendors.juniper_junos.restore import Fresh, Patience, WayBack, bring_back, differing
-from vendors.juniper_junos.session import editor, read
+from vendors.juniper_junos.session import JUNOS, editor, read
 
 # "CLI User Guide": commit confirmed takes 1 to 65535 minutes.
 _LONGEST = 65_535
@@ -22,12 +23,14 @@ _PENDING = re.compile(r"^\s*0\s+(.*?commit confirmed.*?rollback in\s+.*?)\s*$", 
 _EDITORS = re.compile(r"^\s*(\S+) terminal (\S+) \(pid (\d+)\) on since (.+?)(?:, idle (\S+))?\s*$")
 _SECOND = re.compile(r"\{(?:secondary|backup|hold|ineligible|disabled|lost|linecard)\b")
 _PATIENCE = Patience()
+_MASK = Mask(JUNOS)
 
 
 class ConfirmedCommit:
     """A change that the device itself takes back after `minutes` unless it is confirmed.
 
-    `evidence` is what the device says the candidate changes, as it showed it before the commit.
+    `evidence` is what the device says the candidate changes, as it showed it before the commit,
+    keys masked.
     """
 
     def __init__(self, session: Session, minutes: int) -> None:
@@ -64,7 +67,7 @@ class ConfirmedCommit:
 
     def _load(self, session: Editor, change: Change, sent: Callable[[Step], None] | None) -> None:
         session.paste("load set terminal", change.steps, ready=_READY, end="\x04", sent=sent)
-        self.evidence = session.look("show | compare", timeout=_SHOW)
+        self.evidence = _MASK(session.look("show | compare", timeout=_SHOW))
         self.after = session.look("show | display set", timeout=_SHOW)
 
     def confirm(self, session: Session) -> None:
@@ -149,7 +152,8 @@ def transaction(
         yield change
     finally:
         if not change.confirmed:
-            bring_back(session, way, partial(_roll_back, way, change))
+            settle = partial(_roll_back, way, change)
+            bring_back(session, way, settle, untouched=not change.committing)
 
 
 def pending(session: Session) -> str | None:
@@ -189,14 +193,27 @@ def _unsaid(session: Session, answer: str) -> SessionError:
 
 
 def _enter(session: Editor) -> None:
-    """Locks the candidate. Raises `RefusedError` where it is not ours alone."""
+    """Locks the candidate. Raises `RefusedError` where it is not ours alone.
+
+    Looked at first in shared mode: who leaves exclusive mode discards what others left.
+    """
+    _look(session)
     try:
-        said = session.edit("configure exclusive")
+        session.edit("configure exclusive")
     except CommandRefused as refused:
         raise _locked(session, refused) from None
-    people = [match for line in said.splitlines() if (match := _EDITORS.match(line))]
-    if "changed but not committed" in said or session.look("show | compare", timeout=_SHOW).strip():
-        _leave(session)
+
+
+def _look(session: Editor) -> None:
+    """Raises `RefusedError` when others edit, or have left edits, in the shared candidate."""
+    try:
+        said = session.edit("configure")
+    except CommandRefused as refused:
+        raise _locked(session, refused) from None
+    people = _people(said)
+    dirty = "changed but not committed" in said or session.look("show | compare", timeout=_SHOW)
+    _leave(session)
+    if dirty:
         raise RefusedError(
             "the candidate holds changes that somebody has not committed"
             + (f": {_named(people)}" if people else ""),
@@ -204,12 +221,11 @@ def _enter(session: Editor) -> None:
             hint="their owner must commit or discard them first (`show | compare`, `rollback 0`)",
         )
     if people:
-        _leave(session)
-        raise RefusedError(
-            f"others are editing the configuration: {_named(people)}",
-            where=session.prompt,
-            hint="wait until they have left configuration mode",
-        )
+        raise _taken(session, people, "others are editing the configuration")
+
+
+def _people(text: str) -> list[re.Match[str]]:
+    return [match for line in text.splitlines() if (match := _EDITORS.match(line))]
 
 
 def _named(people: list[re.Match[str]]) -> str:
@@ -220,23 +236,26 @@ def _named(people: list[re.Match[str]]) -> str:
 
 
 def _locked(session: Editor, refused: CommandRefused) -> RefusedError:
-    people = [match for line in refused.answer.splitlines() if (match := _EDITORS.match(line))]
-    if not people:
-        return RefusedError(
-            f"the configuration cannot be edited: {refused.answer}",
-            where=session.prompt,
-            hint="log in as a user who may configure, and look at `configure exclusive` by hand",
-        )
-    stale = _stale(session, people[0])
+    people = _people(refused.answer)
+    if people:
+        return _taken(session, people, "the configuration is locked")
+    return RefusedError(
+        f"the configuration cannot be edited: {refused.answer}",
+        where=session.prompt,
+        hint="log in as a user who may configure, and look at `configure exclusive` by hand",
+    )
+
+
+def _taken(session: Editor, people: list[re.Match[str]], how: str) -> RefusedError:
+    stale = _stale(session, people[0]) if len(people) == 1 else ""
     if stale:
         return RefusedError(
-            f"the configuration is locked by an earlier session of this login: {_named(people)}; "
-            f"{stale}",
+            f"{how}: an earlier session of this login is still there, {_named(people)}; {stale}",
             where=session.prompt,
             hint=f"it ends by itself; or: request system logout terminal {people[0][2]}",
         )
     return RefusedError(
-        f"the configuration is locked by {_named(people)}",
+        f"{how}: {_named(people)}",
         where=session.prompt,
         hint="wait until they have left configuration mode; nobody's lock is broken from here",
     )
@@ -244,13 +263,13 @@ def _locked(session: Editor, refused: CommandRefused) -> RefusedError:
 
 def _stale(session: Editor, holder: re.Match[str]) -> str:
     """Why the lock is one that a session of ours left behind; "" when it is somebody's."""
+    ours = re.search(rf"([\w.\-]+)@{re.escape(session.prompt)}[>#] ?$", session.transcript)
+    if ours is None or ours[1] != holder[1]:
+        return ""
     try:
-        who = re.search(r"Current user: '(\S+?)\s*'", session.run("show cli authorization"))
         users = session.run("show system users")
     except CommandRefused:
-        return ""
-    if who is None or who[1] != holder[1]:
-        return ""
+        return "whether that terminal still exists is not told"
     there = re.search(rf"^{re.escape(holder[1])}\s+{re.escape(holder[2])}\s", users, re.MULTILINE)
     return "that terminal still exists" if there else "nobody is on that terminal any more"
 
