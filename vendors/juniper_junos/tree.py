@@ -30,6 +30,8 @@ UNIVERSAL: Rules = {
 """What may stand in any section."""
 
 ANY: Rules = {"": {}}
+UNITS = "."
+"""Stands in rules whose names may have a unit behind a dot."""
 
 
 class Node:

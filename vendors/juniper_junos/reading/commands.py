@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vendors.juniper_junos.reading.paths import Paths, chain, touched
-from vendors.juniper_junos.tree import UNIVERSAL, Node, Place
+from vendors.juniper_junos.tree import UNITS, UNIVERSAL, Node, Place
 
 
 class Commands:
@@ -45,7 +45,7 @@ class Commands:
         while node is not None and at < len(words) - 1:
             word = words[at]
             rule = rules.get(word)
-            if rule is None and word != "[" and word not in UNIVERSAL:
+            if rule is None and word != "[" and word not in UNIVERSAL and UNITS not in rules:
                 rule = rules.get("")
             if not isinstance(rule, dict):
                 break

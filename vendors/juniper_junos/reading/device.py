@@ -15,6 +15,9 @@ from vendors.juniper_junos.reading.words import number, unit
 from vendors.juniper_junos.reading.zones import Zones
 from vendors.juniper_junos.tree import Configuration, Node
 
+DEFAULT_MSS = 1320
+"""What `tcp-mss ipsec-vpn` means without a size ("CLI Reference", tcp-mss)."""
+
 
 class Device:
     """The indexes over one configuration."""
@@ -72,4 +75,6 @@ class Device:
             value = number(node.value(*path))
             if value is not None:
                 return value, node.leaf(*path)
+            if path[0] == "ipsec-vpn" and node.get("ipsec-vpn") is not None:
+                return DEFAULT_MSS, node.get("ipsec-vpn")
         return None, None

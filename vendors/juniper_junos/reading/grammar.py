@@ -7,7 +7,7 @@ stands in no rule is reported. Elsewhere it is somebody else's.
 from __future__ import annotations
 
 from vendors.juniper_junos.reading.grammar_vpn import IKE, IPSEC, ST0
-from vendors.juniper_junos.tree import FLAG, LIST, REST, SKIP, VALUE
+from vendors.juniper_junos.tree import FLAG, LIST, REST, SKIP, UNITS, VALUE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ _UNIT: Rules = {
     "disable": FLAG,
 }
 _INTERFACES: Rules = {
+    UNITS: SKIP,
     "st0": ST0,
     "interface-range": SKIP,
     "traceoptions": SKIP,
@@ -154,6 +155,16 @@ _ROUTE: Rules = {
     "reject": FLAG,
     "receive": FLAG,
     "tag": VALUE,
+    "active": FLAG,
+    "passive": FLAG,
+    "install": FLAG,
+    "no-install": FLAG,
+    "readvertise": FLAG,
+    "no-readvertise": FLAG,
+    "resolve": FLAG,
+    "no-resolve": FLAG,
+    "retain": FLAG,
+    "no-retain": FLAG,
 }
 _STATIC: Rules = {"route": {"": _ROUTE}}
 _ROUTING: Rules = {

@@ -180,6 +180,8 @@ ST0: Rules = {
     "no-traps": SKIP,
     "mtu": VALUE,
     "traceoptions": SKIP,
+    "per-unit-scheduler": SKIP,
+    "encapsulation": SKIP,
     "unit": {
         "": {
             "description": VALUE,
@@ -191,6 +193,9 @@ ST0: Rules = {
             "no-traps": SKIP,
             "accounting-profile": SKIP,
             "enable": SKIP,
+            "clear-dont-fragment-bit": SKIP,
+            "copy-tos-to-outer-ip-header": SKIP,
+            "reassemble-packets": SKIP,
             "family": {
                 "inet": {
                     "address": {

@@ -8,6 +8,7 @@ from vendors.juniper_junos.tree import (
     NOWHERE,
     REST,
     SKIP,
+    UNITS,
     UNIVERSAL,
     Configuration,
     Node,
@@ -58,7 +59,7 @@ class Paths:
             if rule is None:
                 if word == "[":
                     return self._each(Place(node, rules, ours=ours), words[at:], number, ends)
-                word, rule = rule_of(rules, word)
+                word, rule, words = _resolved(rules, words, at)
             if rule is None or rule == SKIP:
                 return self._unknown(rule, number, ours=ours)
             child = touched(node, word, number)
@@ -86,6 +87,15 @@ class Paths:
             self._go(here, [word, *words[end + 1 :]], number, own)
             ends += own
         return here
+
+
+def _resolved(rules: Rules, words: list[str], at: int) -> tuple[str, Rules | int | None, list[str]]:
+    """The word before a position with its rule; `ge-0/0/0.0` is short for `ge-0/0/0 unit 0`."""
+    word = words[at - 1]
+    if UNITS in rules and "." in word:
+        word, _, unit = word.rpartition(".")
+        words = [*words[:at], "unit", unit, *words[at:]]
+    return *rule_of(rules, word), words
 
 
 def chain(here: Place, words: list[str]) -> list[tuple[Node, str]]:

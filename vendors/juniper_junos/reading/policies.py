@@ -19,6 +19,8 @@ _NARROWING = (
     "destination-address-excluded",
 )
 """What makes a policy one for some of the traffic only."""
+_ALL = frozenset({"any", "none"})
+"""Unless one of these words follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,10 @@ class Policies:
         match = node.at("match")
         applications = match.values("application")
         scheduled = node.value("scheduler-name") is not None
-        narrow = any(match.get(word) is not None for word in _NARROWING)
+        narrow = any(
+            match.get(word) is not None and not set(match.values(word)) & _ALL
+            for word in _NARROWING
+        )
         denied = node.get("then", "deny") is not None or node.get("then", "reject") is not None
         return Policy(
             name=name,

@@ -76,6 +76,8 @@ class _Reader:
             self._command(number, row)
         elif row[-1] in "{};" or "{" in row or ";" in row:
             self._braces(number, row)
+        elif self.rows.opens_next():
+            self.pending += row.split()
 
     def _typed(self, number: int, row: str) -> None:
         """What stands behind a prompt."""

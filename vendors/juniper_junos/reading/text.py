@@ -78,7 +78,7 @@ def command_words(row: str) -> bool:
 class Rows:
     """The rows of a text without what terminals leave in it; numbers are those of the text."""
 
-    __slots__ = ("_at", "_patient", "rows")
+    __slots__ = ("_at", "_closing", "_patient", "rows")
 
     def __init__(self, text: str) -> None:
         text = text.lstrip("\ufeff").replace("\xa0", " ")
@@ -89,6 +89,7 @@ class Rows:
         self.rows = text.split("\n")
         self._at = 0
         self._patient = True
+        self._closing = True
 
     def statements(self) -> Iterator[tuple[int, str]]:
         """Rows that say something, with their number; remarks are left away."""
@@ -104,12 +105,17 @@ class Rows:
                     continue
             yield self._at, row
 
+    def opens_next(self) -> bool:
+        """Whether the next row begins with a brace, as some write it."""
+        return self._at < len(self.rows) and self.rows[self._at].lstrip().startswith("{")
+
     def _behind(self, row: str) -> str:
         """What follows an annotation, which may go over several rows."""
         first = self._at
         while "*/" not in row:
-            if self._at >= len(self.rows):
+            if self._at >= len(self.rows) or not self._closing:
                 self._at = first  # never closed: the device would not have printed it
+                self._closing = False
                 return ""
             row = self.rows[self._at]
             self._at += 1

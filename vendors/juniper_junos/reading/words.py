@@ -26,15 +26,24 @@ def address(text: str | None) -> IPv4Address | None:
 def network(text: str | None) -> IPv4Network | None:
     """An IPv4 network, a host without a length; bits behind the length do not matter."""
     try:
-        return IPv4Network(text or "", strict=False)
+        return IPv4Network(_full(text), strict=False)
     except ValueError:
         return ANYWHERE if text == "default" else None
+
+
+def _full(text: str | None) -> str:
+    """`10.20/16` is short for `10.20.0.0/16`."""
+    base, slash, length = (text or "").partition("/")
+    return f"{base}{'.0' * (_DOTS - base.count('.'))}/{length}" if slash else base
+
+
+_DOTS = 3
 
 
 def interface(text: str | None) -> IPv4Interface | None:
     """An IPv4 address with its network."""
     try:
-        return IPv4Interface(text or "")
+        return IPv4Interface(_full(text))
     except ValueError:
         return None
 
