@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from appliance.lab.asa.actions import ACTIONS
 from appliance.lab.asa.configuration import Configuration
+from appliance.lab.asa.effects import INVALID
 from appliance.lab.asa.foreign import kept_negative, opens_section, plausible
 from appliance.lab.asa.modes import PROMPTS, grammar
 from appliance.lab.asa.removal import remove
@@ -21,6 +22,15 @@ _SPELLED_BY_NAME = frozenset(
     ("access-list", "network-object", "host", "subnet", "crypto", "route", "ip", "tunnel", "http",
      "ssh", "telnet", "no")
 )  # fmt: skip
+
+# What a release before this one does not have (release notes): by the mode that a statement
+# opens, or by what it does.
+SINCE = {
+    "applet": (9, 2),
+    "bgp": (9, 2),
+    "ipsec-profile": (9, 7),
+    "profile_proposals": (9, 8),
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,6 +129,9 @@ class Editor:
         if found.rule.action == "leave":
             self.leave()
             return ""
+        since = SINCE.get(found.rule.enters) or SINCE.get(found.rule.action)
+        if since is not None and self.config.number < since and not self.config.booting:
+            return INVALID
         words, message = found.words, ""
         action = ACTIONS.get(found.rule.action)
         if action is not None:

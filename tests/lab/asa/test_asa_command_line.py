@@ -214,9 +214,26 @@ def test_weak_algorithms_went_with_9_15(lines: tuple[str, ...]) -> None:
     assert "ERROR" not in [old.execute(line) for line in lines][-1]
 
 
+@pytest.mark.parametrize(
+    ("version", "line"),
+    [
+        ("9.6(4)", "interface Tunnel1"),
+        ("9.6(4)", "crypto ipsec profile P"),
+        ("9.1(7)", "router bgp 65010"),
+        ("9.1(7)", "event manager applet A"),
+    ],
+)
+def test_what_came_later(version: str, line: str) -> None:
+    old = typing(asa_device(settings=Settings(version=version)))
+    assert old.execute(line).endswith(INVALID)
+    assert typing(asa_device()).execute(line) == ""
+
+
 def test_what_older_releases_do_not_have() -> None:
-    old = typing(asa_device(settings=Settings(version="9.6(4)")))
-    assert old.execute("interface Tunnel1").endswith(INVALID)
+    old = typing(asa_device(settings=Settings(version="9.7(1)")))
+    old.execute("crypto ipsec ikev2 ipsec-proposal P")
+    old.execute("crypto ipsec profile P")
+    assert old.execute("set ikev2 ipsec-proposal P").endswith(INVALID)
     old.execute("crypto ikev1 policy 30")
     assert old.execute("group 14").endswith(INVALID)
 
