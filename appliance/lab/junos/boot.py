@@ -27,10 +27,14 @@ def boot(text: str, version: str, keep: Keep) -> Node:
         if faults:
             raise ValueError(faults[0].text("startup"))
     prune(root)
-    release = root.schema.children["version"]
-    node = Node(schema=release, words=("version",), values=[version])
-    root.children[node.words] = node
+    mark(root, version)
     return root
+
+
+def mark(root: Node, version: str) -> None:
+    """Write into the configuration which release it is of, as Junos does at every commit."""
+    schema = root.schema.children["version"]
+    root.children[("version",)] = Node(schema=schema, words=("version",), values=[version])
 
 
 def _commands(editor: Editor, lines: list[str]) -> None:

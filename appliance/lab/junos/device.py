@@ -13,7 +13,7 @@ from appliance.lab.associations import Associations
 from appliance.lab.azure_peer import AzurePeer
 from appliance.lab.clock import Clock
 from appliance.lab.junos import users
-from appliance.lab.junos.boot import boot
+from appliance.lab.junos.boot import boot, mark
 from appliance.lab.junos.check import check
 from appliance.lab.junos.cli import Cli
 from appliance.lab.junos.compare import arrange
@@ -243,6 +243,7 @@ class SrxDevice:
     def commit(self, tree: Node, entry: Commit, *, minutes: int = 0) -> None:
         """Run `tree`, which has been checked; tunnels that it touches come down."""
         prune(tree)
+        mark(tree, self.settings.version)
         arrange(self.data.active, tree)
         entry.tree = tree
         self.data.commit(entry, minutes=minutes)
