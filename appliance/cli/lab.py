@@ -38,10 +38,10 @@ def configure(options: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C, or take the tour."""
     if arguments.site == TOUR:
-        from appliance.cli import tour  # noqa: PLC0415 -- each verb pays for itself
-
         need_servers()
-        return tour.run(arguments)
+        from appliance.cli.tour import take  # noqa: PLC0415 -- each verb pays for itself
+
+        return take(arguments)
     site = one_site(arguments)
     played(site)
     need_servers()

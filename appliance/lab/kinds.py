@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from appliance.lab.clock import Clock
@@ -43,6 +44,12 @@ def factory(driver: str) -> Factory:
     module, _, name = _FACTORIES[driver].partition(":")
     found: Callable[..., Device | Host] = getattr(import_module(module), name)
     return found
+
+
+def unavailable(driver: str) -> str:
+    """Why such a device cannot be played on this machine; empty when it can."""
+    needs = {"rras": "psrpcore"}.get(driver, "asyncssh")
+    return "" if find_spec(needs) else f"{needs} is not installed (pip install 'appliance[lab]')"
 
 
 def make(

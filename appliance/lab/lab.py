@@ -108,6 +108,10 @@ class Lab:
             return found
         raise KeyError(name)
 
+    def box(self, name: str) -> Device | Host:
+        """The device, however it is reached. Raises KeyError for an unknown name."""
+        return self._devices[name]
+
     @property
     def sites(self) -> tuple[Site, ...]:
         """All of them."""

@@ -1,0 +1,31 @@
+"""The tour: every shipped site, over its real protocol, on lab devices."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from appliance.cli import main
+from appliance.lab.kinds import KINDS, unavailable
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_site_is_pushed_broken_found_and_repaired(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert [driver for driver in KINDS if unavailable(driver)] == []
+    code = main(["lab", "tour", "-i", str(ROOT / "inventory.yaml")])
+    told = capsys.readouterr()
+    assert code == 0, told.out + told.err
+    visits = re.split(r"^--- ", told.out, flags=re.MULTILINE)[1:]
+    assert len(visits) == len(KINDS)
+    for visit in visits:
+        lines = visit.splitlines()
+        pushes = [line for line in lines if line.startswith("  push ")]
+        assert len(pushes) == 2
+        assert all(", pushed; " in line for line in pushes)
+        assert "  drift    none" in lines
+        assert any("pfs" in line for line in lines if line.startswith("  drift "))
