@@ -150,12 +150,26 @@ class Box:
                 f"the device has no interface {name}",
                 f"device.interfaces.outside must be one of: {known}",
             )
+        if self._down(name):
+            raise self.refused(
+                f"{name} is shut down on the device",
+                "bring it up (`no shutdown`), or correct device.interfaces.outside",
+            )
         held = self.observed.interfaces[name]
         if held is not None and address is not None and held.ip != address:
             raise self.refused(
                 f"{name} has {held.ip}, but the inventory says the device leaves from {address}",
                 "correct on_premises.public_ip, or set nat: true and private_ip",
             )
+
+    def _down(self, name: str) -> bool:
+        """Whether the interface of that name is switched off."""
+        lines = (
+            self.lines(heading)
+            for heading in self.headings("interface ")
+            if f"nameif {name}" in self.lines(heading)
+        )
+        return any("shutdown" in statements for statements in lines)
 
     def check_identity(self) -> None:
         """Raise `RefusedError` when the box names itself by what Azure cannot check."""
