@@ -115,10 +115,11 @@ class Configuration:
         for node in removed:
             self.discard(parent, node)
         if rule.sticky and found.complete:
-            self._deny(parent, rule, words)
+            self.deny(parent, rule, words)
         return removed
 
-    def _deny(self, parent: Node, rule: Rule, words: Key) -> None:
+    def deny(self, parent: Node, rule: Rule, words: Key) -> None:
+        """Enter the `no` form of a statement, where the statement itself would stand."""
         self.edits += 1
         self.born += 1
         denial = Node(words=("no", *words), born=self.born)

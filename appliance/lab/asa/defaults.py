@@ -35,18 +35,20 @@ def default_group(config: Configuration) -> int:
     return 14 if config.modern else 2
 
 
-def standing(node: Node, *, everything: bool) -> Iterator[tuple[int, str]]:
+def standing(node: Node) -> Iterator[tuple[int, str]]:
     """Lines that stand in a section because their statement is absent: (place, line)."""
     if node.mode == "interface":
         yield from _interface(node)
-    elif node.mode == "bgp":
-        yield from _absent(node, "bgp log-neighbor-changes", place=5, negated=False)
+    elif node.mode == "bgp" and _absent(node, "bgp log-neighbor-changes"):
+        yield _place("bgp", "bgp log-neighbor-changes"), " bgp log-neighbor-changes"
     elif node.mode == "bgp-af":
-        yield from _absent(node, "auto-summary", place=98, negated=True)
-        yield from _absent(node, "synchronization", place=99, negated=True)
-    elif node.mode == "tunnel-ipsec" and everything:
-        yield from _absent(node, "isakmp keepalive", place=6, negated=False,
-                           text="isakmp keepalive threshold 10 retry 2")  # fmt: skip
+        for statement in ("auto-summary", "synchronization"):
+            if _absent(node, statement):
+                yield _place("bgp-af", statement), f" no {statement}"
+
+
+def _place(mode: str, pattern: str) -> int:
+    return [rule.pattern for rule in RULES[mode]].index(pattern)
 
 
 def _interface(node: Node) -> Iterator[tuple[int, str]]:
@@ -59,40 +61,9 @@ def _interface(node: Node) -> Iterator[tuple[int, str]]:
         yield places["security-level"] + 1, " no ip address"
 
 
-def _absent(
-    node: Node, statement: str, *, place: int, negated: bool, text: str = ""
-) -> Iterator[tuple[int, str]]:
-    words = tuple(statement.split())
-    if node.find(*words) is None and node.find("no", *words) is None:
-        yield place, f" {'no ' if negated else ''}{text or statement}"
-
-
-def hidden_defaults(config: Configuration) -> Iterator[str]:
-    """The top-level lines that only `show running-config all` prints."""
-    for rule in RULES["config"]:
-        for text in rule.hide[-1:]:
-            words = tuple(text.split())
-            present = config.root.find(*words[: rule.key or len(words)])
-            if present is None and config.root.find("no", *words) is None:
-                yield text
-    yield from map_defaults(config)
-    group = config.root.find("group-policy", "DfltGrpPolicy", "attributes")
-    if group is None:
-        yield "group-policy DfltGrpPolicy internal"
-        yield "group-policy DfltGrpPolicy attributes"
-        yield f" vpn-tunnel-protocol {' '.join(PROTOCOLS)} "
-
-
-def map_defaults(config: Configuration) -> Iterator[str]:
-    """What each crypto map entry does without being told."""
-    for name, number in entries(config):
-        entry = f"crypto map {name} {number}"
-        held = {node.words[5:7] for node in config.root.all("crypto", "map", name, number)}
-        if ("connection-type",) not in {one[:1] for one in held}:
-            yield f"{entry} set connection-type bidirectional"
-        yield f"{entry} set ikev1 phase1-mode main"
-        yield f"{entry} set ikev2 mode tunnel"
-        yield f"no {entry} set tfc-packets"
+def _absent(node: Node, statement: str) -> bool:
+    words = statement.split()
+    return node.find(*words) is None and node.find("no", *words) is None
 
 
 def entries(config: Configuration, kind: str = "map") -> list[tuple[str, str]]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from appliance.lab.asa.applets import Applets
 from appliance.lab.asa.boot import boot
 from appliance.lab.asa.editor import Editor
+from appliance.lab.asa.everything import with_defaults
 from appliance.lab.asa.network import Network
-from appliance.lab.asa.readback import Style, checksum, read_back
+from appliance.lab.asa.readback import Style, body, checksum, read_back
 from appliance.lab.asa.users import lets_in
 from appliance.lab.associations import Associations
 from appliance.lab.azure_peer import AzurePeer
@@ -106,13 +107,15 @@ class AsaDevice:
     def running(self, *, everything: bool = False) -> str:
         """The running configuration from `: Saved` to `: end`, keys in clear, as
         `more system:running-config` prints it."""
-        style = Style(clear=True, everything=everything)
-        return read_back(self.config, style, self.settings.serial)
+        return self._text(Style(clear=True, everything=everything))
 
     def shown(self, *, everything: bool = False) -> str:
         """The same as `show running-config` prints it: keys are `*****`."""
-        style = Style(everything=everything)
-        return read_back(self.config, style, self.settings.serial)
+        return self._text(Style(everything=everything))
+
+    def _text(self, style: Style) -> str:
+        config = with_defaults(self.config) if style.everything else self.config
+        return read_back(body(config, style), self.config, self.settings.serial)
 
     def configure(self, *lines: str) -> list[str]:
         """Enter lines behind everybody's back; what the ASA said to each. Raises ValueError at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from appliance.lab.asa.clock import long_stamp
-from appliance.lab.asa.defaults import map_defaults
+from appliance.lab.asa.everything import with_defaults
 from appliance.lab.asa.readback import Style, checksum, masked, section
 from appliance.lab.asa.words import INTERFACE_TYPES
 from appliance.lab.cisco.words import interface_name
@@ -39,17 +39,16 @@ def _show_running(cli: Cli, found: Match) -> str:
 
 def _sections(cli: Cli, wanted: list[str], *, everything: bool) -> str:
     """`show running-config crypto map`: the statements of one family, or of one of its names."""
-    config = cli.device.config
+    config = with_defaults(cli.device.config) if everything else cli.device.config
     full = _spelled(wanted)
     if full is None:
         return f"{' ' * 40}^\nERROR: % Invalid input detected at '^' marker.\n"
     style = Style(everything=everything)
-    nodes = sorted(config.root.all(*full), key=lambda node: (node.order, node.born))
+    held = (*config.root.all(*full), *config.root.all("no", *full))
+    nodes = sorted(held, key=lambda node: (node.order, node.born))
     lines = [line for node in nodes for line in section(config, node, style) if line != "!"]
     if full[:1] == ("nat",):
         lines = [line for node in nodes for line in section(config, node, style)]
-    if everything and full[:2] == ("crypto", "map"):
-        lines.extend(map_defaults(config))
     return "".join(f"{line}\n" for line in lines)
 
 

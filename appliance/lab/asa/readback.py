@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appliance.lab.asa.configuration import Configuration
-from appliance.lab.asa.defaults import hidden_defaults, standing
+from appliance.lab.asa.defaults import standing
 from appliance.lab.cisco.tree import Node
 
 _SECRET = re.compile(
-    r"((?:pre-shared-key|^enable password|^username \S+ password|^passwd"
-    r"|^ neighbor \S+ password(?: \d)?|^  neighbor \S+ password(?: \d)?|^snmp-server community"
-    r"|^ key|community) )(\S+)"
+    r"((?:pre-shared-key|^enable password|^username \S+ password|^passwd|^failover key"
+    r"|^ {1,2}neighbor \S+ password(?: \d)?|^snmp-server (?:community|host \S+ \S+ community)"
+    r"|^ +(?:key|ldap-login-password)) )(\S+)"
 )
 # Sections that are followed by `!`.
 _CLOSED = frozenset(("interface", "bgp"))
@@ -39,8 +39,6 @@ def body(config: Configuration, style: Style) -> list[str]:
     for node in _sorted(config.root):
         if not _hidden(node, style):
             lines.extend(_part(config, node, style))
-    if style.everything:
-        lines.extend(hidden_defaults(config))
     return [_shown(_with_names(line, names), style) for line in _closed_once(lines)]
 
 
@@ -50,9 +48,8 @@ def section(config: Configuration, node: Node, style: Style) -> list[str]:
     return [_shown(_with_names(line, names), style) for line in _part(config, node, style)]
 
 
-def read_back(config: Configuration, style: Style, serial: str) -> str:
-    """The whole text from `: Saved` to `: end`."""
-    lines = body(config, style)
+def read_back(lines: list[str], config: Configuration, serial: str) -> str:
+    """The whole text from `: Saved` to `: end`, with these lines in it."""
     head = [": Saved", "", ": ", f": Serial Number: {serial}", ":",
             f"ASA Version {config.release} ", "!"]  # fmt: skip
     return "\n".join((*head, *lines, f"Cryptochecksum:{checksum(config)}", ": end", ""))
@@ -123,7 +120,7 @@ def _section(node: Node, style: Style) -> Iterator[str]:
         yield from (child.raw for child in node.children.values())
     if node.mode in {"", "verbatim"}:
         return
-    lines = list(standing(node, everything=style.everything))
+    lines = list(standing(node))
     for child in _sorted(node):
         if _hidden(child, style) or (node.mode == "object" and child.words[0] == "nat"):
             continue

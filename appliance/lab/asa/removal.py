@@ -56,7 +56,11 @@ def _interface(config: Configuration, parent: Node, found: Match) -> str:
     return ""
 
 
-def _nameif(config: Configuration, parent: Node, found: Match) -> str:
+def _nameif(
+    config: Configuration,
+    parent: Node,
+    found: Match,  # noqa: ARG001 -- the signature of a remover
+) -> str:
     held = parent.find("nameif")
     if held is None:
         return ""
@@ -64,7 +68,6 @@ def _nameif(config: Configuration, parent: Node, found: Match) -> str:
     for node in list(parent.all("security-level")):
         config.discard(parent, node)
     purge(config, held.words[1])
-    del found
     return ""
 
 
@@ -74,11 +77,8 @@ def _map_statement(config: Configuration, parent: Node, found: Match) -> str:
     size = found.rule.key or len(words)
     held = parent.children.get(words[:size])
     if held is None:
-        return (
-            ""
-            if config.booting
-            else f"ERROR: Crypto map entry {' '.join(words[2:4])} has no such statement"
-        )
+        text = f"ERROR: Crypto map entry {' '.join(words[2:4])} has no such statement"
+        return "" if config.booting else text
     left = tuple(word for word in held.words[size:] if word not in words[size:])
     several = words[4:6] == ("set", "peer") or words[5:6] in {("ikev1",), ("ikev2",)}
     if several and len(words) > size and left:
@@ -107,6 +107,13 @@ def _tunnel_group(config: Configuration, parent: Node, found: Match) -> str:
     for node in held:
         config.discard(parent, node)
     return "" if held or config.booting else f"ERROR: The tunnel-group {name} does not exist"
+
+
+def _login(config: Configuration, parent: Node, found: Match) -> str:
+    """A user goes with the attributes."""
+    for node in list(parent.all(*found.words[:2])):
+        config.discard(parent, node)
+    return ""
 
 
 def _group_policy(config: Configuration, parent: Node, found: Match) -> str:
@@ -166,6 +173,7 @@ _SPECIAL: dict[str, Remover] = {
     "map_proposals": _map_statement,
     "map_lifetime": _map_statement,
     "map_interface": _map_interface,
+    "secret": _login,
     "tunnel_group": _tunnel_group,
     "group_policy": _group_policy,
     "neighbor": _neighbor,

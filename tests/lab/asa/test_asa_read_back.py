@@ -285,6 +285,31 @@ def test_defaults_are_hidden_until_all_is_asked_for() -> None:
     assert "sysopt connection permit-vpn\n" in device.shown().replace("no sysopt", "sysopt")
 
 
+def test_all_prints_an_entry_with_what_goes_without_saying() -> None:
+    assert shown(family="all crypto map") == [
+        "crypto map outside_map 10 match address PARTNER-VPN",
+        "crypto map outside_map 10 set connection-type bidirectional",
+        "crypto map outside_map 10 set peer partner-gw",
+        "crypto map outside_map 10 set ikev1 phase1-mode main",
+        "crypto map outside_map 10 set ikev1 transform-set PARTNER",
+        "crypto map outside_map 10 set ikev2 mode tunnel",
+        "crypto map outside_map 10 set security-association lifetime seconds 3600",
+        "no crypto map outside_map 10 set tfc-packets",
+        "crypto map outside_map interface outside",
+    ]
+    assert " isakmp keepalive threshold 10 retry 2" in shown(family="all tunnel-group")
+
+
+def test_a_user_goes_with_the_attributes() -> None:
+    device = asa_device()
+    device.configure("username ops password secret-1", "username ops attributes",
+                     "service-type admin")  # fmt: skip
+    assert "username ops attributes\n service-type admin\n" in device.running()
+    assert "secret-1" not in device.running()
+    device.configure("no username ops")
+    assert "username ops" not in device.running()
+
+
 def test_bgp_prints_what_it_is_not() -> None:
     lines = shown(
         "router bgp 65010",
