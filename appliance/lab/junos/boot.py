@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from appliance.lab.junos.editor import Editor
-from appliance.lab.junos.path import Refused
+from appliance.lab.junos.path import Refused, Release
 from appliance.lab.junos.reading import Braces, Keep
 from appliance.lab.junos.release import is_old, schema
 from appliance.lab.junos.tokens import tokens
@@ -19,11 +19,11 @@ def boot(text: str, version: str, keep: Keep) -> Node:
     root = Node(schema=schema(version))
     lines = text.splitlines()
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    old = is_old(version)
+    release = Release(old=is_old(version), lenient=True)
     if _COMMAND.match(first):
-        _commands(Editor(root=root, keep=keep, old=old), lines)
+        _commands(Editor(root=root, keep=keep, release=release), lines)
     else:
-        faults = Braces(root=root, keep=keep, old=old).read(text)
+        faults = Braces(root=root, keep=keep, release=release).read(text)
         if faults:
             raise ValueError(faults[0].text("startup"))
     prune(root)

@@ -45,7 +45,7 @@ class Configuring:
         self._private = self.data.active.copy() if mode == PRIVATE else None
         self._based = self.data.active
         self.loading: Loading | None = None
-        self.editor = Editor(root=self.tree, keep=self.device.keep, old=self.device.old)
+        self.editor = Editor(root=self.tree, keep=self.device.keep, release=self.device.release)
 
     @property
     def tree(self) -> Node:

@@ -23,7 +23,7 @@ from appliance.lab.junos.editor import Editor
 from appliance.lab.junos.inherit import in_force
 from appliance.lab.junos.network import SrxNetwork
 from appliance.lab.junos.nine import MAGIC, hide, reveal
-from appliance.lab.junos.path import Refused, Step
+from appliance.lab.junos.path import Refused, Release, Step
 from appliance.lab.junos.release import is_old
 from appliance.lab.junos.tokens import Unbalanced, tokens
 from appliance.lab.junos.tree import Node, prune
@@ -126,7 +126,7 @@ class SrxDevice:
         """
         with self.lock:
             tree = self.data.active.copy()
-            editor = Editor(root=tree, keep=self.keep, old=self.old)
+            editor = Editor(root=tree, keep=self.keep, release=self.release)
             said = [self._applied(editor, line) for line in lines]
             failed = check(tree, self.settings.version)
             if failed:
@@ -152,7 +152,7 @@ class SrxDevice:
         """Somebody else is in configuration mode since some minutes, with these lines in the
         shared candidate. Without `here` they have left the lines and gone."""
         with self.lock:
-            editor = Editor(root=self.data.candidate, keep=self.keep, old=self.old)
+            editor = Editor(root=self.data.candidate, keep=self.keep, release=self.release)
             for line in lines:
                 self._applied(editor, line)
             self._pid += 7
@@ -211,9 +211,9 @@ class SrxDevice:
     # What its sessions ask.
 
     @property
-    def old(self) -> bool:
-        """Whether the release is one from before 15.1."""
-        return is_old(self.settings.version)
+    def release(self) -> Release:
+        """How its release reads words."""
+        return Release(old=is_old(self.settings.version))
 
     @property
     def uptime(self) -> float:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from appliance.lab.junos.path import MISSING, SYNTAX, Refused, Step, resolve
+from appliance.lab.junos.path import (
+    MISSING,
+    PRESENT,
+    SYNTAX,
+    Refused,
+    Release,
+    Step,
+    resolve,
+)
 from appliance.lab.junos.reading import Keep
 from appliance.lab.junos.schema import Kind, Schema
 from appliance.lab.junos.tokens import Token
@@ -21,7 +29,7 @@ class Editor:
 
     root: Node
     keep: Keep
-    old: bool = False
+    release: Release = PRESENT
     path: list[Step] = field(default_factory=list)
     before: list[list[Step]] = field(default_factory=list)
 
@@ -63,7 +71,7 @@ class Editor:
 
     def steps(self, typed: Sequence[Token], *, partial: bool = False) -> list[Step]:
         """The way from the top that these words name at this level. Raises Refused."""
-        found = resolve(self.schema, typed, partial=partial, hollow=partial, old=self.old)
+        found = resolve(self.schema, typed, partial=partial, hollow=partial, release=self.release)
         return [*self.path, *found]
 
     def set(self, typed: Sequence[Token]) -> str:
@@ -141,7 +149,7 @@ class Editor:
 
     def _sibling(self, above: Node, typed: Sequence[Token], at: int) -> Step:
         try:
-            found = resolve(above.schema, typed, old=self.old)
+            found = resolve(above.schema, typed, release=self.release)
         except Refused as refused:
             raise Refused(refused.words, at + refused.at) from None
         if len(found) != 1:
@@ -173,7 +181,7 @@ class Editor:
         if not typed:
             self._move(path)
             return ""
-        there = Editor(root=self.root, keep=self.keep, old=self.old, path=list(path))
+        there = Editor(root=self.root, keep=self.keep, release=self.release, path=list(path))
         said = there.apply(typed)
         if _verb(typed[0].text) == "edit":
             self._move(there.path)

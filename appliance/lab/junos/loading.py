@@ -56,7 +56,7 @@ def load(loading: Loading, editor: Editor) -> str:
 
 def _lines(loading: Loading, editor: Editor) -> tuple[str, int]:
     path = list(editor.path) if loading.relative else []
-    own = Editor(root=editor.root, keep=editor.keep, old=editor.old, path=path)
+    own = Editor(root=editor.root, keep=editor.keep, release=editor.release, path=path)
     results = [_line(own, line, number) for number, line in enumerate(loading.lines)]
     return "".join(text for text, _ in results), sum(failed for _, failed in results)
 
@@ -88,5 +88,7 @@ def _braces(loading: Loading, editor: Editor) -> list[Fault]:
     if loading.relative:
         put(root, editor.path)
         root = (trail(root, editor.path) or [root])[-1]
-    reader = Braces(root=root, keep=editor.keep, old=editor.old, replacing=loading.way == "replace")
+    reader = Braces(
+        root=root, keep=editor.keep, release=editor.release, replacing=loading.way == "replace"
+    )
     return reader.read("\n".join(loading.lines))

@@ -96,7 +96,13 @@ def _received(cli: Cli, given: Given) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _clear(cli: Cli, given: Given) -> str:
+    known = [row for row in _neighbors(cli) if given.first in {"", row.address}]
+    return f"Cleared {len(known)} connections\n"
+
+
 BGP = (
+    command("clear bgp neighbor", _clear, "soft soft-inbound all", rest=1),
     command("show route advertising-protocol bgp", _advertised, rest=1),
     command("show route receive-protocol bgp", _received, rest=1),
     command("show bgp summary", _summary, "instance="),

@@ -1,4 +1,4 @@
-"""Operational commands about interfaces, routes, zones and policies."""
+"""Operational commands about interfaces and routes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 from appliance.lab.junos.commands import Given, command
 from appliance.lab.junos.path import SYNTAX, Refused
 from appliance.lab.junos.routes import addresses, outgoing, units
-from appliance.lab.junos.rows import rows
 from appliance.lab.junos.tables import Entry, asleep, entries
 from appliance.lab.junos.tree import Node
-from appliance.lab.junos.zones import Policy, network, policies, zone_of
-from appliance.lab.screens import screen
+from appliance.lab.junos.zones import network
 
 if TYPE_CHECKING:
     from appliance.lab.junos.cli import Cli
@@ -116,41 +114,6 @@ def _asked(known: list[Entry], given: Given) -> list[Entry]:
     return [entry for entry in fitting if entry.network.prefixlen == longest]
 
 
-def _hits(cli: Cli, _given: Given) -> str:
-    root = cli.device.network.root
-    live = [row for row in rows(cli.device) if row.up and row.sent]
-
-    def hits(policy: Policy) -> int:
-        total = 0
-        for row in live:
-            zone = zone_of(root, row.link.interface)
-            name = zone.name if zone is not None else ""
-            total += row.sent // 100 if policy.target == name else 0
-            total += row.received // 100 if policy.source == name else 0
-        return total
-
-    return screen("juniper_junos/hit_count", rows=list(policies(root)), hits=hits)
-
-
-def _zones(cli: Cli, given: Given) -> str:
-    root = cli.device.network.root
-    lines: list[str] = []
-    for zone in root.all("security", "zones", "security-zone"):
-        if given.first not in {"", zone.name}:
-            continue
-        held = zone.find("interfaces")
-        names = [n.name for n in held.ordered()] if held is not None else []
-        lines += [
-            f"\nSecurity zone: {zone.name}",
-            "  Send reset for non-SYN session TCP packets: Off",
-            "  Policy configurable: Yes",
-            f"  Interfaces bound: {len(names)}",
-            "  Interfaces:",
-            *(f"    {name}" for name in names),
-        ]
-    return "".join(f"{line}\n" for line in lines)
-
-
 def _ping(cli: Cli, given: Given) -> str:
     try:
         target = IPv4Address(given.first)
@@ -182,7 +145,5 @@ def _lost(target: IPv4Address, count: int, back: int) -> str:
 NETWORK = (
     command("show interfaces terse", _terse, rest=1),
     command("show route", _route, "exact detail terse table= protocol=", rest=1),
-    command("show security policies hit-count", _hits, "from-zone= to-zone="),
-    command("show security zones", _zones, "detail terse", rest=1),
     command("ping", _ping, "rapid count= source= routing-instance= interface= size=", rest=1),
 )

@@ -29,7 +29,7 @@ def _configuration(cli: Cli, given: Given) -> str:
     device = cli.device
     root = device.data.active
     try:
-        steps = resolve(root.schema, given.rest, partial=True, old=device.old)
+        steps = resolve(root.schema, given.rest, partial=True, release=device.release)
     except Refused as refused:
         raise Refused(refused.words, refused.at + 2) from None
     displays = given.displays

@@ -145,7 +145,14 @@ def _quiet(_cli: Cli, _given: Given) -> str:
     return ""
 
 
+def _restart(cli: Cli, _given: Given) -> str:
+    cli.device.crypto.clear()
+    cli.device.settle(force=True)
+    return "IPSec Key Management daemon started, pid 5331\n"
+
+
 VPN = (
+    command("restart ipsec-key-management", _restart, "gracefully immediately soft"),
     command("show security ike security-associations", _ike, "detail brief index= family=", rest=1),
     command(
         "show security ipsec security-associations",

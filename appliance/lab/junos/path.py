@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,17 @@ class Step:
     whole: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """How words are read. `old`: the ranges of releases before 15.1. `lenient`: at boot, when
+    statements that the lab has never heard of are kept as they are."""
+
+    old: bool = False
+    lenient: bool = False
+
+
+PRESENT = Release()
+_WORD = re.compile(r"[a-z][a-z0-9-]+")
 SYNTAX = "syntax error."
 MISSING = "missing argument."
 
@@ -46,14 +58,14 @@ def resolve(
     *,
     partial: bool = False,
     hollow: bool = False,
-    old: bool = False,
+    release: Release = PRESENT,
 ) -> list[Step]:
     """The statements that the words name, from `here` on. Raises Refused.
 
     `partial` (for `delete` and its like): a leaf needs no value, a list no key. `hollow`: a
-    container needs nothing in it. `old`: the ranges of old releases.
+    container needs nothing in it.
     """
-    steps = _Reader(typed, partial=partial, old=old).read(here)
+    steps = _Reader(typed, partial=partial, release=release).read(here)
     last = steps[-1].schema if steps else here
     empty = last.kind is Kind.CONTAINER and "alone" not in last.marks
     if empty and not (hollow or partial):
@@ -64,10 +76,10 @@ def resolve(
 class _Reader:
     """One line being understood."""
 
-    def __init__(self, typed: Sequence[Token], *, partial: bool, old: bool) -> None:
+    def __init__(self, typed: Sequence[Token], *, partial: bool, release: Release) -> None:
         self._typed = typed
         self._partial = partial
-        self._old = old
+        self._release = release
         self._at = 0
 
     def read(self, here: Schema) -> list[Step]:
@@ -91,6 +103,8 @@ class _Reader:
             return here.children.get(typed) or keyless
         if len(found) == 1:
             return found[0]
+        if self._release.lenient and not found and _WORD.fullmatch(typed):
+            return OPEN
         raise Refused(f"'{typed}' is ambiguous." if found else SYNTAX, self._at)
 
     def _step(self, schema: Schema) -> Step:
@@ -153,7 +167,7 @@ class _Reader:
         if token.mark:
             raise Refused(SYNTAX, self._at)
         try:
-            value = normal(kind, token.text, old=self._old)
+            value = normal(kind, token.text, old=self._release.old)
         except Unfit as unfit:
             raise Refused(unfit.words, self._at) from None
         self._at += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from appliance.lab.junos.path import Refused, Step, resolve
+from appliance.lab.junos.path import PRESENT, Refused, Release, Step, resolve
 from appliance.lab.junos.tokens import Token, Unbalanced, quoted, tokens
 from appliance.lab.junos.tree import Node, put, remove, trail
 
@@ -43,7 +43,7 @@ class Braces:
 
     root: Node
     keep: Keep
-    old: bool = False
+    release: Release = PRESENT
     replacing: bool = False
     faults: list[Fault] = field(default_factory=list)
     _typed: Sequence[Token] = ()
@@ -123,7 +123,7 @@ class Braces:
         """The innermost statement that the words lead to; None when they were refused."""
         opens = self._typed[self._at - 1].text == "{" if self._at <= len(self._typed) else False
         try:
-            steps = self.keep(resolve(here.schema, words, hollow=opens, old=self.old))
+            steps = self.keep(resolve(here.schema, words, hollow=opens, release=self.release))
         except Refused as refused:
             at = min(refused.at, len(words) - 1)
             said = " ".join(quoted(word.text) for word in words)

@@ -40,7 +40,16 @@ def shown(root: Node, steps: Sequence[Step], displays: Sequence[Sequence[str]]) 
     if "set" in kinds:
         relative = "relative" in displays[kinds.index("set")]
         return "".join(f"{line}\n" for line in _sets(nodes, () if relative else words))
-    return "".join(statement(node) for node in nodes)
+    return _remark(root, steps) + "".join(statement(node) for node in nodes)
+
+
+def _remark(root: Node, steps: Sequence[Step]) -> str:
+    """What stands above a part that is not in force because of something further up."""
+    nodes = trail(root, steps) or []
+    if not any(node.inactive for node in nodes):
+        return ""
+    path = " ".join(quoted(word) for node in nodes for word in node.words)
+    return f"##\n## inactive: {path}\n##\n"
 
 
 def _sets(nodes: list[Node], words: Words) -> Iterator[str]:

@@ -18,7 +18,7 @@ _PORT = re.compile(
     r"|(?:st|lo|fxp|em|reth|fab|fti|ae|irb|vlan|pp|ppd|ppe|swfab|vtep|dsc|gre|ipip|lsi|tap|mtun|pimd|pime|me|vme)\d*"
     r"|<[^>]+>)"
 )
-_NAME = re.compile(r"[^\s;{}\"]{1,127}")
+_NAME = re.compile(r"[^\s;\"]{1,127}")
 TWO_WORDS = frozenset(("upto", "prefix-length-range", "through", "address-mask"))
 # Words that more than one statement takes, or too many for a line of the schema.
 _WORDS = {

@@ -140,3 +140,28 @@ def test_what_a_group_says_is_in_force_and_stands_in_the_group() -> None:
 def test_a_group_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="configuration group 'NONE' undefined"):
         plain().configure("set security ike apply-groups NONE")
+
+
+def test_statements_nobody_has_heard_of_boot_and_stay() -> None:
+    line = "            ike-policy PARTNER;\n"
+    odd = "            frobnicate {\n                flux 7;\n            }\n"
+    text = plain().running().replace(line, line + odd)
+    made = junos_device(startup=text)
+    assert "set security ike gateway PARTNER frobnicate flux 7\n" in made.running(as_set=True)
+    assert junos_device(startup=made.running()).running() == made.running()
+    cli = session(made, "configure")
+    assert said(cli, "set security ike gateway PARTNER quux 1").endswith("syntax error.\n")
+
+
+def test_a_startup_that_junos_would_not_take_is_refused() -> None:
+    with pytest.raises(ValueError, match="missing closing brace"):
+        junos_device(startup="system {\n host-name x;\n")
+    with pytest.raises(ValueError, match="line 2: syntax error"):
+        junos_device(startup="set system host-name x\nset security ike proposal P dh-group g9\n")
+
+
+def test_what_is_not_in_force_says_so() -> None:
+    made = device("deactivate security ipsec vpn az")
+    text = said(session(made), "show configuration security ipsec vpn az")
+    assert text.startswith("##\n## inactive: security ipsec vpn az\n##\nbind-interface st0.1;\n")
+    assert "inactive: vpn az {\n" in said(session(made), "show configuration security ipsec")
