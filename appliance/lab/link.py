@@ -5,7 +5,7 @@ Cipher names are `aes256`, `aes256gcm`, `3des`; digests `sha1`, `sha256`; groups
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address
 
@@ -55,7 +55,8 @@ class Link:
     `gre`: protected, but GRE inside. `peers`: the addresses to try, in order. `vrf`: the table of
     their addresses, empty for the global one. `map_entry`: the rule that builds the tunnel only
     when somebody talks, empty for a tunnel interface, which is built at once. `profile`: what the
-    device calls the settings, for its own screens.
+    device calls the settings, for its own screens. `secrets`: what is configured towards a peer
+    where it is not `secret`.
     """
 
     name: str
@@ -73,6 +74,11 @@ class Link:
     vrf: str = ""
     map_entry: str = ""
     profile: str = ""
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+
+    def towards(self, peer: str) -> Secret:
+        """The key and identities for this peer."""
+        return self.secrets.get(peer, self.secret)
 
 
 def covers(where: Sequence[str], peer: str) -> bool:

@@ -83,7 +83,7 @@ def _silent(link: Link, peer: AzurePeer, public: str) -> str:
         return f"the gateway expects {peer.device_address}, not {public}"
     if link.version != peer.ike_version:
         return f"the gateway speaks IKEv{peer.ike_version} only"
-    return link.secret.problem
+    return link.towards(peer.address).problem
 
 
 def _ike(link: Link, peer: AzurePeer) -> Offer | None:
@@ -99,12 +99,13 @@ def _ike(link: Link, peer: AzurePeer) -> Offer | None:
 
 def _authenticated(link: Link, peer: AzurePeer) -> str:
     """Why authentication fails; empty when it does not."""
-    if link.secret.key is None:
+    secret = link.towards(peer.address)
+    if secret.key is None:
         return "the device has no key for this peer"
-    if link.secret.key != peer.psk:
+    if secret.key != peer.psk:
         return "the keys differ"
     shown = peer.identity or peer.address
-    for allowed in link.secret.identities:
+    for allowed in secret.identities:
         if allowed == "any" or covers(allowed.split(), shown):
             return ""
     return f"the device does not accept the identity {shown}"

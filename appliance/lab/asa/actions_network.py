@@ -20,7 +20,7 @@ _LOOPBACKS = (9, 18)
 
 def _interface(config: Configuration, parent: Node, found: Match) -> Effect:
     name = found.words[1]
-    if name.startswith("Tunnel") and config.number < _TUNNELS:
+    if name.startswith("Tunnel") and (config.number < _TUNNELS or config.multiple):
         return refused(INVALID)
     if is_virtual(name) or found.words in parent.children or config.booting:
         return Effect(words=found.words)

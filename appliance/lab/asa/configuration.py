@@ -21,9 +21,11 @@ _GROUPED = ("access-list", "nat")
 
 @dataclass(slots=True, kw_only=True)
 class Configuration:
-    """Everything configured on one device. `release` is the version, such as `9.16(4)`."""
+    """Everything configured on one device. `release` is the version, such as `9.16(4)`;
+    `multiple` says that it is one of several contexts, which have no tunnel interfaces."""
 
     release: str
+    multiple: bool = False
     root: Node = field(default_factory=lambda: Node(words=(), mode="config"))
     booting: bool = False
     edits: int = 0
@@ -91,6 +93,9 @@ class Configuration:
         self.edits += 1
         self.born += 1
         node.born = self.born
+        if at >= len(container.children):
+            container.children[node.words] = node
+            return
         held = list(container.children.values())
         held.insert(at, node)
         container.children = {one.words: one for one in held}

@@ -74,6 +74,7 @@ class AsaDevice:
 
     def _boot(self) -> None:
         self.config = boot(self.startup, self.settings.version)
+        self.config.multiple = self.settings.mode == "multiple"
         self.booted_at = self.clock.now()
         self.saved_at = self.booted_at
         self.saved_by = "enable_15"

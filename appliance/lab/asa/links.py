@@ -120,6 +120,7 @@ def _link(config: Configuration, statements: list[Key], place: _Place) -> Iterat
             version=version,
             ike=tuple(ikev2(config) if version == 2 else ikev1(config)),  # noqa: PLR2004 -- IKEv2
             secret=made,
+            secrets={peer: secret(config, peer, version) for peer in place.peers},
             esp=tuple(_esp(config, version, sets, _group(config, statements))),
             lifetime=_lifetime(config, statements),
             selectors=place.selectors,

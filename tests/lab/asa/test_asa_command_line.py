@@ -93,6 +93,7 @@ def test_what_is_said_about_pairs_and_contexts() -> None:
     assert "This host: Secondary - Standby Ready" in standby.execute("show failover")
     assert "Standby Ready" in standby.execute("show failover state")
     several = typing(asa_device(settings=Settings(mode="multiple")))
+    assert several.execute("interface Tunnel1").endswith(INVALID)
     assert several.execute("show mode") == "Security context mode: multiple \n"
     assert "*admin" in several.execute("show context")
     several.execute("end")

@@ -352,6 +352,22 @@ def test_two_instances_of_a_gateway_are_two_tunnels() -> None:
     assert "Crypto map tag: __vti-crypto-map-" in shown
 
 
+def test_a_second_peer_is_tried_with_its_own_key() -> None:
+    spare = replace(POLICY_BASED, address="198.51.100.8", psk="spare")
+    device = asa_device(peers=[replace(POLICY_BASED, reachable=False), spare])
+    device.configure(
+        *WITH_MAP,
+        "crypto map outside_map 20 set peer 198.51.100.8",
+        "tunnel-group 198.51.100.8 type ipsec-l2l",
+        "tunnel-group 198.51.100.8 ipsec-attributes",
+        "ikev2 remote-authentication pre-shared-key spare",
+        "ikev2 local-authentication pre-shared-key spare",
+    )
+    device.advance(1)
+    assert device.crypto.live["outside_map 20"].outcome.peer == "198.51.100.8"
+    assert device.crypto.live["outside_map 20"].outcome.up
+
+
 def test_the_volume_of_an_entry_is_shown() -> None:
     start = "crypto map outside_map 20 set security-association lifetime"
     device = firewall((*WITH_MAP, f"{start} kilobytes 102400000"))
