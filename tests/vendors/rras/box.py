@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from appliance.errors import CommandRefused
 from appliance.lab.rras.engine import Call, Outcome, SecureString, run
 from appliance.lab.rras.factory import rras_device
 from appliance.model.change import Change, Step
@@ -62,8 +63,8 @@ class _Direct:
     def run(self, command: str, *, timeout: float | None = None) -> str:  # noqa: ARG002 -- at once
         calls = [Call(name=c["cmdlet"], given=c["parameters"]) for c in json.loads(command)]
         outcome = run(self._box.device, calls)
-        assert outcome.failed is None
-        assert outcome.errors == []
+        for error in (*outcome.errors, *([outcome.failed] if outcome.failed else [])):
+            raise CommandRefused(error.message, command=command, answer=error.message)
         return "\n".join(map(str, outcome.output))
 
     def configure(self, steps: object, *, enter: object = None, sent: object = None) -> None:

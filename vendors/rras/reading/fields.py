@@ -117,7 +117,7 @@ def _words(value: object) -> Iterator[str]:
     elif isinstance(value, Record):
         yield _address(value)
     elif value is not None:
-        yield from re.split(r"[\s,{}]+", str(value).strip().strip("{}").strip()) if value else ()
+        yield from filter(None, re.split(r"[\s,{}]+", str(value)))
 
 
 def _address(record: Record) -> str:
