@@ -362,3 +362,59 @@ def test_a_large_file_and_odd_names_are_read_whole(host: Sandbox) -> None:
         text = DRIVER.read(session)
     assert text.count("# filler") == 40_000
     assert "# file: /etc/swanctl/conf.d/my sites/a.conf" in text
+
+
+SYSTEMD_RUN = """\
+#!/bin/sh
+for word; do case "$word" in
+  --on-active=*) seconds=${word#*=} ;;
+  --unit=*) unit=${word#*=} ;;
+esac; done
+setsid sh -c "sleep $seconds; exec sh /var/lib/appliance/guard/restore" </dev/null >/dev/null 2>&1 &
+echo $! >/run/$unit.timer
+"""
+SYSTEMCTL = """\
+#!/bin/sh
+case "$1 $2" in
+  "is-active --quiet") [ -e /run/$3 ] ;;
+  "stop appliance-guard.timer") kill -- -$(cat /run/$2) && rm /run/$2 ;;
+esac
+"""
+
+
+def test_with_systemd_the_guard_is_a_timer_of_its(host: Sandbox) -> None:
+    """Programs that stand for systemd's: what they are told is what counts here."""
+    for name, text in (("systemd-run", SYSTEMD_RUN), ("systemctl", SYSTEMCTL)):
+        host.session.execute(f"cat >/run/{name}; chmod 755 /run/{name}", text)
+        host.session.run(f"mount --bind /run/{name} /usr/bin/{name}")
+    host.session.run("mkdir -p /run/systemd/system")
+    host.expect(_expected())
+    target = DRIVER.place(_intent(), DRIVER.parse("# file: /etc/swanctl/swanctl.conf\n"))
+    try:
+        with connect(host.target, host.credentials) as session:
+            assert DRIVER.ready is not None
+            assert "a systemd timer" in DRIVER.ready(session, 5)
+            guard.arm(session, DRIVER.change(target, ()), 1)
+            session.run("[ -e /run/appliance-guard.timer ]")
+            deliver(session, DRIVER.change((), target), None)
+            guard.confirm(session)
+            session.run("[ ! -e /run/appliance-guard.timer ]")
+        assert _files(host) == "appliance-site-a-1.conf\n"
+    finally:
+        host.session.run(
+            "rmdir /run/systemd/system; umount /usr/bin/systemctl /usr/bin/systemd-run"
+        )
+
+
+def test_what_waits_for_a_dial_is_woken_and_not_dialled_twice(host: Sandbox) -> None:
+    host.expect(_expected())
+    target = DRIVER.place(_intent(), DRIVER.parse("# file: /etc/swanctl/swanctl.conf\n"))
+    with connect(host.target, host.credentials) as session:
+        deliver(session, DRIVER.change((), target), None)
+        session.run("until swanctl --list-sas | grep -q INSTALLED; do sleep 0.02; done")
+        session.run("swanctl --terminate --ike site-a-1 --force --timeout 2")
+        for _ in range(2):
+            DRIVER.wake(session, target)
+        state = DRIVER.state(session, target)
+    (peer,) = state.tunnels
+    assert [child.status for child in peer.children] == [SaStatus.UP] * 4
