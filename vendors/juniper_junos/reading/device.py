@@ -64,17 +64,20 @@ class Device:
                 found.setdefault(bound, []).append(name)
         return found
 
-    def mss(self, tunnel: Node) -> tuple[int | None, Node | None]:
-        """The TCP MSS that a tunnel clamps to, and the statement: its own or the device's."""
+    def mss(self, tunnel: Node) -> tuple[int | None, Node | None, str | None]:
+        """The TCP MSS that a tunnel clamps to, the statement, and where it stands.
+
+        `unit`: at its own interface; `all-tcp`: for all traffic; None: where it is said for VPNs.
+        """
         tcp_mss = self.root.at("security", "flow", "tcp-mss")
-        for node, path in (
-            (tunnel, ("family", "inet", "tcp-mss")),
-            (tcp_mss, ("ipsec-vpn", "mss")),
-            (tcp_mss, ("all-tcp", "mss")),
+        for node, path, where in (
+            (tunnel, ("family", "inet", "tcp-mss"), "unit"),
+            (tcp_mss, ("ipsec-vpn", "mss"), None),
+            (tcp_mss, ("all-tcp", "mss"), "all-tcp"),
         ):
             value = number(node.value(*path))
             if value is not None:
-                return value, node.leaf(*path)
+                return value, node.leaf(*path), where
             if path[0] == "ipsec-vpn" and node.get("ipsec-vpn") is not None:
-                return DEFAULT_MSS, node.get("ipsec-vpn")
-        return None, None
+                return DEFAULT_MSS, node.get("ipsec-vpn"), None
+        return None, None, None

@@ -47,7 +47,8 @@ def esp(found: Configuration, vpn: Node, notes: Notes) -> tuple[Esp, bool]:
         lifetime_kilobytes=number(first.value("lifetime-kilobytes")),
     )
     _where_lifetimes(first, policy, notes)
-    return made, node is not None and node.inactive
+    in_force = found.root.get("security", "ipsec", "policy", name or "")
+    return made, node is not None and in_force is None
 
 
 def _node(found: Configuration, name: str, notes: Notes) -> Node | None:

@@ -52,8 +52,11 @@ def gateway(found: Configuration, vpn: Node, notes: Notes) -> Gateway:
     policy = ike.any("policy", policy_name) if policy_name else None
     if node is not None:
         _named(notes, "ike policy", "ike policy", policy_name, policy)
-    whole = found.root.get("security", "ike") is None
-    off = any(one is not None and (one.inactive or whole) for one in (node, policy))
+    named = (("gateway", name, node), ("policy", policy_name, policy))
+    off = any(
+        one is not None and found.root.get("security", "ike", kind, which or "") is None
+        for kind, which, one in named
+    )
     return Gateway(held, policy or NOTHING, off)
 
 

@@ -30,8 +30,9 @@ class Interfaces:
                 self.instances[unit(member) or member] = name
 
     def _add(self, name: str, device: Node, *, off: bool) -> None:
-        above = device.any("unit")
-        for number, node in (above or NOTHING).children.items():
+        above = device.any("unit") or NOTHING
+        off = off or above.inactive
+        for number, node in above.children.items():
             full = f"{name}.{number}"
             self.units[full] = node
             if off or node.inactive or node.get("disable") is not None:
