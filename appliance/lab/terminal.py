@@ -9,6 +9,7 @@ import asyncssh
 
 from appliance.lab.faults import Fault, Kind, Plan
 from appliance.lab.keys import LineEditor
+from appliance.lab.noise import spoilt
 
 if TYPE_CHECKING:
     from appliance.lab.shell import Device, Dialect, Shell
@@ -212,7 +213,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             await asyncio.sleep(early.seconds)
         if Kind.DROP_AFTER in struck:
             self._abort()
-        await self._print(shell, self._spoilt(output, struck), struck.get(Kind.CUT))
+        await self._print(shell, spoilt(output, struck), struck.get(Kind.CUT))
         if shell.closed:
             raise Hangup
 
@@ -245,18 +246,6 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         if self._plan.lasting(Kind.WRONG_ENABLE) and shell.question is not None:
             line = "\x00" if shell.question.hidden else line
         return shell.execute(line)
-
-    def _spoilt(self, output: str, struck: dict[Kind, Fault]) -> str:
-        if Kind.SYSLOG in struck:
-            lines = output.split("\n")
-            lines.insert(len(lines) // 2, struck[Kind.SYSLOG].text)
-            output = "\n".join(lines)
-        if Kind.GARBLE in struck:
-            output = "".join(
-                _NOISE[at // 7 % len(_NOISE)] if at % 7 == 6 and char != "\n" else char  # noqa: PLR2004 -- every seventh
-                for at, char in enumerate(output)
-            )
-        return output
 
     async def _print(self, shell: Shell, output: str, cut: Fault | None) -> None:
         if cut is not None:
@@ -310,6 +299,3 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._channel.exit(0)
         connection = self._channel.get_connection()
         self._loop.call_later(0.05, connection.close)
-
-
-_NOISE = ("\x00", "\x7f", "#", "\ufffd", "\x1b[2K", "%")
