@@ -25,6 +25,7 @@ route NETWORK   how a static route leads into the tunnel, where it is not `next-
 remote name     the gateway's address where it is a host name
 ike proposal-set, ipsec proposal-set
                 the set that a policy names in place of proposals
+mss             `unit` or `all-tcp`: where the MSS stands; absent: `flow tcp-mss ipsec-vpn`
 off             what switches the tunnel off, one a line: `inactive PATH`, or a statement
 around          statements of ours beside the tunnel, one a line (`around.Surroundings`)
 groups          configuration groups that parts of the tunnel are inherited from: `delete` cannot

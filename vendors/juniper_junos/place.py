@@ -138,22 +138,36 @@ def _psk(wanted: Tunnel, running: Tunnel) -> Secret | Hidden | None:
 
 def _clamped(box: Box, ours: Tunnels) -> tuple[Tunnels, Tunnels]:
     """Others' tunnels and ours with the MSS of the whole box: for others it may only fall."""
-    wanted = next((t.interface.mss for t in ours if t.interface and t.interface.mss), None)
-    held = next(iter(box.below("security flow tcp-mss ipsec-vpn mss")), None)
-    if box.others and held is not None and held.isdigit():
-        wanted = min(wanted or int(held), int(held))
-    if wanted is None:
-        return box.others, ours
+    told = [t for t in ours if t.interface is not None and t.objects.get("mss") != "unit"]
+    wanted = min((t.interface.mss for t in told if t.interface and t.interface.mss), default=None)
+    for_all = _held_mss(box, "all-tcp")
+    if wanted is None or (for_all is not None and for_all <= wanted):
+        return box.others, ours if wanted is None else _with_mss(ours, for_all, "all-tcp")
+    held = _held_mss(box, "ipsec-vpn")
+    if box.others and held is not None:
+        wanted = min(wanted, held)
     return _with_mss(box.others, wanted), _with_mss(ours, wanted)
 
 
-def _with_mss(tunnels: Tunnels, mss: int) -> Tunnels:
-    return tuple(
-        tunnel
-        if tunnel.interface is None or not tunnel.interface.name
-        else replace(tunnel, interface=replace(tunnel.interface, mss=mss))
-        for tunnel in tunnels
-    )
+def _held_mss(box: Box, kind: str) -> int | None:
+    held = next(iter(box.below(f"security flow tcp-mss {kind} mss")), "")
+    return int(held) if held.isdigit() else None
+
+
+def _with_mss(tunnels: Tunnels, mss: int | None, where: str | None = None) -> Tunnels:
+    """Those whose MSS is the box's with another one."""
+    found = []
+    for tunnel in tunnels:
+        interface = tunnel.interface
+        if interface is not None and interface.name and tunnel.objects.get("mss") != "unit":
+            objects = {k: v for k, v in tunnel.objects.items() if k != "mss"}
+            if where is not None:
+                objects["mss"] = where
+            tunnel = replace(  # noqa: PLW2901 -- the same tunnel
+                tunnel, interface=replace(interface, mss=mss), objects=objects
+            )
+        found.append(tunnel)
+    return tuple(found)
 
 
 def _with_kept(box: Box, others: Tunnels, ours: Tunnels) -> Tunnels:

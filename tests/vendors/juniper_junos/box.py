@@ -22,10 +22,10 @@ class SrxBox:
         self.device = junos_device(startup=startup, settings=Settings(version="21.4R3-S1.5"))
 
     def running(self) -> str:
-        return self._execute(Cli(self.device, user="netops"), "show configuration | display set")
+        return self._execute(Cli(self.device, user="root"), "show configuration | display set")
 
     def apply(self, change: Change) -> None:
-        cli = Cli(self.device, user="netops")
+        cli = Cli(self.device, user="root")
         self._execute(cli, "configure exclusive")
         self._execute(cli, "load set terminal")
         for step in change.steps:

@@ -93,6 +93,10 @@ class Box:
         """Names of a kind of object that the site's own tunnels have."""
         return {tunnel.objects[kind] for tunnel in self.mine if kind in tunnel.objects}
 
+    def shared(self, kind: str, name: str) -> bool:
+        """Whether another site's tunnel has the object `name` of this kind."""
+        return any(tunnel.objects.get(kind) == name for tunnel in self.others)
+
     def unit(self, siblings: Tunnels) -> str:
         """A free st0 unit, numbered from what the inventory asks."""
         taken = {tunnel.name for tunnel in siblings}

@@ -103,6 +103,8 @@ def _unit(tunnel: Tunnel, interface: TunnelInterface) -> Iterator[Statement]:
     family = thing.part("family inet")
     if interface.mtu is not None:
         yield family.one("mtu", interface.mtu)
+    if interface.mss is not None and tunnel.objects.get("mss") == "unit":
+        yield family.one("tcp-mss", interface.mss)
     if interface.address is not None:
         yield family.has(f"address {interface.address}")
 
@@ -118,6 +120,6 @@ def _around_unit(tunnel: Tunnel, interface: TunnelInterface) -> Iterator[Stateme
             slot=f"{thing.path} interface {interface.name}",
             why=thing.why,
         )
-    if interface.mss is not None:
+    if interface.mss is not None and "mss" not in tunnel.objects:
         thing = Thing("security flow tcp-mss", "keeps TCP segments of all VPNs small enough")
         yield thing.one("ipsec-vpn mss", interface.mss)

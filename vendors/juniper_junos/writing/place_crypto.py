@@ -60,12 +60,19 @@ def _fresh(box: Box, tunnel: Tunnel, siblings: Tunnels) -> str:
 
 
 def _private(box: Box, path: str, name: str) -> bool:
-    """Whether a proposal stands on the device and only this site's policies take it."""
+    """Whether a proposal stands on the device and only this site's tunnels take it."""
     kind = path.split()[1]
-    ours = box.own(f"{kind} policy")
-    return box.has(f"{path} {word(name)}") and not box.strangers(
-        f"security {kind} policy", f"proposals {word(name)}", ours
-    )
+    if not box.has(f"{path} {word(name)}") or name in _taken(box, kind):
+        return False
+    policies = f"security {kind} policy"
+    return not box.strangers(policies, f"proposals {word(name)}", box.own(f"{kind} policy"))
+
+
+def _taken(box: Box, kind: str) -> set[str]:
+    """Names of the proposals that others' tunnels take, over whatever policy."""
+    if kind == "ike":
+        return {proposal.name for other in box.others for proposal in other.ike.proposals}
+    return {proposal.name for other in box.others for proposal in other.esp.proposals}
 
 
 def _ike_policy(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel:
@@ -156,7 +163,9 @@ def _ipsec_policy(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
         ours = {one.name for one in box.mine}
         others = box.strangers("security ipsec vpn", f"ike ipsec-policy {word(held)}", ours)
         names = [p.name for p in running.esp.proposals] == [p.name for p in tunnel.esp.proposals]
-        if not others or (names and running.esp.pfs_group is tunnel.esp.pfs_group):
+        if not (others or box.shared("ipsec policy", held)) or (
+            names and running.esp.pfs_group is tunnel.esp.pfs_group
+        ):
             return tunnel
     name = box.free("security ipsec policy", tunnel.objects.get("label", tunnel.name))
     return replace(tunnel, objects={**tunnel.objects, "ipsec policy": name})

@@ -40,17 +40,16 @@ def statements(tunnels: Tunnels) -> Statements:
 
 
 def _clamping(tunnels: Tunnels) -> Tunnels:
-    """The MSS is one for the whole box: where some of its tunnels are ours, ours tell it.
+    """The MSS for VPNs is one for the whole box: where some of its tunnels are ours, ours tell it.
 
-    Where others' differ, each says its own at its interface, which is not our business.
+    One that stands elsewhere (`Tunnel.objects` tell where) is no matter here.
     """
-    ours = any("label" in tunnel.objects for tunnel in tunnels)
-    values = {tunnel.interface.mss for tunnel in tunnels if tunnel.interface is not None}
-    if not ours and len(values) <= 1:
+    told = [tunnel for tunnel in tunnels if "mss" not in tunnel.objects]
+    if not any("label" in tunnel.objects for tunnel in told):
         return tunnels
     return tuple(
         tunnel
-        if tunnel.interface is None or "label" in tunnel.objects
+        if tunnel.interface is None or {"label", "mss"} & tunnel.objects.keys()
         else replace(tunnel, interface=replace(tunnel.interface, mss=None))
         for tunnel in tunnels
     )
