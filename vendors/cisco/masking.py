@@ -8,7 +8,7 @@ from appliance.model.secret import KEY_MARK
 
 # Most lines hold none of these, and most of the patterns below are then never compiled: all of
 # them together would take 1 ms of every start.
-_HINTS = ("key", "pre", "pass", "secret", "psk", "auth", "communit", "md5", "string")
+_HINTS = ("key", "pre", "pass", "-pw", "secret", "psk", "auth", "communit", "md5", "string")
 _ISAKMP = r"cry\w*\s+isa"
 _KEYED = (
     # crypto isakmp key KEY address|hostname ... : the last "address" ends the key
@@ -32,7 +32,7 @@ _KEYED = (
     ),
 )
 _WORDED = (
-    r"(?P<head>(?:^|.*?\s)(?:[\w-]*passw(?:or)?d|[\w-]*secret|key-string|[\w-]*-?key|psk|md5|authentication-key|authentication"
+    r"(?P<head>(?:^|.*?\s)(?:[\w-]*passw(?:or)?d|[\w-]*secret|[\w-]+-pw|key-string|[\w-]*-?key|psk|md5|authentication-key|authentication"
     r"|community|passphrase|auth-string|message-digest-key)\s+)(?P<key>\S.*)$"
 )
 _HARMLESS = (

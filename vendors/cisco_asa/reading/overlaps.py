@@ -1,53 +1,65 @@
-"""Finding pairs of networks by what overlaps them, without comparing all with all."""
+"""Networks that overlap, and what is left of one without others, without comparing all with all.
+
+Two networks overlap only where one holds the other, so a handful of looks finds all.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
-from appliance.model.tunnel import TrafficSelector
 
+class Networks:
+    """Networks, each with the numbers of what it stands for, to be found by what overlaps them."""
 
-class Kept:
-    """Pairs of networks with the number of the rule each comes from.
+    def __init__(self, entries: Iterable[tuple[IPv4Network, int]]) -> None:
+        self.numbers: dict[IPv4Network, list[int]] = {}
+        for network, number in entries:
+            self.numbers.setdefault(network, []).append(number)
+        self._sorted = sorted(self.numbers)
+        self._known = {_key(network, network.prefixlen): network for network in self._sorted}
+        self._lengths = sorted({network.prefixlen for network in self._sorted})
+        self._near: dict[IPv4Network, tuple[IPv4Network, ...]] = {}
 
-    Two networks overlap only where one holds the other, so a handful of looks finds all.
-    """
+    def near(self, wanted: IPv4Network) -> tuple[IPv4Network, ...]:
+        """Those that hold a network or are in it, the widest first."""
+        if wanted not in self._near:
+            self._near[wanted] = (*self._above(wanted), *self._below(wanted))
+        return self._near[wanted]
 
-    def __init__(self, pairs: list[tuple[TrafficSelector, int]]) -> None:
-        self._rules: dict[tuple[IPv4Network, IPv4Network], list[int]] = {}
-        locals_: dict[IPv4Network, dict[IPv4Network, None]] = {}
-        for pair, rule in pairs:
-            self._rules.setdefault((pair.local, pair.remote), []).append(rule)
-            locals_.setdefault(pair.remote, {})[pair.local] = None
-        self._remotes = _Ordered(locals_)
-        self._locals = {remote: _Ordered(held) for remote, held in locals_.items()}
+    def _above(self, wanted: IPv4Network) -> Iterator[IPv4Network]:
+        for length in self._lengths:
+            if length >= wanted.prefixlen:
+                return
+            found = self._known.get(_key(wanted, length))
+            if found is not None:
+                yield found
 
-    def overlapping(self, wanted: TrafficSelector) -> Iterator[tuple[TrafficSelector, int]]:
-        """Those that overlap a pair at both ends, in no certain order."""
-        for remote in self._remotes.near(wanted.remote):
-            for local in self._locals[remote].near(wanted.local):
-                pair = TrafficSelector(local=local, remote=remote)
-                yield from ((pair, rule) for rule in self._rules[local, remote])
-
-
-class _Ordered:
-    """Networks in order."""
-
-    __slots__ = ("known", "sorted")
-
-    def __init__(self, networks: Collection[IPv4Network]) -> None:
-        self.known = frozenset(networks)
-        self.sorted = sorted(networks)
-
-    def near(self, wanted: IPv4Network) -> Iterator[IPv4Network]:
-        """Those that hold a network or are in it."""
-        for size in range(wanted.prefixlen):
-            wider = wanted.supernet(new_prefix=size)
-            if wider in self.known:
-                yield wider
-        at = bisect_left(self.sorted, wanted)
-        while at < len(self.sorted) and self.sorted[at].subnet_of(wanted):
-            yield self.sorted[at]
+    def _below(self, wanted: IPv4Network) -> Iterator[IPv4Network]:
+        at = bisect_left(self._sorted, wanted)
+        while at < len(self._sorted) and self._sorted[at].subnet_of(wanted):
+            yield self._sorted[at]
             at += 1
+
+
+def _key(network: IPv4Network, length: int) -> tuple[int, int]:
+    return length, int(network.network_address) >> (32 - length)
+
+
+def without(whole: IPv4Network, taken: Iterable[IPv4Network]) -> list[IPv4Network]:
+    """What is left of a network, in order.
+
+    With the widest taken first, whatever is left either holds the next one, is it, or is elsewhere.
+    """
+    left = {_key(whole, whole.prefixlen): whole}
+    for gone in sorted(set(taken), key=lambda network: network.prefixlen):
+        if whole.subnet_of(gone):
+            return []
+        for length in range(whole.prefixlen, gone.prefixlen + 1):
+            piece = left.pop(_key(gone, length), None)
+            if piece is not None:
+                rest = piece.address_exclude(gone) if piece != gone else ()
+                left |= {_key(one, one.prefixlen): one for one in rest}
+                break
+    return sorted(left.values())

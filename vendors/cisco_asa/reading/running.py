@@ -128,7 +128,7 @@ def _policy(lines: list[Line], name: str) -> Block:
     block = read_block(lines, name, GRAMMAR.modes["ikev1 policy"], DIALECT)
     for line in lines:
         words = line.text.split()
-        at = words.index(name) + 1
+        at = words.index(name) + 1 if name in words else len(words)
         what, own = resolve(GRAMMAR.modes["ikev1 policy"], words[at:])
         if what and len(words) > at + own:
             block.said.setdefault(what, []).append(Said(line, words, at + own))
