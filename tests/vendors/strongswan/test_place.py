@@ -7,11 +7,13 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
+from appliance.compare import compare
 from appliance.driver import load
 from appliance.errors import RefusedError
 from appliance.intend import intend
 from appliance.inventory.model import OnPremisesBgp, TunnelSettings
 from appliance.model.algorithms import Encryption, IkeVersion, Integrity, Prf
+from appliance.model.change import Change, Step
 from appliance.model.intent import Environment, Intent, Observed
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Mode, TrafficSelector, Tunnel
@@ -264,3 +266,28 @@ def test_what_is_said_otherwise_is_noted_once_and_stays() -> None:
     assert first.ike.dpd is not None
     assert not first.ike.dpd.on_demand
     assert (first.permits, first.passes, first.mode) == (None, None, Mode.ROUTE_BASED)
+
+
+QUIRKS = {
+    "sha256_96": "connections.site-a-1.children.net.sha256_96 = yes",
+    "childless": "connections.site-a-1.childless = force",
+    "esn": "connections.site-a-1.children.net.esp_proposals = aes256gcm16-modp2048-esn",
+}
+
+
+@pytest.mark.parametrize("quirk", QUIRKS)
+def test_what_azure_does_not_get_along_with_is_found_and_taken_away(quirk: str) -> None:
+    box = LinuxBox()
+    box.apply(plan(_intent(), parse(box.running()), DRIVER).change)
+    path = "/etc/swanctl/conf.d/appliance-site-a-1.conf"
+    box.apply(Change(steps=(Step(text=f"edit {path}"), Step(text=f" {QUIRKS[quirk]}"))))
+    observed = parse(box.running())
+    found = compare(_intent(), observed)
+    assert [difference.path for difference in found] == [f"quirks.{quirk}"]
+    assert found[0].source is not None
+    assert QUIRKS[quirk].split(" = ")[1] in found[0].source.text
+    made = plan(_intent(), observed, DRIVER)
+    box.apply(made.change)
+    assert compare(_intent(), parse(box.running())) == ()
+    box.apply(made.rollback)
+    assert parse(box.running()).tunnels == observed.tunnels

@@ -104,6 +104,7 @@ def _tunnel(conn: Conn, name: str, children: list[Child], host: Host) -> Tunnel:
         enabled=conn.enabled and (link is None or link.up),
         dynamic=not any(word not in _ANYWHERE and not _many(word) for word in conn.remote),
         missing=(*conn.missing, *missing, *absent),
+        quirks=_quirks(conn, children),
         local=Local(address=_first(conn.local), identity=conn.local_id),
         remote=Remote(addresses=_addresses(conn.remote), identity=conn.remote_id),
         interface=None if link is None else link.interface,
@@ -115,6 +116,12 @@ def _tunnel(conn: Conn, name: str, children: list[Child], host: Host) -> Tunnel:
         objects=_objects(conn, first),
         sources=_sources(conn, children, link, key[1]),
     )
+
+
+def _quirks(conn: Conn, children: list[Child]) -> tuple[str, ...]:
+    """What the connection and its children are set to, each once."""
+    found = (*conn.quirks, *(quirk for child in children for quirk in child.quirks))
+    return tuple(dict.fromkeys(quirk.words for quirk in found))
 
 
 def _mode(child: Child | None) -> Mode:
@@ -236,10 +243,7 @@ def _sources(conn: Conn, children: list[Child], link: Link | None, key: Source |
     found: Sources = dict.fromkeys(("tunnel", "ike", "local", "remote", "psk", "missing"), section)
     if first is not None:
         found |= dict.fromkeys(("mode", "esp", "selectors"), first.source)
-        found |= {
-            "selectors" if path == "esp.selectors" else path: source
-            for path, source in first.sources.items()
-        }
+        found |= {_top(path): source for path, source in first.sources.items()}
     found |= conn.sources
     if link is not None:
         found |= link.sources
@@ -248,3 +252,9 @@ def _sources(conn: Conn, children: list[Child], link: Link | None, key: Source |
     if key is not None:
         found["psk"] = key
     return found
+
+
+def _top(path: str) -> str:
+    """A path as the document has it: a child says selectors and quirks of the whole tunnel."""
+    rest = path.removeprefix("esp.")
+    return rest if rest.startswith(("selectors", "quirks.")) else path

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, Source
 from appliance.record import dataclass, field
+from vendors.strongswan.quirks import Quirk
 
 Sources = dict[str, Source]
 
@@ -30,6 +31,7 @@ class Child:
     lifetime_kilobytes: int | None
     interface_id: str = ""
     mark: str = ""
+    quirks: tuple[Quirk, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
 
 
@@ -53,6 +55,7 @@ class Conn:
     dpd: Dpd | None
     children: tuple[Child, ...]
     enabled: bool = True
+    quirks: tuple[Quirk, ...] = ()
     missing: tuple[str, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ import re
 
 from appliance.model.tunnel import Dpd, Source
 from appliance.record import dataclass, field
-from vendors.strongswan import names
+from vendors.strongswan import names, quirks
 from vendors.strongswan.files import File
 from vendors.strongswan.reading.conn import Child, Conn, SharedKey, Sources
 from vendors.strongswan.reading.keys import decoded
@@ -178,6 +178,7 @@ def _conn(whole: Whole, block: Block, blocks: dict[str, Block]) -> Conn:
         dpd=_dpd(get("dpdaction", "none"), get("dpddelay"), get("dpdtimeout"), version),
         children=(_child(whole, block),),
         enabled=get("auto", "ignore") != "ignore",
+        quirks=tuple(quirks.found(_said(whole), child=False)),
         missing=missing,
         sources=_sources(whole, _CONNECTION_KEYS),
     )
@@ -201,6 +202,10 @@ def _child(whole: Whole, block: Block) -> Child:
         or None,
         lifetime_kilobytes=int(volume) // 1024 or None if volume.isdigit() else None,
         mark="" if mark.strip("0x") == "" else mark,
+        quirks=(
+            *quirks.found(_said(whole), child=True),
+            *quirks.extended(_offered(_list(get("esp")))),
+        ),
         sources=_sources(whole, _CHILD_KEYS),
     )
 
@@ -228,6 +233,10 @@ _CHILD_KEYS = (
     ("esp.selectors", "rightsubnet"),
     ("esp.selectors", "leftsubnet"),
 )
+
+
+def _said(whole: Whole) -> dict[str, str]:
+    return {key: value for key, (value, _) in whole.items()}
 
 
 def _sources(whole: Whole, keys: tuple[tuple[str, str], ...]) -> Sources:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.model.tunnel import Dpd, Source
-from vendors.strongswan import names
+from vendors.strongswan import names, quirks
 from vendors.strongswan.reading.conn import Child, Conn, SharedKey, Sources
 from vendors.strongswan.reading.keys import decoded
 from vendors.strongswan.reading.keywords import CHILD, CONNECTION, ROUND
@@ -77,6 +77,7 @@ def _connection(section: Effective) -> Conn:
         ike_lifetime_seconds=_ike_lifetime(section),
         dpd=_dpd(section, version),
         children=tuple(_child(child, section) for child in made),
+        quirks=tuple(quirks.found(_said(section), child=False)),
         missing=tuple(dict.fromkeys(_missing(section))),
         sources=_sources(section, local, remote),
     )
@@ -93,6 +94,10 @@ def _round(section: Effective, side: str) -> Effective:
 def _identity(part: Effective) -> str | None:
     value = part.get("id")
     return None if value in (None, "%any") else value
+
+
+def _said(section: Effective) -> dict[str, str]:
+    return {key: entry.value for key, entry in section.entries.items()}
 
 
 def _missing(section: Effective) -> Iterator[str]:
@@ -140,6 +145,10 @@ def _child(child: Effective, connection: Effective) -> Child:
         interface_id=_policy_id(child, connection, "if_id_out")
         or _policy_id(child, connection, "if_id_in"),
         mark=_mark(child.get("mark_out")) or _mark(child.get("mark_in")),
+        quirks=(
+            *quirks.found(_said(child), child=True),
+            *quirks.extended(child.words("esp_proposals")),
+        ),
         sources={
             f"esp.{path}": child.entries[key].source
             for path, key in _ESP_KEYS
@@ -159,6 +168,8 @@ _ESP_KEYS = (
     ("proposals.transport", "mode"),
     ("selectors", "remote_ts"),
     ("selectors", "local_ts"),
+    ("quirks.esn", "esp_proposals"),
+    *((f"quirks.{quirk.key}", quirk.key) for quirk in quirks.QUIRKS if quirk.child),
 )
 
 
@@ -204,6 +215,7 @@ _CONNECTION_KEYS = (
     ("ike.proposals.lifetime_seconds", "reauth_time"),
     ("ike.proposals.lifetime_seconds", "rekey_time"),
     ("ike.dpd", "dpd_delay"),
+    *((f"quirks.{quirk.key}", quirk.key) for quirk in quirks.QUIRKS if not quirk.child),
 )
 _LOCAL_KEYS = (("local.identity", "id"),)
 _REMOTE_KEYS = (("remote.identity", "id"),)

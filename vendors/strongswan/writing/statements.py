@@ -15,7 +15,7 @@ from appliance.model.tunnel import (
     Tunnels,
 )
 from appliance.record import dataclass
-from vendors.strongswan import names, own
+from vendors.strongswan import names, own, quirks
 from vendors.strongswan.reading.build import CONNECTION, FILE, INTERFACE_ID
 from vendors.strongswan.reading.keys import encoded
 from vendors.strongswan.settings import quoted
@@ -98,8 +98,18 @@ def _swanctl(tunnel: Tunnel) -> Iterator[Statement]:
     for child, local, remote in _children(tunnel):
         for key, value in (("local_ts", local), ("remote_ts", remote), *_child(tunnel)):
             yield Statement(slot=f"{at}.children.{child}.{key}", value=spelled(value))
+    yield from _quirks(tunnel, at)
     if tunnel.psk is not None:
         yield from _secret(tunnel, f"secrets.ike-{name}")
+
+
+def _quirks(tunnel: Tunnel, at: str) -> Iterator[Statement]:
+    """Only a tunnel that was read has some: told so, that they can be taken away and put back."""
+    for quirk in quirks.told(tunnel.quirks):
+        for part in children(tunnel) if quirk.child else ("",):
+            place = f"{at}.children.{part}" if part else at
+            if quirk.key != quirks.ESN:
+                yield Statement(slot=f"{place}.{quirk.key}", value=quirk.values[0])
 
 
 def _connection(tunnel: Tunnel) -> Iterator[tuple[str, str]]:
@@ -143,7 +153,9 @@ def _named(text: str) -> str:
 
 def _child(tunnel: Tunnel) -> Iterator[tuple[str, str]]:
     esp = tunnel.esp
-    yield "esp_proposals", ",".join(esp_word(one, esp.pfs_group) for one in esp.proposals)
+    extended = "-esn" if any(one.key == quirks.ESN for one in quirks.told(tunnel.quirks)) else ""
+    words = (esp_word(one, esp.pfs_group) + extended for one in esp.proposals)
+    yield "esp_proposals", ",".join(words)
     yield "rekey_time", f"{esp.lifetime_seconds or 0}s"
     if esp.lifetime_kilobytes is not None:
         yield "rekey_bytes", f"{esp.lifetime_kilobytes}k"
