@@ -228,14 +228,14 @@ class AsaDevice:
             self.run_applet(applet)
 
     def run_applet(self, name: str) -> None:
-        """An applet's commands, in global configuration mode with all rights."""
+        """An applet's commands, each from global configuration mode with all rights."""
         node = self.config.root.children.get(("event", "manager", "applet", name))
         if node is None:
             return
         cli = self.session("enable_15")
-        cli.become()
         actions = sorted(node.all("action"), key=lambda one: int(one.words[1]))
         for action in actions:
+            cli.become()
             cli.execute(action.words[-1].strip('"'))
             if cli.question is not None:
                 cli.interrupt()

@@ -100,6 +100,19 @@ def test_an_applet_can_restore_from_a_file_and_save() -> None:
     assert "crypto map outside_map 20" not in device.startup
 
 
+def test_each_command_of_an_applet_starts_at_the_top() -> None:
+    device = asa_device()
+    says(
+        typing(device),
+        "event manager applet DEADMAN",
+        "event timer countdown time 60",
+        'action 1 cli command "interface GigabitEthernet0/2"',
+        'action 2 cli command "description reached"',
+    )
+    device.advance(61)
+    assert "\n description reached\n" not in device.running()
+
+
 def test_a_watchdog_comes_again() -> None:
     device = asa_device()
     says(
