@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from appliance.errors import CommandRefused, SessionError, SessionTimeout
+from appliance.errors import CommandRefused, ConnectError, SessionError, SessionTimeout
 from appliance.model.change import Step
 from appliance.model.secret import KEY_MARK, Secret
 from appliance.session import Credentials, Session, Target
@@ -217,13 +217,10 @@ def _typed(value: object) -> object:
 
 
 def _text(value: object) -> str:
-    """An object of the answer; PowerShell's own ToString where it is no plain value."""
-    text = getattr(value, "message", None) if hasattr(value, "fq_error") else None
-    if hasattr(value, "fq_error"):
-        cause = getattr(value, "exception", None)
-        told = getattr(cause, "extended_properties", None) or {}
-        text = told.get("Message") or str(value) or text
-    return str(text if text is not None else value).strip()
+    """An object of the answer, or what an error record says."""
+    exception = getattr(value, "exception", None)
+    told = getattr(exception, "extended_properties", None) or {}
+    return str(told.get("Message") or value).strip()
 
 
 @contextmanager
@@ -235,8 +232,14 @@ def open_powershell(
     The server's certificate is the pinned one, or signed by an authority; over http, messages are
     encrypted. Raises `ConnectError` or `AuthenticationError`.
     """
-    from appliance.session import winrm  # noqa: PLC0415 -- pypsrp loads slowly
-
+    try:
+        from appliance.session import winrm  # noqa: PLC0415 -- pypsrp loads slowly
+    except ImportError as error:
+        raise ConnectError(
+            f"PowerShell remoting is not installed: {error}",
+            where=target.host,
+            hint="pip install 'appliance[rras]'",
+        ) from None
     winrm.possible(target)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)  # they log whole messages
