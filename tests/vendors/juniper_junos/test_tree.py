@@ -85,6 +85,7 @@ WRITTEN = {
     "behind a prompt": "root@srx# set security ike gateway G address 192.0.2.1",
     "behind a cluster's prompt": "{primary:node0}[edit]\nroot@srx# set security ike gateway G "
     "address 192.0.2.1",
+    "behind a short prompt": "HUB_node0# set security ike gateway G address 192.0.2.1",
     "relative": "edit security ike\nset gateway G address 192.0.2.1",
     "relative by the banner": "[edit security ike gateway G]\nroot@srx# set address 192.0.2.1",
     "relative without saying to what": "set gateway G address 192.0.2.1",
@@ -196,3 +197,12 @@ def test_unknown_rows_of_our_sections_are_remembered() -> None:
 @settings(max_examples=300, deadline=None)
 def test_any_punctuation_is_read(pieces: list[str]) -> None:
     tree("security {\n" + "".join(pieces))
+
+
+def test_a_template_that_was_not_filled_in_costs_its_own_statement_only() -> None:
+    found = tree(
+        "security {\n ike {\n gateway G {\n address <Gateway IP #1>;\n version v2-only;\n"
+        " }\n }\n}\n"
+    )
+    assert found.root.at("security", "ike", "gateway", "G").value("version") == "v2-only"
+    assert list(found.odd) == [4]

@@ -52,7 +52,7 @@ class Sessions:
     def __init__(self, root: Node, interfaces: Interfaces, routes: Routes) -> None:
         self.interfaces = interfaces
         self.advertised = Advertised(root, interfaces, routes)
-        self._as = {None: _own_as(root)}
+        self._as: dict[str | None, tuple[str | None, Node | None]] = {None: _own_as(root)}
         for name, node in root.items("routing-instances"):
             self._as[name] = _own_as(node)
         self._through: dict[str, list[Neighbor]] = {}

@@ -33,12 +33,13 @@ _VERBS = frozenset(
     }
 )
 _TOKEN = re.compile(
-    r'"(?:[^"\\]|\\.)*"|[{};\[\]]|/\*.*?\*/|#.*|"|(?:[^\s{};\[\]"/]|/(?!\*))+|/\*.*'
+    r'"(?:[^"\\]|\\.)*"|[{};\[\]]|/\*.*?\*/|#(?:[#\s].*)?$|"|(?:[^\s{};\[\]"/]|/(?!\*))+|/\*.*'
 )
 _PLAIN = re.compile(r'["{};\[\]#*]')
 _PROMPT = re.compile(
     r"(?:\{[\w:. -]+\})?\s*(?:\[edit(?P<path>(?: [^\]]*)?)\])?\s*"
-    r"(?:(?:[\w.-]+@[\w.:-]+|root)(?P<mode>[>#%])(?P<command>(?:\s.*)?))?$"
+    r"(?:(?:[\w.-]+@[\w.:-]+|root|[\w.-]+(?=[>#]\s*(?:show|run|set|edit|top|delete|commit)\s))"
+    r"(?P<mode>[>#%])(?P<command>(?:\s.*)?))?$"
 )
 _PAGER = re.compile(r"---\(more[^)\n]*\)---[ \t\x08\r]*(?:\x1b\[[\d;]*[A-Za-z][ \t\x08\r]*)*")
 _CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]|[\x00\x07\x08]")
@@ -56,7 +57,7 @@ class Prompt:
 
 def prompt(row: str) -> Prompt | None:
     """What a prompt tells; None when the row has none."""
-    if row[0] not in "{[" and not ("@" in row or row.startswith("root")):
+    if row[0] not in "{[" and "@" not in row and row.partition(" ")[0][-1] not in ">#%":
         return None
     found = _PROMPT.match(row)
     if found is None or not (found["mode"] or found["path"] is not None or row[-1] == "}"):

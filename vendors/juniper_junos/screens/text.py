@@ -8,7 +8,8 @@ from collections.abc import Iterator
 _PAGER = re.compile(r"---\(more[^)\n]*\)---[ \t\x08\r]*")
 _NOISE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x08+ *\x08*|[\x00\x07\ufeff]")
 _PROMPT = re.compile(
-    r"(?:\{[\w:. -]+\}\s*)?(?:\[edit[^\]]*\]\s*)?(?:[\w.-]+@[\w.:-]+|root)[>#%]"
+    r"(?:\{[\w:. -]+\}\s*)?(?:\[edit[^\]]*\]\s*)?"
+    r"(?:[\w.-]+@[\w.:-]+|root|[\w.-]+(?=[>#] *(?:show|run|clear|set|request|exit)\b))[>#%]"
     r" *(?P<command>(?:[A-Za-z].*)?)"
 )
 _REFUSAL = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv4Network, summarize_address_range
+from ipaddress import IPv4Address, IPv4Network, collapse_addresses, summarize_address_range
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
 
@@ -20,6 +20,7 @@ _HASHES = {
 _NONE = frozenset({"none", "null", "na"})
 _GROUPS = {int(member): member for member in DhGroup}
 _RANGE = re.compile(r"(\d+(?:\.\d+){3})\s*-\s*(\d+(?:\.\d+){3})")
+_PART = re.compile(r"=(\d{1,3}(?:\.\d{1,3}){3}/\d{1,2})\b")
 _NETWORK = re.compile(r"(\d+(?:\.\d+){3}(?:/\d+)?)\)?\s*$")
 
 
@@ -76,6 +77,8 @@ def network(text: str | None) -> IPv4Network | None:
 
     None where it is IPv6, or a range that is no network.
     """
+    if (text or "").startswith("list("):
+        return _joined(_PART.findall(text or ""))
     spans = _RANGE.search(text or "")
     if spans is not None:
         return _span(address(spans[1]), address(spans[2]))
@@ -91,3 +94,12 @@ def _span(first: IPv4Address | None, last: IPv4Address | None) -> IPv4Network | 
         return None
     found = list(summarize_address_range(first, last))
     return found[0] if len(found) == 1 else None
+
+
+def _joined(parts: list[str]) -> IPv4Network | None:
+    """Several networks as the one that they make up."""
+    try:
+        joined = list(collapse_addresses(IPv4Network(part, strict=False) for part in parts))
+    except ValueError:
+        return None
+    return joined[0] if len(joined) == 1 else None
