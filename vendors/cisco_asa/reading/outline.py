@@ -90,7 +90,8 @@ class Outline(Mapping[str, tuple[str, ...]]):
                 self._add(f"{heading} {words[name_at]}", kind, [line])
 
     def __getitem__(self, heading: str) -> tuple[str, ...]:
-        return tuple(text for kind, line in self._found[heading] for text in _lines(kind, line))
+        found = sorted(self._found[heading], key=lambda one: one[1].number)
+        return tuple(text for kind, line in found for text in _lines(kind, line))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)

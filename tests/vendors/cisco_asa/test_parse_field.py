@@ -1,0 +1,246 @@
+"""Single facts of the ASA that a reader gets wrong easily."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Interface
+
+import pytest
+
+from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
+from appliance.model.secret import Hidden, Secret
+from appliance.model.tunnel import Tunnel
+from vendors.cisco_asa.parse import parse
+
+BASE = """\
+interface GigabitEthernet0/0
+ nameif outside
+ ip address 203.0.113.10 255.255.255.0
+interface GigabitEthernet0/1
+ nameif inside
+ ip address 10.1.0.1 255.255.0.0
+access-list A extended permit ip 10.1.0.0 255.255.0.0 10.2.0.0 255.255.0.0
+crypto ipsec ikev1 transform-set T esp-aes esp-sha-hmac
+crypto ipsec ikev2 ipsec-proposal P
+ protocol esp encryption aes-256
+ protocol esp integrity sha-256
+crypto map M 1 match address A
+crypto map M 1 set peer 198.51.100.7
+crypto map M interface outside
+crypto ikev1 enable outside
+crypto ikev2 enable outside
+"""
+V2 = f"{BASE}crypto map M 1 set ikev2 ipsec-proposal P\n"
+
+
+def _tunnel(text: str) -> Tunnel:
+    (tunnel,) = parse(text).tunnels
+    return tunnel
+
+
+@pytest.mark.parametrize(
+    ("version", "group"),
+    [
+        ("ASA Version 8.2(5)\n", DhGroup.MODP1024),
+        ("ASA Version 9.12(4)67 \n", DhGroup.MODP1024),
+        ("ASA Version 9.13(1)\n", DhGroup.MODP2048),
+        ("ASA Version 9.20(2)10 <context>\n", DhGroup.MODP2048),
+        ("", DhGroup.MODP1024),
+    ],
+)
+def test_a_bare_pfs_is_the_group_of_the_release(version: str, group: DhGroup) -> None:
+    tunnel = _tunnel(f"{version}{V2}crypto map M 1 set pfs\n")
+    assert tunnel.esp.pfs_group is group
+    assert _tunnel(version + V2).esp.pfs_group is None
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds", "kilobytes"),
+    [
+        ("", 28800, 4608000),
+        ("crypto ipsec security-association lifetime seconds 3600", 3600, 4608000),
+        ("crypto ipsec security-association lifetime kilobytes unlimited", 28800, None),
+        ("crypto map M 1 set security-association lifetime seconds 900", 900, 4608000),
+        (
+            "crypto map M 1 set security-association lifetime seconds 900 kilobytes 1000",
+            900,
+            1000,
+        ),
+        (
+            "crypto map M 1 set security-association lifetime kilobytes unlimited seconds 900",
+            900,
+            None,
+        ),
+        (
+            "crypto map M 1 set security-association lifetime seconds 900\n"
+            "crypto ipsec security-association lifetime seconds 3600 kilobytes 10",
+            900,
+            10,
+        ),
+    ],
+)
+def test_lifetimes_of_the_entry_come_before_those_of_the_box(
+    line: str, seconds: int, kilobytes: int | None
+) -> None:
+    esp = _tunnel(f"{V2}{line}\n").esp
+    assert (esp.lifetime_seconds, esp.lifetime_kilobytes) == (seconds, kilobytes)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", (10, 2)),
+        (" isakmp keepalive threshold 30 retry 5", (30, 5)),
+        (" isakmp keepalive threshold 30", (30, 2)),
+        (" isakmp keepalive retry 9", (10, 9)),
+        (" isakmp keepalive disable", None),
+        (" isakmp keepalive threshold infinite", None),
+        (" no isakmp keepalive", (10, 2)),
+    ],
+)
+def test_liveness_is_that_of_the_tunnel_group(line: str, expected: tuple[int, int] | None) -> None:
+    group = f"tunnel-group 198.51.100.7 ipsec-attributes\n{line}\n"
+    dpd = _tunnel(V2 + group).ike.dpd
+    assert (None if dpd is None else (dpd.delay_seconds, dpd.retry_seconds)) == expected
+
+
+KEYS = {
+    " ikev2 local-authentication pre-shared-key *****": Hidden,
+    " ikev2 local-authentication pre-shared-key 8 AbCdEf==": Hidden,
+    " ikev2 local-authentication pre-shared-key <removed>": Hidden,
+    " ikev2 local-authentication pre-shared-key 0 clear": "clear",
+    " ikev2 local-authentication pre-shared-key 8": "8",
+    " ikev2 local-authentication pre-shared-key a  b*c": "a  b*c",
+    ' ikev2 local-authentication pre-shared-key "quoted!"': '"quoted!"',
+}
+
+
+@pytest.mark.parametrize("line", KEYS)
+def test_keys_are_hidden_or_told_as_they_are(line: str) -> None:
+    other = line.replace("local-auth", "remote-auth")
+    text = f"{V2}tunnel-group 198.51.100.7 ipsec-attributes\n{other}\n{line}\n"
+    psk = _tunnel(text).psk
+    expected = KEYS[line]
+    if isinstance(expected, str):
+        assert psk == Secret(expected)
+    else:
+        assert isinstance(psk, Hidden)
+        assert psk.reason
+
+
+def test_the_key_is_that_of_the_version_in_use() -> None:
+    group = """tunnel-group 198.51.100.7 ipsec-attributes
+ ikev1 pre-shared-key one
+ ikev2 local-authentication pre-shared-key two
+ ikev2 remote-authentication pre-shared-key two
+"""
+    v1 = f"{BASE}crypto map M 1 set ikev1 transform-set T\n"
+    assert _tunnel(V2 + group).psk == Secret("two")
+    assert _tunnel(v1 + group).psk == Secret("one")
+    assert _tunnel(v1 + group).ike.version is IkeVersion.V1
+
+
+def test_a_peer_without_a_group_lands_in_the_default_one() -> None:
+    assert _tunnel(V2).missing == ("tunnel-group 198.51.100.7",)
+    default = """tunnel-group DefaultL2LGroup ipsec-attributes
+ ikev2 local-authentication pre-shared-key all
+ ikev2 remote-authentication pre-shared-key all
+"""
+    tunnel = _tunnel(V2 + default)
+    assert tunnel.missing == ()
+    assert tunnel.psk == Secret("all")
+    assert "tunnel-group" not in tunnel.objects
+
+
+def test_gcm_has_no_integrity_whatever_the_line_says() -> None:
+    text = V2.replace("encryption aes-256", "encryption aes-gcm-256 aes-gcm-192") + (
+        "crypto ikev2 policy 1\n encryption aes-gcm-256\n integrity sha256\n group 14\n"
+        " prf sha256\n lifetime seconds 28800\n"
+    )
+    tunnel = _tunnel(text)
+    assert tunnel.esp.proposals[0].integrity == (Integrity.NONE,)
+    assert tunnel.esp.proposals[0].encryption == (Encryption.AES256GCM, Encryption.AES192GCM)
+    assert tunnel.ike.proposals[0].integrity == ()
+
+
+def test_what_the_box_translates_does_not_pass() -> None:
+    dynamic = "nat (inside,outside) source dynamic any interface\n"
+    objects = (
+        "object network L\n subnet 10.1.0.0 255.255.0.0\n"
+        "object network R\n subnet 10.2.0.0 255.255.0.0\n"
+    )
+    exempt = "nat (inside,outside) source static L L destination static R R\n"
+    assert _tunnel(V2).passes is None
+    assert _tunnel(V2 + dynamic).passes == ()
+    for rules in (exempt, exempt + dynamic, dynamic + exempt.replace("e) s", "e) 1 s")):
+        (pair,) = _tunnel(V2 + objects + rules).passes or ()
+        assert str(pair) == "10.1.0.0/16 <-> 10.2.0.0/16"
+    assert _tunnel(V2 + objects + dynamic + exempt).passes == ()
+    elsewhere = dynamic.replace("outside", "dmz")
+    assert _tunnel(V2 + objects + elsewhere).passes is None
+
+
+def test_nat_control_lets_nothing_out_without_a_rule() -> None:
+    assert _tunnel(f"{V2}nat-control\n").passes == ()
+
+
+def test_banners_are_no_configuration_and_swallow_none() -> None:
+    text = f"banner motd Welcome\nbanner exec # crypto map M 9 set peer 9.9.9.9\n{V2}"
+    assert _tunnel(text).remote.addresses == (IPv4Address("198.51.100.7"),)
+
+
+def test_interfaces_are_known_by_both_of_their_names() -> None:
+    found = parse(V2).interfaces
+    assert found["outside"] == found["GigabitEthernet0/0"] == IPv4Interface("203.0.113.10/24")
+    assert set(found) == {"outside", "inside", "GigabitEthernet0/0", "GigabitEthernet0/1"}
+
+
+HEADINGS = {
+    "object-group network G": ("network-object host 10.9.9.9",),
+    "access-list A": ("extended permit ip 10.1.0.0 255.255.0.0 10.2.0.0 255.255.0.0",),
+    "crypto map M 1": ("match address A", "set peer 198.51.100.7", "set ikev2 ipsec-proposal P"),
+    "crypto map M interface outside": (),
+    "crypto ikev1 enable outside": (),
+    "crypto ipsec ikev1 transform-set T": ("esp-aes esp-sha-hmac",),
+    "crypto ipsec ikev2 ipsec-proposal P": (
+        "protocol esp encryption aes-256",
+        "protocol esp integrity sha-256",
+    ),
+    "tunnel-group 198.51.100.7": (
+        "type ipsec-l2l",
+        "ikev1 pre-shared-key <pre-shared-key>",
+    ),
+    "group-policy GP": ("internal", "vpn-tunnel-protocol ikev2"),
+    "sysopt connection tcpmss 1350": (),
+    "nat (inside,outside) source static G G": (),
+    "route outside 0.0.0.0 0.0.0.0 203.0.113.1 1": (),
+}
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_sections_are_told_by_heading(heading: str) -> None:
+    text = f"""{V2}object-group network G
+ network-object host  10.9.9.9
+tunnel-group 198.51.100.7 type ipsec-l2l
+tunnel-group 198.51.100.7 ipsec-attributes
+ ikev1 pre-shared-key canary
+group-policy GP internal
+group-policy GP attributes
+ vpn-tunnel-protocol ikev2
+sysopt connection tcpmss 1350
+nat (inside,outside) 3 source static G G
+route outside 0.0.0.0 0.0.0.0 203.0.113.1 1
+"""
+    assert parse(text).objects[heading] == HEADINGS[heading]
+
+
+def test_the_old_spelling_has_the_heading_of_the_new() -> None:
+    old = parse(
+        "crypto isakmp enable outside\nisakmp policy 5 hash md5\n"
+        "crypto isakmp policy 6\n hash sha\ncrypto ipsec transform-set T esp-des\n"
+    ).objects
+    assert {
+        "crypto ikev1 enable outside",
+        "crypto ikev1 policy 5",
+        "crypto ikev1 policy 6",
+        "crypto ipsec ikev1 transform-set T",
+    } <= set(old)
