@@ -32,9 +32,9 @@ class Books:
                 self._books.append(book)
             self.style = "global"
         for zone, node in root.items("security", "zones", "security-zone"):
-            book = node.get("address-book")
-            if book is not None:
-                self._of_zone.setdefault(zone, []).append(book)
+            own = node.get("address-book")
+            if own is not None:
+                self._of_zone.setdefault(zone, []).append(own)
                 self.style = self.style or "zone"
 
     def places(self, zone: str | None, name: str) -> tuple[Places, bool]:
