@@ -73,9 +73,13 @@ def _edit(old: Section, new: Section) -> _Entry | None:
     steps: list[Step] = []
     for line in new.lines:
         steps += _overwritten(known.get(line.slot), line, (old, new))
-    gone = (line for line in old.lines if line.slot not in wanted and not line.implied)
-    steps += [_undo(line, old) for line in gone]
+    steps += [_undo(line, old) for line in old.lines if line.slot not in wanted and _ends(line)]
     return _Entry(new.heading, tuple(steps), new.why) if steps else None
+
+
+def _ends(line: Line) -> bool:
+    """Whether a statement can be taken away: one with a hidden key nobody could bring back."""
+    return not line.implied and not (KEY_MARK in line.text and line.secret is None)
 
 
 def _overwritten(before: Line | None, line: Line, sides: tuple[Section, Section]) -> Iterator[Step]:

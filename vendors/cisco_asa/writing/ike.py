@@ -27,7 +27,8 @@ def ike(tunnel: Tunnel) -> Iterator[Section]:
     yield from _group_policy(tunnel, kind)
     yield from _tunnel_group(tunnel)
     enable = f"crypto {kind} enable {tunnel.local.interface}"
-    if tunnel.local.interface is not None and not lacks(tunnel, enable):
+    speaks = bool(tunnel.esp.proposals)  # of an entry that offers nothing nobody knows
+    if tunnel.local.interface is not None and speaks and not lacks(tunnel, enable):
         new = added(tunnel, enable)
         yield Section(
             key=enable,
@@ -134,7 +135,7 @@ def _tunnel_group(tunnel: Tunnel) -> Iterator[Section]:
         key=f"{name} ipsec-attributes",
         rank=37,
         heading=(f"{name} ipsec-attributes",),
-        lines=(*_keys(tunnel, new=new), *_keepalive(tunnel)),
+        lines=(*_keys(tunnel), *_keepalive(tunnel)),
         why="what the ASA knows of the gateway",
         owner=name,
         given=not own,
@@ -150,9 +151,9 @@ def _group(tunnel: Tunnel) -> str | None:
     return peers[0]
 
 
-def _keys(tunnel: Tunnel, *, new: bool) -> Iterator[Line]:
-    """A key that the device hides is left alone: nobody could put it back."""
-    if tunnel.psk is None or (isinstance(tunnel.psk, Hidden) and not new):
+def _keys(tunnel: Tunnel) -> Iterator[Line]:
+    """The key's lines; one that the device hides is there, but nobody could write it."""
+    if tunnel.psk is None:
         return
     slots = ["ikev1 pre-shared-key"]
     if tunnel.ike.version is IkeVersion.V2:
