@@ -48,7 +48,7 @@ _HASHES = {
     "sha384": Integrity.SHA384,
 }
 _MODULES = {"0": 1, "ikev1": 1, "2": 2, "ikev2": 2}
-_TRANSPORT = ("transport", "3")
+_TUNNEL = ("tunnel", "2")
 
 
 def main_modes(found: Iterable[Fields]) -> Operational:
@@ -78,12 +78,11 @@ def quick_modes(found: Iterable[Fields]) -> Operational:
     directions: dict[tuple[IPv4Address, IPv4Address | None], set[bool | None]] = {}
     for fields in found:
         remote, local = _ip(fields, "RemoteEndpoint"), _ip(fields, "LocalEndpoint")
-        if remote is None or _plain(fields.text("EncapsulationMode")) in _TRANSPORT:
+        if remote is None or _plain(fields.text("EncapsulationMode")) not in _TUNNEL:
             continue
         seen = directions.setdefault((remote, local), set())
         seen.add(fields.flag("InboundDirection"))
-        both = None in seen or len(seen) == 2  # noqa: PLR2004 -- in and out
-        status = SaStatus.UP if both else None
+        status = SaStatus.UP if seen >= {True, False} else None
         cipher = _cipher(fields)
         child = ChildState(
             selector=None,
