@@ -80,15 +80,29 @@ def _problem(root: Node, vpn: Node, gateway: Node) -> str:
         return f"external interface {outside} has no address or is not up"
     if not admits(root, outside, "system-services", "ike"):
         return f"IKE is not allowed as host-inbound traffic on {outside}"
+    policy = root.find("security", "ike", "policy", gateway.value("ike-policy"))
+    if _is_aggressive(gateway, policy):
+        return "the gateway does no aggressive mode"
+    if vpn.has("vpn-monitor") and not vpn.has("vpn-monitor", "destination-ip"):
+        return "vpn-monitor gets no answer: the gateway does not answer pings"
+    return _unbound(root, vpn)
+
+
+def _unbound(root: Node, vpn: Node) -> str:
+    """Why nothing can get into the tunnel; empty when something may."""
     bound = vpn.value("bind-interface")
     if not bound:
         return "" if _used(root, vpn) else "no policy uses the VPN and it has no bind-interface"
     unit = unit_of(root, bound)
     if unit is None or unit.find("family", "inet") is None:
         return f"tunnel interface {bound} is not configured, has no family, or is disabled"
-    if zone_of(root, bound) is None:
-        return f"tunnel interface {bound} is in no zone"
-    return ""
+    return "" if zone_of(root, bound) is not None else f"tunnel interface {bound} is in no zone"
+
+
+def _is_aggressive(gateway: Node, policy: Node | None) -> bool:
+    """Only IKEv1 has the mode."""
+    modern = gateway.value("version") == "v2-only"
+    return policy is not None and policy.value("mode") == "aggressive" and not modern
 
 
 def _used(root: Node, vpn: Node) -> bool:

@@ -39,6 +39,8 @@ _WORDS = (
     ("external interface", "External interface's address is not available"),
     ("IKE is not allowed", "No response from peer. Negotiation failed"),
     ("tunnel interface", "Bind-interface's zone or address is not available"),
+    ("aggressive", "Negotiation failed with error code NO_PROPOSAL_CHOSEN received from peer"),
+    ("vpn-monitor", "VPN monitoring failed: tunnel endpoint is not reachable"),
     ("no policy uses", "No policy refers to this tunnel"),
     ("no traffic asks", "SA not initiated: waiting for traffic"),
 )  # fmt: skip

@@ -63,6 +63,7 @@ def test_it_is_up_as_soon_as_it_is_committed() -> None:
         ("delete interfaces st0 unit 1 family inet", "tunnel interface st0.1 is not configured"),
         ("set interfaces st0 unit 1 disable", "tunnel interface st0.1 is not configured"),
         ("set interfaces ge-0/0/0 disable", "no route to the peer"),
+        ("set security ipsec vpn az vpn-monitor", "vpn-monitor gets no answer"),
         ("deactivate security ipsec vpn az", "no tunnel"),
         ("deactivate security ike", "no tunnel"),
         ("delete routing-options static route 0.0.0.0/0", "no route to the peer"),
@@ -156,6 +157,14 @@ def test_selectors_of_policies_are_those_of_their_addresses() -> None:
     )
     assert state(made) == "up"
     assert made.crypto.live["az"].link.selectors == (("10.10.0.0/16", "10.1.0.0/16"),)
+
+
+def test_aggressive_mode_is_met_with_silence() -> None:
+    made = junos_device(peers=[replace(GATEWAY, ike_version=1)])
+    made.configure(*TUNNEL, "delete security ike gateway az version")
+    assert state(made) == "up"
+    made.configure("set security ike policy az mode aggressive")
+    assert state(made) == "the gateway does no aggressive mode"
 
 
 def test_on_traffic_waits_for_somebody_to_talk() -> None:
