@@ -69,6 +69,8 @@ def _vpn_filter(config: Configuration, _parent: Node, found: Match) -> Effect:
 def _keepalive(_config: Configuration, _parent: Node, found: Match) -> Effect:
     """Both values are printed, the other one with its default."""
     given = dict(zip(found.words[2::2], found.words[3::2], strict=True))
+    if given.get("threshold") == "infinite":
+        return Effect(words=found.words[:4])
     return Effect(words=("isakmp", "keepalive", "threshold", given.get("threshold", "10"),
                          "retry", given.get("retry", "2")))  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from appliance.lab.asa.configuration import Configuration
 from appliance.lab.asa.editor import Editor
 from appliance.lab.asa.foreign import opens_section
@@ -16,10 +18,11 @@ _CERTIFICATE = ("certificate ", " certificate ")
 def boot(text: str, release: str) -> Configuration:
     """The configuration that `text` describes on a device of this release.
 
-    What the lab does not understand keeps its place behind the statement before it.
+    Where nothing is indented, a line belongs to the section before it that knows it. What the lab
+    does not understand is kept as it is.
     """
     config = Configuration(release=release, booting=True)
-    reader = _Reader(config)
+    reader = _Reader(config, indented=re.search(r"^ \S", text, re.MULTILINE) is not None)
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         reader.read(line)
     config.booting = False
@@ -29,8 +32,9 @@ def boot(text: str, release: str) -> Configuration:
 class _Reader:
     """Reads one line after the other into a configuration that is booting."""
 
-    def __init__(self, config: Configuration) -> None:
+    def __init__(self, config: Configuration, *, indented: bool) -> None:
         self.config = config
+        self.indented = indented
         self.editor = Editor(config=config)
         self.block: Node | None = None
         self.until_quit = False
@@ -49,7 +53,7 @@ class _Reader:
             self._statement(line, stripped)
 
     def _statement(self, line: str, stripped: str) -> None:
-        if not line[:1].isspace():
+        if self.indented and not line[:1].isspace():
             del self.editor.stack[1:]
         if not isinstance(self.editor.apply(line), Failure):
             last = self.editor.stack[-1]

@@ -8,17 +8,17 @@ blocks boot call-home capture checkheaps class-map client-update clock cluster c
 compression console coredump crypto ctl-file ddns dhcp-client dhcpd dhcprelay dns dns-group
 dynamic-access-policy-config dynamic-access-policy-record dynamic-filter dynamic-map enable eou
 established event failover file filter firewall flow-export flow-offload fragment ftp ftp-map
-global group-policy gtp-map h225-map hostscan hpm http http-map icmp imap4s inspect ip ipv6
-jumbo-frame key ldap license lisp logging mac-address mac-learn management-access mdm-proxy
-media-termination mgcp-map migrate monitor-interface mount mroute mtu multicast-routing nac-
-policy ntp object object-group object-group-search pager passwd password-policy phone-proxy pim
-policy-list policy-map pop3s prefix-list priority-queue privilege prompt quit quota regex
+global group-policy gtp-map h225-map hostscan hpm http http-map icmp imap4s ip ipv6 jumbo-frame
+key ldap license lisp logging mac-address mac-learn management-access mdm-proxy
+media-termination mgcp-map migrate monitor-interface mount mroute mtu multicast-routing
+nac-policy ntp object object-group object-group-search pager passwd password-policy phone-proxy
+pim policy-list policy-map pop3s prefix-list priority-queue privilege prompt quit quota regex
 reload-wait resource rest-api route-map router same-security-traffic scansafe security-group
 service service-interface service-module service-policy setup sla smartnet smtp-server smtps
-snmp snmp-map snmp-server ssh ssl static sunrpc-server sysopt tcp-map telnet terminal tftp-
-server threat-detection time-range timeout tls-proxy track trustpoint tunnel-group-map umbrella-
-global url-block url-cache url-server user-identity user-statistics username vpdn vpn vpn-addr-
-assign vpn-sessiondb vpnclient vpnsetup vxlan wccp webvpn xlate zone
+snmp snmp-map snmp-server ssh ssl static sunrpc-server sysopt tcp-map telnet terminal
+tftp-server threat-detection time-range timeout tls-proxy track trustpoint tunnel-group-map
+umbrella-global url-block url-cache url-server user-identity user-statistics username vpdn vpn
+vpn-addr-assign vpn-sessiondb vpnclient vpnsetup vxlan wccp webvpn xlate zone
 """
 PLAUSIBLE = frozenset(_PLAUSIBLE.split())
 # Of these families the lab knows every statement: what is not known is wrong.

@@ -131,6 +131,16 @@ def test_nothing_of_a_full_configuration_is_lost() -> None:
             assert any(have.rstrip() == shown.rstrip() for have in printed.splitlines()), line
 
 
+def test_a_text_without_indentation_is_read_by_its_words() -> None:
+    text = firewall(WITH_MAP).running()
+    flat = "\n".join(line.strip() for line in text.splitlines())
+    again = AsaDevice(flat).running().splitlines()
+    first = text.index("crypto ipsec ikev1")
+    wanted = text[first : text.index("class-map")].splitlines()
+    assert [line for line in again if line in wanted] == wanted
+    assert " nameif outside" in again
+
+
 def test_what_9_15_took_out_is_gone_after_the_upgrade() -> None:
     text = AsaDevice(FULL, Settings(version="9.16(4)")).running()
     assert "OLD" not in text.split("crypto ipsec", 1)[1].split("crypto dynamic-map", 1)[0]
