@@ -184,7 +184,8 @@ def _state(layout: Layout, block: _Block) -> Iterator[TunnelState]:
 def _remote(block: _Block) -> IPv4Address | None:
     """The peer; None where it is IPv6, or a person. The ASA may know it by a name only."""
     peer, end = (words.address(block.told.get(name)) for name in ("peer", "remote_end"))
-    return None if ":" in block.told.get("peer_other", "") else peer or end
+    other = ":" in block.told.get("peer_other", "") or _in_settings(block, r"^\s*(RA)\b")
+    return None if other else peer or end
 
 
 def _selector(block: _Block) -> TrafficSelector | None:

@@ -50,16 +50,21 @@ def read(text: str) -> Operational:
 def _states(text: str) -> Iterator[TunnelState]:
     for sa in _sas(text):
         remote = shared.address(sa.peer)
-        if remote is None or sa.told.get("type", "L2L").upper() != "L2L":
+        if remote is None or _kind(sa) not in {"L2L", ""}:
             continue
         yield TunnelState(
             remote=remote,
-            ike=_status(sa.told.get("state")),
+            # A session of unknown kind may be a user's.
+            ike=_status(sa.told.get("state")) if _kind(sa) else None,
             ike_version=IkeVersion.V1,
             encryption=words.cipher(sa.told.get("encryption")),
             integrity=words.integrity(sa.told.get("hash")),
             age_seconds=_age(sa),
         )
+
+
+def _kind(sa: _Sa) -> str:
+    return sa.told.get("type", "").upper()
 
 
 def _sas(text: str) -> Iterator[_Sa]:

@@ -77,6 +77,7 @@ class _Session:
     """One session while its lines are read: what its head and its parts tell, by name."""
 
     ours: bool
+    detailed: bool = False
     head: Told = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     parts: list[tuple[str, Told]] = field(default_factory=list)
@@ -84,6 +85,12 @@ class _Session:
     def named(self, prefix: str) -> list[Told]:
         """The parts whose name begins so (`ike`, `ipsec`)."""
         return [told for name, told in self.parts if name.lower().startswith(prefix)]
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is all that the short form of the command tells, down to its last line."""
+        counted = self.detailed or self.counts or self.parts
+        return not counted and "duration" in self.head
 
     def number(self, prefix: str) -> int | None:
         """How many tunnels of a kind it counts; None when it does not say."""
@@ -115,10 +122,11 @@ def _sessions(text: str) -> Iterator[_Session]:
     for row in rows("cisco_asa/vpn_sessiondb", text, Row):
         if row.session is not None:
             yield session
-            session = _Session(ours=row.session.upper().startswith("LAN-TO-LAN"))
+            kind = row.session.upper()
+            session = _Session(ours=kind.startswith("LAN-TO-LAN"), detailed="DETAIL" in kind)
         elif _another(row, session):
             yield session
-            session = _Session(ours=session.ours)
+            session = _Session(ours=session.ours, detailed=session.detailed)
         _add(session, row)
     yield session
 
@@ -173,14 +181,13 @@ def _ike(session: _Session, protocol: str) -> SaStatus | None:
     if count is not None:
         return SaStatus.UP if count else SaStatus.DOWN
     told = "ike" in protocol.lower() or "lan2lan" in protocol.lower()
-    return SaStatus.UP if told and not session.parts else None
+    return SaStatus.UP if told and session.plain else None
 
 
 def _child(session: _Session, protocol: str) -> SaStatus | None:
-    count = session.number("ipsec")
-    if count == 0 or (count is None and session.number("ike") is not None and not session.parts):
+    if session.number("ipsec") == 0:
         return SaStatus.DOWN
-    if count is None and not session.parts and protocol:
+    if session.plain and protocol:
         return SaStatus.UP if "ipsec" in protocol.lower() else SaStatus.DOWN
     return None
 
@@ -241,4 +248,10 @@ def _selector(told: Told) -> TrafficSelector | None:
 
 def _network(text: str | None) -> IPv4Network | None:
     """`10.10.0.7/255.255.0.0/0/0`, host bits and all."""
-    return shared.network("/".join((text or "").split("/")[:2]))
+    base, _, rest = (text or "").partition("/")
+    mask = rest.partition("/")[0]
+    return shared.network(f"{base}/{mask}") if mask.count(".") == _DOTS else None
+
+
+_DOTS = 3
+"""In a mask: a shorter one was cut off, and must not be read as a length."""
