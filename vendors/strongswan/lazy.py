@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from appliance.driver import Facts, Refusal, Transaction
+    from appliance.driver import Disagreement, Facts, Refusal, Transaction
     from appliance.model.change import Change, Step
     from appliance.model.intent import Intent, Observed
     from appliance.model.state import Operational
@@ -55,6 +55,13 @@ def parse(text: str) -> Observed:
     from vendors.strongswan import parse as module
 
     return module.parse(text)
+
+
+def cross_check(text: str) -> tuple[Disagreement, ...]:
+    """See `vendors.strongswan.cross_check`."""
+    from vendors.strongswan import cross_check as module
+
+    return module.cross_check(text)
 
 
 def change(running: Tunnels, intended: Tunnels) -> Change:

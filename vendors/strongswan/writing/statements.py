@@ -20,7 +20,7 @@ from vendors.strongswan.reading.build import CONNECTION, FILE, INTERFACE_ID
 from vendors.strongswan.reading.keys import encoded
 from vendors.strongswan.settings import quoted
 
-_PLAIN_ENDS = frozenset(' \t#{}"')
+_PLAIN_ENDS = frozenset(" \t#{}\"'\\")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
