@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -114,6 +116,13 @@ def test_the_constant_scripts_are_pinned() -> None:
     """Whoever changes one must change its twin in the lab, and look at what is logged of it."""
     assert hashlib.sha256(UNWRAP.encode()).hexdigest() == engine.UNWRAP
     assert hashlib.sha256(REPLAY.encode()).hexdigest() == tasks.REPLAY
+
+
+def test_the_command_of_the_document_is_valid() -> None:
+    document = (Path(__file__).parents[3] / "docs" / "rras.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"```powershell\n(.*?)```", document, re.DOTALL)
+    known = {"ForEach-Object", "Out-File", "ConvertTo-Json"}
+    assert [one for one in faults(command) if not any(word in one for word in known)] == []
 
 
 @settings(max_examples=200, deadline=None)
