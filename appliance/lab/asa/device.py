@@ -79,6 +79,7 @@ class AsaDevice:
         self.saved_at = self.booted_at
         self.saved_by = "enable_15"
         self.reload_at = None
+        self.noticed = False
         self.boots += 1
         self.crypto.clear()
         self.applets = Applets()

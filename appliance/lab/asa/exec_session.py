@@ -19,6 +19,17 @@ _STANDBY = (
     "\tConfigurations are no longer synchronized.\n"
 )
 
+_NOTICE = """
+***************************** NOTICE *****************************
+
+Help to improve the ASA platform by enabling anonymous reporting,
+which allows Cisco to securely receive minimal error and health
+information from the device. To learn more about this feature,
+please visit: http://www.cisco.com/go/smartcall
+
+Would you like to enable anonymous error reporting to help improve
+"""
+
 
 def _enable(cli: Cli, _found: Match) -> str:
     return "" if cli.enabled else _password(cli, 1)
@@ -79,7 +90,27 @@ def _monitor(cli: Cli, found: Match) -> str:
 
 def _configure(cli: Cli, _found: Match) -> str:
     cli.become()
-    return _STANDBY if cli.device.settings.failover == "standby" else ""
+    said = _STANDBY if cli.device.settings.failover == "standby" else ""
+    root = cli.device.config.root
+    asked = any("reporting" in node.words for node in root.children.values())
+    return said if asked or cli.device.noticed else said + _reporting(cli)
+
+
+def _reporting(cli: Cli) -> str:
+    """A device that was never asked asks, once in every boot."""
+    cli.device.noticed = True
+
+    def answer(text: str) -> str:
+        key = text.strip().lower()[:1]
+        if key in {"y", "n"}:
+            cli.device.configure(f"{'' if key == 'y' else 'no '}call-home reporting anonymous")
+        elif key != "a":
+            return cli.ask(question, answer) + "Please enter 'Y', 'N' or 'A'\n"
+        return "\nIn the future, if you would like to enable this feature,\n" if key == "n" else ""
+
+    question = "the product? [Y]es, [N]o, [A]sk later: "
+    cli.ask(question, answer)
+    return _NOTICE
 
 
 def _configure_memory(cli: Cli, _found: Match) -> str:

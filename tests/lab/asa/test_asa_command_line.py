@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from appliance.lab import ENABLE
-from appliance.lab.asa import Settings, asa_device
+from appliance.lab.asa import AsaDevice, Settings, asa_device
 from tests.lab.asa.firewall import KEY, WITH_MAP, WITH_VTI, firewall, typing
 
 INVALID = "ERROR: % Invalid input detected at '^' marker.\n"
@@ -100,6 +100,29 @@ def test_what_is_said_about_pairs_and_contexts() -> None:
     several.execute("changeto system")
     assert several.prompt == "site-b-asa# "
     assert typing(asa_device()).execute("changeto system").startswith("ERROR:")
+
+
+def test_a_firewall_that_was_never_asked_asks_once() -> None:
+    device = AsaDevice("hostname new\n")
+    cli = device.session()
+    cli.execute("enable")
+    cli.execute("")
+    assert "*** NOTICE ***" in cli.execute("configure terminal")
+    assert cli.prompt == "the product? [Y]es, [N]o, [A]sk later: "
+    before = device.running()
+    cli.execute("A")
+    assert cli.prompt == "new(config)# "
+    assert device.running() == before
+    cli.execute("end")
+    assert cli.execute("configure terminal") == ""
+
+
+def test_saying_no_is_a_change() -> None:
+    device = AsaDevice("hostname new\n")
+    cli = device.session()
+    for line in ("enable", "", "configure terminal", "N"):
+        cli.execute(line)
+    assert "no call-home reporting anonymous\n" in device.running()
 
 
 def test_words_may_be_abbreviated() -> None:
