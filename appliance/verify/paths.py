@@ -81,7 +81,11 @@ def _told(ends: Iterable[str]) -> bool:
 
 
 def _target(tunnel: Tunnel) -> str | None:
-    return tunnel.local.interface if tunnel.mode is Mode.POLICY_BASED else _interface(tunnel)
+    """Where packets must be sent to enter it: where the policy stands, or its own interface."""
+    bound = tunnel.interface is not None and tunnel.interface.name
+    if tunnel.mode is Mode.POLICY_BASED and not bound:
+        return tunnel.local.interface
+    return _interface(tunnel)
 
 
 def _ways(state: Operational, address: IPv4Address, longest: int) -> tuple[RouteState, ...]:

@@ -40,10 +40,11 @@ def _of(tunnel: Tunnel) -> Iterator[tuple[str, str | None]]:
         for peer in tunnel.bgp.peers:
             yield str(peer.address), None if peer.local_address is None else str(peer.local_address)
         return
-    for route in tunnel.routes:
-        yield _host(route), None
-    for pair in tunnel.selectors:
+    pairs = tunnel.selectors or tunnel.passes or ()
+    for pair in pairs:
         yield _host(pair.remote), _host(pair.local)
+    for route in () if pairs else tunnel.routes:
+        yield _host(route), None
 
 
 def _host(network: IPv4Network) -> str:

@@ -145,5 +145,5 @@ def _lost(target: IPv4Address, count: int, back: int) -> str:
 NETWORK = (
     command("show interfaces terse", _terse, rest=1),
     command("show route", _route, "exact detail terse table= protocol=", rest=1),
-    command("ping", _ping, "rapid count= source= routing-instance= interface= size=", rest=1),
+    command("ping", _ping, "rapid count= source= routing-instance= interface= size= wait=", rest=1),
 )
