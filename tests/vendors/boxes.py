@@ -1,7 +1,8 @@
 """Devices as the laws need them: they take a change, and show what they hold.
 
 Each vendor's folder has a `box.py` with `make()` (a device in memory as it stands in a branch),
-`OUTSIDE` (what a rendered configuration leaves out, as no part of the tunnel) and `disturb`.
+`OUTSIDE` (what a rendered configuration leaves out, as no part of the tunnel) and `disturb`; those
+whose own rules can stand in a tunnel's way have `block(box)`, which lets them.
 """
 
 from __future__ import annotations

@@ -332,6 +332,29 @@ def _pushed(driver: Driver, intent: Intent, box: Box) -> tuple[Tunnel, ...]:
     return observed.tunnels
 
 
+@pytest.mark.parametrize("setup", ["policy-based", "route-based"])
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_what_lets_traffic_through_is_found_and_put_back(name: str, setup: str) -> None:
+    driver = drivers.load(name)
+    site, azure = SETUPS[setup](name)
+    intent = fit(intend(site, azure, KEY), driver)
+    block = getattr(KINDS[name], "block", None)
+    assert (block is None) is (intent.tunnels[0].passes is None)
+    if block is None or driver.refusals(intent):
+        return
+    box = KINDS[name].make()
+    held = _pushed(driver, intent, box)
+    if mine(intent, held)[0].passes is None:
+        return  # a tunnel interface of this vendor is not behind NAT rules
+    block(box)
+    observed = driver.parse(box.running())
+    assert [difference.path for difference in compare(intent, observed)] == ["passes"]
+    box.apply(plan(intent, observed, driver).change)
+    after = driver.parse(box.running())
+    assert compare(intent, after) == ()
+    assert not driver.change(after.tunnels, held)
+
+
 def test_every_field_of_a_tunnel_is_mutated_or_named_here() -> None:
     """A field that the model grows must get a mutation, or a word here why it has none."""
     fields = set(Tunnel.__dataclass_fields__)

@@ -59,3 +59,10 @@ def disturb(text: str, number: int) -> tuple[str, str]:
     depth = len(lines[at]) - len(lines[at].lstrip())
     lines.insert(at, " " * depth + ODD)
     return "\n".join(lines), ODD
+
+
+def block(box: AsaBox) -> None:
+    """Somebody takes the NAT exemption away: everything of the site is translated now."""
+    ours = [line for line in box.running().splitlines() if re.match(r"nat .*appliance-", line)]
+    assert ours
+    box.device.configure(*(f"no {line}" for line in ours))

@@ -57,3 +57,10 @@ def disturb(text: str, number: int) -> tuple[str, str]:
     heading = " ".join(lines[at].split()[:5])
     lines.insert(at, f"{heading} {ODD}")
     return "\n".join(lines), f"{heading} {ODD}"
+
+
+def block(box: SrxBox) -> None:
+    """Somebody takes the policy towards Azure away: the default denies."""
+    policies = "delete security policies from-zone trust to-zone azure"
+    assert policies.removeprefix("delete") in box.running()
+    box.device.configure(policies)
