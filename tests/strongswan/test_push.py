@@ -28,6 +28,8 @@ from vendors.strongswan.deliver import deliver
 from vendors.strongswan.session import connect
 from vendors.strongswan.transaction import transaction
 
+pytestmark = pytest.mark.twin
+
 KEY = r'a "quoted" key, with \ # {} = and $(more)'
 DRIVER: Driver = load("strongswan")
 

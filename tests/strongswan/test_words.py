@@ -15,6 +15,8 @@ from vendors.strongswan.reading.keys import encoded
 from vendors.strongswan.settings import quoted
 from vendors.strongswan.writing.statements import esp_word, ike_word
 
+pytestmark = pytest.mark.twin
+
 CONNECTION = """\
 connections {{ c{number} {{
   proposals = {ike}

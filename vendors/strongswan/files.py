@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from appliance.record import dataclass
 
 HEADING = "# file: "
+_HEADING = re.compile(r"(?:# file: (?P<ours>\S.*?)|==> (?P<tails>/.*?) <==)\s*")
+"""Ours, and what `tail -n +1 FILE FILE` and `head` put above each file."""
 
 _SETTINGS = "settings"
 _LEGACY = "ipsec.conf"
 _UNIT = "unit"
 _KINDS = (
     (re.compile(r"\.(?:netdev|network)$"), _UNIT),
+    (re.compile(r"(?:^|/)swanctl/.*\.conf$"), _SETTINGS),
     (re.compile(r"(?:^|/)ipsec[^/]*(?:/.*)?\.(?:conf|secrets)$"), _LEGACY),
     (re.compile(r"\.secrets$"), _LEGACY),
     (re.compile(r"(?:^|/)(?:swanctl|strongswan)[^/]*(?:/.*)?\.conf$"), _SETTINGS),
@@ -74,9 +77,9 @@ def heading(path: str) -> str:
 def _parts(text: str) -> Iterator[tuple[str, str, int]]:
     path, above, body = "", 0, list[str]()
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
-        if line.startswith(HEADING):
+        if head := _HEADING.fullmatch(line):
             yield path, "\n".join(body), above
-            path, above, body = line.removeprefix(HEADING).strip(), number, []
+            path, above, body = head["ours"] or head["tails"], number, []
         else:
             body.append("" if _PROMPT.match(line) else line)
     yield path, "\n".join(body), above

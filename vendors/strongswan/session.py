@@ -70,7 +70,11 @@ def read(session: Session) -> str:
 
 _FIRST = (
     *(f"{folder}/swanctl.conf" for folder in (own.SWANCTL, own.SWANCTL_ELSEWHERE)),
-    *("/etc/ipsec.conf", "/etc/ipsec.secrets"),
+    *(
+        f"{folder}/ipsec.{kind}"
+        for folder in ("/etc", "/etc/strongswan")
+        for kind in ("conf", "secrets")
+    ),
     *(f"{own.NETWORKD}/*.netdev", f"{own.NETWORKD}/*.network"),
 )
 

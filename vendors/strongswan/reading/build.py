@@ -109,7 +109,7 @@ def _tunnel(conn: Conn, name: str, children: list[Child], host: Host) -> Tunnel:
         remote=Remote(addresses=_addresses(conn.remote), identity=conn.remote_id),
         interface=None if link is None else link.interface,
         ike=_ike(conn),
-        esp=_esp(name, first),
+        esp=_esp(name, first, old=conn.version == 1),
         psk=key[0],
         selectors=found,
         routes=() if link is None else link.routes,
@@ -180,6 +180,8 @@ def _first(words: Iterable[str]) -> IPv4Address | None:
 
 def _ike(conn: Conn) -> Ike:
     found = proposals.suites(conn.ike, names.DEFAULT_IKE)
+    if conn.version == 1:
+        found = tuple(one for one in proposals.single(found) if not one.aead)
     return Ike(
         version=IkeVersion.V1 if conn.version == 1 else IkeVersion.V2,
         proposals=proposals.ike_proposals(found, conn.name, conn.ike_lifetime_seconds),
@@ -187,7 +189,7 @@ def _ike(conn: Conn) -> Ike:
     )
 
 
-def _esp(name: str, child: Child | None) -> Esp:
+def _esp(name: str, child: Child | None, *, old: bool) -> Esp:
     if child is None:
         return Esp(proposals=())
     transport = child.mode in ("transport", "transport_proxy", "beet")
@@ -196,6 +198,7 @@ def _esp(name: str, child: Child | None) -> Esp:
         made = proposals.ah_proposals(suites, name, transport=transport)
     else:
         suites = proposals.suites(child.esp, names.DEFAULT_ESP)
+        suites = proposals.single(suites) if old else suites
         made = proposals.esp_proposals(suites, name, transport=transport)
     return Esp(
         proposals=made,

@@ -53,6 +53,20 @@ def suite(text: str) -> Suite:
     )
 
 
+def single(found: tuple[Suite, ...]) -> tuple[Suite, ...]:
+    """As IKEv1 offers them: of each kind a proposal takes the first (swanctl.conf, proposals)."""
+    return tuple(
+        Suite(
+            encryption=one.encryption[:1],
+            integrity=one.integrity[:1],
+            prf=one.prf[:1],
+            groups=one.groups[:1],
+            unknown=one.unknown,
+        )
+        for one in found
+    )
+
+
 def ike_proposals(
     found: tuple[Suite, ...], name: str, lifetime_seconds: int
 ) -> tuple[IkeProposal, ...]:
