@@ -34,6 +34,10 @@ UNITS = "."
 """Stands in rules whose names may have a unit behind a dot."""
 
 
+_NONE: dict[str, Node] = {}
+"""The children of every node that has none: most have none, and a dictionary each would cost."""
+
+
 class Node:
     """A word of the configuration, and the words that may follow it, in the order of the device.
 
@@ -44,11 +48,18 @@ class Node:
     __slots__ = ("children", "group", "inactive", "last", "line")
 
     def __init__(self, line: int = 0) -> None:
-        self.children: dict[str, Node] = {}
+        self.children = _NONE
         self.line = line
         self.last = line
         self.inactive = False
         self.group: str | None = None
+
+    def add(self, word: str, child: Node) -> Node:
+        """Put a node below this one."""
+        if self.children is _NONE:
+            self.children = {}
+        self.children[word] = child
+        return child
 
     def get(self, *words: str) -> Node | None:
         """The node below these words if all of them are in force."""

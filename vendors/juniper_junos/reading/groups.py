@@ -98,7 +98,7 @@ def merge(target: Node, group: Node, rules: Rules, name: str) -> None:
                 if isinstance(rule, dict) and _matches(word, known) and known not in UNIVERSAL:
                     merge(child, sub, rule, name)
         elif word not in target.children:
-            target.children[word] = _copied(sub, name)
+            target.add(word, _copied(sub, name))
         else:
             _join(target.children[word], sub, rules.get(word) or rules.get(""), name)
 
@@ -108,7 +108,8 @@ def _join(child: Node, sub: Node, rule: Rules | int | None, name: str) -> None:
         merge(child, sub, rule, name)
     elif rule in {LIST, REST}:
         for word, value in sub.children.items():
-            child.children.setdefault(word, _copied(value, name))
+            if word not in child.children:
+                child.add(word, _copied(value, name))
 
 
 def _copied(node: Node, name: str) -> Node:

@@ -127,7 +127,7 @@ def touched(node: Node, word: str, number: int) -> Node:
     """The node of a word below another one, said in this line."""
     child = node.children.get(word)
     if child is None:
-        child = node.children[word] = Node(number)
+        child = node.add(word, Node(number))
     child.last = number
     return child
 

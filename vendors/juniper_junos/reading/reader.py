@@ -75,6 +75,7 @@ class _Reader:
         if command_words(row):
             self._command(number, row)
         elif row[-1] in "{};" or "{" in row or ";" in row:
+            self.commands.trail.clear()
             self._braces(number, row)
         elif self.rows.opens_next():
             self.pending += row.split()
@@ -86,8 +87,12 @@ class _Reader:
             self._command(number, row)
 
     def _inside(self, number: int, row: str) -> None:
-        if row == "}":
+        if row == "}" and not self.pending:
             self._close(number)
+            return
+        words = self.rows.plain(row) if self.stack and not self.pending else None
+        if words and words[0] not in _NOT_PLAIN:
+            self._said(number, words, opens=row[-1] == "{")
             return
         asked = prompt(row)
         if asked is not None or row.startswith("set "):
@@ -98,6 +103,16 @@ class _Reader:
             self._skipped(number, row)
         else:
             self._braces(number, row)
+
+    def _said(self, number: int, words: list[str], *, opens: bool) -> None:
+        """A row that is one statement and nothing else, as nearly all are."""
+        here = self.stack[-1]
+        if not opens:
+            if here.node is not None:
+                self.paths.walk(here, words, number)
+            return
+        place = here if here.node is None else self.paths.walk(here, words, number)
+        self.stack.append(Place(place.node, place.rules, ours=place.ours, line=number))
 
     def _skipped(self, number: int, row: str) -> None:
         """A row of a section that is not ours: only its braces count."""
@@ -201,6 +216,7 @@ class _Reader:
         self.commands.run(verb, here, words, number)
 
 
+_NOT_PLAIN = TAGS | {"set"}
 _MOVES = frozenset({"edit", "up", "top", "exit", "quit"})
 _AHEAD = 12
 """Rows in which a proposal or policy without a heading tells whether it is IKE's or IPsec's."""

@@ -122,10 +122,17 @@ class Rows:
             self._at += 1
         return row.partition("*/")[2].strip()
 
+    def plain(self, row: str) -> list[str] | None:
+        """The words of a row that is one statement in braces; None for any other."""
+        if row[-1] in ";{" and not _PLAIN.search(row, 0, len(row) - 1):
+            return row[:-1].split()
+        return None
+
     def pieces(self, number: int, row: str) -> list[str]:
         """The words and punctuation of a row in braces."""
-        if row[-1] in ";{" and not _PLAIN.search(row, 0, len(row) - 1):
-            return [*row[:-1].split(), row[-1]]
+        words = self.plain(row)
+        if words is not None:
+            return [*words, row[-1]]
         found: list[str] = []
         for match in _TOKEN.finditer(row):
             piece = match[0]
