@@ -1,4 +1,4 @@
-"""What an ASA cannot say is told before anything connects, and what it says in its own way is noted."""
+"""What an ASA cannot say is told before anything connects; what it says its own way is noted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OLD_IKE: Ike = (Encryption.AES256, Integrity.SHA1, DhGroup.MODP1024)
 OLD_ESP: Esp = (Encryption.AES256, Integrity.SHA1, DhGroup.MODP1024)
 
 
-def _intent(
+def _intent(  # noqa: PLR0913 -- a keyword for each thing that decides
     ike: Ike = IKE,
     esp: Esp = ESP,
     *,

@@ -140,7 +140,7 @@ def _live(old: Section, new: Section) -> bool:
 
 
 def _step(line: Line, section: Section) -> Step:
-    return Step(text=line.text, why=section.why, secret=line.secret)
+    return Step(text=line.typed or line.text, why=section.why, secret=line.secret)
 
 
 def _undo(line: Line, section: Section) -> Step:

@@ -21,7 +21,8 @@ class Line:
 
     `first_undo`: the device refuses to overwrite it, the old one must go first. `renegotiates`: a
     live tunnel keeps the old value until its SAs are cleared. `implied`: the device behaves so
-    though the statement is not there, so that it is neither written nor taken away.
+    though the statement is not there, so that it is neither written nor taken away. `typed` is how
+    it is entered where the device shows less of it (the line to insert at).
     """
 
     text: str
@@ -31,6 +32,7 @@ class Line:
     first_undo: bool = False
     renegotiates: bool = False
     implied: bool = field(default=False, compare=False)
+    typed: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from appliance.model.tunnel import TrafficSelector, Tunnel
+from appliance.record import replace
 from vendors.cisco.writing.section import PREFIX, Section, crypto, line, ours
 
 _GROUP = re.compile(rf"(?<!\S){re.escape(PREFIX)}\S+")
@@ -174,6 +175,6 @@ def _exemption(rule: str) -> Section:
         key=rule,
         rank=12,
         heading=(),
-        lines=(line(f"nat {zones} 1 {rest}", slot=rule, undo=f"no {rule}"),),
+        lines=(replace(line(rule), typed=f"nat {zones} 1 {rest}"),),
         why="leaves the tunnel's traffic untranslated",
     )

@@ -15,6 +15,7 @@ from appliance.record import replace
 from vendors.cisco.writing.section import ours
 from vendors.cisco_asa.writing.labels import own
 from vendors.cisco_asa.writing.networks import groups_in
+from vendors.cisco_asa.writing.routing import permitting
 
 ENDS = ("-local", "-remote")
 """How names of our object groups go on behind the name of the list or the tunnel."""
@@ -36,7 +37,7 @@ def _completed(tunnel: Tunnel, objects: Objects, rules: tuple[str, ...]) -> Tunn
     stems = {stem(group) for text in known for group in groups_in(text)} | {acl}
     stems.add(own(tunnel.objects.get(LABEL, "")))
     exempt = [rule for rule in rules if stems & {stem(group) for group in groups_in(rule)}]
-    more = dict(_loopback(tunnel, objects))
+    more = {**dict(_loopback(tunnel, objects)), **dict(_permits(tunnel, objects))}
     if entries:
         more["acl lines"] = "\n".join(entries)
     if exempt:
@@ -46,6 +47,17 @@ def _completed(tunnel: Tunnel, objects: Objects, rules: tuple[str, ...]) -> Tunn
         if members is not None:
             more[f"group {group}"] = "\n".join(members)
     return replace(tunnel, objects={**tunnel.objects, **more}) if more else tunnel
+
+
+def _permits(tunnel: Tunnel, objects: Objects) -> Iterator[tuple[str, str]]:
+    """The control-plane list that holds the very entries that we would make."""
+    ending = f" in interface {tunnel.local.interface} control-plane".lower()
+    for heading in objects if tunnel.permits else ():
+        if heading.startswith("access-group ") and heading.lower().endswith(ending):
+            acl = heading.split()[1]
+            wanted = permitting(tunnel.remote.addresses[0])
+            if set(wanted) <= set(objects.get(f"access-list {acl}", ())):
+                yield "permits", acl
 
 
 def _loopback(tunnel: Tunnel, objects: Objects) -> Iterator[tuple[str, str]]:

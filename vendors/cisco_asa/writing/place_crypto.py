@@ -35,7 +35,7 @@ def _ike(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) ->
     wanted = tunnel.ike.proposals[0]
     users = [o for o in (*siblings, *box.others) if o.ike.version is tunnel.ike.version]
     listed = _listed(box, tunnel.ike.version, running, users)
-    alone = all(other in siblings for other in users)
+    alone = (running is not None or bool(users)) and all(other in siblings for other in users)
     chosen = _chosen(listed, wanted, alone=alone)
     if chosen is None:
         kind = f"ikev{tunnel.ike.version:d}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
-from vendors.cisco.writing.section import Line, Section, line
+from appliance.record import replace
+from vendors.cisco.writing.section import Section, line
 from vendors.cisco_asa.writing.marks import added
 
 PERMITS = (
@@ -27,17 +29,21 @@ def permits(tunnel: Tunnel) -> Iterator[Section]:
     remote = tunnel.remote.addresses[0]
     name = f"access-list {acl}"
     at = f"line {number} " if number else ""
-    entries = [text.format(remote) for text in PERMITS]
+    entries = permitting(remote)
     yield Section(
         key=f"permits {name} {remote}",
         rank=15,
         heading=(),
         lines=tuple(
-            Line(text=f"{name} {at}{entry}", slot=f"{name} {entry}", undo=f"no {name} {entry}")
-            for entry in entries
+            replace(line(f"{name} {entry}"), typed=f"{name} {at}{entry}") for entry in entries
         ),
         why="lets IKE and ESP from Azure in at the outside interface",
     )
+
+
+def permitting(remote: IPv4Address) -> tuple[str, ...]:
+    """The entries that let a gateway in, as the device shows them."""
+    return tuple(text.format(remote) for text in PERMITS)
 
 
 def routes(tunnel: Tunnel) -> Iterator[Section]:
