@@ -14,8 +14,7 @@ from appliance.lab.junos.tree import Node
 Problem = tuple[str, str, str]
 MANDATORY = "Missing mandatory statement: "
 _MAX_SELECTORS = 200
-_SELECTORS_V1, _SELECTORS_V2 = (12, 1), (15, 1)
-_GCM_NEEDS = (15, 1)
+_SELECTORS_V1, _SELECTORS_V2 = (12, 1, 46, 10), (15, 1, 49, 100)
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
@@ -24,7 +23,7 @@ class _Ike:
     """The part of a configuration about tunnels, and the release it is for."""
 
     root: Node
-    release: tuple[int, int]
+    release: tuple[int, ...]
 
     def has(self, *words: str) -> bool:
         """Whether something below `security` is defined."""

@@ -12,17 +12,20 @@ from appliance.lab.junos.schema import Schema, statements
 
 _NUMBER = re.compile(r"(\d+)\.(\d+)(?:([A-Z])(\d+))?(?:-D(\d+))?")
 _ALPHABETIC = (18, 1)
-_MODERN = (15, 1)
+_MODERN = (15, 1, 49, 40)
 
 
-def number(version: str) -> tuple[int, int]:
-    """`(21, 4)` of 21.4R3-S5.4."""
+def number(version: str) -> tuple[int, ...]:
+    """`(21, 4)` of 21.4R3-S5.4, `(15, 1, 49, 75)` of 15.1X49-D75.5: in the order they came out."""
     found = _NUMBER.match(version)
-    return (int(found[1]), int(found[2])) if found else (21, 4)
+    if not found:
+        return (21, 4)
+    parts = (found[1], found[2], found[4], found[5]) if found[3] == "X" else (found[1], found[2])
+    return tuple(int(part) for part in parts if part)
 
 
 def is_old(version: str) -> bool:
-    """Before 15.1X49: narrower ranges, no IKEv2 traffic selectors."""
+    """Before 15.1X49-D40: narrower ranges, fewer algorithms."""
     return number(version) < _MODERN
 
 

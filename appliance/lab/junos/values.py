@@ -43,6 +43,13 @@ _WORDS = {
     "routing": """all bfd bgp dvmrp igmp ldp msdp ndp nhrp ospf ospf3 pgm pim rip ripng
         router-discovery rsvp sap vrrp""",
 }
+# What releases before 15.1X49 do not have ("Security IKE" and "Security IPsec", statement history).
+_NEW = {
+    "group": "group15 group16 group21",
+    "ike-digest": "sha-512",
+    "ike-cipher": "aes-128-gcm aes-256-gcm",
+    "esp-digest": "hmac-sha-384 hmac-sha-512",
+}
 _TOP_ASN = 4294967295
 _MODERN_VOLUME, _OLD_VOLUME = 4294967294, 1048576
 
@@ -68,7 +75,8 @@ def normal(kind: str, typed: str, *, old: bool = False) -> str:
         return _number(typed, *map(int, kind.removeprefix("int:").split("-")))
     check = _CHECKS.get(kind)
     words = _WORDS[kind].split() if kind in _WORDS else kind.split("|")
-    return check(typed) if check else _word(words, typed)
+    known = [word for word in words if not old or word not in _NEW.get(kind, "").split()]
+    return check(typed) if check else _word(known, typed)
 
 
 def _number(typed: str, low: int, high: int) -> str:

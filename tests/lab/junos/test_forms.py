@@ -165,3 +165,28 @@ def test_what_is_not_in_force_says_so() -> None:
     text = said(session(made), "show configuration security ipsec vpn az")
     assert text.startswith("##\n## inactive: security ipsec vpn az\n##\nbind-interface st0.1;\n")
     assert "inactive: vpn az {\n" in said(session(made), "show configuration security ipsec")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "set security ike proposal P dh-group group21",
+        "set security ike proposal P authentication-algorithm sha-512",
+        "set security ike proposal P encryption-algorithm aes-256-gcm",
+        "set security ipsec proposal P authentication-algorithm hmac-sha-512",
+    ],
+)
+def test_an_old_release_lacks_words(line: str) -> None:
+    assert said(session(plain(), "configure"), line) == ""
+    old = session(plain(Settings(version="12.3X48-D105")), "configure")
+    assert said(old, line).endswith("^\nsyntax error.\n")
+
+
+def test_an_old_release_has_no_selectors_with_ikev2() -> None:
+    line = (
+        "set security ipsec vpn az traffic-selector T local-ip 10.10.0.0/16 remote-ip 10.1.0.0/16"
+    )
+    for version in ("12.3X48-D105", "15.1X49-D75.5"):
+        with pytest.raises(ValueError, match="not supported with this IKE version"):
+            device(line, settings=Settings(version=version))
+    assert device(line).crypto.live["az"].outcome.reason == "traffic selectors differ"
