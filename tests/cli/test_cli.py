@@ -15,7 +15,6 @@ import pytest
 from appliance.cli import CODES, VERBS, main
 from appliance.lab import Lab, ios_device
 from appliance.lab.faults import Fault, refuse
-from appliance.lab.ios import Cli
 from appliance.session import hostkeys
 from tests.routers import azure
 
@@ -476,9 +475,7 @@ def test_verify_says_first_that_the_tunnel_is_not_there_or_shut_down(
     assert code == 1
     assert "FAIL IKE SA     the device has no tunnel to 198.51.100.7\n" in out
     assert run("push", "site-a", "--yes", "--no-wait")[0] == 0
-    cli = Cli(bench.device, privilege=15)
-    for line in ("configure terminal", "interface Tunnel100", "shutdown", "end"):
-        cli.execute(line)
+    bench.device.configure("interface Tunnel100", "shutdown")
     code, out, _ = run("verify", "site-a")
     assert code == 3
     assert "?    IKE SA     the tunnel is shut down by configuration\n" in out

@@ -14,8 +14,8 @@ _ELSEWHERE = ("interface GigabitEthernet", "interface Loopback", "router bgp")
 class IosBox:
     """A router of a release that still takes weak algorithms."""
 
-    def __init__(self) -> None:
-        self.device = ios_device(settings=Settings(version="16.9.4"))
+    def __init__(self, startup: str = "") -> None:
+        self.device = ios_device(startup=startup, settings=Settings(version="16.9.4"))
 
     def running(self) -> str:
         return self.device.running()

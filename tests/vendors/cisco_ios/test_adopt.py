@@ -23,7 +23,7 @@ from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, Tunnel
 from appliance.plan import plan
 from tests.vendors import intents
-from tests.vendors.boxes import IosBox
+from tests.vendors.cisco_ios.box import IosBox
 from tests.vendors.test_laws import _as_they_were
 
 IOS = load("cisco_ios")
