@@ -91,6 +91,7 @@ TOP: dict[str, Keywords | str] = {
         "*": {"attributes": "group-policy", **plain("internal external", "group-policy kind")}
     },
     "tunnel-group": {"*": _ATTRIBUTES},
+    "tunnel": IGNORED,  # only inside interfaces, and never short for the above
     "router": {"bgp": "router bgp", **plain("eigrp ospf rip isis")},
     "isakmp": _ISAKMP,
     "crypto": {
