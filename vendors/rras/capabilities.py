@@ -11,7 +11,6 @@ from appliance.model.intent import Intent
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Bgp, EspProposal, IkeProposal, Mode, Tunnel
 from vendors.rras import names
-from vendors.rras.parse import level
 
 LONGEST_KEY = 128
 """Azure's limit; RRAS names none."""
@@ -27,7 +26,7 @@ _IKE_CBC = "ikeEncryption AES256 with ikeIntegrity SHA256 or SHA384 on Azure"
 def refusals(intent: Intent) -> tuple[Refusal, ...]:
     """Every setting of the intent that this server cannot be given, with what it could take."""
     found: dict[str, Refusal] = {}
-    old = level(intent.environment.version) == names.OLD
+    old = names.level(intent.environment.version) == names.OLD
     for tunnel in intent.tunnels:
         rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel), _bgp(tunnel, old=old))
         for rule in (*rules, _release(intent.environment.version)):

@@ -9,7 +9,6 @@ from appliance.model.tunnel import Bgp, Ike, Local, Remote, Tunnel
 from appliance.record import replace
 from vendors.rras import names
 from vendors.rras.capabilities import HIGHEST_OLD_ASN
-from vendors.rras.parse import level
 
 _DPD = (
     "RRAS negotiates no liveness check: it sends its own probes and gives a silent gateway up "
@@ -31,7 +30,7 @@ _ASN = "whether RRAS takes AS numbers above 65534 is documented both ways; the p
 
 def express(intent: Intent) -> Intent:
     """The intent as RRAS can hold it. Idempotent."""
-    old = level(intent.environment.version) == names.OLD
+    old = names.level(intent.environment.version) == names.OLD
     tunnels = tuple(_tunnel(tunnel, old=old) for tunnel in intent.tunnels)
     notes = dict.fromkeys(
         (*intent.notes, *(note for tunnel in intent.tunnels for note in _notes(tunnel, old=old)))

@@ -7,6 +7,7 @@ shows instead of words; those of the two transforms are not documented and stay 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
@@ -129,6 +130,21 @@ LEVEL = "level"
 OLD = "2012 R2"
 """Kind of `Tunnel.objects` and its value for a server that lacks `SINCE_2016`."""
 
+_OLD_KERNEL = (6, 3)
+"""Windows Server 2012 R2; every later one is 10.0."""
+
+_YEARS, _OLD_YEAR = 2000, 2012
+
+METRICS, POST_CONNECTION = "metrics", "post-connection"
+"""Kinds of `Tunnel.objects`: `network:metric` of each route, and of those that do not dial."""
+
+ROUTER, IDENTIFIER, KEPT = "bgp router", "bgp identifier", "bgp kept networks"
+"""Kinds of `Tunnel.objects`: `kept` where the router is others' too, its identifier, and networks
+that were advertised before us."""
+
+PEER = "bgp peer"
+"""Kind of `Tunnel.objects`, with the peer's address behind it: the session's name."""
+
 SA_SECONDS = (300, 17_279_999)
 SA_KILOBYTES = (1_024, 2**32 - 1)
 DEFAULT_SA_SECONDS = 3_600
@@ -177,3 +193,17 @@ def word(parameter: str, value: object) -> str:
     if text.isdigit() and int(text) < len(known):
         return known[int(text)]
     return text
+
+
+def level(version: str | None) -> str | None:
+    """`2012 R2` for a server of that kind, `2016` for a later one, None when it is not known.
+
+    Takes the kernel's version ("6.3.9600", "10.0.20348") and people's ("2012 R2", "2022").
+    """
+    match = re.search(r"(\d+)(?:\.(\d+))?", version or "")
+    if match is None:
+        return None
+    number = (int(match[1]), int(match[2] or 0))
+    if number[0] > _YEARS:
+        return OLD if number[0] <= _OLD_YEAR else "2016"
+    return OLD if number <= _OLD_KERNEL else "2016"

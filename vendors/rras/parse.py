@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnel
 from vendors.rras import names
@@ -23,9 +21,6 @@ REMOTE_ACCESS, ROUTER, PEER, INTERFACE, CUSTOM = (
 )
 """Headings of `Observed.objects`."""
 
-_OLD_KERNEL = (6, 3)
-"""Windows Server 2012 R2; every later one is 10.0."""
-
 
 def parse(text: str) -> Observed:
     """What a saved text says of VPN tunnels, Windows's defaults filled in.
@@ -35,7 +30,7 @@ def parse(text: str) -> Observed:
     document = played(read(text))
     computer = document.computer[0] if document.computer else None
     version = computer.text("version") if computer else ""
-    old = level(version) == names.OLD or (not version and not _modern(document))
+    old = names.level(version) == names.OLD or (not version and not _modern(document))
     tunnels: list[Tunnel] = []
     odd = [*document.other, *odd_peers(document)]
     for fields in document.interfaces:
@@ -50,23 +45,6 @@ def parse(text: str) -> Observed:
         unrecognized=_ordered(odd),
         objects=_outline(document, old=old),
     )
-
-
-def level(version: str | None) -> str | None:
-    """`2012 R2` for a server of that kind, `2016` for a later one, None when it is not known.
-
-    Takes the kernel's version ("6.3.9600", "10.0.20348") and people's ("2012 R2", "2022").
-    """
-    match = re.search(r"(\d+)(?:\.(\d+))?", version or "")
-    if match is None:
-        return None
-    number = (int(match[1]), int(match[2] or 0))
-    if number[0] > _YEARS:
-        return names.OLD if number[0] <= _OLD_YEAR else "2016"
-    return names.OLD if number <= _OLD_KERNEL else "2016"
-
-
-_YEARS, _OLD_YEAR = 2000, 2012
 
 
 def _modern(document: Document) -> bool:

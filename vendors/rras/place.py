@@ -16,9 +16,7 @@ from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Bgp, Local, Tunnel, TunnelInterface, Tunnels
 from appliance.record import replace
 from vendors.rras import names
-from vendors.rras.parse import CUSTOM, INTERFACE, PEER, REMOTE_ACCESS, ROUTER, level
-from vendors.rras.reading import bgp as speaker
-from vendors.rras.reading.interfaces import METRICS, POST_CONNECTION
+from vendors.rras.parse import CUSTOM, INTERFACE, PEER, REMOTE_ACCESS, ROUTER
 from vendors.rras.reading.settings import serves
 from vendors.rras.writing.interface import FIRST_METRIC
 
@@ -41,7 +39,7 @@ def place(intent: Intent, observed: Observed) -> Tunnels:
 
 def _installed(intent: Intent, observed: Observed) -> None:
     said = observed.objects.get(REMOTE_ACCESS)
-    if said is not None and said[0].split()[-1].lower() not in ("installed", "vpns2sstatus"):
+    if said is not None and said[0].lower().endswith(" uninstalled"):
         raise RefusedError(
             "site-to-site VPN is not installed on this server",
             where=f"site {intent.site}",
@@ -119,7 +117,7 @@ def _place(
 ) -> Tunnel:
     name = wanted.name if running is None else running.name
     objects = _objects(wanted, running, index)
-    if (level(intent.environment.version or observed.version)) == names.OLD:
+    if (names.level(intent.environment.version or observed.version)) == names.OLD:
         objects[names.LEVEL] = names.OLD
     ours = wanted.bgp
     if ours is not None:
@@ -142,9 +140,9 @@ def _objects(wanted: Tunnel, running: Tunnel | None, index: int) -> dict[str, st
         metric = FIRST_METRIC * (index + 1)
         return {
             LABEL: wanted.name,
-            METRICS: " ".join(f"{network}:{metric}" for network in wanted.routes),
+            names.METRICS: " ".join(f"{network}:{metric}" for network in wanted.routes),
         }
-    kinds = (LABEL, METRICS, POST_CONNECTION, "PfsGroup", names.LEVEL)
+    kinds = (LABEL, names.METRICS, names.POST_CONNECTION, "PfsGroup", names.LEVEL)
     kept = {kind: running.objects[kind] for kind in kinds if kind in running.objects}
     free = {
         kind: value
@@ -197,14 +195,14 @@ def _advertised(observed: Observed) -> tuple[IPv4Network, ...]:
 
 def _spoken(ours: Bgp, running: Tunnel | None, observed: Observed) -> dict[str, str]:
     """What change must know of the router: whether others need it, and what was there before."""
-    kinds = (speaker.ROUTER, speaker.IDENTIFIER, speaker.KEPT)
+    kinds = (names.ROUTER, names.IDENTIFIER, names.KEPT)
     held = {} if running is None or running.bgp is None else dict(running.objects)
     found = {kind: held[kind] for kind in kinds if kind in held}
     for peer in ours.peers:
-        kind = f"{speaker.PEER} {peer.address}"
+        kind = f"{names.PEER} {peer.address}"
         found |= {kind: held[kind]} if kind in held else {}
     ours_already = any(tunnel.bgp is not None for tunnel in observed.tunnels)
     if ROUTER in observed.objects and not ours_already:
-        found[speaker.ROUTER] = "kept"
-        found[speaker.KEPT] = " ".join(map(str, _advertised(observed)))
+        found[names.ROUTER] = "kept"
+        found[names.KEPT] = " ".join(map(str, _advertised(observed)))
     return found

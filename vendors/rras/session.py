@@ -14,7 +14,6 @@ from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.session import Credentials, Session, Target
 from appliance.session.powershell import Remoting, Unwrap, open_powershell
 from vendors.rras import names
-from vendors.rras.parse import level
 from vendors.rras.reading.document import SCHEMA
 
 UNWRAP = """\
@@ -174,7 +173,7 @@ def read(session: Session) -> str:
     computer = _computer(session)
     snapshot: dict[str, object] = {"schema": SCHEMA, "computer": computer}
     snapshot["remote_access"] = access = _remote_access(session)
-    installed = str(access.get("VpnS2SStatus")) in ("Installed", "1")
+    installed = access.get("VpnS2SStatus") != "Uninstalled"
     snapshot["interfaces"] = _interfaces(session) if installed else []
     routing = {
         "bgp_router": ("Get-BgpRouter", _ROUTER),
@@ -200,7 +199,7 @@ def _computer(session: Session) -> Object:
         "name": found[0].get("CSName"),
         "version": version,
         "caption": found[0].get("Caption"),
-        "level": level(version),
+        "level": names.level(version),
     }
 
 

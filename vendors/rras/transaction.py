@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 
-from appliance.errors import CommandRefused, RollbackError, SessionError
+from appliance.errors import CommandRefused, RefusedError, RollbackError, SessionError
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.session import Session
 from vendors.rras import deadman
@@ -104,10 +104,27 @@ def _keys(rollback: Change) -> str:
 
 
 def ready(session: Session, minutes: int) -> str:
-    """What would protect a change; touches nothing. Raises `RefusedError` saying what is wrong."""
+    """What would protect a change; touches nothing. Raises `RefusedError` saying what is wrong.
+
+    Where module logging is on, the words say that no key can be sent: not every change has one.
+    """
     deadman.armable(session, minutes)
-    before_key(session)
+    try:
+        before_key(session)
+    except RefusedError as refused:
+        return f"{_task_words(minutes)}; a key cannot be sent: {refused.message}"
     return _task_words(minutes)
+
+
+def _brings_key(rollback: Change) -> bool:
+    """Whether the change sends a key, as its inverse tells: what it takes away, or another key."""
+    said = [json.loads(step.text) for step in rollback.steps]
+    return any(
+        one["cmdlet"] == "Remove-VpnS2SInterface"
+        or one["parameters"].get("AuthenticationMethod", "PSKOnly") != "PSKOnly"
+        or "SharedSecret" in one["parameters"]
+        for one in said
+    )
 
 
 @contextmanager
@@ -124,7 +141,9 @@ def transaction(
     Raises `RefusedError` with nothing touched when it cannot be made, `RollbackError` when the
     way back cannot be confirmed.
     """
-    ready(session, minutes)
+    deadman.armable(session, minutes)
+    if _brings_key(rollback):
+        before_key(session)
     before = read(session)
     deadman.arm(session, rollback, minutes)
     deadline = patience.now() + 60 * minutes + _GRACE
@@ -150,7 +169,8 @@ def inverse_transaction(
 
     `minutes` is how long a lost server is waited for. Raises as `transaction` does.
     """
-    before_key(session)
+    if _brings_key(rollback):
+        before_key(session)
     deadline = patience.now() + 60 * minutes
     way = _WayBack(read(session), rollback, reconnect, deadline, patience)
     change = InverseChange(session, rollback)

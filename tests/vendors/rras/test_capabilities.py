@@ -16,7 +16,7 @@ from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnel
 from tests.vendors import intents
 from tests.vendors.rras.servers import branch, speaking
-from vendors.rras.parse import level
+from vendors.rras.names import level
 
 DRIVER = load("rras")
 KEY = Secret("right-horse-battery-staple")

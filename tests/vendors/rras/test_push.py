@@ -193,6 +193,21 @@ def test_a_server_that_would_log_the_key_is_refused(module: str) -> None:
         assert server.names == ["Partner Warehouse"]
 
 
+def test_a_change_without_a_key_is_pushed_there_all_the_same() -> None:
+    with windows() as server:
+        server.push()
+        server.device.settings.module_logging = ("*",)
+        ready = server.job.driver.ready
+        assert ready is not None
+        with server.connect() as session:
+            assert "a key cannot be sent: module logging" in ready(session, 5)
+        configure(
+            server.device, "Set-VpnS2SInterface", Name="site-a-1", Persistent=False, Force=True
+        )
+        assert server.push().outcome is Outcome.PUSHED
+        assert server.device.interfaces["site-a-1"].properties["Persistent"] is True
+
+
 def test_logging_of_other_modules_is_no_obstacle() -> None:
     with windows(settings=Settings(module_logging=("ActiveDirectory",))) as server:
         assert server.push().outcome is Outcome.PUSHED

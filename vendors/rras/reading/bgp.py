@@ -7,14 +7,10 @@ from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.tunnel import Bgp, BgpPeer, Source, Tunnel
 from appliance.record import dataclass, replace
+from vendors.rras import names
 from vendors.rras.reading.document import Document
 from vendors.rras.reading.fields import Fields
 
-ROUTER, IDENTIFIER, KEPT = "bgp router", "bgp identifier", "bgp kept networks"
-"""Kinds of `Tunnel.objects`: `kept` where the router is others' too, its identifier, and networks
-that were advertised before us."""
-
-PEER = "bgp peer"
 DEFAULT_HOLD = 180
 
 
@@ -117,11 +113,11 @@ def _speaking(
     own = [one for one in known.peers if owners[one[1].address] == tunnel.name]
     if not own:
         return tunnel
-    objects = {f"{PEER} {peer.address}": name for name, peer, _ in own}
-    objects[IDENTIFIER] = known.identifier
+    objects = {f"{names.PEER} {peer.address}": name for name, peer, _ in own}
+    objects[names.IDENTIFIER] = known.identifier
     if kept:
-        objects[ROUTER] = "kept"
-        objects[KEPT] = " ".join(map(str, known.networks))  # whose they are, nothing tells
+        objects[names.ROUTER] = "kept"
+        objects[names.KEPT] = " ".join(map(str, known.networks))  # whose they are, nothing tells
     sources = {
         "bgp": own[0][2].source("PeerIPAddress"),
         "bgp.local_asn": known.at.source("LocalASN"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
-from appliance.record import dataclass, field
+from appliance.record import dataclass, field, replace
 from vendors.rras import names
 from vendors.rras.reading.fields import Fields
 
@@ -76,13 +76,7 @@ def _custom(fields: Fields) -> Crypto:
         "AuthenticationTransformConstants": read.esp_integrity,
         "PfsGroup": known,
     }
-    return _with_unread(read, tuple(name for name, value in told.items() if not value))
-
-
-def _with_unread(read: Crypto, unread: tuple[str, ...]) -> Crypto:
-    from appliance.record import replace  # noqa: PLC0415 -- seldom anything is
-
-    return replace(read, unread=unread) if unread else read
+    return replace(read, unread=tuple(name for name, value in told.items() if not value))
 
 
 def _one(table: Mapping[Algorithm, str], word: str) -> tuple[Algorithm, ...]:

@@ -29,9 +29,6 @@ from vendors.rras.reading.settings import settings
 from vendors.rras.reading.traffic import selectors
 
 UNSEEN = Hidden("RRAS never shows the key of an interface")
-METRICS, POST_CONNECTION = "metrics", "post-connection"
-"""Kinds of `Tunnel.objects`: `network:metric` of each route, and of those that do not dial."""
-
 _OURS = re.compile(r".+-[1-9]")
 _IKEV2 = ("ikev2", "automatic", "")
 
@@ -150,7 +147,7 @@ def _subnets(fields: Fields, name: str, notes: Notes) -> tuple[Routed, ...]:
 
 def _spelled(routes: tuple[Routed, ...], post: tuple[Routed, ...]) -> dict[str, str]:
     """What the model does not hold of the routes."""
-    kinds = ((METRICS, (*routes, *post)), (POST_CONNECTION, post))
+    kinds = ((names.METRICS, (*routes, *post)), (names.POST_CONNECTION, post))
     return {
         kind: " ".join(f"{network}:{metric}" for network, metric in listed if metric is not None)
         for kind, listed in kinds

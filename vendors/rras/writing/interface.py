@@ -12,7 +12,6 @@ from ipaddress import IPv4Network
 from appliance.model.algorithms import Encryption, Integrity
 from appliance.model.tunnel import Tunnel
 from vendors.rras import names
-from vendors.rras.reading.interfaces import METRICS, POST_CONNECTION
 
 Value = str | int | bool | list[str]
 Parameters = dict[str, Value]
@@ -22,7 +21,7 @@ FIRST_METRIC = 100
 
 def parameters(tunnel: Tunnel) -> Parameters:
     """What the interface is given, without its key and its protocol."""
-    metrics, post = _listed(tunnel, METRICS), _listed(tunnel, POST_CONNECTION)
+    metrics, post = _listed(tunnel, names.METRICS), _listed(tunnel, names.POST_CONNECTION)
     found: Parameters = {
         "Name": tunnel.name,
         "Destination": [str(address) for address in tunnel.remote.addresses],

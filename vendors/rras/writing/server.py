@@ -9,7 +9,7 @@ from appliance.errors import RefusedError
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel, Tunnels
 from appliance.record import dataclass
-from vendors.rras.reading.bgp import IDENTIFIER, KEPT, PEER, ROUTER
+from vendors.rras import names
 from vendors.rras.writing.interface import Parameters, parameters
 
 
@@ -48,7 +48,9 @@ def server(tunnels: Tunnels) -> Server:
     speakers = [(tunnel, tunnel.bgp) for tunnel in tunnels if tunnel.bgp is not None]
     networks = (network for _, bgp in speakers for network in bgp.networks)
     kept = (
-        IPv4Network(word) for tunnel, _ in speakers for word in tunnel.objects.get(KEPT, "").split()
+        IPv4Network(word)
+        for tunnel, _ in speakers
+        for word in tunnel.objects.get(names.KEPT, "").split()
     )
     return Server(
         interfaces={tunnel.name: _interface(tunnel) for tunnel in tunnels},
@@ -84,8 +86,8 @@ def _router(speakers: list[tuple[Tunnel, Bgp]]) -> Router | None:
     tunnel, bgp = speakers[0]
     return Router(
         asn=bgp.local_asn,
-        identifier=tunnel.objects.get(IDENTIFIER) or str(bgp.peers[0].local_address),
-        kept=any(one.objects.get(ROUTER) == "kept" for one, _ in speakers),
+        identifier=tunnel.objects.get(names.IDENTIFIER) or str(bgp.peers[0].local_address),
+        kept=any(one.objects.get(names.ROUTER) == "kept" for one, _ in speakers),
     )
 
 
@@ -93,7 +95,7 @@ def _named(tunnel: Tunnel, peers: Iterable[BgpPeer]) -> Iterable[tuple[str, BgpP
     """Each session under the name it has, or one made of the interface's."""
     for number, peer in enumerate(peers):
         free = tunnel.name if not number else f"{tunnel.name}-{number + 1}"
-        yield tunnel.objects.get(f"{PEER} {peer.address}") or free, peer
+        yield tunnel.objects.get(f"{names.PEER} {peer.address}") or free, peer
 
 
 def _peer(name: str, peer: BgpPeer) -> Parameters:
