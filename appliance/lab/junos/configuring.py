@@ -157,7 +157,10 @@ class Configuring:
         return "This will delete the entire configuration\n" if not self.editor.path else ""
 
     def _show(self, typed: Sequence[Token], pipes: list[str]) -> str:
-        steps = self.editor.steps(typed, partial=True)
+        try:
+            steps = self.editor.steps(typed, partial=True)
+        except Refused as refused:
+            raise Refused(refused.words, refused.at + 1) from None
         displays, filters = shown_as(pipes)
         compares = [words for words in displays if "compare".startswith(words[0])]
         if not compares:

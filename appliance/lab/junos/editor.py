@@ -78,7 +78,11 @@ class Editor:
         """`set`."""
         if not typed:
             raise Refused(MISSING, 0)
-        put(self.root, self.keep(self.steps(typed)))
+        steps = self.steps(typed)
+        try:
+            put(self.root, self.keep(steps))
+        except Refused as refused:
+            raise Refused(refused.words, len(typed) - 1) from None
         return ""
 
     def delete(self, typed: Sequence[Token]) -> str:

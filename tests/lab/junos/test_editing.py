@@ -44,6 +44,12 @@ from tests.lab.junos.scene import device, plain, said, session
             "isakmp",
         ),
         ("d security nat", "'d' is ambiguous.", "d security"),
+        ("show security foo", "syntax error.", "foo"),
+        (
+            'set security ike policy P pre-shared-key ascii-text "$9$abc"',
+            "error: invalid encrypted string",
+            '"$9$abc"',
+        ),
     ],
 )
 def test_a_line_is_refused_below_the_word(line: str, words: str, under: str) -> None:
