@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from zlib import crc32
 
 from appliance.errors import RefusedError
 from appliance.model.intent import Environment, Observed
@@ -199,7 +199,7 @@ class Box:
         ]
         taken = [address.network for address in held if address is not None]
         count = POOL.num_addresses // 4
-        start = int.from_bytes(sha256(label.encode()).digest()[:4]) % count
+        start = crc32(label.encode()) % count
         for offset in range(count):
             base = POOL.network_address + 4 * ((start + offset) % count)
             network = IPv4Network((base, 30))

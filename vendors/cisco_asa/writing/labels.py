@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from zlib import crc32
 
 from vendors.cisco.writing.section import PREFIX
 
@@ -15,5 +15,5 @@ def own(label: str) -> str:
     name = f"{PREFIX}{label}"
     if len(name) <= LONGEST:
         return name
-    mark = sha256(label.encode()).hexdigest()[:8]
+    mark = f"{crc32(label.encode()):08x}"
     return f"{name[: LONGEST - 9]}-{mark}"
