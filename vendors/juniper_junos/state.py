@@ -85,9 +85,10 @@ def state(session: Session, tunnels: Tunnels) -> Operational:
     found = peers.merged(answer for answer in answers if answer is not None)
     states = _with_absent(found.tunnels, tunnels)
     told = (ike is not None, children is not None)
+    own = ike.tunnels if ike is not None else ()
     return replace(
         found,
-        tunnels=tuple(_down(one, tunnels, told) for one in states),
+        tunnels=tuple(_down(_with_ike(one, own), tunnels, told) for one in states),
         bgp=found.bgp if None in bgp else (*found.bgp, *_idle(found.bgp, tunnels)),
     )
 
@@ -204,6 +205,15 @@ def _with_absent(states: Iterable[TunnelState], tunnels: Tunnels) -> tuple[Tunne
 def _leaves_from(tunnel: Tunnel, one: TunnelState) -> bool:
     ours = tunnel.local.address
     return ours is None or one.local is None or ours == one.local
+
+
+def _with_ike(one: TunnelState, ike: Iterable[TunnelState]) -> TunnelState:
+    """Several tunnels through one gateway share its IKE SA, which is listed once."""
+    if one.ike is not None:
+        return one
+    shared = (sa for sa in ike if sa.remote == one.remote and sa.local in {None, one.local})
+    known = next(shared, None)
+    return one if known is None else replace(one, ike=known.ike, ike_version=known.ike_version)
 
 
 def _down(one: TunnelState, tunnels: Tunnels, told: tuple[bool, bool]) -> TunnelState:
