@@ -68,6 +68,25 @@ def _parsed(text: str) -> Observed | None:
         return None
 
 
+CLEAN = [case for case in CASES if case.stem != "typed-session"]
+
+
+@pytest.mark.parametrize("case", CLEAN, ids=lambda case: case.stem)
+def test_indentation_may_be_lost_or_changed(case: Path) -> None:
+    text = case.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+    first = parse(text)
+    rows = text.split("\n")
+    for other in (
+        [row.lstrip(" ") for row in rows],
+        [f"   {row}" for row in rows],
+        [row.replace(" ", "    ", 1) if row.startswith(" ") else row for row in rows],
+        [row.replace(" ", "\t", 1) if row.startswith(" ") else row for row in rows],
+    ):
+        second = parse("\n".join(other))
+        assert second.tunnels == first.tunnels
+        assert [odd.text for odd in second.unrecognized] == [o.text for o in first.unrecognized]
+
+
 @given(st.text(max_size=400))
 @example("crypto map\ncrypto map X\ncrypto map X 10\ncrypto map X 10 set\ncrypto map X 10 set peer")
 @example("crypto map X interface\ncrypto map X 1 set pfs group\nno crypto map\nno crypto map X 1")

@@ -22,10 +22,10 @@ INTERFACE: dict[str, Keywords | str] = {
         "lacp port-channel member-interface redundant-interface management-only mac-address ipv6 "
         "ospf pim igmp rip eigrp authentication dhcp dhcprelay pppoe delay hold-time split-horizon "
         "bridge-group forward igmp fec nve-only vtep-nve segment-id mcast-group cts ddns "
-        "allow-ssc-mgmt poe-port traffic-forward zone-member policy-route nat64 cluster mtu "
+        "allow-ssc-mgmt poe-port traffic-forward zone-member policy-route nat64 cluster "
         "hello-interval summary-address multicast fips power bfd isis mode isolation ip-helper "
         "proxy paired secondary zone lldp auto negotiate anyconnect path-monitoring "
-        "standby lag backup crypto carrier-delay loopback"
+        "standby lag backup carrier-delay loopback"
     ),
 }
 
