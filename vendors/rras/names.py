@@ -145,6 +145,9 @@ that were advertised before us."""
 PEER = "bgp peer"
 """Kind of `Tunnel.objects`, with the peer's address behind it: the session's name."""
 
+REMOTE_ACCESS, INTERFACE, CUSTOM = "remote access", "interface ", "bgp custom routes"
+"""Headings of `Observed.objects`, as are `ROUTER`, and `PEER` with a session's name."""
+
 SA_SECONDS = (300, 17_279_999)
 SA_KILOBYTES = (1_024, 2**32 - 1)
 DEFAULT_SA_SECONDS = 3_600
@@ -207,3 +210,8 @@ def level(version: str | None) -> str | None:
     if number[0] > _YEARS:
         return OLD if number[0] <= _OLD_YEAR else "2016"
     return OLD if number <= _OLD_KERNEL else "2016"
+
+
+def serves(parameter: str, value: object) -> bool:
+    """Whether a value other than ours does as well."""
+    return parameter in FREE and value != 0

@@ -12,14 +12,6 @@ from vendors.rras.reading.interfaces import interface
 from vendors.rras.reading.operations import played
 
 NAME = "rras"
-REMOTE_ACCESS, ROUTER, PEER, INTERFACE, CUSTOM = (
-    "remote access",
-    "bgp router",
-    "bgp peer ",
-    "interface ",
-    "bgp custom routes",
-)
-"""Headings of `Observed.objects`."""
 
 
 def parse(text: str) -> Observed:
@@ -63,18 +55,20 @@ def _outline(document: Document, *, old: bool) -> dict[str, tuple[str, ...]]:
     if document.computer or document.interfaces:
         found[names.LEVEL] = (names.OLD if old else "2016",)
     for access in document.remote_access:
-        found[REMOTE_ACCESS] = (f"VpnS2SStatus {access.text('VpnS2SStatus')}",)
+        found[names.REMOTE_ACCESS] = (f"VpnS2SStatus {access.text('VpnS2SStatus')}",)
     for fields in document.interfaces:
-        found[INTERFACE + fields.text("Name")] = _lines(
+        found[names.INTERFACE + fields.text("Name")] = _lines(
             fields, ("Protocol", "Destination", "AdminStatus", "IPv4Subnet")
         )
     for fields in document.routers[:1]:
-        found[ROUTER] = _lines(fields, ("LocalASN", "BgpIdentifier"))
+        found[names.ROUTER] = _lines(fields, ("LocalASN", "BgpIdentifier"))
     for fields in document.peers:
         name = fields.text("PeerName") or fields.text("Name")
-        found[PEER + name] = _lines(fields, ("PeerIPAddress", "LocalIPAddress", "PeerASN"))
+        found[f"{names.PEER} {name}"] = _lines(
+            fields, ("PeerIPAddress", "LocalIPAddress", "PeerASN")
+        )
     if document.custom_routes:
-        found[CUSTOM] = tuple(
+        found[names.CUSTOM] = tuple(
             network for route in document.custom_routes for network in route.texts("Network")
         )
     return found

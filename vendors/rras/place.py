@@ -16,8 +16,6 @@ from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Bgp, Local, Tunnel, TunnelInterface, Tunnels
 from appliance.record import replace
 from vendors.rras import names
-from vendors.rras.parse import CUSTOM, INTERFACE, PEER, REMOTE_ACCESS, ROUTER
-from vendors.rras.reading.settings import serves
 from vendors.rras.writing.interface import FIRST_METRIC
 
 
@@ -38,7 +36,7 @@ def place(intent: Intent, observed: Observed) -> Tunnels:
 
 
 def _installed(intent: Intent, observed: Observed) -> None:
-    said = observed.objects.get(REMOTE_ACCESS)
+    said = observed.objects.get(names.REMOTE_ACCESS)
     if said is not None and said[0].lower().endswith(" uninstalled"):
         raise RefusedError(
             "site-to-site VPN is not installed on this server",
@@ -90,8 +88,8 @@ def _name_free(site: str, wanted: Tunnel, observed: Observed) -> None:
 
 def _interfaces(observed: Observed) -> Iterable[tuple[str, tuple[str, ...]]]:
     for heading, lines in observed.objects.items():
-        if heading.startswith(INTERFACE):
-            yield heading.removeprefix(INTERFACE), lines
+        if heading.startswith(names.INTERFACE):
+            yield heading.removeprefix(names.INTERFACE), lines
 
 
 def _dials(lines: tuple[str, ...], wanted: Tunnel) -> bool:
@@ -147,7 +145,7 @@ def _objects(wanted: Tunnel, running: Tunnel | None, index: int) -> dict[str, st
     free = {
         kind: value
         for kind, value in running.objects.items()
-        if kind in names.FREE and serves(kind, int(value))
+        if kind in names.FREE and names.serves(kind, int(value))
     }
     return {**kept, **free}
 
@@ -160,7 +158,7 @@ def _psk(wanted: Tunnel, running: Tunnel) -> Secret | Hidden | None:
 
 def _speaking(site: str, ours: Bgp, running: Tunnel | None, observed: Observed) -> Bgp:
     """The sessions, with all networks the router advertises already. Raises `RefusedError`."""
-    said = dict(line.partition(" ")[::2] for line in observed.objects.get(ROUTER, ()))
+    said = dict(line.partition(" ")[::2] for line in observed.objects.get(names.ROUTER, ()))
     if said and said["LocalASN"] != str(ours.local_asn):
         raise _refused(
             site,
@@ -173,11 +171,11 @@ def _speaking(site: str, ours: Bgp, running: Tunnel | None, observed: Observed) 
     addresses = {str(peer.address) for peer in ours.peers} - {str(peer.address) for peer in known}
     for heading, lines in observed.objects.items():
         taken = [line for line in lines if line.removeprefix("PeerIPAddress ") in addresses]
-        if heading.startswith(PEER) and taken:
+        if heading.startswith(f"{names.PEER} ") and taken:
             raise _refused(
                 site,
                 f"{heading} speaks to {taken[0].split()[-1]} already, outside of this tunnel",
-                f"remove it by hand: Remove-BgpPeer -Name {heading.removeprefix(PEER)}",
+                f"remove it by hand: Remove-BgpPeer -Name {heading.removeprefix(f'{names.PEER} ')}",
             )
     networks = dict.fromkeys((*_advertised(observed), *ours.networks))
     return replace(ours, networks=tuple(networks))
@@ -185,7 +183,7 @@ def _speaking(site: str, ours: Bgp, running: Tunnel | None, observed: Observed) 
 
 def _advertised(observed: Observed) -> tuple[IPv4Network, ...]:
     found = []
-    for text in observed.objects.get(CUSTOM, ()):
+    for text in observed.objects.get(names.CUSTOM, ()):
         try:
             found.append(IPv4Network(text, strict=False))
         except ValueError:
@@ -202,7 +200,7 @@ def _spoken(ours: Bgp, running: Tunnel | None, observed: Observed) -> dict[str, 
         kind = f"{names.PEER} {peer.address}"
         found |= {kind: held[kind]} if kind in held else {}
     ours_already = any(tunnel.bgp is not None for tunnel in observed.tunnels)
-    if ROUTER in observed.objects and not ours_already:
+    if names.ROUTER in observed.objects and not ours_already:
         found[names.ROUTER] = "kept"
         found[names.KEPT] = " ".join(map(str, _advertised(observed)))
     return found

@@ -39,7 +39,7 @@ def settings(fields: Fields, *, old: bool) -> Settings:
         if value is None or value == wanted or (old and parameter in names.SINCE_2016):
             continue
         objects[parameter] = str(value)
-        if parameter in WHY and not serves(parameter, value):
+        if parameter in WHY and not names.serves(parameter, value):
             name = names.PROPERTIES.get(parameter, parameter)
             quirks.append(f"{name} {value}: {WHY[parameter]}")
             sources[f"quirks.{name}"] = fields.source(name)
@@ -48,11 +48,6 @@ def settings(fields: Fields, *, old: bool) -> Settings:
         quirks.append(AUTOMATIC)
         sources["quirks.Protocol"] = fields.source("Protocol")
     return Settings(objects, tuple(quirks), sources)
-
-
-def serves(parameter: str, value: object) -> bool:
-    """Whether a value other than ours does as well."""
-    return parameter in names.FREE and value != 0
 
 
 def _value(fields: Fields, parameter: str, wanted: object) -> object:
