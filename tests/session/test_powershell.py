@@ -236,6 +236,13 @@ def test_numbers_keep_their_size_and_lists_their_length() -> None:
         }
 
 
+def test_a_large_number_beside_a_key_keeps_its_size() -> None:
+    with served() as at, at.session() as session:
+        session.configure([keyed("k-1", SADataSizeForRenegotiationKilobytes=4_294_967_295)])
+        held = at.device.interfaces["site-a-1"].properties
+        assert held["SADataSizeForRenegotiation"] == 4_294_967_295
+
+
 def test_names_never_meet_the_parser() -> None:
     name = "a'; Remove-Item C:\\ -Recurse #$(x)`\u2019"
     with served() as at, at.session() as session:

@@ -6,6 +6,7 @@ import base64
 import os
 import socket
 import ssl
+import struct
 import tempfile
 import threading
 import time
@@ -93,7 +94,7 @@ class _Request(BaseHTTPRequestHandler):
             self.context = spnego.server(protocol=kind.lower())
         try:
             answer = self.context.step(base64.b64decode(token))
-        except (spnego.exceptions.SpnegoError, ValueError):
+        except (spnego.exceptions.SpnegoError, ValueError, KeyError, struct.error):
             self.context = None
             self._refuse("Negotiate")
             return
