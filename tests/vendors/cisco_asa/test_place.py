@@ -202,6 +202,29 @@ def test_without_nat_there_is_nothing_to_exempt() -> None:
     assert compare(_selected(), ASA.parse(box.running())) == ()
 
 
+def test_networks_behind_several_interfaces_get_a_rule_each() -> None:
+    lan = (
+        *("interface GigabitEthernet0/2", "no shutdown", "nameif lab", "security-level 50"),
+        "ip address 10.11.0.1 255.255.0.0",
+    )
+    commands = _there_and_back(_selected(), *lan)
+    rules = [command for command in commands if command.startswith("nat ")]
+    assert [rule.split()[1] for rule in rules] == ["(inside,outside)", "(lab,outside)"]
+    assert "object-group network appliance-site-a-1-local-lab" in commands
+    (entry,) = [c for c in commands if c.startswith("access-list appliance-site-a-1 extended")]
+    assert "object-group appliance-site-a-1-local object-group" in entry
+
+
+def test_a_network_behind_a_router_is_found_by_its_route() -> None:
+    lab = (
+        *("interface GigabitEthernet0/2", "no shutdown", "nameif lab", "security-level 50"),
+        "ip address 172.20.0.1 255.255.255.0",
+        "route lab 10.11.0.0 255.255.0.0 172.20.0.2",
+    )
+    rules = [c for c in _there_and_back(_selected(), *lab) if c.startswith("nat ")]
+    assert [rule.split()[1] for rule in rules] == ["(inside,outside)", "(lab,outside)"]
+
+
 def test_an_inside_interface_that_is_not_there_is_refused() -> None:
     with pytest.raises(RefusedError, match=r"device\.interfaces\.inside must be one of: .*inside"):
         _commands(_selected(_site(inside_interface="lan")))

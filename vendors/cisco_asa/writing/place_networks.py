@@ -10,6 +10,7 @@ from appliance.model.tunnel import Mode, TrafficSelector, Tunnel
 from appliance.record import dataclass, replace
 from vendors.cisco.writing.section import LABEL as MARK
 from vendors.cisco.writing.section import ours
+from vendors.cisco_asa.writing.behind import behind
 from vendors.cisco_asa.writing.box import Box
 from vendors.cisco_asa.writing.labels import own
 from vendors.cisco_asa.writing.networks import exemptions, groups_in
@@ -103,13 +104,26 @@ def _exempt(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
     groups: dict[str, str] = {}
     rules = []
     for name, block in _named(base, blocks(wanted)):
-        groups |= _groups(name, block)
-        rules.append(
-            f"nat ({box.inside()},{outside}) source static {name[0]} {name[0]} "
-            f"destination static {name[1]} {name[1]} no-proxy-arp route-lookup"
-        )
+        zones = _zones(box, block, outside)
+        for zone, locals_ in zones.items():
+            local = name[0] if len(zones) == 1 else f"{name[0]}-{zone}"
+            groups |= _groups((local, name[1]), Block(locals_, block.remotes))
+            rules.append(
+                f"nat ({zone},{outside}) source static {local} {local} "
+                f"destination static {name[1]} {name[1]} no-proxy-arp route-lookup"
+            )
     objects = {**_without(tunnel, base), **groups, "nat": "\n".join(rules)}
     return replace(tunnel, objects=objects)
+
+
+def _zones(box: Box, block: Block, outside: str) -> dict[str, tuple[IPv4Network, ...]]:
+    """Our networks by the interface they are behind: a rule is for one pair of interfaces."""
+    found: dict[str, tuple[IPv4Network, ...]] = {}
+    for network in block.locals:
+        zone = behind(box, network)
+        zone = box.inside() if zone is None or zone.lower() == outside.lower() else zone
+        found[zone] = (*found.get(zone, ()), network)
+    return found
 
 
 def _needed(box: Box, tunnel: Tunnel, running: Tunnel | None, outside: str) -> bool:
