@@ -99,15 +99,21 @@ def zone_of(root: Node, unit: str) -> Node | None:
     return None
 
 
-def admits(root: Node, unit: str, kind: str, wanted: str) -> bool:
-    """Whether the box takes `wanted` on this interface; `kind` is `system-services` or
-    `protocols`. What an interface says replaces what its zone says."""
+def _block(root: Node, unit: str) -> Node | None:
+    """The host-inbound-traffic that counts for an interface: what it says itself replaces what
+    its zone says."""
     zone = zone_of(root, unit)
     if zone is None:
-        return False
+        return None
     entry = zone.find("interfaces", unit)
     own = entry.find("host-inbound-traffic") if entry is not None else None
-    block = own or zone.find("host-inbound-traffic")
+    return own or zone.find("host-inbound-traffic")
+
+
+def admits(root: Node, unit: str, kind: str, wanted: str) -> bool:
+    """Whether the box takes `wanted` on this interface; `kind` is `system-services` or
+    `protocols`."""
+    block = _block(root, unit)
     listed = block.find(kind) if block is not None else None
     if listed is None:
         return False
@@ -118,6 +124,16 @@ def admits(root: Node, unit: str, kind: str, wanted: str) -> bool:
     if kind == "system-services" and listed.find("any-service") is not None:
         return True
     return overall is not None and not overall.has("except")
+
+
+def inbound(root: Node, unit: str) -> Iterator[str]:
+    """What the box takes on this interface, as it is configured."""
+    block = _block(root, unit)
+    for kind in ("protocols", "system-services"):
+        listed = block.find(kind) if block is not None else None
+        for node in listed.ordered() if listed is not None else ():
+            if not node.has("except"):
+                yield node.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,3 +192,20 @@ def test_restarting_the_key_daemon_renews_every_tunnel() -> None:
     assert said(session(made), "restart ipsec-key-management").startswith("IPSec Key Management")
     assert made.crypto.live["az"].since > before
     assert "Total sessions: 2\n" in said(session(made), "show security flow session tunnel")
+
+
+def test_an_interface_is_described() -> None:
+    made = device()
+    made.advance(10)
+    cli = session(made)
+    text = said(cli, "show interfaces st0.1")
+    assert text.startswith("Physical interface: st0, Enabled, Physical link is Up\n")
+    assert "  Logical interface st0.1 (Index 71)" in text
+    assert "Security: Zone: azure\n    Allowed host-inbound traffic : bgp\n" in text
+    assert "Output packets: 1000\n" in text
+    assert "st0.50" not in text
+    outside = said(cli, "show interfaces ge-0/0/0 detail")
+    assert "Allowed host-inbound traffic : ike ping\n" in outside
+    assert "Destination: 203.0.113.0/24, Local: 203.0.113.10\n" in outside
+    assert "ge-0/0/0        up    up   outside\n" in said(cli, "show interfaces descriptions")
+    assert said(cli, "show interfaces ge-0/0/9") == "error: device ge-0/0/9 not found\n"

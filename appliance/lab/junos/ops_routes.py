@@ -1,8 +1,7 @@
-"""Operational commands about interfaces and routes."""
+"""Operational commands about routes, and ping."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
@@ -10,50 +9,10 @@ from appliance.lab.junos.commands import Given, command
 from appliance.lab.junos.path import SYNTAX, Refused
 from appliance.lab.junos.routes import addresses, outgoing, units
 from appliance.lab.junos.tables import Entry, asleep, entries
-from appliance.lab.junos.tree import Node
 from appliance.lab.junos.zones import network
 
 if TYPE_CHECKING:
     from appliance.lab.junos.cli import Cli
-
-
-def _terse(cli: Cli, given: Given) -> str:
-    root = cli.device.network.root
-    wanted, down = given.first, asleep(cli.device)
-    ports = root.find("interfaces")
-    lines = ["Interface               Admin Link Proto    Local                 Remote"]
-    for port in ports.ordered() if ports is not None else ():
-        if wanted in {"", port.name}:
-            lines.append(
-                _terse_line(port.name, off=port.has("disable"), up=not port.has("disable"))
-            )
-        for unit in (child for child in port.ordered() if child.words[0] == "unit"):
-            name = f"{port.name}.{unit.name}"
-            if wanted in {"", port.name, name}:
-                off = port.has("disable") or unit.has("disable")
-                head = _terse_line(name, off=off, up=not off and name not in down)
-                lines += _protocols(head, unit)
-    if len(lines) == 1:
-        return f"error: device {wanted} not found\n" if wanted else ""
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _terse_line(name: str, *, off: bool, up: bool) -> str:
-    return f"{name:<23} {'down' if off else 'up':<5} {'up' if up else 'down'}"
-
-
-def _protocols(head: str, unit: Node) -> Iterator[str]:
-    families = unit.find("family")
-    first = True
-    for family in families.ordered() if families is not None else ():
-        listed = [node.name for node in family.all("address")] or [""]
-        for at, address in enumerate(listed):
-            proto = family.name if not at else ""
-            start = f"{head:<34}" if first else " " * 34
-            yield f"{start} {proto:<8} {address:<21}".rstrip()
-            first = False
-    if first:
-        yield head
 
 
 def _route(cli: Cli, given: Given) -> str:
@@ -142,8 +101,7 @@ def _lost(target: IPv4Address, count: int, back: int) -> str:
     )
 
 
-NETWORK = (
-    command("show interfaces terse", _terse, rest=1),
+ROUTES = (
     command("show route", _route, "exact detail terse table= protocol=", rest=1),
     command("ping", _ping, "rapid count= source= routing-instance= interface= size= wait=", rest=1),
 )
