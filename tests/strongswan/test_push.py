@@ -420,3 +420,7 @@ def test_what_waits_for_a_dial_is_woken_and_not_dialled_twice(host: Sandbox) -> 
         state = DRIVER.state(session, target)
     (peer,) = state.tunnels
     assert [child.status for child in peer.children] == [SaStatus.UP] * 4
+
+
+def test_the_host_shows_the_key_that_is_pinned(host: Sandbox) -> None:
+    assert DRIVER.offers(host.target) == (host.target.host_key,)

@@ -102,6 +102,7 @@ class _Reader:
         self._line = 1  # the line of the last token
         self._last = ""  # its kind
         self._depth = 0
+        self._sources: dict[int, Source] = {}
 
     def statements(self, into: Section) -> None:
         """Statements up to the end of the file; a stray brace is odd."""
@@ -225,7 +226,8 @@ class _Reader:
         self._loader.odd[source.line] = source
 
     def _source(self, line: int) -> Source:
-        return Source(line=self._file.above + line, text=self._shown(line))
-
-    def _shown(self, line: int) -> str:
-        return masked(self._lines[line - 1])
+        """Where a line of the file stands, a secret in it masked; each is looked at once."""
+        if line not in self._sources:
+            shown = masked(self._lines[line - 1])
+            self._sources[line] = Source(line=self._file.above + line, text=shown)
+        return self._sources[line]

@@ -142,3 +142,20 @@ def test_keys_are_in_nothing_that_can_be_shown() -> None:
         shown = repr(observed) + repr([tunnel.sources for tunnel in observed.tunnels])
         for word in ("Sup3r", "first-key", "second-key", "lyon-key", "azure-key", "#first key"):
             assert word not in shown
+
+
+HOSTILE = {
+    "colons": "conn a\n right=192.0.2.1\n" + "a:b " * 10_000,
+    "references": "connections { a :" + " b," * 20_000 + " { } }",
+    "quotes": "connections { a = " + '"\\' * 20_000,
+    "names without end": "connections {" + "a\n" * 20_000,
+    "a chain of templates": "".join(f"t{n} : t{n + 1} {{ a = {n}\n}}\n" for n in range(1_500))
+    + "connections { c : t0 { } }",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_texts_take_no_time(name: str) -> None:
+    start = time.perf_counter()
+    _read(HOSTILE[name])
+    assert time.perf_counter() - start < 2.0

@@ -30,15 +30,16 @@ def read(text: str) -> list[IkeSa]:
 
 
 def _events(text: str) -> Iterator[Tree]:
-    for match in _EVENT.finditer(text):
-        tree = _tree(text, match.end())
+    for part in _EVENT.split(text)[1:]:
+        tree = _tree(part)
         if tree is not None:
             yield tree
 
 
-def _tree(text: str, at: int) -> Tree | None:
-    """The message from here on; None when its end is missing."""
+def _tree(text: str) -> Tree | None:
+    """The message that the text begins with; None when its end is missing."""
     root: Tree = {}
+    at = 0
     open_ = [root]
     while (match := _TOKEN.search(text, at)) is not None:
         at = match.end()
