@@ -21,6 +21,7 @@ from appliance.lab.junos.configuring import Configuring
 from appliance.lab.junos.database import EXCLUSIVE, Commit, Database, Editing
 from appliance.lab.junos.editor import Editor
 from appliance.lab.junos.inherit import in_force
+from appliance.lab.junos.liveness import Liveness
 from appliance.lab.junos.network import SrxNetwork
 from appliance.lab.junos.nine import MAGIC, hide, reveal
 from appliance.lab.junos.path import Refused, Release, Step
@@ -82,6 +83,7 @@ class SrxDevice:
         root = boot(startup, self.settings.version, self.keep)
         self.data = Database(root, self.clock.now(), "root")
         self._lost: list[tuple[datetime, Configuring]] = []
+        self._liveness = Liveness()
         self._network: tuple[int, SrxNetwork] | None = None
 
     # What the servers ask.
@@ -252,7 +254,10 @@ class SrxDevice:
     def settle(self, *, force: bool = False) -> None:
         """Bring tunnels in line with configuration and time; cheap when nothing changed."""
         now = self.clock.now()
-        if force or self.data.commits != self._settled or self.crypto.due(now):
+        dead = self._liveness.dead(self.network.root, self.crypto.live.values(), now)
+        for name in dead:
+            self.log(f"kmd[2210]: DPD detected peer {self.crypto.live.pop(name).outcome.peer} dead")
+        if force or dead or self.data.commits != self._settled or self.crypto.due(now):
             self._settled = self.data.commits
             self.crypto.settle(self.network, now, self.log)
 
@@ -263,10 +268,11 @@ class SrxDevice:
 
     def meet(self, *peers: AzurePeer) -> None:
         """Azure changes: these gateways replace those of the same address, or are new. SAs that
-        are up stay until they are cleared or rekeyed."""
+        are up stay until they are cleared or rekeyed, or the gateway is found dead."""
         with self.lock:
             mine = {peer.address: peer for peer in (*self.crypto.peers, *peers)}
             self.crypto.peers = list(mine.values())
+            self._liveness.heard(peers, self.clock.now())
             self.settle(force=True)
 
     def log(self, text: str) -> None:

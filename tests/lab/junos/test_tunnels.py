@@ -213,6 +213,25 @@ def test_azure_changes_its_end() -> None:
     assert state(made) == "up"
 
 
+def test_a_silent_gateway_is_found_dead_where_somebody_asks() -> None:
+    made = device("set security ike gateway az dead-peer-detection interval 10 threshold 3")
+    made.meet(replace(GATEWAY, reachable=False))
+    made.advance(29)
+    assert state(made) == "up"
+    made.advance(1)
+    assert state(made) == "nobody answers at that address"
+    assert "DPD detected peer 198.51.100.7 dead" in said(session(made), "show log messages")
+    made.meet(GATEWAY)
+    assert state(made) == "up"
+
+
+def test_without_dead_peer_detection_nobody_notices() -> None:
+    made = device()
+    made.meet(replace(GATEWAY, reachable=False))
+    made.advance(3600)
+    assert state(made) == "up"
+
+
 def counts(made: SrxDevice) -> tuple[int, int]:
     """(out, in) packets of the tunnel to Azure."""
     text = said(session(made), "show security ipsec statistics index 131074")
