@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from appliance.model.change import Change, Step
 from appliance.model.tunnel import Tunnels
-from vendors.juniper_junos.writing.statement import Statement
+from vendors.juniper_junos.writing.statement import AGAIN, Statement
 from vendors.juniper_junos.writing.statements import Statements, kept, statements
 
 RESTARTS = ("security ike ", "security ipsec ")
@@ -28,7 +28,9 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
     before, after = statements(running), statements(intended)
     fixed = kept((*running, *intended))
     lists = _reordered(before, after)
-    new = [s for key, s in after.items() if s.text not in fixed and _new(key, s, before, lists)]
+    again = kept(intended, AGAIN)
+    unset = fixed - again
+    new = [s for key, s in after.items() if s.text not in unset and _new(key, s, before, lists)]
     gone = [s for key, s in before.items() if s.text not in fixed and key not in after]
     steps = (
         *_deletions(gone, after, fixed, lists),

@@ -18,7 +18,8 @@ from vendors.juniper_junos.writing.box import Box
 from vendors.juniper_junos.writing.place_around import surroundings
 from vendors.juniper_junos.writing.place_crypto import crypto
 from vendors.juniper_junos.writing.place_routing import routing
-from vendors.juniper_junos.writing.statement import KEPT
+from vendors.juniper_junos.writing.rules import idle_rules
+from vendors.juniper_junos.writing.statement import AGAIN, KEPT
 from vendors.juniper_junos.writing.statements import Statements, statements
 
 
@@ -45,7 +46,7 @@ def _place(
     if running is not None:
         _check_form(box, wanted, running)
     tunnel = _frame(box, wanted, running, siblings)
-    box.check(tunnel)
+    box.check(replace(wanted, local=replace(wanted.local, interface=tunnel.local.interface)))
     tunnel = crypto(box, tunnel, running, siblings, wanted.psk)
     tunnel = routing(box, tunnel, running, siblings, alone=alone)
     return surroundings(box, tunnel, running, siblings)
@@ -176,8 +177,10 @@ def _with_kept(box: Box, others: Tunnels, ours: Tunnels) -> Tunnels:
     kept = dict.fromkeys((*_there_already(box, before, after), *_left(box, before, after)))
     if not kept or not ours:
         return ours
-    first = replace(ours[0], objects={**ours[0].objects, KEPT: "\n".join(kept)})
-    return (first, *ours[1:])
+    objects = {**ours[0].objects, KEPT: "\n".join(kept)}
+    if idle := [path for tunnel in box.mine for path in idle_rules(tunnel) if path in kept]:
+        objects[AGAIN] = "\n".join(idle)
+    return (replace(ours[0], objects=objects), *ours[1:])
 
 
 def _there_already(box: Box, before: Statements, after: Statements) -> Iterator[str]:

@@ -47,6 +47,7 @@ JUNOS = Platform(
         (r"^(?:\S+:\d+:(?:\(\d+\))?:? ?)?invalid (?:\w+ )*(?:value|type)\b", "a value is wrong"),
         (r"^\S+:\d+:\(\d+\)", "the device refused a line"),
         (r"'.*' is ambiguous\.?$", "the command can be read in more than one way"),
+        (r"\bis not within range\b", "a value is out of range"),
         (r"(?i)^permission denied\b", "this login may not do that"),
         (r"(?i)\bmust be defined\b", "it refers to something that is not there"),
         (r"^load complete \([1-9]\d* errors?\)", "the device refused some of the lines"),

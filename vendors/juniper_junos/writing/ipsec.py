@@ -96,7 +96,8 @@ def _selectors(tunnel: Tunnel, vpn: Thing) -> Iterator[Statement]:
 
 def _unit(tunnel: Tunnel, interface: TunnelInterface) -> Iterator[Statement]:
     name, _, unit = interface.name.partition(".")
-    thing = Thing(f"interfaces {name} unit {unit}", "the tunnel interface")
+    path = f"interfaces {name}"
+    thing = Thing(f"{path} unit {unit}", "the tunnel interface", (path,))
     if label := tunnel.objects.get("label"):
         yield thing.one("description", f"{LABEL}{label}")
     yield thing.has("family inet")

@@ -96,6 +96,8 @@ _DEPTHS = {
 
 def _inside(text: str) -> tuple[str, ...]:
     words = text.split()
+    if words[:2] == ["interfaces", "lo0"]:
+        return ("interfaces lo0", "interfaces lo0 unit 0")
     if words[:2] == ["security", "zones"]:
         return _inside_zone(words)
     for start, depths in _DEPTHS.items():

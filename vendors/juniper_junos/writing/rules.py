@@ -33,6 +33,13 @@ def in_force(tunnel: Tunnel) -> Iterator[str]:
             yield line
 
 
+def idle_rules(tunnel: Tunnel) -> tuple[str, ...]:
+    """The statements of policies of ours that are there, but let nothing through."""
+    live = set(in_force(tunnel))
+    lines = tunnel.objects.get(AROUND, "").splitlines()
+    return tuple(line for line in lines if line not in live)
+
+
 _BOTH = {"source", "destination"}
 
 

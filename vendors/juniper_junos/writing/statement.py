@@ -14,6 +14,9 @@ KEPT = "kept"
 """Kind of `Tunnel.objects` for what the device has apart from us: one path a line, neither set nor
 deleted. Only `place` fills it."""
 
+AGAIN = "again"
+"""Kind of `Tunnel.objects` for what is there but not in force: it is set again, never deleted."""
+
 AROUND = "around"
 """Kind of `Tunnel.objects` for statements of ours beside the tunnel, one a line as they stand."""
 

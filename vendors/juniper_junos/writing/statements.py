@@ -76,8 +76,8 @@ def _of(tunnel: Tunnel) -> Iterator[Statement]:
         yield replace(statement, users=(tunnel.name,))
 
 
-def kept(tunnels: Iterable[Tunnel]) -> frozenset[str]:
-    """Paths that are on the device apart from us."""
+def kept(tunnels: Iterable[Tunnel], kind: str = KEPT) -> frozenset[str]:
+    """Paths that are on the device apart from us, or (`AGAIN`) without being in force."""
     return frozenset(
-        path for tunnel in tunnels for path in tunnel.objects.get(KEPT, "").splitlines()
+        path for tunnel in tunnels for path in tunnel.objects.get(kind, "").splitlines()
     )
