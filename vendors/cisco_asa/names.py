@@ -90,6 +90,9 @@ ENCRYPTION_ALIASES = {
     "aes-gcm-128": Encryption.AES128GCM,
     "aes-gmac-128": Encryption.AES128GMAC,
     "esp-aes-128": Encryption.AES128,
+    "aes128": Encryption.AES128,
+    "aes192": Encryption.AES192,
+    "aes256": Encryption.AES256,
 }
 HASH_ALIASES = {
     "sha1": Integrity.SHA1,

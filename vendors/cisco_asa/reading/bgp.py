@@ -145,13 +145,12 @@ class BgpProcess:
         keepalive, hold = self._timers(neighbor)
         source = neighbor.said.get("update-source")
         name = source.args[0] if source is not None and source.args else None
-        held = self.interfaces.named(name or nameif)
         return BgpPeer(
             address=neighbor.address,
             asn=number_,
             multihop=_multihop(neighbor.said.get("ebgp-multihop")),
             source=name,
-            local_address=held.address.ip if held is not None and held.address else None,
+            local_address=self.interfaces.spoken(name or nameif),
             keepalive_seconds=keepalive,
             hold_seconds=hold,
             enabled="shutdown" not in neighbor.said and self._active(neighbor),

@@ -113,11 +113,11 @@ def _entries(
 
 def _tunnel(device: Device, entry: _Entry, bound: Said | None, notes: Notes) -> Tunnel:
     block, said = entry.block, entry.said
-    remotes = () if entry.dynamic else _peers(device, said, notes)
+    remotes, peers = ((), ()) if entry.dynamic else _peers(device, said, notes)
     outside = bound.args[0] if bound is not None else None
     _remember(block, bound, notes)
     pairs = _selectors(device, said, notes)
-    negotiation = device.negotiate(said, remotes, outside, notes, dynamic=entry.dynamic)
+    negotiation = device.negotiate(said, peers, outside, notes, dynamic=entry.dynamic)
     _odd_statements(said, notes)
     local = device.local(outside, negotiation.identity, notes)
     held = device.interfaces.named(outside) if outside is not None else None
@@ -158,18 +158,22 @@ def _odd_statements(block: Block, notes: Notes) -> None:
         notes.objects["connection-type"] = direction.args[0]
 
 
-def _peers(device: Device, block: Block, notes: Notes) -> tuple[IPv4Address, ...]:
-    """All peers in order; a second `set peer` line adds to the first."""
+def _peers(
+    device: Device, block: Block, notes: Notes
+) -> tuple[tuple[IPv4Address, ...], tuple[str, ...]]:
+    """All peers in order, and the words for them; a second `set peer` line adds to the first."""
+    words: dict[str, None] = {}
     found: dict[IPv4Address, None] = {}
     for said in block.all("peer"):
         notes.at("remote.addresses", said)
         for word in said.args:
+            words[word] = None
             peer = device.names.address(word)
             if peer is None:
                 notes.odd.append(said.line)
             else:
                 found[peer] = None
-    return tuple(found)
+    return tuple(found), tuple(words)
 
 
 def _selectors(device: Device, block: Block, notes: Notes) -> tuple[TrafficSelector, ...]:

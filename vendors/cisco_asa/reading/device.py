@@ -69,14 +69,14 @@ class Device:
     def negotiate(
         self,
         block: Block,
-        remotes: tuple[IPv4Address, ...],
+        peers: tuple[str, ...],
         interface: str | None,
         notes: Notes,
         *,
         dynamic: bool = False,
     ) -> Negotiation:
         """For a profile or map entry with these peers, out of an interface (a nameif)."""
-        group = self._group(remotes, notes, dynamic=dynamic)
+        group = self._group(peers, notes, dynamic=dynamic)
         version = self._version(block, group, interface, notes)
         psk = shared_key(group, version, notes)
         ike = Ike(
@@ -86,15 +86,15 @@ class Device:
         )
         return Negotiation(ike=ike, psk=psk, identity=self._identity(block, version, notes))
 
-    def _group(self, remotes: tuple[IPv4Address, ...], notes: Notes, *, dynamic: bool) -> Group:
+    def _group(self, peers: tuple[str, ...], notes: Notes, *, dynamic: bool) -> Group:
         """The group of the first peer that has one; each peer must have one, or a default key."""
-        groups = [self.groups.of(remote) for remote in remotes]
+        groups = [self.groups.of(peer) for peer in peers]
         default = self.groups.of(None)
         own = [group for group in groups if group.name != DEFAULT_GROUP]
         if not versions_keyed(default) and not dynamic:
-            for remote, group in zip(remotes, groups, strict=True):
+            for peer, group in zip(peers, groups, strict=True):
                 if group.name == DEFAULT_GROUP:
-                    notes.lacks("tunnel-group", str(remote))
+                    notes.lacks("tunnel-group", str(self.names.address(peer) or peer))
         chosen = own[0] if own else default
         if own:
             notes.objects["tunnel-group"] = chosen.name

@@ -38,7 +38,7 @@ class Esps:
                 notes.at("esp.proposals", said or block.line)
             for name in dict.fromkeys(said.args) if said is not None else ():
                 one = self._transform_set(name, own) if version is IkeVersion.V1 else None
-                one = self._proposal(name, own) if version is IkeVersion.V2 else one
+                one = self._proposal(name, block, own) if version is IkeVersion.V2 else one
                 if one is None:
                     notes.lacks(kind, name)
                 else:
@@ -66,10 +66,12 @@ class Esps:
                         self._by_name.setdefault(said.args[0], []).append(said)
         return self._by_name
 
-    def _proposal(self, name: str, notes: Notes) -> EspProposal | None:
+    def _proposal(self, name: str, entry: Block, notes: Notes) -> EspProposal | None:
+        """An IKEv2 proposal; the mode is set where it is used (`set ikev2 mode transport`)."""
         block = self.running.block("ipsec-proposal", name)
         if block is None:
             return None
+        mode = entry.last("ikev2 mode")
         path = f"esp.proposals.{name}"
         notes.at(path, block.line)
         notes.odd.extend(block.unknown)
@@ -81,7 +83,13 @@ class Esps:
         ciphers = ciphers or (words.default_cipher(self.version),)
         if all(cipher.aead for cipher in ciphers):
             hashes = (Integrity.NONE,)  # whatever the line says: there is none with GCM
-        return EspProposal(name=name, encryption=ciphers, integrity=hashes or (Integrity.SHA1,))
+        notes.at(f"{path}.transport", mode)
+        return EspProposal(
+            name=name,
+            encryption=ciphers,
+            integrity=hashes or (Integrity.SHA1,),
+            transport=mode is not None and mode.args[0].lower().startswith("transport"),
+        )
 
     def _pfs(self, block: Block, notes: Notes) -> DhGroup | None:
         said = block.last("pfs")

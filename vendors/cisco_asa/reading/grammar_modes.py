@@ -6,11 +6,15 @@ from vendors.cisco.keywords import IGNORED, Keywords, plain
 
 INTERFACE: dict[str, Keywords | str] = {
     "nameif": "nameif",
-    "ip": {"address": "ip address", **plain("verify audit unnumbered directed-broadcast")},
+    "ip": {
+        "address": "ip address",
+        "unnumbered": "ip unnumbered",
+        **plain("verify audit directed-broadcast"),
+    },
     "shutdown": "shutdown",
     "description": "description",
     "tunnel": {
-        "source": {"interface": "tunnel source", "*": "tunnel source"},
+        "source": "tunnel source",
         "destination": "tunnel destination",
         "mode": "tunnel mode",
         "protection": {

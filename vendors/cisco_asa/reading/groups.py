@@ -44,6 +44,7 @@ class Groups:
 
     def __init__(self, running: Running, aliases: Names) -> None:
         self.running = running
+        self.aliases = aliases
         self._lines: dict[str, Line] = {}
         for said in running.said("tunnel-group type"):
             self._lines.setdefault(said.words[1], said.line)
@@ -61,10 +62,12 @@ class Groups:
             if len(said.words) > 1
         }
 
-    def of(self, peer: IPv4Address | None) -> Group:
-        """The group of a peer; the default one for peers that have none, and for nobody."""
-        own = self._by_peer.get(peer) if peer is not None else None
-        name = own or DEFAULT_GROUP
+    def of(self, peer: str | None) -> Group:
+        """The group of a peer (an address, or a name for one); the default one for all others."""
+        address = self.aliases.address(peer) if peer is not None else None
+        own = self._by_peer.get(address) if address is not None else None
+        named = peer if own is None and peer in self._lines else own
+        name = named or DEFAULT_GROUP
         return Group(
             name=name,
             ipsec=self.running.block("ipsec-attributes", name),

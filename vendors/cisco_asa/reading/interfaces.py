@@ -13,12 +13,16 @@ from vendors.cisco_asa.reading.running import Running
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interface:
-    """An interface with what a tunnel needs of it; `nameif` is "" where it has none."""
+    """An interface with what a tunnel needs of it; `nameif` is "" where it has none.
+
+    `lender` is the nameif of the interface whose address it borrows.
+    """
 
     block: Block
     nameif: str
     address: IPv4Interface | None
     up: bool
+    lender: str | None = None
 
 
 class Interfaces:
@@ -41,12 +45,14 @@ class Interfaces:
     def _read(self, block: Block) -> Interface:
         said = block.last("nameif")
         held = block.last("ip address")
+        lent = block.last("ip unnumbered")
         args = held.args if held is not None else []
         return Interface(
             block=block,
             nameif=said.args[0] if said is not None else "",
             address=self.names.interface(args[0], args[1]) if len(args) > 1 else None,
             up=block.last("shutdown") is None,
+            lender=lent.args[0] if lent is not None else None,
         )
 
     def __iter__(self) -> Iterator[Interface]:
@@ -64,6 +70,13 @@ class Interfaces:
         """The interface that has an address."""
         held = (one for one in self if one.address is not None and one.address.ip == wanted)
         return next(held, None)
+
+    def spoken(self, nameif: str) -> IPv4Address | None:
+        """The address an interface speaks from, its own or the one it borrows."""
+        one = self.named(nameif)
+        if one is not None and one.address is None and one.lender is not None:
+            one = self.named(one.lender)
+        return one.address.ip if one is not None and one.address is not None else None
 
     def mtu(self, nameif: str) -> int | None:
         """Bytes that `mtu NAMEIF` says; None when it does not."""

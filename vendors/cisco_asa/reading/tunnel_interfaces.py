@@ -35,10 +35,10 @@ def _tunnel(device: Device, one: Interface, notes: Notes) -> Tunnel:
     notes.at("enabled", block.last("shutdown") or block.line)
     _remember(one, notes)
     profile = _profile(device, block, notes)
-    remotes = _destination(device, block, notes)
+    remotes, peers = _destination(device, block, notes)
     outside = _source(device, block, notes)
     dynamic = block.name.startswith("Virtual-Template")
-    negotiation = device.negotiate(profile, remotes, outside, notes, dynamic=dynamic)
+    negotiation = device.negotiate(profile, peers, outside, notes, dynamic=dynamic)
     local = device.local(outside, negotiation.identity, notes)
     routes = _routes(device, one, notes)
     return Tunnel(
@@ -93,16 +93,18 @@ def _profile(device: Device, block: Block, notes: Notes) -> Block:
     return profile
 
 
-def _destination(device: Device, block: Block, notes: Notes) -> tuple[IPv4Address, ...]:
+def _destination(
+    device: Device, block: Block, notes: Notes
+) -> tuple[tuple[IPv4Address, ...], tuple[str, ...]]:
+    """The peer's address, and the word that stands for it."""
     said = block.last("tunnel destination")
     if said is None:
-        return ()
+        return (), ()
     found = device.names.address(said.args[0])
     notes.at("remote.addresses", said)
     if found is None:
         notes.odd.append(said.line)
-        return ()
-    return (found,)
+    return (() if found is None else (found,)), (said.args[0],)
 
 
 def _source(device: Device, block: Block, notes: Notes) -> str | None:
@@ -118,7 +120,7 @@ def _source(device: Device, block: Block, notes: Notes) -> str | None:
         if holder is None:
             notes.lacks("interface", word)
         return holder.nameif or None if holder is not None else None
-    return said.args[0] if said.words[2].lower() == "interface" and said.args else word
+    return None if word.lower() == "interface" else word
 
 
 def _encapsulation(block: Block, notes: Notes) -> Encapsulation:
@@ -136,11 +138,14 @@ def _encapsulation(block: Block, notes: Notes) -> Encapsulation:
 def _interface(device: Device, one: Interface, notes: Notes) -> TunnelInterface:
     mss, said = device.mss()
     notes.at("interface.mss", said)
-    notes.at("interface.address", one.block.last("ip address"))
+    notes.at("interface.address", one.block.last("ip address", "ip unnumbered"))
+    if one.lender is not None and device.interfaces.named(one.lender) is None:
+        notes.lacks("interface", one.lender)
     notes.at("interface.mtu", device.interfaces.mtus.get(one.nameif.lower()))
     return TunnelInterface(
         name=one.block.name,
         address=one.address,
+        unnumbered=one.lender,
         mss=mss,
         mtu=device.interfaces.mtu(one.nameif),
     )
