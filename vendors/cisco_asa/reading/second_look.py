@@ -175,7 +175,7 @@ def _interface(sections: Sections, heading: Heading) -> Facts:
     facts.put("enabled", heading, str("shutdown" not in told))
     if "tunnel destination" in told:
         known = sections.places.address(told["tunnel destination"].text.split()[-1])
-        facts.put("remote.addresses", told["tunnel destination"], str(known))
+        facts.put("remote.addresses", told["tunnel destination"], *([str(known)] if known else []))
     if "policy" in told:
         _selectors(sections, facts, told["policy"], told["policy"].text.split()[-1])
     if "nameif" in told:
