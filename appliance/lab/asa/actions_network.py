@@ -197,6 +197,12 @@ def _update_source(config: Configuration, parent: Node, found: Match) -> Effect:
     return _known(config, parent, found)
 
 
+def _user(config: Configuration, parent: Node, found: Match) -> Effect:
+    if ("username", found.words[1]) not in parent.children and not config.booting:
+        return refused(f"ERROR: Username {found.words[1]} does not exist")
+    return Effect(words=found.words)
+
+
 def _secret(_config: Configuration, _parent: Node, found: Match) -> Effect:
     return Effect(words=stored(found.words))
 
@@ -205,6 +211,7 @@ NETWORK_ACTIONS: dict[str, Action] = {
     "ace": entered(lists.ace),
     "nat": entered(lists.nat),
     "secret": _secret,
+    "user": _user,
     "interface": _interface,
     "nameif": _nameif,
     "ip_address": _ip_address,

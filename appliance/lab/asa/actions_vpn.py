@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from appliance.lab.asa.configuration import Configuration
 from appliance.lab.asa.defaults import PROTOCOLS
 from appliance.lab.asa.effects import INVALID, Action, Effect, refused
@@ -10,6 +12,8 @@ from appliance.lab.cisco.grammar import Match
 from appliance.lab.cisco.tree import Node
 from appliance.lab.cisco.words import address
 
+_MOMENT = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d")
+_SECONDS = re.compile(r"[1-9]\d{0,5}")
 _NOT_AN_ADDRESS = (
     "WARNING: For IKEv1, L2L tunnel-groups that have names which are not an IP\n"
     "address may only be used if the tunnel authentication\n"
@@ -83,7 +87,8 @@ def _quoted(_config: Configuration, _parent: Node, found: Match) -> Effect:
 
 def _timer(_config: Configuration, _parent: Node, found: Match) -> Effect:
     kind, value = found.words[2], found.words[4]
-    if kind != "absolute" and not (value.isdecimal() and 0 < int(value) <= 604800):  # noqa: PLR2004 -- a week
+    fits = _MOMENT.fullmatch(value) if kind == "absolute" else _SECONDS.fullmatch(value)
+    if fits is None:
         return refused(INVALID)
     return Effect(words=found.words)
 

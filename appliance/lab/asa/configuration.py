@@ -65,7 +65,7 @@ class Configuration:
             node.order = order_of(self, parent, rule, words)
             parent.children[key] = node
         else:
-            node.words, node.rule = words, rule
+            node.words, node.rule, node.raw = words, rule, ""
         return node
 
     def keep(self, parent: Node, text: str, *, section: bool = False) -> Node:

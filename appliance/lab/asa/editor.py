@@ -175,8 +175,9 @@ class Editor:
         section.children[node.words] = node
 
     def _deny(self, root: Node, text: str, body: str) -> None:
-        for node in list(root.all(*body.split())):
-            if node.raw:
+        words = tuple(body.split())
+        for node in list(root.all(*words)):
+            if node.raw and (len(words) > 1 or node.words == words):
                 self.config.discard(root, node)
         if kept_negative(text):
             self.config.keep(root, text)

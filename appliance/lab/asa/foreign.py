@@ -23,10 +23,10 @@ vpn-addr-assign vpn-sessiondb vpnclient vpnsetup vxlan wccp webvpn xlate zone
 PLAUSIBLE = frozenset(_PLAUSIBLE.split())
 # Of these families the lab knows every statement: what is not known is wrong.
 _KNOWN = (
-    "crypto map", "crypto ikev1", "crypto ikev2", "crypto isakmp", "crypto ipsec",
     "access-list", "object network", "object-group network", "username", "enable", "mtu",
-    "group-policy", "event manager", "router bgp", "sysopt connection", "terminal", "prompt",
+    "group-policy", "event manager", "router bgp", "sysopt", "terminal", "prompt", "pager",
 )  # fmt: skip
+_OTHER_CRYPTO = (["ca"], ["key"], ["engine"], ["large-cert-acceptance"])
 # Statements that have lines of their own below them.
 _OPENERS = (
     "aaa-server", "call-home", "class-map", "crypto ca trustpoint", "crypto ca trustpool",
@@ -56,7 +56,9 @@ def plausible(text: str) -> bool:
     """Whether a top-level statement the lab does not understand is one that an ASA has."""
     words = text.lower().split()
     known = any(text.startswith(family) for family in _KNOWN)
-    return bool(words) and not known and words[0] in PLAUSIBLE
+    if words[:1] == ["crypto"] and words[1:2] not in _OTHER_CRYPTO:
+        return False
+    return bool(words) and not known and " | " not in text and words[0] in PLAUSIBLE
 
 
 def kept_negative(text: str) -> bool:

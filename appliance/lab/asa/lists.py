@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from appliance.lab.asa.configuration import Configuration
 from appliance.lab.cisco.grammar import Match
@@ -80,9 +81,10 @@ def _masked(words: Key) -> Iterator[tuple[str, str]]:
             yield word, left.pop(0)
 
 
-def _problem(config: Configuration, words: Key) -> str:
-    for at, word in enumerate(words[:-1]):
-        named = words[at + 1]
+def _problem(config: Configuration, line: Key) -> str:
+    """Why the networks of a line are none; the first three words are the list's name and kind."""
+    words = line[3:] if line[2] != "remark" else ()
+    for word, named in pairwise(words):
         if word == "object-group" and not _group(config, named):
             return f"ERROR: specified object group <{named}> not found"
         if word == "object" and not any(config.root.all("object", "network", named)):
@@ -101,7 +103,7 @@ def paired(network: str, mask: str) -> bool:
 
 
 def _group(config: Configuration, name: str) -> bool:
-    return any(node.words[2] == name for node in config.root.all("object-group"))
+    return any(node.words[2:3] == (name,) for node in config.root.all("object-group"))
 
 
 def _filled(config: Configuration, name: str) -> bool:

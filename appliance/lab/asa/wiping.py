@@ -64,7 +64,8 @@ def _refused(config: Configuration, words: Key) -> str:
             (r for n in names if n not in BUILT_IN and (r := group_policy_refusal(config, n))), ""
         )
     if words[0] in {"object", "object-group"}:
-        named = [n.words[2] for n in config.root.all(*words) if name_users(config, n.words[2])]
+        held = (n.words[2] for n in config.root.all(*words) if len(n.words) > 2)  # noqa: PLR2004 -- named
+        named = [name for name in held if name_users(config, name)]
         return refusal(config, config.root, (*words[:1], "network", named[0])) if named else ""
     for node in config.root.all(*words) if words[0] == "crypto" else ():
         refused = refusal(config, config.root, node.words)
