@@ -179,14 +179,14 @@ DEFAULTS: Mapping[str, bool | int | str] = {
     "AuthenticationMethod": "EAP",
     "ResponderAuthenticationMethod": "MachineCertificates",
     "Persistent": False,
-    "AutoConnectEnabled": False,
     "InitiateConfigPayload": True,
     "NumberOfTries": 3,
     "RetryIntervalSeconds": 60,
     "NetworkOutageTimeSeconds": 15,
     "IdleDisconnectSeconds": 300,
 }
-"""What an interface has where `Add-VpnS2SInterface` is not told."""
+"""What an interface has where `Add-VpnS2SInterface` is not told. `AutoConnectEnabled` is no part of
+it: most servers do not show it."""
 
 
 def word(parameter: str, value: object) -> str:

@@ -7,13 +7,14 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.driver import load
-from appliance.errors import UnsupportedError
+from appliance.errors import ApplianceError, UnsupportedError
 from appliance.intend import intend
 from appliance.lab.rras import engine, tasks
 from appliance.model.change import Step
@@ -23,6 +24,8 @@ from tests.vendors import intents
 from tests.vendors.rras.powershell import faults
 from tests.vendors.rras.servers import branch, speaking
 from vendors.rras.deadman import REPLAY
+from vendors.rras.parse import parse
+from vendors.rras.reading.interfaces import UNSEEN
 from vendors.rras.script import script
 from vendors.rras.session import UNWRAP
 
@@ -116,6 +119,38 @@ def test_the_constant_scripts_are_pinned() -> None:
     """Whoever changes one must change its twin in the lab, and look at what is logged of it."""
     assert hashlib.sha256(UNWRAP.encode()).hexdigest() == engine.UNWRAP
     assert hashlib.sha256(REPLAY.encode()).hexdigest() == tasks.REPLAY
+
+
+@pytest.mark.parametrize("bgp", [False, True])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_it_reads_back_as_what_was_rendered(newline: str, *, bgp: bool) -> None:
+    """What `render` shows is a configuration that `parse` takes, all but its key."""
+    driver, steps = load("rras"), _rendered(bgp=bgp)
+    read = driver.parse(script(steps).replace("\r\n", newline))
+    meant = driver.parse("".join(f"{step.reveal()}\n" for step in steps))
+    assert read.unrecognized == ()
+    assert [one.psk for one in read.tunnels] == [UNSEEN]
+    assert [replace(one, psk=None) for one in read.tunnels] == [
+        replace(one, psk=None) for one in meant.tunnels
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(at=st.integers(0, 5_000), noise=st.text("'\"`$@{}()#,;|<>- \nab=", max_size=12))
+def test_a_script_with_noise_raises_only_our_errors(at: int, noise: str) -> None:
+    text = script(_rendered(bgp=True))
+    place = at % len(text)
+    try:
+        parse(text[:place] + noise + text[place:])
+    except ApplianceError:
+        return
+
+
+def test_a_long_script_is_read_in_a_moment() -> None:
+    text = script(_rendered()) * 300
+    start = perf_counter()
+    parse(text)
+    assert perf_counter() - start < 5
 
 
 def test_the_command_of_the_document_is_valid() -> None:

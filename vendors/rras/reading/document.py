@@ -9,7 +9,8 @@
      "bgp_router": [...], "bgp_peers": [...], "bgp_custom_routes": [...]}
 
 A person saves `Get-VpnS2SInterface | ConvertTo-Json`, several of these one after the other, or an
-object of several under any names: what something is, its own members tell.
+object of several under any names: what something is, its own members tell. A script is read as the
+operations it calls.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from appliance.record import dataclass, field
 from vendors.rras.reading.fields import Fields, unwrapped
 from vendors.rras.reading.listing import listing
 from vendors.rras.reading.located import Record, documents
+from vendors.rras.reading.script import is_script, operations
 
 SCHEMA = "appliance/rras-snapshot/1"
 _SAVE = (
@@ -56,6 +58,9 @@ def read(text: str) -> Document:
     if not text.strip():
         raise ParseError("the text is empty", hint=_SAVE)
     document = Document()
+    if is_script(text):
+        document.operations.extend(operations(text))
+        return document
     found, odd = _objects(text)
     for value in found:
         _sort(value, document)

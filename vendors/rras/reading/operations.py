@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.model.tunnel import Source
-from appliance.record import dataclass, field
+from appliance.record import dataclass, field, replace
 from vendors.rras import names
 from vendors.rras.reading.document import Document
 from vendors.rras.reading.fields import Fields
@@ -45,7 +45,7 @@ def played(document: Document) -> Document:
 
 def _plain(parameters: Record) -> Record:
     members = {name: one for name, one in parameters.members.items() if name not in _SWITCHES}
-    return Record(parameters.line, members, parameters.lines)
+    return replace(parameters, members=members)
 
 
 def _name(parameters: Record) -> str:
@@ -57,7 +57,7 @@ def _add_interface(server: _Server, parameters: Record) -> bool:
     if not name or name in server.interfaces:
         return False
     members: dict[str, object] = {**names.DEFAULTS, **parameters.members}
-    server.interfaces[name] = Record(parameters.line, members, dict(parameters.lines))
+    server.interfaces[name] = replace(parameters, members=members)
     return True
 
 
@@ -75,7 +75,7 @@ def _update(held: dict[str, Record], name: str, parameters: Record) -> bool:
     if "CustomPolicy" in parameters.members:
         members.pop("EncryptionType", None)
     lines = {**found.lines, **parameters.lines, "Name": found.lines.get("Name", found.line)}
-    held[name] = Record(found.line, members, lines)
+    held[name] = replace(found, members=members, lines=lines)
     return True
 
 
@@ -98,7 +98,7 @@ def _remove_router(server: _Server, _: Record) -> bool:
 
 def _add_peer(server: _Server, parameters: Record) -> bool:
     members = {**parameters.members, "PeerName": parameters.members.get("Name")}
-    server.peers[_name(parameters)] = Record(parameters.line, members, parameters.lines)
+    server.peers[_name(parameters)] = replace(parameters, members=members)
     return True
 
 

@@ -1,0 +1,202 @@
+"""A PowerShell script as the operations it would carry out: our own, and those people write.
+
+No interpreter: literals, arrays, hashtables that are splatted, and variables with one value. What a
+script computes stays unread, and is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from appliance.record import dataclass
+from vendors.rras.reading.located import Record
+
+_SCRIPT = re.compile(r"^[ \t]*(?:Add|Set)-VpnS2SInterface[ \t]+[-@\"'$\w]", re.MULTILINE | re.I)
+_TOKEN = re.compile(
+    r"""(?P<skip>[ \t\r]+|`\r?\n|<\#.*?\#>|\#[^\n]*)
+    |(?P<end>\n|;|\|)
+    |(?P<single>['\u2018\u2019](?:[^'\u2018\u2019]|['\u2018\u2019]{2})*['\u2018\u2019])
+    |(?P<double>"(?:[^"`]|`.|"")*")
+    |(?P<open>@\{|@\(|[({])|(?P<close>[)}])|(?P<comma>,)
+    |(?P<splat>@[A-Za-z_]\w*)|(?P<variable>\$[\w:]+)
+    |(?P<parameter>-[A-Za-z]\w*:?)
+    |(?P<equals>=)|(?P<word>[^\s;|,(){}=\#'"`]+)|(?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_CMDLET = re.compile(
+    r"(?:Add|Set|Remove|Connect|Disconnect)-VpnS2SInterface|(?:Add|Remove)-BgpRouter"
+    r"|(?:Add|Set|Remove)-BgpPeer|(?:Add|Remove)-BgpCustomRoute",
+    re.IGNORECASE,
+)
+_NAMES = {"$true": True, "$false": False, "$null": None}
+_POSITIONS = ("Name", "Destination")
+_SECRET = "SharedSecret"  # noqa: S105 -- its parameter's name
+HIDDEN = "***"
+"""A key that the script takes from somewhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    line: int
+
+
+def is_script(text: str) -> bool:
+    """Whether the text calls cmdlets of S2S interfaces itself."""
+    return '"cmdlet"' not in text and bool(_SCRIPT.search(text))
+
+
+def operations(text: str) -> tuple[Record, ...]:
+    """The calls of a script, in order, as `{"cmdlet": ..., "parameters": {...}}`."""
+    return tuple(_Reader(list(_tokens(text))).calls())
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    line = 1
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind != "skip":
+            yield _Token(kind, match[0], line)
+        line += match[0].count("\n")
+
+
+class _Reader:
+    """Reads from left to right; `variables` are those with a value that is known."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._variables: dict[str, object] = {}
+
+    def calls(self) -> Iterator[Record]:
+        while self._at < len(self._tokens):
+            token = self._take()
+            if token.kind == "variable" and self._peek("equals"):
+                self._at += 1
+                self._assign(token.text.lower())
+            elif token.kind == "word" and _CMDLET.fullmatch(token.text):
+                yield self._call(token)
+
+    def _assign(self, name: str) -> None:
+        """Keep a value that stands there as it is; what a command makes of one is unknown."""
+        start, value = self._at, self._value()
+        ended = self._at >= len(self._tokens) or self._peek("end", "close")
+        plain = start < len(self._tokens) and self._tokens[start].kind != "word"
+        self._variables.pop(name, None)
+        if ended and (plain or isinstance(value, int)):
+            self._variables[name] = value
+
+    def _take(self) -> _Token:
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _peek(self, *kinds: str) -> bool:
+        return self._at < len(self._tokens) and self._tokens[self._at].kind in kinds
+
+    def _call(self, named: _Token) -> Record:
+        given = Record(named.line, {}, {}, json=False)
+        positions = list(_POSITIONS)
+        while self._at < len(self._tokens) and not self._peek("end", "close"):
+            token = self._tokens[self._at]
+            if token.kind == "parameter":
+                self._at += 1
+                _put(given, token.text.strip("-:"), self._argument(token), token.line)
+            elif token.kind == "splat":
+                self._at += 1
+                self._splat(given, token)
+            elif positions:
+                _put(given, positions.pop(0), self._value(), token.line)
+            else:
+                self._at += 1
+        members: dict[str, object] = {"cmdlet": _cased(named.text), "parameters": given}
+        return Record(named.line, members, {"cmdlet": named.line})
+
+    def _argument(self, named: _Token) -> object:
+        """A parameter's value; a switch has none."""
+        bare = self._peek("end", "close", "parameter", "splat") or self._at >= len(self._tokens)
+        return True if bare and not named.text.endswith(":") else self._value()
+
+    def _splat(self, given: Record, token: _Token) -> None:
+        table = self._variables.get("$" + token.text[1:].lower())
+        if isinstance(table, Record):
+            for name, value in table.members.items():
+                _put(given, name, value, table.lines.get(name, token.line))
+
+    def _value(self) -> object:
+        """One value, or a list where commas follow."""
+        found = [self._single()]
+        while self._peek("comma"):
+            self._at += 1
+            while self._peek("end"):
+                self._at += 1
+            found.append(self._single())
+        return found[0] if len(found) == 1 else found
+
+    def _single(self) -> object:
+        if self._at >= len(self._tokens):
+            return None
+        token = self._take()
+        if token.text == "@{":
+            return self._table(token)
+        if token.kind == "open":
+            return self._list(simple=token.text == "(")
+        return _literal(token, self._variables)
+
+    def _table(self, token: _Token) -> Record:
+        table = Record(token.line, {}, {})
+        while self._at < len(self._tokens) and not self._peek("close"):
+            name = self._take()
+            if name.kind in {"word", "single", "double"} and self._peek("equals"):
+                self._at += 1
+                table.members[name.text.strip("'\"")] = self._value()
+                table.lines[name.text.strip("'\"")] = name.line
+        self._at += 1
+        return table
+
+    def _list(self, *, simple: bool) -> object:
+        found: list[object] = []
+        while self._at < len(self._tokens) and not self._peek("close"):
+            if self._peek("end", "comma"):
+                self._at += 1
+                continue
+            found.append(self._single())
+        self._at += 1
+        return found[0] if simple and len(found) == 1 else found
+
+
+def _put(given: Record, name: str, value: object, line: int) -> None:
+    known = value
+    if name.lower() == _SECRET.lower():
+        name = _SECRET
+        known = value if isinstance(value, str) and not value.startswith("$") else HIDDEN
+    given.members[name] = known
+    given.lines[name] = line
+
+
+def _literal(token: _Token, variables: Mapping[str, object]) -> object:
+    text = token.text
+    if token.kind == "single":
+        return re.sub(r"(['\u2018\u2019])\1", r"\1", text[1:-1])
+    if token.kind == "double":
+        return _expanded(text[1:-1].replace('""', '"'), variables)
+    if token.kind == "variable":
+        return _NAMES[text.lower()] if text.lower() in _NAMES else variables.get(text.lower(), text)
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def _expanded(text: str, variables: Mapping[str, object]) -> str:
+    """A double-quoted string with the variables that are known."""
+
+    def known(match: re.Match[str]) -> str:
+        value = variables.get(match[0].lower())
+        return str(value) if isinstance(value, str | int) else match[0]
+
+    return re.sub(r"`(.)", r"\1", re.sub(r"(?<!`)\$\w+", known, text))
+
+
+def _cased(name: str) -> str:
+    """`add-vpns2sinterface` as it is usually written."""
+    verb, _, noun = name.partition("-")
+    return f"{verb.capitalize()}-{noun}"
