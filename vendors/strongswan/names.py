@@ -102,7 +102,6 @@ WORDS: dict[str, Encryption | Integrity | Prf | DhGroup] = {
 # Lifetimes in seconds, from swanctl.conf(5) and ipsec.conf(5).
 IKE_REKEY_SECONDS = 4 * 3_600
 ESP_REKEY_SECONDS = 3_600
-HARD_OVER_SOFT = 1.1
 LEGACY_IKE_SECONDS = 3 * 3_600
 LEGACY_ESP_SECONDS = 3_600
 LEGACY_DPD_SECONDS = 30

@@ -24,15 +24,15 @@ class Quirk:
         return f"{self.key} = {self.values[0]}: {self.what}"
 
 
+NO = ("no", "false", "disabled", "0")
 _YES = ("yes", "true", "enabled", "1")
 
 QUIRKS = (
     Quirk("sha256_96", _YES, "Azure truncates HMAC-SHA-256 to 128 bits, so that no packet passes"),
-    Quirk("policies", ("no", "false", "disabled", "0"), "no traffic is told to enter the tunnel"),
     Quirk("aggressive", _YES, "Azure takes main mode only", child=False),
     Quirk("childless", ("force",), "Azure makes the first child with the IKE SA", child=False),
 )
-"""swanctl.conf(5); of `policies` with an interface ID, xfrm interfaces need them as well."""
+"""See swanctl.conf(5)."""
 
 _ESN = Quirk(ESN, ("only",), "Azure knows no extended sequence numbers: the child SA fails")
 

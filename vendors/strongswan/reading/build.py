@@ -85,6 +85,7 @@ def _kind(child: Child) -> tuple[object, ...]:
         child.lifetime_kilobytes,
         child.interface_id,
         child.mark,
+        child.policies,
     )
 
 
@@ -125,8 +126,11 @@ def _quirks(conn: Conn, children: list[Child]) -> tuple[str, ...]:
 
 
 def _mode(child: Child | None) -> Mode:
-    """With an interface ID or a mark policies match only what a tunnel interface brings."""
-    routed = child is not None and (child.interface_id or child.mark)
+    """With an interface ID or a mark policies match only what a tunnel interface brings.
+
+    Without policies something else must bring it: if_ipsec of FreeBSD, or routes into a TUN device.
+    """
+    routed = child is not None and (child.interface_id or child.mark or not child.policies)
     return Mode.ROUTE_BASED if routed else Mode.POLICY_BASED
 
 

@@ -16,8 +16,8 @@ Sources = dict[str, Source]
 class Child:
     """One child configuration. `esp` and `ah` are lists of proposals, empty for the default.
 
-    `interface_id` and `mark` are those of the policies, "" when the child has none: with either a
-    tunnel interface decides what enters.
+    `interface_id` and `mark` are those of the policies, "" when the child has none; without
+    `policies` charon installs none. With any of these a tunnel interface decides what enters.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Child:
     lifetime_kilobytes: int | None
     interface_id: str = ""
     mark: str = ""
+    policies: bool = True
     quirks: tuple[Quirk, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
 

@@ -202,6 +202,7 @@ def _child(whole: Whole, block: Block) -> Child:
         or None,
         lifetime_kilobytes=int(volume) // 1024 or None if volume.isdigit() else None,
         mark="" if mark.strip("0x") == "" else mark,
+        policies=get("installpolicy", "yes").lower() not in quirks.NO,
         quirks=(
             *quirks.found(_said(whole), child=True),
             *quirks.extended(_offered(_list(get("esp")))),

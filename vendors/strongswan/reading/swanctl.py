@@ -145,6 +145,7 @@ def _child(child: Effective, connection: Effective) -> Child:
         interface_id=_policy_id(child, connection, "if_id_out")
         or _policy_id(child, connection, "if_id_in"),
         mark=_mark(child.get("mark_out")) or _mark(child.get("mark_in")),
+        policies=(child.get("policies") or "yes").lower() not in quirks.NO,
         quirks=(
             *quirks.found(_said(child), child=True),
             *quirks.extended(child.words("esp_proposals")),
@@ -174,12 +175,12 @@ _ESP_KEYS = (
 
 
 def _lifetime(soft: int | None, hard: int | None, default: int) -> int | None:
-    """When an SA gets new keys, from the two limits of which each follows from the other.
+    """When an SA gets new keys; the hard limit where that alone is said, or the soft one is 0.
 
-    A soft limit of 0 leaves the hard one; none at all is unlimited (vici_config.c).
+    None is unlimited. (charon then rekeys a tenth before the hard limit.)
     """
     if soft is None:
-        soft = default if hard is None else int(hard / names.HARD_OVER_SOFT)
+        soft = default if hard is None else hard
     return soft or hard or None
 
 
