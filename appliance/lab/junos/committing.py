@@ -36,6 +36,7 @@ def commit(config: Configuring, typed: Sequence[Token]) -> str:
     refused = _barred(config, asked)
     if refused:
         return refused
+    config.rebase()
     failed = check(config.tree, config.device.settings.version)
     if failed:
         return failed if asked.check else failed.replace(f"{_CHECKED}:", "error: commit failed:")
@@ -51,8 +52,7 @@ def _run(config: Configuring, asked: _Asked) -> str:
         tree=config.tree, at=device.clock.now(), user=config.cli.user, comment=asked.comment
     )
     device.commit(config.tree, entry, minutes=asked.minutes)
-    if config.editing.mode == PRIVATE:
-        config.data.discard()
+    config.rebase()
     said = ""
     if asked.minutes:
         said = (

@@ -13,6 +13,7 @@ from appliance.lab.junos.compare import arrange
 from appliance.lab.junos.database import EXCLUSIVE, PRIVATE, SHARED, Editing, same
 from appliance.lab.junos.editor import UNKNOWN, Editor
 from appliance.lab.junos.loading import INPUT, Loading, asked, load
+from appliance.lab.junos.merging import merged
 from appliance.lab.junos.path import Refused
 from appliance.lab.junos.pipes import piped, shown_as, split
 from appliance.lab.junos.showing import compared, earlier, shown
@@ -59,6 +60,12 @@ class Configuring:
         else:
             self.data.candidate = tree
         self.editor.root = tree
+
+    def rebase(self) -> None:
+        """Private edits follow what others have committed since they began."""
+        if self._private is not None and self._based is not self.data.active:
+            self.tree = merged(self._based, self._private, self.data.active)
+            self._based = self.data.active
 
     @property
     def level(self) -> str:
@@ -136,10 +143,8 @@ class Configuring:
 
     def _show_from(self, typed: Sequence[Token], at: int, pipes: list[str]) -> str:
         """`top show` and `up show`: as `show`, from another level."""
-        here, self.editor = (
-            self.editor,
-            replace(self.editor, path=list(self.editor.path), before=[]),
-        )
+        here = self.editor
+        self.editor = replace(here, path=list(here.path), before=[])
         try:
             self.editor.apply(typed[:at])
             return self._show(typed[at + 1 :], pipes)

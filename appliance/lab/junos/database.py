@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appliance.lab.junos.compare import compare
+from appliance.lab.junos.merging import merged
 from appliance.lab.junos.tree import Node
 
 _KEPT = 50
@@ -99,8 +100,10 @@ class Database:
         return self.history[number].tree if number < len(self.history) else None
 
     def commit(self, entry: Commit, *, minutes: int = 0) -> None:
-        """Run this configuration; with minutes it has to be confirmed by then."""
-        before = self.pending.before if self.pending else self.active
+        """Run this configuration; with minutes it has to be confirmed by then. The shared
+        candidate keeps what it has besides."""
+        base = self.active
+        before = self.pending.before if self.pending else base
         self.pending = None
         if minutes:
             deadline = entry.at + timedelta(minutes=minutes)
@@ -110,6 +113,7 @@ class Database:
         self.history.insert(0, entry)
         del self.history[_KEPT:]
         self.commits += 1
+        self.candidate = merged(base, self.candidate, self.active)
 
     def expire(self, now: datetime) -> bool:
         """Go back when nobody has confirmed in time; whether that happened."""

@@ -133,10 +133,7 @@ class SrxDevice:
             failed = check(tree, self.settings.version)
             if failed:
                 raise ValueError("".join(failed))
-            untouched = not self.data.changed
             self.commit(tree, Commit(tree=tree, at=self.clock.now(), user=user))
-            if untouched:
-                self.data.discard()
         return said
 
     def _applied(self, editor: Editor, line: str) -> str:

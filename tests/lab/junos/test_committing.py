@@ -272,6 +272,41 @@ def test_private_edits_are_not_confirmed_and_not_seen() -> None:
     assert "domain-name a.b;" in made.running()
 
 
+def test_private_edits_keep_what_others_commit() -> None:
+    made = device()
+    one = session(made, "configure private", "set system domain-name a.b")
+    other = session(made, "configure private", "delete security ipsec vpn az")
+    said(
+        one, "set security ike gateway az nat-keepalive 20", "deactivate security ipsec vpn PARTNER"
+    )
+    assert said(other, "commit") == "commit complete\n"
+    assert said(one, "commit") == "commit complete\n"
+    lines = made.running(as_set=True).splitlines()
+    assert "set system domain-name a.b" in lines
+    assert "set security ike gateway az nat-keepalive 20" in lines
+    assert "deactivate security ipsec vpn PARTNER" in lines
+    assert not any(line.startswith("set security ipsec vpn az") for line in lines)
+    assert said(one, "show | compare") == ""
+    said(one, "set system domain-name c.d")
+    assert said(one, "commit") == "commit complete\n"
+    assert "domain-name c.d;" in made.running()
+
+
+def test_a_shared_candidate_keeps_what_others_commit() -> None:
+    made = plain()
+    cli = session(made, "configure", "set system domain-name a.b")
+    made.configure("set system services ssh connection-limit 9")
+    assert said(cli, "show | compare") == "[edit system]\n+   domain-name a.b;\n"
+    assert "modified" in said(session(made), "configure private")
+    made.configure("set snmp location here")
+    assert said(cli, "show | compare") == "[edit system]\n+   domain-name a.b;\n"
+    assert said(cli, "commit") == "commit complete\n"
+    text = made.running()
+    assert "connection-limit 9;" in text
+    assert "location here;" in text
+    assert "domain-name a.b;" in text
+
+
 def test_a_lost_line_gives_the_lock_back() -> None:
     made = plain()
     session(made, "configure exclusive", "set system domain-name a.b").lost()
