@@ -219,15 +219,20 @@ def _pfs(rows: Rows, policy: str) -> str:
 
 
 def _selectors(rows: Rows, above: tuple[str, ...]) -> Iterator[str]:
-    for name in rows.names(*above, "traffic-selector"):
+    """The pairs that are told; any-to-any is what there is without any."""
+    told = []
+    for name in rows.names(*above, "traffic-selector", off=False):
         one = (*above, "traffic-selector", name)
-        pair = rows.last(*one, "local-ip"), rows.last(*one, "remote-ip")
-        if all(pair):
-            yield f"{_length(pair[0])} <-> {_length(pair[1])}"
-    identity = (*above, "ike", "proxy-identity")
-    local, remote = (rows.last(*identity, word) or "0.0.0.0/0" for word in ("local", "remote"))
-    if (local, remote) != ("0.0.0.0/0",) * 2 and not rows.below(*above, "traffic-selector"):
-        yield f"{_length(local)} <-> {_length(remote)}"
+        told.append((rows.last(*one, "local-ip"), rows.last(*one, "remote-ip")))
+    if not told:
+        identity = (*above, "ike", "proxy-identity")
+        told = [(rows.last(*identity, "local"), rows.last(*identity, "remote"))]
+    pairs = [(_length(local or _ANY), _length(remote or _ANY)) for local, remote in told]
+    if set(pairs) != {(_ANY, _ANY)}:
+        yield from (f"{local} <-> {remote}" for local, remote in pairs)
+
+
+_ANY = "0.0.0.0/0"
 
 
 def _length(text: str) -> str:

@@ -189,6 +189,23 @@ set interfaces st0 unit 0 family inet filter input F
     assert observed.unrecognized == ()
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "set security ike gateway G version v9-only",
+        "set security ike gateway G dead-peer-detection interval soon",
+        "set security ike proposal P dh-group group99",
+        "set security ike proposal P lifetime-seconds long",
+        "set security ipsec proposal E protocol gre",
+        "set security ipsec proposal E lifetime-kilobytes unlimited",
+        "set security ipsec proposal E authentication-algorithm hmac-sha-3",
+        "set security ipsec policy E perfect-forward-secrecy keys group99",
+    ],
+)
+def test_values_nobody_knows_are_reported(row: str) -> None:
+    assert [odd.text for odd in parse(BASE + row).unrecognized] == [row]
+
+
 # --- what goes through ----------------------------------------------------------------------------
 
 
@@ -218,6 +235,12 @@ def test_selectors_decide_what_enters_even_on_a_tunnel_interface() -> None:
         "10.3.0.0/16 <-> 10.2.0.0/16",
     ]
     assert tunnel.objects["selector 10.1.0.0/16 10.2.0.0/16"] == "A"
+
+
+def test_a_selector_of_everything_leaves_it_to_the_routes() -> None:
+    above = "set security ipsec vpn V traffic-selector T"
+    tunnel = only(f"{above} local-ip 0.0.0.0/0", f"{above} remote-ip 0.0.0.0/0")
+    assert (tunnel.mode, tunnel.selectors) == (Mode.ROUTE_BASED, ())
 
 
 def test_routes_of_every_kind_lead_into_the_tunnel() -> None:

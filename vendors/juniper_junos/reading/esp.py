@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.tunnel import Esp, EspProposal
 from vendors.juniper_junos import names
-from vendors.juniper_junos.reading.ike import known, known_group
+from vendors.juniper_junos.reading.ike import known, known_group, known_number
 from vendors.juniper_junos.reading.notes import Notes
 from vendors.juniper_junos.reading.proposal_sets import esp_set
-from vendors.juniper_junos.reading.words import number
 from vendors.juniper_junos.tree import NOTHING, Configuration, Node
 
 _CIPHERS = {word: cipher for cipher, word in names.IPSEC_ENCRYPTION.items()}
@@ -18,6 +17,8 @@ _HASHES = {
     **{word: hash_ for hash_, word in names.IPSEC_AUTHENTICATION.items()},
     **names.IPSEC_AUTHENTICATION_ALIASES,
 }
+
+_PROTOCOLS = {word: word for word in ("esp", "ah", "bundle")}
 
 
 def esp(found: Configuration, vpn: Node, notes: Notes) -> tuple[Esp, bool]:
@@ -43,8 +44,8 @@ def esp(found: Configuration, vpn: Node, notes: Notes) -> tuple[Esp, bool]:
     made = Esp(
         proposals=proposals,
         pfs_group=_pfs(found, policy, built_in and built_in[0], notes),
-        lifetime_seconds=number(first.value("lifetime-seconds")) or names.ESP_LIFETIME,
-        lifetime_kilobytes=number(first.value("lifetime-kilobytes")),
+        lifetime_seconds=known_number(found, first, "lifetime-seconds") or names.ESP_LIFETIME,
+        lifetime_kilobytes=known_number(found, first, "lifetime-kilobytes"),
     )
     _where_lifetimes(first, policy, notes)
     in_force = found.root.get("security", "ipsec", "policy", name or "")
@@ -80,7 +81,7 @@ def _proposal(found: Configuration, name: str, node: Node) -> EspProposal:
     """ESP unless the proposal says AH; a cipher or hash that is not told is none."""
     cipher = known(found, _CIPHERS, node, "encryption-algorithm") or Encryption.NULL
     hash_ = known(found, _HASHES, node, "authentication-algorithm")
-    protocol = node.value("protocol")
+    protocol = known(found, _PROTOCOLS, node, "protocol")
     if protocol == "ah":
         cipher = Encryption.NULL
     inside = Integrity.NONE if hash_ is None or cipher.aead or protocol == "ah" else hash_

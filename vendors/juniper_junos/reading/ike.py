@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
-from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf
+from appliance.model.algorithms import DhGroup, IkeVersion, Prf
 from appliance.model.tunnel import Dpd, Ike, IkeProposal
 from appliance.record import dataclass
 from vendors.juniper_junos import names
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    T = TypeVar("T", Encryption, Integrity)
+    T = TypeVar("T")
 
 _CIPHERS = {word: cipher for cipher, word in names.IKE_ENCRYPTION.items()}
 _HASHES = {
@@ -26,6 +26,12 @@ _HASHES = {
     **names.IKE_AUTHENTICATION_ALIASES,
 }
 _GROUPS = {f"group{int(member)}": member for member in DhGroup}
+_VERSIONS = {
+    "v1-only": IkeVersion.V1,
+    "v1": IkeVersion.V1,
+    "v2-only": IkeVersion.V2,
+    "v2": IkeVersion.V2,
+}
 _KINDS = ("inet", "inet6", "hostname", "user-at-hostname", "key-id")
 
 
@@ -72,20 +78,20 @@ def ike(found: Configuration, held: Gateway, notes: Notes) -> Ike:
     node = held.node
     notes.at("ike.version", node.leaf("version"), node)
     return Ike(
-        version=IkeVersion.V2 if node.value("version") == "v2-only" else IkeVersion.V1,
+        version=known(found, _VERSIONS, node, "version") or IkeVersion.V1,
         proposals=tuple(_proposals(found, held.policy, notes)),
-        dpd=_dpd(node, notes),
+        dpd=_dpd(found, node, notes),
     )
 
 
-def _dpd(node: Node, notes: Notes) -> Dpd | None:
+def _dpd(found: Configuration, node: Node, notes: Notes) -> Dpd | None:
     """Probes an interval apart; the peer is dead when so many of them are lost."""
     said = node.get("dead-peer-detection")
     notes.at("ike.dpd", said, node)
     if said is None:
         return None
-    interval = number(said.value("interval")) or names.DPD_INTERVAL
-    threshold = number(said.value("threshold")) or names.DPD_THRESHOLD
+    interval = known_number(found, said, "interval") or names.DPD_INTERVAL
+    threshold = known_number(found, said, "threshold") or names.DPD_THRESHOLD
     probing = [word for word in ("always-send", "probe-idle-tunnel") if said.get(word)]
     notes.name("dpd", probing[0] if probing else None)
     return Dpd(delay_seconds=interval, timeout_seconds=interval * threshold, on_demand=not probing)
@@ -135,7 +141,7 @@ def _proposal(found: Configuration, name: str, node: Node, notes: Notes) -> IkeP
         integrity=() if hash_ is None or aead else (hash_,),
         prf=() if prf is None else (prf,),
         groups=() if group is None else (group,),
-        lifetime_seconds=number(node.value("lifetime-seconds")) or names.IKE_LIFETIME,
+        lifetime_seconds=known_number(found, node, "lifetime-seconds") or names.IKE_LIFETIME,
     )
 
 
@@ -146,6 +152,14 @@ def known(found: Configuration, words: Mapping[str, T], node: Node, statement: s
     if meaning is None and leaf is not None:
         found.odd[leaf.last] = None
     return meaning
+
+
+def known_number(found: Configuration, node: Node, statement: str) -> int | None:
+    """The number that a statement says; what is none is reported."""
+    value, leaf = number(node.value(statement)), node.leaf(statement)
+    if value is None and leaf is not None:
+        found.odd[leaf.last] = None
+    return value
 
 
 def known_group(found: Configuration, node: Node, *statement: str) -> DhGroup | None:

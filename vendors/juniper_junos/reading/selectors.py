@@ -16,7 +16,7 @@ EVERYTHING = TrafficSelector(local=ANYWHERE, remote=ANYWHERE)
 
 
 def traffic_selectors(vpn: Node, notes: Notes) -> tuple[TrafficSelector, ...]:
-    """The pairs of `traffic-selector`, in order."""
+    """The pairs of `traffic-selector`, in order; any-to-any alone is a route-based tunnel."""
     found: dict[TrafficSelector, None] = {}
     for name, node in vpn.items("traffic-selector"):
         for one in (node, *(term for _, term in node.items("term"))):
@@ -25,7 +25,7 @@ def traffic_selectors(vpn: Node, notes: Notes) -> tuple[TrafficSelector, ...]:
                 found[pair] = None
                 notes.at("selectors", node)
                 notes.name(f"selector {pair.local} {pair.remote}", name)
-    return tuple(found)
+    return () if set(found) == {EVERYTHING} else tuple(found)
 
 
 def _pair(node: Node, local: str, remote: str) -> TrafficSelector | None:
