@@ -9,13 +9,13 @@ import pytest
 
 from appliance.compare import compare
 from appliance.driver import load
-from appliance.errors import RefusedError
+from appliance.errors import RefusedError, SecretError
 from appliance.intend import intend
 from appliance.inventory.model import OnPremisesBgp, Site, TunnelSettings
 from appliance.lab.asa import Settings, asa_device, branch
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.intent import Intent, Observed
-from appliance.model.secret import Secret
+from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Mode, TrafficSelector, Tunnels
 from appliance.plan import plan
 from tests.vendors import intents
@@ -546,6 +546,60 @@ def test_the_list_of_the_interface_does_not_filter_what_is_for_the_box() -> None
 def test_another_control_plane_list_than_the_inventorys_is_refused() -> None:
     with pytest.raises(RefusedError, match=r"set device\.outside_acl: TO-BOX"):
         _commands(_routed(outside_acl="OTHER"), *CONTROL)
+
+
+# --- from one to another, also where the device hides its keys ---
+
+OLD = intents.custom(
+    (Encryption.AES256, Integrity.SHA1, DhGroup.MODP2048),
+    (Encryption.AES256, Integrity.SHA1, None),
+)
+
+
+def _becomes(first: Intent, second: Intent, *, hidden: bool) -> list[str]:
+    """What is sent to make one of the other; it leads there, and back to the very same text."""
+    box = _box()
+    box.apply(plan(first, ASA.parse(box.running()), ASA).change)
+    before = box.running()
+    made = plan(second, ASA.parse(box.device.shown() if hidden else before), ASA)
+    box.apply(made.change)
+    assert compare(second, ASA.parse(box.running())) == ()
+    after = ASA.parse(box.device.shown() if hidden else box.running())
+    assert not ASA.change(after.tunnels, made.target)
+    box.apply(made.rollback)
+    assert box.running() == before
+    return [step.text for step in made.change.steps]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_another_version_of_ike_takes_its_own_key(*, hidden: bool) -> None:
+    old = _selected(ike_version=IkeVersion.V1, policy=OLD)
+    commands = _becomes(old, _selected(), hidden=hidden)
+    assert " ikev2 local-authentication pre-shared-key <pre-shared-key>" in commands
+    assert (" no ikev1 pre-shared-key" in commands) is not hidden, "what is lost is lost for ever"
+    assert commands[-1] == "clear crypto ikev1 sa 198.51.100.7"
+    back = _becomes(_selected(), old, hidden=hidden)
+    assert "no crypto map outside_map 20 set ikev2 ipsec-proposal" in back
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_gateway_that_moved_is_followed(*, hidden: bool) -> None:
+    made = intents.expectation()
+    gateway = replace(made.endpoints[0], address=IPv4Address("198.51.100.77"))
+    moved = ASA.express(intend(_site(), replace(made, endpoints=(gateway,)), KEY))
+    commands = _becomes(_routed(), moved, hidden=hidden)
+    assert "tunnel-group 198.51.100.77 type ipsec-l2l" in commands
+    assert ("clear configure tunnel-group 198.51.100.7" in commands) is not hidden
+
+
+def test_a_key_that_is_needed_and_not_given_is_told_before_anything_is_sent() -> None:
+    box = _box()
+    old = _selected(ike_version=IkeVersion.V1, policy=OLD)
+    box.apply(plan(old, ASA.parse(box.running()), ASA).change)
+    unknown = tuple(replace(one, psk=Hidden("not asked for")) for one in _selected().tunnels)
+    made = plan(replace(_selected(), tunnels=unknown), ASA.parse(box.device.shown()), ASA)
+    with pytest.raises(SecretError, match="needs the pre-shared key"):
+        [step.reveal() for step in made.change.steps]
 
 
 # --- IKEv1, keys, names ---

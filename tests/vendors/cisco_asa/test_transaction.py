@@ -588,6 +588,19 @@ def test_a_login_that_may_not_read_keys_gets_them_masked(monkeypatch: pytest.Mon
         assert "pre-shared-key *****" in read(session)
 
 
+def test_a_key_with_a_question_mark_opens_no_help() -> None:
+    key = Secret("Canary?4711!#|%$&'`~")
+    steps = (
+        Step(text="tunnel-group 198.51.100.7 type ipsec-l2l"),
+        Step(text="tunnel-group 198.51.100.7 ipsec-attributes"),
+        Step(text=f" ikev1 pre-shared-key {KEY_MARK}", secret=key),
+    )
+    with firewall() as box:
+        with box.connect() as session:
+            session.configure(steps)
+        assert f" ikev1 pre-shared-key {key.reveal()}\n" in box.device.running()
+
+
 def test_no_key_in_what_is_kept() -> None:
     with firewall() as box, box.connect() as session, box.begin(session):
         session.configure(CHANGE.steps)

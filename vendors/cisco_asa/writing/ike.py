@@ -135,7 +135,7 @@ def _tunnel_group(tunnel: Tunnel) -> Iterator[Section]:
         key=f"{name} ipsec-attributes",
         rank=37,
         heading=(f"{name} ipsec-attributes",),
-        lines=(*_keys(tunnel), *_keepalive(tunnel)),
+        lines=(*_keys(tunnel, new=new), *_keepalive(tunnel)),
         why="what the ASA knows of the gateway",
         owner=name,
         given=not own,
@@ -151,14 +151,18 @@ def _group(tunnel: Tunnel) -> str | None:
     return peers[0]
 
 
-def _keys(tunnel: Tunnel) -> Iterator[Line]:
-    """The key's lines; one that the device hides is there, but nobody could write it."""
+def _keys(tunnel: Tunnel, *, new: bool) -> Iterator[Line]:
+    """The key's lines; one that the device hides is there, but nobody could write it.
+
+    In a new tunnel-group a key that is not known is a gap, which is told before anything is sent.
+    """
     if tunnel.psk is None:
         return
     slots = ["ikev1 pre-shared-key"]
     if tunnel.ike.version is IkeVersion.V2:
         ends = [f"ikev2 {end}-authentication" for end in ("remote", "local")]
         slots = [f"{end} pre-shared-key" for end in ends if not lacks(tunnel, end)]
+    kept = isinstance(tunnel.psk, Hidden) and not new and "key wanted" not in tunnel.objects
     for slot in slots:
         yield Line(
             text=f"{slot} {KEY_MARK}",
@@ -166,6 +170,7 @@ def _keys(tunnel: Tunnel) -> Iterator[Line]:
             undo=f"no {slot}",
             secret=_known(tunnel.psk),
             renegotiates=True,
+            implied=kept,
         )
 
 

@@ -105,7 +105,10 @@ def _group(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel
 def _keyed(tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel:
     """The other version of IKE needs its own statement, with the key itself."""
     same = running is not None and running.ike.version is tunnel.ike.version
-    return tunnel if same or not isinstance(key, Secret) else replace(tunnel, psk=key)
+    if same:
+        return tunnel
+    psk = key if isinstance(key, Secret) else tunnel.psk
+    return replace(tunnel, psk=psk, objects={**tunnel.objects, "key wanted": "for this version"})
 
 
 def _serves(tunnel: Tunnel, running: Tunnel | None) -> bool:
