@@ -12,7 +12,6 @@
     tunnel-group    the one that serves the (first) peer, unless it is DefaultL2LGroup
     group-policy    the one in force, unless it is DfltGrpPolicy
     vpn-filter      its access list
-    connection-type of the map entry, when it is set
     ipsec profile   of a tunnel interface
     nameif          of a tunnel interface
     route NET       next hop, distance and so on of each static route into a tunnel interface

@@ -244,3 +244,31 @@ def test_the_old_spelling_has_the_heading_of_the_new() -> None:
         "crypto ikev1 policy 6",
         "crypto ipsec ikev1 transform-set T",
     } <= set(old)
+
+
+QUIRKS = {
+    "crypto map M 1 set ikev1 phase1-mode aggressive": "phase1-mode",
+    "crypto map M 1 set phase1-mode aggressive group2": "phase1-mode",
+    "crypto map M 1 set nat-t-disable": "nat-t-disable",
+    "crypto map M 1 set connection-type answer-only": "connection-type",
+    "no crypto isakmp nat-traversal": "nat-traversal",
+    "no sysopt connection permit-vpn": "sysopt",
+    "crypto map M 1 set ikev1 phase1-mode main": "",
+    "crypto map M 1 set connection-type bidirectional": "",
+    "crypto isakmp nat-traversal 20": "",
+    "no crypto isakmp nat-traversal\ncrypto isakmp nat-traversal 30": "",
+    "crypto map M 1 set nat-t-disable\nno crypto map M 1 set nat-t-disable": "",
+}
+
+
+@pytest.mark.parametrize("line", QUIRKS)
+def test_settings_that_azure_cannot_live_with_are_told(line: str) -> None:
+    tunnel = _tunnel(f"{BASE}crypto map M 1 set ikev1 transform-set T\n{line}\n")
+    assert [words.split()[0].rstrip(":") for words in tunnel.quirks] == QUIRKS[line].split()
+    for name in QUIRKS[line].split():
+        assert tunnel.sources[f"quirks.{name}"].text == line.split("\n", maxsplit=1)[0]
+
+
+def test_the_mode_of_an_ikev2_entry_is_that_of_its_child_sas() -> None:
+    assert _tunnel(f"{V2}crypto map M 1 set ikev2 mode transport\n").esp.proposals[0].transport
+    assert not _tunnel(f"{V2}crypto map M 1 set ikev2 mode tunnel\n").esp.proposals[0].transport

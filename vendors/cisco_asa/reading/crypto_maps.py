@@ -11,6 +11,7 @@ from vendors.cisco.sections import NOTHING, Block, Notes, Said, number
 from vendors.cisco.tree import Line
 from vendors.cisco_asa import names
 from vendors.cisco_asa.reading.device import Device
+from vendors.cisco_asa.reading.quirks import quirks
 from vendors.cisco_asa.reading.selectors import selectors
 
 
@@ -118,7 +119,6 @@ def _tunnel(device: Device, entry: _Entry, bound: Said | None, notes: Notes) -> 
     _remember(block, bound, notes)
     pairs = _selectors(device, said, notes)
     negotiation = device.negotiate(said, peers, outside, notes, dynamic=entry.dynamic)
-    _odd_statements(said, notes)
     local = device.local(outside, negotiation.identity, notes)
     held = device.interfaces.named(outside) if outside is not None else None
     return Tunnel(
@@ -134,6 +134,7 @@ def _tunnel(device: Device, entry: _Entry, bound: Said | None, notes: Notes) -> 
         selectors=pairs,
         permits=device.permits(local, remotes, notes),
         passes=device.nat.passes(outside, pairs, notes),
+        quirks=quirks(device.running, said, negotiation.ike.version, notes),
         missing=tuple(notes.missing),
         objects=notes.objects,
         sources=notes.sources,
@@ -146,16 +147,6 @@ def _remember(block: Block, bound: Said | None, notes: Notes) -> None:
     for path in ("enabled", "local.interface"):
         notes.at(path, where)
     notes.at("mode", block.line)
-
-
-def _odd_statements(block: Block, notes: Notes) -> None:
-    """Aggressive mode gives the key's hash away to anybody; the model has no word for it."""
-    mode = block.last("phase1-mode")
-    if mode is not None and "aggressive" in mode.args:
-        notes.odd.append(mode.line)
-    direction = block.last("connection-type")
-    if direction is not None and direction.args:
-        notes.objects["connection-type"] = direction.args[0]
 
 
 def _peers(

@@ -90,6 +90,8 @@ DIALECT = Dialect(
         {
             "shutdown",
             "pfs",
+            "nat-t-disable",
+            "responder-only",
             "ebgp-multihop",
             "activate",
             "webvpn",

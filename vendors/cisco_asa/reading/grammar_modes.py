@@ -95,10 +95,8 @@ MAP_SET: dict[str, Keywords | str] = {
     "security-association": {"lifetime": plain("seconds kilobytes", "lifetime")},
     "trustpoint": "trustpoint",
     "connection-type": "connection-type",
-    **plain(
-        "reverse-route nat-t-disable inheritance tfc-packets df-bit validate-icmp-errors "
-        "client-update"
-    ),
+    "nat-t-disable": "nat-t-disable",
+    **plain("reverse-route inheritance tfc-packets df-bit validate-icmp-errors client-update"),
 }
 """What follows `set` in a crypto map entry and in an ipsec profile."""
 
@@ -113,7 +111,8 @@ CRYPTO_MAP: dict[str, Keywords | str] = {
 
 IPSEC_PROFILE: dict[str, Keywords | str] = {
     "set": MAP_SET,
-    **plain("responder-only description"),
+    "responder-only": "responder-only",
+    **plain("description"),
 }
 
 GENERAL: dict[str, Keywords | str] = {

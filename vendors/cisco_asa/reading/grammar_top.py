@@ -11,7 +11,8 @@ _ISAKMP: dict[str, Keywords | str] = {
     "enable": "ikev1 enable",
     "identity": "isakmp identity",
     "key": "isakmp key",
-    **plain("nat-traversal disconnect-notify am-disable ipsec-over-tcp reload-wait keepalive"),
+    "nat-traversal": "nat-traversal",
+    **plain("disconnect-notify am-disable ipsec-over-tcp reload-wait keepalive"),
 }
 
 _ATTRIBUTES: Keywords = {

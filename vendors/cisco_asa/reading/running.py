@@ -77,6 +77,13 @@ class Running:
         """Top-level statements of one name, in order."""
         return [statement(line, GRAMMAR.top, DIALECT) for line in self.lines.get(kind, ())]
 
+    def off(self, kind: str) -> bool:
+        """Whether `no` stands before a statement, and nothing behind it takes that back."""
+        said = [line.number for line in self.lines.get(kind, ())]
+        return max((line.number for line in self.lines.get(f"no {kind}", ())), default=0) > max(
+            said, default=0
+        )
+
     def lists(self) -> Mapping[str, list[Line]]:
         """The lines of all access lists, by the list's name."""
         if self._lists is None:
@@ -177,10 +184,14 @@ def _file_entry(running: Running, kind: str, line: Line, words: list[str]) -> No
         entries[name].append(line)
 
 
+_SWITCHES = frozenset({"permit-vpn", "nat-control", "nat-traversal"})
+"""What a `no` in front switches off although it is not there otherwise."""
+
+
 def _take_back(running: Running, line: Line, words: list[str]) -> None:
     """`no` before a statement of the top level, as snippets have it and `show run all`."""
     kind = line.kind
-    if kind in {"permit-vpn", "nat-control"}:
+    if kind in _SWITCHES:
         running.lines.setdefault(f"no {kind}", []).append(line)
     if kind == "tunnel-group type":
         for section in ("general-attributes", "ipsec-attributes"):

@@ -18,6 +18,7 @@ from vendors.cisco_asa import names
 from vendors.cisco_asa.reading.device import Device
 from vendors.cisco_asa.reading.interfaces import Interface
 from vendors.cisco_asa.reading.places import ANYWHERE
+from vendors.cisco_asa.reading.quirks import quirks
 from vendors.cisco_asa.reading.selectors import selectors
 
 
@@ -58,6 +59,7 @@ def _tunnel(device: Device, one: Interface, notes: Notes) -> Tunnel:
         bgp=device.bgp.through(one.nameif, notes) if one.nameif else None,
         permits=device.permits(local, remotes, notes),
         passes=device.nat.passes(one.nameif or None, _carried(routes), notes),
+        quirks=quirks(device.running, profile, negotiation.ike.version, notes),
         missing=tuple(notes.missing),
         objects=notes.objects,
         sources=notes.sources,

@@ -211,5 +211,8 @@ def _map_lines(tunnel: Tunnel) -> Iterator[Line]:
     for peer in tunnel.remote.addresses:
         yield crypto(f"set peer {peer}")
     yield from _esp_lines(tunnel)
+    modern = tunnel.ike.version is IkeVersion.V2
+    if modern and any(proposal.transport for proposal in tunnel.esp.proposals):
+        yield crypto("set ikev2 mode transport", slot="set ikev2 mode")
     if acl := tunnel.objects.get("acl"):
         yield crypto(f"match address {acl}", slot="match address")
