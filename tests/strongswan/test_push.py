@@ -261,7 +261,7 @@ def test_a_host_that_is_left_alone_goes_back_by_itself(host: Sandbox) -> None:
         assert session.run("swanctl --list-conns; swanctl --list-sas; ls /etc/swanctl/conf.d") == ""
         with pytest.raises(SessionError, match="gone back by itself"):
             guard.confirm(session)
-        guard.go_back(session)  # stops what still waits
+        assert guard.go_back(session, rollback) == ""  # stops what still waits
     waiting = host.session.run("ps axo stat,args | grep '^[^Z].*[s]leep 60' || true")
     assert waiting == ""
 
@@ -424,3 +424,17 @@ def test_what_waits_for_a_dial_is_woken_and_not_dialled_twice(host: Sandbox) -> 
 
 def test_the_host_shows_the_key_that_is_pinned(host: Sandbox) -> None:
     assert DRIVER.offers(host.target) == (host.target.host_key,)
+
+
+BROKEN = "connections { broken {\n proposals = nonsense\n remote_addrs = 192.0.2.1\n } }\n"
+
+
+@pytest.mark.parametrize("wait", [15.0, 0.2])
+def test_a_connection_of_others_that_was_broken_before_is_not_our_fault(
+    host: Sandbox, wait: float
+) -> None:
+    host.session.execute("cat >/etc/swanctl/conf.d/broken.conf", BROKEN)
+    host.expect(_expected() if wait > 1 else FAULTS["another key"])
+    result, _ = _push(host, _intent(), wait=wait)
+    expected = Outcome.PUSHED if wait > 1 else Outcome.ROLLED_BACK
+    assert result.outcome is expected, result.why

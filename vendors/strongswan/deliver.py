@@ -10,6 +10,7 @@ from appliance.errors import CommandRefused
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.secret import Secret
 from appliance.session import Session
+from vendors.strongswan import loaded
 from vendors.strongswan.writing.text import edited, is_unit
 
 Sent = Callable[[Step], None] | None
@@ -17,9 +18,6 @@ Sent = Callable[[Step], None] | None
 _MAY_FAIL = ("swanctl --terminate", "swanctl --initiate", "ip link delete")
 """What ends or begins SAs, or takes away an interface: there may be none, or Azure is silent."""
 
-_NOT_LOADED = re.compile(
-    r"(?m)^(?:loading .* failed.*|.*\bfailed to load\b.*|loaded 0 of [1-9].*)$"
-)
 _SECRET = re.compile(r"^(?P<head>\s*secret = )(?P<value>.*)$")
 
 
@@ -28,13 +26,14 @@ def deliver(session: Session, change: Change, sent: Sent) -> None:
 
     Raises `CommandRefused` for what the host or charon refuses, and then does nothing more.
     """
+    ours = loaded.connections(change)
     for steps in _groups(change):
         word, _, rest = steps[0].text.partition(" ")
         for step in steps:
             if sent is not None:
                 sent(step)
         if word == "do":
-            _run(session, rest)
+            _run(session, rest, ours)
         elif word == "delete":
             session.run(f"rm {shlex.quote(rest)}")
         else:
@@ -53,19 +52,24 @@ def _groups(change: Change) -> Iterator[list[Step]]:
         yield group
 
 
-def _run(session: Session, command: str) -> None:
+def _run(session: Session, command: str, ours: frozenset[str]) -> None:
+    if command.startswith(loaded.COMMAND):
+        _load(session, command, ours)
+        return
     try:
-        said = session.run(command, timeout=60.0)
+        session.run(command, timeout=60.0)
     except CommandRefused:
-        if command.startswith(_MAY_FAIL):
-            return
-        raise
-    failed = _NOT_LOADED.search(said) if command.startswith("swanctl --load") else None
+        if not command.startswith(_MAY_FAIL):
+            raise
+
+
+def _load(session: Session, command: str, ours: frozenset[str]) -> None:
+    failed = loaded.refusal(session.run(f"{command} 2>&1 || true", timeout=60.0), ours)
     if failed:
         raise CommandRefused(
-            f"`{command}`: charon refuses a connection: {failed[0].strip()}",
+            f"`{command}`: charon refuses it: {failed}",
             command=command,
-            answer=failed[0].strip(),
+            answer=failed,
             where=session.prompt,
         )
 

@@ -21,14 +21,16 @@ from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import Change, Step
 from appliance.record import dataclass
 from appliance.session import Session
+from vendors.strongswan import loaded
 
 FOLDER = "/var/lib/appliance/guard"
 RESTORE = f"{FOLDER}/restore"
 UNIT = "appliance-guard"
 
 _SYSTEMD = "[ -d /run/systemd/system ]"
-_SERVICES = ("swanctl --load-all", "networkctl reload")
-"""What must succeed for the old files to be in force."""
+_RELOAD = "networkctl reload"
+_SAID = f"{FOLDER}/loaded"
+"""What charon said when it read the old files again."""
 
 
 def paths(rollback: Change) -> tuple[str, ...]:
@@ -110,19 +112,21 @@ def confirm(session: Session) -> None:
     _stop(session)
 
 
-def go_back(session: Session) -> str:
+def go_back(session: Session, rollback: Change) -> str:
     """Runs the script, unless it has run; what went wrong with it in words, else ""."""
     try:
         session.run(f"[ ! -e {RESTORE} ] || sh {RESTORE}", timeout=60.0)
         said = ""
     except CommandRefused as refused:
-        said = f"charon or networkd did not take the old files: {refused.answer}"
+        said = f"the old files could not be put back whole: {refused.answer}"
     # The timer may be at it this very moment: then it is waited for.
     session.run(
         f"i=0; while [ -e {FOLDER}/reverting ] && [ $i -lt 30 ]; do sleep 1; i=$((i+1)); done"
     )
     _stop(session)
-    return said
+    words = session.run(f"if [ -e {_SAID} ]; then cat {_SAID}; fi")
+    failed = loaded.refusal(words, loaded.connections(rollback)) if words else ""
+    return said or (failed and f"charon did not take the old files: {failed}")
 
 
 def _keep(rollback: Change) -> Iterator[str]:
@@ -154,10 +158,16 @@ def _script(rollback: Change) -> Iterator[str]:
     for step in rollback.steps:
         word, _, command = step.text.partition(" ")
         if word == "do":
-            needed = " || status=1" if command.startswith(_SERVICES) else " >/dev/null 2>&1"
-            yield f"{command}{needed}"
+            yield f"{command}{_after(command)}"
     yield f"mv {FOLDER}/reverting {FOLDER}/reverted"
     yield "exit $status"
+
+
+def _after(command: str) -> str:
+    """How the script goes on after a command: what charon says is kept, the rest may fail."""
+    if command.startswith(loaded.COMMAND):
+        return f" >{_SAID} 2>&1"
+    return " || status=1" if command.startswith(_RELOAD) else " >/dev/null 2>&1"
 
 
 def _start(seconds: int) -> str:

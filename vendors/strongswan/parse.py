@@ -71,7 +71,7 @@ def _stranger(text: str) -> ParseError:
     return ParseError(
         f"this is no configuration of strongSwan: {_what(head)}",
         hint="this driver reads swanctl.conf, ipsec.conf with ipsec.secrets, and files of "
-        "systemd-networkd; several in one text stand each under a line `# file: PATH`",
+        "systemd-networkd; save several with `tail -n +1 FILE FILE`, which tells their names",
     )
 
 

@@ -35,6 +35,17 @@ class Patience:
 _PATIENCE = Patience()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WayBack:
+    """What is needed to bring a host back: what it was, what goes back, and how to reach it."""
+
+    before: str
+    rollback: Change
+    reconnect: Fresh
+    deadline: float
+    patience: Patience
+
+
 class GuardedChange:
     """Edits of our files that the host takes back by itself unless they are confirmed."""
 
@@ -108,7 +119,14 @@ def transaction(
     finally:
         if not change.confirmed:
             deadline = patience.now() + 60 * minutes + _GRACE
-            _bring_back(session, before, reconnect, deadline, patience)
+            way = _WayBack(
+                before=before,
+                rollback=rollback,
+                reconnect=reconnect,
+                deadline=deadline,
+                patience=patience,
+            )
+            _bring_back(session, way)
 
 
 def _runs(session: Session) -> None:
@@ -149,16 +167,14 @@ def _networkd(session: Session) -> None:
         ) from None
 
 
-def _bring_back(
-    session: Session, before: str, reconnect: Fresh, deadline: float, patience: Patience
-) -> None:
+def _bring_back(session: Session, way: _WayBack) -> None:
     """Puts the files back through this session, then through fresh ones until the deadline."""
     last = ""
-    for attempt in _sessions(session, reconnect, deadline, patience):
+    for attempt in _sessions(session, way):
         try:
             with attempt as usable:
-                said = guard.go_back(usable)
-                _judge(before, read(usable), said, usable.prompt)
+                said = guard.go_back(usable, way.rollback)
+                _judge(way.before, read(usable), said, usable.prompt)
                 return
         except SessionError as error:
             last = error.message
@@ -170,15 +186,13 @@ def _bring_back(
     )
 
 
-def _sessions(
-    session: Session, reconnect: Fresh, deadline: float, patience: Patience
-) -> Iterator[AbstractContextManager[Session]]:
+def _sessions(session: Session, way: _WayBack) -> Iterator[AbstractContextManager[Session]]:
     yield _given(session)
     while True:
-        yield reconnect()
-        if patience.now() >= deadline:
+        yield way.reconnect()
+        if way.patience.now() >= way.deadline:
             return
-        patience.sleep(patience.pause)
+        way.patience.sleep(way.patience.pause)
 
 
 @contextmanager

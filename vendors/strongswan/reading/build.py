@@ -94,8 +94,8 @@ def _tunnel(conn: Conn, name: str, children: list[Child], host: Host) -> Tunnel:
     link, missing = _link(first, host.units)
     found = tuple(dict.fromkeys(pair for child in children for pair in _pairs(conn, child)))
     mode = _mode(first)
-    if mode is Mode.ROUTE_BASED:
-        found = tuple(pair for pair in found if (pair.local, pair.remote) != (ANY, ANY))
+    if mode is Mode.ROUTE_BASED and TrafficSelector(local=ANY, remote=ANY) in found:
+        found = ()  # the interface decides
     key = _key(conn, host)
     absent = () if children else ("children",)
     return Tunnel(
