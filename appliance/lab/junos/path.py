@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.lab.junos.schema import OPEN, Kind, Schema
 from appliance.lab.junos.tokens import Token
@@ -65,7 +65,11 @@ def resolve(
     `partial` (for `delete` and its like): a leaf needs no value, a list no key. `hollow`: a
     container needs nothing in it.
     """
-    steps = _Reader(typed, partial=partial, release=release).read(here)
+    reader = _Reader(typed, partial=partial, release=release)
+    try:
+        steps = reader.read(here)
+    except Refused as refused:
+        raise Refused(refused.words, reader.typed_at(refused.at)) from None
     last = steps[-1].schema if steps else here
     empty = last.kind is Kind.CONTAINER and "alone" not in last.marks
     if empty and not (hollow or partial):
@@ -77,9 +81,10 @@ class _Reader:
     """One line being understood."""
 
     def __init__(self, typed: Sequence[Token], *, partial: bool, release: Release) -> None:
-        self._typed = typed
+        self._typed = list(typed)
         self._partial = partial
         self._release = release
+        self._parted: int | None = None
         self._at = 0
 
     def read(self, here: Schema) -> list[Step]:
@@ -129,8 +134,25 @@ class _Reader:
             if before:
                 self._word(before)
                 words = (*words, before)
+            if kind == "port":
+                self._part()
             words = (*words, *self._key(kind))
         return Step(schema=schema, words=words)
+
+    def _part(self) -> None:
+        """`ge-0/0/0.0` in the place of a port means its unit."""
+        token = self._typed[self._at] if self._at < len(self._typed) else None
+        port, dot, unit = token.text.rpartition(".") if token is not None else ("", "", "")
+        if token is not None and dot and unit.isdecimal():
+            parts = [replace(token, text=text) for text in (port, "unit", unit)]
+            self._typed[self._at : self._at + 1] = parts
+            self._parted = self._at
+
+    def typed_at(self, at: int) -> int:
+        """The place among the words that were typed."""
+        if self._parted is None or at <= self._parted:
+            return at
+        return max(self._parted, at - 2)
 
     def _word(self, word: str) -> None:
         if self._at == len(self._typed):

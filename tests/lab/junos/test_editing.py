@@ -45,6 +45,13 @@ from tests.lab.junos.scene import device, plain, said, session
         ),
         ("d security nat", "'d' is ambiguous.", "d security"),
         ("show security foo", "syntax error.", "foo"),
+        ("set interfaces st0.7 famly", "syntax error.", "famly"),
+        ("set interfaces foo.7 family inet", "invalid value 'foo': interface name", "foo"),
+        (
+            "set interfaces st0.99999 family inet",
+            "error: Value 99999 is not within range (0..16385)",
+            "st0",
+        ),
         (
             'set security ike policy P pre-shared-key ascii-text "$9$abc"',
             "error: invalid encrypted string",
@@ -82,6 +89,16 @@ def test_several_leaves_fit_on_a_line_and_words_may_be_short() -> None:
         "encryption-algorithm aes-256-gcm;",
         "lifetime-seconds 28800;",
     ]
+
+
+def test_an_interface_with_its_unit_is_one_word() -> None:
+    cli = session(plain(), "configure")
+    assert said(cli, "set interfaces st0.7 family inet mtu 1400") == ""
+    assert said(cli, "show interfaces st0 unit 7 | display set") == (
+        "set interfaces st0 unit 7 family inet mtu 1400\n"
+    )
+    assert said(cli, "delete interfaces st0.7") == ""
+    assert said(cli, "show | compare") == ""
 
 
 def test_levels_are_entered_and_left() -> None:
