@@ -9,9 +9,9 @@ ADVICE = {
     "interface, and `request security ike debug-enable local <ours> remote <gateway>` tells more",
     "key": "`show security ipsec inactive-tunnels` for an authentication failure; compare the "
     "key in the ike policy with the connection's shared key",
-    "child": "`show security ipsec inactive-tunnels` and `show security ipsec security-associations "
-    "detail` for proposals, PFS and traffic selectors; `clear security ike security-associations "
-    "<gateway>` negotiates anew",
+    "child": "`show security ipsec inactive-tunnels` and `show security ipsec "
+    "security-associations detail` for proposals, PFS and traffic selectors; `clear security ike "
+    "security-associations <gateway>` negotiates anew",
     "counters": "`ping <address in Azure> source <inside address>`, `show security ipsec "
     "statistics`, and `show security policies hit-count`: is the traffic let through?",
     "interface": "`show interfaces terse st0`: a unit is up while its SA is; it must be in a zone",

@@ -8,7 +8,7 @@ IKE and BGP, and the loopback address that BGP speaks from.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from appliance.model.tunnel import Tunnel
 from appliance.record import replace

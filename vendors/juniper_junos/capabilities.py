@@ -99,13 +99,15 @@ def _hashes(proposal: IkeProposal) -> Iterator[Refusal]:
     for hash_ in proposal.integrity:
         if hash_ not in names.IKE_AUTHENTICATION:
             yield _unknown(f"IKE integrity {hash_}", sorted(names.IKE_AUTHENTICATION))
-    aead = all(cipher.aead for cipher in proposal.encryption)
-    if not aead and proposal.prf != tuple(Prf(i.value) for i in proposal.integrity):
-        shown = ", ".join(proposal.prf)
+    chosen = tuple(names.GCM_PRF[c] for c in proposal.encryption if c in names.GCM_PRF)
+    follows = chosen or tuple(Prf(i.value) for i in proposal.integrity)
+    if follows and proposal.prf != follows:
+        shown, cause = ", ".join(proposal.prf), "cipher" if chosen else "integrity algorithm"
         yield Refusal(
             setting=f"IKE prf {shown}",
-            reason="Junos has no statement for the PRF: it is that of the integrity algorithm",
-            alternatives=tuple(proposal.integrity),
+            reason=f"on Junos the {cause} brings its PRF along ({', '.join(follows)}); with "
+            "another one the IKE SA does not come up",
+            alternatives=(f"ikeIntegrity with {', '.join(follows)} in Azure's policy",),
         )
 
 

@@ -88,14 +88,7 @@ def _tunnel(tunnel: Tunnel, volumes: range, note: Note) -> Tunnel:
 
 def _proposal(proposal: IkeProposal, note: Note) -> IkeProposal:
     lifetime = _within(proposal.lifetime_seconds, names.LIFETIMES, "IKE lifetime", note)
-    chosen = [names.GCM_PRF[c] for c in proposal.encryption if c in names.GCM_PRF]
-    prf = tuple(chosen) if chosen else proposal.prf
-    if prf != proposal.prf:
-        note(
-            f"Junos chooses the PRF that goes with AES-GCM itself ({', '.join(prf)}); Azure was "
-            f"asked for {', '.join(proposal.prf)}"
-        )
-    return replace(proposal, lifetime_seconds=lifetime, prf=prf)
+    return replace(proposal, lifetime_seconds=lifetime)
 
 
 def _within(value: int, possible: range, what: str, note: Note) -> int:

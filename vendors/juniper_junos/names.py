@@ -33,6 +33,14 @@ IKE_AUTHENTICATION_ALIASES = {
     "sha512": Integrity.SHA512,
 }
 
+IKE_PRF = {
+    Prf.SHA1: "prf-hmac-sha1",
+    Prf.SHA256: "prf-hmac-sha256",
+    Prf.SHA384: "prf-hmac-sha384",
+    Prf.SHA512: "prf-hmac-sha512",
+}
+"""`prf-algorithm` of the newest releases; without it the PRF is that of the integrity algorithm."""
+
 GCM_PRF = {Encryption.AES128GCM: Prf.SHA256, Encryption.AES256GCM: Prf.SHA384}
 """What an IKE proposal with GCM uses as PRF, where `authentication-algorithm` does not say it."""
 

@@ -74,10 +74,34 @@ def test_an_ordinary_intent_is_refused_nothing(running: str | None) -> None:
 
 
 def test_ikev1_has_no_gcm() -> None:
-    gcm = (Encryption.AES256GCM, Integrity.SHA256, DhGroup.MODP2048)
+    gcm = (Encryption.AES256GCM, Integrity.SHA384, DhGroup.MODP2048)
     (found,) = refusals(_intent(ike=gcm, version=IkeVersion.V1))
     assert found.setting == "IKEv1 encryption aes256gcm"
     assert "aes256" in found.alternatives
+
+
+@pytest.mark.parametrize(
+    ("cipher", "hash_", "brought"),
+    [
+        (Encryption.AES128GCM, Integrity.SHA256, ""),
+        (Encryption.AES256GCM, Integrity.SHA384, ""),
+        (Encryption.AES128GCM, Integrity.SHA384, "sha256"),
+        (Encryption.AES256GCM, Integrity.SHA256, "sha384"),
+    ],
+)
+def test_gcm_brings_its_prf_along(cipher: Encryption, hash_: Integrity, brought: str) -> None:
+    found = refusals(_intent(ike=(cipher, hash_, DhGroup.MODP2048)))
+    assert _settings(found) == ([f"IKE prf {hash_}"] if brought else [])
+    assert all(f"ikeIntegrity with {brought}" in one.alternatives[0] for one in found)
+
+
+def test_a_prf_apart_from_the_integrity() -> None:
+    made = _intent()
+    (tunnel,) = made.tunnels
+    proposal = replace(tunnel.ike.proposals[0], prf=(Prf.SHA384,))
+    tunnel = replace(tunnel, ike=replace(tunnel.ike, proposals=(proposal,)))
+    (found,) = refusals(replace(made, tunnels=(tunnel,)))
+    assert found.setting == "IKE prf sha384"
 
 
 def test_ike_has_no_aes192_gcm() -> None:
@@ -90,7 +114,7 @@ def test_ike_has_no_aes192_gcm() -> None:
 @pytest.mark.parametrize(
     ("running", "ike", "setting"),
     [
-        ("15.1X49-D30", (Encryption.AES256GCM, Integrity.SHA256, DhGroup.MODP2048), "aes256gcm"),
+        ("15.1X49-D30", (Encryption.AES256GCM, Integrity.SHA384, DhGroup.MODP2048), "aes256gcm"),
         (MIDDLE, (Encryption.AES256, Integrity.SHA512, DhGroup.MODP2048), "sha512"),
         (MIDDLE, (Encryption.AES256, Integrity.SHA256, DhGroup.MODP3072), "group 15"),
         (MIDDLE, (Encryption.AES256, Integrity.SHA256, DhGroup.ECP521), "group 21"),
@@ -246,12 +270,6 @@ def test_liveness_as_probes_that_may_be_lost(delay: int, interval: int, timeout:
     tunnel = replace(tunnel, ike=replace(tunnel.ike, dpd=dpd))
     found = express(replace(made, tunnels=(tunnel,))).tunnels[0].ike.dpd
     assert found == Dpd(delay_seconds=interval, timeout_seconds=timeout, on_demand=False)
-
-
-def test_a_prf_that_junos_chooses_itself_is_noted() -> None:
-    made = _intent(ike=(Encryption.AES256GCM, Integrity.SHA256, DhGroup.MODP2048))
-    assert made.tunnels[0].ike.proposals[0].prf == (Prf.SHA384,)
-    assert any("chooses the PRF" in note for note in made.notes)
 
 
 def test_interfaces_are_units() -> None:

@@ -30,6 +30,7 @@ IKE: Rules = {
             "authentication-algorithm": VALUE,
             "encryption-algorithm": VALUE,
             "lifetime-seconds": VALUE,
+            "prf-algorithm": VALUE,
             "signature-hash-algorithm": SKIP,
         }
     },

@@ -25,6 +25,7 @@ _HASHES = {
     **{word: hash_ for hash_, word in names.IKE_AUTHENTICATION.items()},
     **names.IKE_AUTHENTICATION_ALIASES,
 }
+_PRFS = {word: prf for prf, word in names.IKE_PRF.items()}
 _GROUPS = {f"group{int(member)}": member for member in DhGroup}
 _VERSIONS = {
     "v1-only": IkeVersion.V1,
@@ -116,7 +117,7 @@ def _proposals(found: Configuration, policy: Node, notes: Notes) -> Iterator[Ike
 _FIELDS = {
     "encryption": ("encryption-algorithm",),
     "integrity": ("authentication-algorithm",),
-    "prf": ("authentication-algorithm", "encryption-algorithm"),
+    "prf": ("prf-algorithm", "authentication-algorithm", "encryption-algorithm"),
     "groups": ("dh-group",),
     "lifetime_seconds": ("lifetime-seconds",),
 }
@@ -134,6 +135,7 @@ def _proposal(found: Configuration, name: str, node: Node, notes: Notes) -> IkeP
     prf = names.GCM_PRF.get(cipher) if cipher is not None and hash_ is None else None
     if hash_ is not None:
         prf = Prf(hash_.value)
+    prf = known(found, _PRFS, node, "prf-algorithm") or prf
     aead = cipher is not None and cipher.aead
     return IkeProposal(
         name=name,

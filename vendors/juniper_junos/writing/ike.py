@@ -39,6 +39,9 @@ def _proposal(proposal: IkeProposal) -> Iterator[Statement]:
         yield thing.one("authentication-algorithm", names.IKE_AUTHENTICATION[hash_])
     for cipher in proposal.encryption[:1]:
         yield thing.one("encryption-algorithm", names.IKE_ENCRYPTION[cipher])
+    for prf in proposal.prf[:1] if proposal.integrity else ():
+        if prf not in {str(hash_) for hash_ in proposal.integrity} and prf in names.IKE_PRF:
+            yield thing.one("prf-algorithm", names.IKE_PRF[prf])
     yield thing.one("lifetime-seconds", proposal.lifetime_seconds)
 
 
