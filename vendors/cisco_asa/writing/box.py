@@ -236,9 +236,8 @@ class Box:
         if self.blank:
             return True
         ways = {nameif.lower(), "any"}
-        for heading, lines in self.observed.objects.items():
-            for text in (heading, *lines):
-                found = re.match(r"nat \([^,()]+,([^,()]+)\)", text)
-                if found and found[1].lower() in ways and not heading.startswith("access-list"):
-                    return True
-        return False
+        rules = [*self.headings("nat ")]
+        for heading in self.headings("object network "):
+            rules += self.lines(heading)
+        found = (re.match(r"nat \([^,()]+,([^,()]+)\)", rule) for rule in rules)
+        return any(one is not None and one[1].lower() in ways for one in found)
