@@ -19,7 +19,7 @@ _NOISE = re.compile(
 
 _WRONG = re.compile(r"\bfailed\b|\bError:|\bunable to\b")
 _DONE = re.compile(
-    r"^(?:successfully )?loaded \d+ (?:of \d+ )?connections\b|^no connections found", re.M
+    r"^(?:successfully )?loaded \d+ (?:of \d+ )?connections\b|^no connections found", re.MULTILINE
 )
 
 

@@ -7,7 +7,10 @@ import pytest
 from appliance.model.change import Change, Step
 from vendors.strongswan.loaded import connections, refusal
 
-GOOD = "loaded ike secret 'ike-a'\nloaded connection 'a'\nsuccessfully loaded 1 connections, 0 unloaded\n"
+GOOD = (
+    "loaded ike secret 'ike-a'\nloaded connection 'a'\n"
+    "successfully loaded 1 connections, 0 unloaded\n"
+)
 OURS = "loading connection 'a' failed: invalid value for: proposals, config discarded\n"
 THEIRS = "loading connection 'b' failed: invalid value for: proposals, config discarded\n"
 SOME = "loaded 1 of 2 connections, 1 failed to load, 0 unloaded\n"

@@ -97,7 +97,9 @@ def test_any_order_of_tokens_is_read(words: list[str]) -> None:
 def test_quoting_is_undone_by_reading(value: str) -> None:
     assert unquoted(quoted(value)) == value
     text = f"connections {{ a {{ remote_addrs = {quoted(value)}\n }} }}\n"
-    assert "a" in [tunnel.name for tunnel in parse(text).tunnels] or not value.strip(" ,")
+    assert (
+        "a" in [tunnel.name for tunnel in parse(text).tunnels] or not value.replace(",", "").strip()
+    )
 
 
 FOREIGN = {
