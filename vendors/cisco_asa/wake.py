@@ -14,6 +14,7 @@ MOST = 8
 """Pairs tried at a time; each may cost a few seconds of silence."""
 
 _INSIDE = re.compile(r"nat \(([^,()]+),")
+_GROUP = re.compile(r"source static (\S+)")
 
 
 def wake(session: Session, tunnels: Tunnels) -> None:
@@ -41,14 +42,21 @@ def _of(tunnel: Tunnel) -> Iterator[str]:
         return
     for route in tunnel.routes:
         yield f"ping {_host(route)} repeat 2 timeout 1"
-    inside = _inside(tunnel)
     for pair in tunnel.selectors:
-        yield (f"packet-tracer input {inside} icmp {_host(pair.local)} 8 0 {_host(pair.remote)}")
+        inside = _inside(tunnel, pair.local)
+        yield f"packet-tracer input {inside} icmp {_host(pair.local)} 8 0 {_host(pair.remote)}"
 
 
-def _inside(tunnel: Tunnel) -> str:
-    """The interface that the exemption names; most ASAs call it so."""
-    found = _INSIDE.match(tunnel.objects.get("nat", ""))
+def _inside(tunnel: Tunnel, network: IPv4Network) -> str:
+    """The interface that exempts a network of ours; else that of the first rule, or the usual."""
+    rules = tunnel.objects.get("nat", "").split("\n")
+    members = (f"{network.network_address} {network.netmask}", f"host {network.network_address}")
+    for rule in rules:
+        groups = _GROUP.findall(rule)
+        held = tunnel.objects.get(f"group {groups[0]}", "") if groups else ""
+        if any(line.endswith(members) for line in held.split("\n")):
+            rules = [rule]
+    found = _INSIDE.match(rules[0])
     return found[1] if found else "inside"
 
 

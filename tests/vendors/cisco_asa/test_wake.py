@@ -74,6 +74,19 @@ def test_each_selector_pair_meets_the_crypto_map() -> None:
     ]
 
 
+def test_each_network_is_shown_where_it_is() -> None:
+    (tunnel,) = _tunnels(policy_based=True)
+    ways = "source static {0} {0} destination static R R no-proxy-arp route-lookup"
+    objects = {
+        "nat": f"nat (inside,outside) {ways.format('L')}\nnat (lab,outside) {ways.format('L-lab')}",
+        "group L": "network-object 10.10.0.0 255.255.0.0",
+        "group L-lab": "network-object host 10.11.0.1\nnetwork-object 10.11.0.0 255.255.0.0",
+    }
+    session = Listener()
+    wake(session, (replace(tunnel, objects=objects),))
+    assert [command.split()[2] for command in session.asked] == ["inside", "inside", "lab", "lab"]
+
+
 def test_what_is_routed_into_a_tunnel_is_pinged() -> None:
     session = Listener()
     wake(session, _tunnels(policy_based=False))
