@@ -15,7 +15,7 @@ _OF_ONE = re.compile(r"^loading connection '(?P<name>[^']*)' failed.*$", re.MULT
 _NOISE = re.compile(
     r"^plugin '[^']*': failed to load\b|^opening directory '.*' failed|^loading '[^']*' failed"
 )
-"""Plugins that swanctl does without, folders that are not there, certificates and keys of others."""
+"""Plugins that swanctl does without, folders that are not there, certificates of others."""
 
 _WRONG = re.compile(r"\bfailed\b|\bError:|\bunable to\b")
 _DONE = re.compile(
