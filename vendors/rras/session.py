@@ -15,6 +15,7 @@ from appliance.session import Credentials, Session, Target
 from appliance.session.powershell import Remoting, Unwrap, open_powershell
 from vendors.rras import names
 from vendors.rras.reading.document import SCHEMA
+from vendors.rras.reading.listing import listing
 
 UNWRAP = """\
 param([hashtable]$P,[securestring]$K,[string]$Op)
@@ -219,10 +220,36 @@ def _remote_access(session: Session) -> Object:
 def _interfaces(session: Session) -> list[Object]:
     found = records(session, "Get-VpnS2SInterface", {}, CONFIGURED)
     named = {one["Name"]: one for one in words(session, "Get-VpnS2SInterface", {}, _worded())}
+    if any(one.get(name, "").isdigit() for one in named.values() for name in names.CRYPTO):
+        viewed = _viewed(session)
+        named = {name: {**one, **viewed.get(name, {})} for name, one in named.items()}
     for one in found:
         spelled = named.get(str(one.get("Name")), {})
         one.update({name: word for name, word in spelled.items() if word})
     return [{name: value for name, value in one.items() if value is not None} for one in found]
+
+
+def _viewed(session: Session) -> dict[str, dict[str, str]]:
+    """Words of the policies by interface as the list view has them.
+
+    Where the module hands out bare numbers only its views know the words.
+    """
+    text = session.run(
+        command(
+            ("Get-VpnS2SInterface", {}),
+            ("Format-List", {}),
+            ("Out-String", {"Width": 4096}),
+        )
+    )
+    shown, _ = listing(text)
+    return {
+        str(one.members.get("Name", "")): {
+            name: str(word)
+            for name, word in one.members.items()
+            if name in names.CRYPTO and word and not str(word).isdigit()
+        }
+        for one in shown
+    }
 
 
 def _worded() -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from appliance.lab.rras import interfaces, routing, security, system, tasks
 from appliance.lab.rras.binding import Bound, CmdletError, bind
-from appliance.lab.rras.formats import Object, select, to_csv, to_json
+from appliance.lab.rras.formats import Object, select, to_csv, to_json, to_list
 from appliance.lab.rras.server import Server
 
 Cmdlet = Callable[[Server, Bound], Sequence[object]]
@@ -46,6 +46,10 @@ _CMDLETS: Mapping[str, Cmdlet] = {
     "Get-ScheduledTaskInfo": tasks.info,
     "Register-ScheduledTask": tasks.register,
     "Unregister-ScheduledTask": tasks.unregister,
+}
+_TEXTS: Mapping[str, Callable[[Sequence[Object]], list[str]]] = {
+    "ConvertTo-Csv": to_csv,
+    "Format-List": to_list,
 }
 # The module comes with the role, and so do its cmdlets.
 _OF_THE_ROLE = ("Bgp", "VpnS2S", "RemoteAccess")
@@ -112,8 +116,10 @@ def _step(server: Server, call: Call, found: Sequence[object]) -> Sequence[objec
     if name == "ConvertTo-Json":
         depth = bound.get("Depth", 2)
         return to_json(rows, depth if isinstance(depth, int) else 2)
-    if name == "ConvertTo-Csv":
-        return to_csv(rows)
+    if name in _TEXTS:
+        return _TEXTS[name](rows)
+    if name == "Out-String":
+        return ["".join(f"{line}\n" for line in found)]
     if not server.settings.installed and any(word in name for word in _OF_THE_ROLE):
         raise CmdletError(
             f"The term '{name}' is not recognized as the name of a cmdlet.", terminating=True

@@ -21,7 +21,7 @@ from appliance.lab.rras.wsman import Service, ShellLostError
 if TYPE_CHECKING:
     from appliance.lab.rras.server import Server
 
-_FORMATS = ("select-object", "convertto-json", "convertto-csv")
+_FORMATS = ("select-object", "convertto-json", "convertto-csv", "format-list", "out-string")
 
 
 class Faulty:

@@ -1,4 +1,4 @@
-"""`Select-Object`, `ConvertTo-Json` and `ConvertTo-Csv` as Windows PowerShell 5.1 does them."""
+"""What formats objects, as Windows PowerShell 5.1 does it: JSON, CSV, and the list view."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+
+from appliance.lab.rras.tables import ENUMS
 
 Object = dict[str, object]
 
@@ -78,6 +80,29 @@ def to_csv(found: Sequence[Object]) -> list[str]:
     names = list(found[0])
     rows = [names, *([_cell(one.get(name)) for name in names] for one in found)]
     return [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
+
+
+def to_list(found: Sequence[Object]) -> list[str]:
+    """The list view: bare numbers of policies have words here, and lists end after four."""
+    lines: list[str] = []
+    for one in found:
+        lines.append("")
+        for name, value in one.items():
+            words = ENUMS.get(name, ())
+            named = isinstance(value, int) and not isinstance(value, bool) and words
+            shown = words[value] if named and isinstance(value, int) else _listed(value)
+            lines.append(f"{name:<32} : {shown}")
+    return lines
+
+
+def _listed(value: object) -> str:
+    if isinstance(value, list):
+        more = ["..."] if len(value) > _MOST else []
+        return "{" + ", ".join([*map(str, value[:_MOST]), *more]) + "}"
+    return _cell(value)
+
+
+_MOST = 4
 
 
 def _cell(value: object) -> str:

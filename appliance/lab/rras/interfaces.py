@@ -188,6 +188,9 @@ def show(server: Server, bound: Bound) -> list[Object]:
 
 def _shown(server: Server, interface: Interface) -> Object:
     found = {name: _typed(name, value) for name, value in interface.properties.items()}
+    if not server.settings.typed:
+        bare = {name: found[name] for name in CUSTOM_ONLY if name in found}
+        found |= {name: one.number for name, one in bare.items() if isinstance(one, Word)}
     found["ConnectionState"] = _typed("ConnectionState", _state(server, interface))
     return found
 

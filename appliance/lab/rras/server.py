@@ -25,7 +25,8 @@ Properties = dict[str, object]
 @dataclass(slots=True, kw_only=True)
 class Settings:
     """What the server is. `level` is 2012 (R2) or 2016; `installed` the role; `local` the address
-    it dials from; `module_logging` the modules whose parameters the event log gets."""
+    it dials from; `module_logging` the modules whose parameters the event log gets. `typed` False
+    is a module that hands out policies as bare numbers, with words in its views only."""
 
     name: str = "SITE-A-RRAS"
     version: str = "10.0.20348"
@@ -35,6 +36,7 @@ class Settings:
     installed: bool = True
     local: str = "203.0.113.10"
     module_logging: tuple[str, ...] = ()
+    typed: bool = True
 
 
 @dataclass(slots=True, kw_only=True)

@@ -163,6 +163,8 @@ CMDLETS: Mapping[str, Mapping[str, Parameter]] = {
     "Select-Object": {"Property": STRINGS, "ExcludeProperty": STRINGS},
     "ConvertTo-Json": {"Depth": UINT32, "Compress": SWITCH},
     "ConvertTo-Csv": {"NoTypeInformation": SWITCH},
+    "Format-List": {"Property": STRINGS},
+    "Out-String": {"Width": UINT32},
 }
 """Cmdlet -> parameters. What is not here is not known to the server."""
 

@@ -229,6 +229,13 @@ def test_a_server_2012_r2_is_given_only_what_it_knows() -> None:
         assert server.push().outcome is Outcome.UNCHANGED
 
 
+def test_a_module_that_hands_out_numbers_is_read_by_its_view() -> None:
+    with windows(settings=Settings(typed=False)) as server:
+        result = server.push()
+        assert (result.outcome, result.why) == (Outcome.PUSHED, "")
+        assert server.push().outcome is Outcome.UNCHANGED
+
+
 def _drifted(server: Windows, cmdlet: str, **given: object) -> list[str]:
     configure(server.device, cmdlet, **given)
     return [str(step.text) for step in server.push().plan.change.steps]
