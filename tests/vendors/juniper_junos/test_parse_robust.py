@@ -179,3 +179,48 @@ def test_hostile_text_takes_no_time(name: str) -> None:
     begin = time.process_time()
     _parsed(HOSTILE[name])
     assert time.process_time() - begin < 3
+
+
+def _hub(sites: int) -> str:
+    """Sites with a zone, policies, a route and a BGP session each."""
+    rows = [
+        "set interfaces ge-0/0/0 unit 0 family inet address 203.0.113.10/24",
+        "set security zones security-zone untrust interfaces ge-0/0/0.0",
+        "set security zones security-zone trust interfaces ge-0/0/1.0",
+        "set routing-options autonomous-system 65001",
+    ]
+    for n in range(sites):
+        net = f"10.{n // 250}.{n % 250}"
+        policy = f"set security policies from-zone trust to-zone z{n} policy p"
+        rows += [
+            f"set security ike policy p{n} proposal-set standard",
+            f"set security ike gateway g{n} ike-policy p{n}",
+            f"set security ike gateway g{n} address 52.0.{n // 250}.{n % 250}",
+            f"set security ike gateway g{n} external-interface ge-0/0/0.0",
+            f"set security ipsec vpn v{n} ike gateway g{n}",
+            f"set security ipsec vpn v{n} bind-interface st0.{n}",
+            f"set interfaces st0 unit {n} family inet address {net}.1/30",
+            f"set security zones security-zone z{n} interfaces st0.{n}",
+            f"set protocols bgp group g neighbor {net}.2 peer-as 65515",
+            f"set routing-options static route {net}.128/25 next-hop {net}.2",
+            f"{policy} match source-address any destination-address any application any",
+            f"{policy} then permit",
+        ]
+    return "\n".join(rows)
+
+
+def test_a_hub_of_many_sites_is_linear_too() -> None:
+    """Both readings; eight times the sites take about eight times as long."""
+    taken = []
+    for sites in (60, 480):
+        text = _hub(sites)
+        best = min(_both(text) for _ in range(3))
+        taken.append(best / sites)
+    assert taken[1] < 4 * taken[0]
+
+
+def _both(text: str) -> float:
+    begin = time.process_time()
+    assert parse(text).tunnels[0].bgp is not None
+    assert cross_check(text) == ()
+    return time.process_time() - begin

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from appliance.model.tunnel import TrafficSelector
 from vendors.juniper_junos.reading.nat import SourceNat
 from vendors.juniper_junos.reading.policies import Policies, Policy
@@ -56,13 +58,16 @@ class Passes:
 
     def _inside(self, zone: str, outside: str | None) -> list[str]:
         """The zones whose networks are ours: not that of the gateway, nor those of tunnels."""
-        found = []
-        for name in self.zones.nodes:
-            members = self.zones.members(name)
-            only_tunnels = bool(members) and all(one.startswith("st0.") for one in members)
-            if name == zone:
-                members = {one for one in members if not one.startswith("st0.")} - {outside}
-                found += [name] if members else []
-            elif not only_tunnels and name != self.zones.of(outside):
-                found.append(name)
-        return found
+        found = [name for name in self._lans if name not in {zone, self.zones.of(outside)}]
+        members = {one for one in self.zones.members(zone) if not one.startswith("st0.")}
+        return [*found, zone] if members - {outside} else found
+
+    @cached_property
+    def _lans(self) -> list[str]:
+        """The zones that are not there for tunnels only."""
+        return [
+            name
+            for name in self.zones.nodes
+            if not (members := self.zones.members(name))
+            or not all(one.startswith("st0.") for one in members)
+        ]

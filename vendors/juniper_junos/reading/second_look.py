@@ -34,25 +34,36 @@ class Rows:
         self.told = _EDITED.search(text) is None
         found = list(_flat(_PAGER.sub("", text))) if self.told else []
         off = [words[1:] for _, words in found if words[0] == "deactivate"]
-        self.rows: list[Row] = [
-            (line, words[1:])
-            for line, words in found
-            if words[0] == "set" and not any(words[1 : 1 + len(one)] == one for one in off)
-        ]
-        self.all: list[Row] = [(line, words[1:]) for line, words in found if words[0] == "set"]
+        hidden = _Prefixes(off)
+        self.rows: list[Row] = []
+        self._below: dict[tuple[str, ...], list[Row]] = {}
+        self._names: dict[tuple[str, ...], dict[str, list[int]]] = {}
+        self._names_in_force: dict[tuple[str, ...], dict[str, list[int]]] = {}
+        for line, words in found:
+            if words[0] == "set":
+                self._keep(line, words[1:], in_force=not hidden.cover(words[1:]))
+
+    def _keep(self, line: int, words: tuple[str, ...], *, in_force: bool) -> None:
+        _name(self._names, line, words)
+        if in_force:
+            self.rows.append((line, words))
+            self._below.setdefault(words[:_SECTION], []).append((line, words))
+            _name(self._names_in_force, line, words)
 
     def below(self, *path: str) -> list[Row]:
-        """What stands behind a path."""
+        """What stands behind a path of a named section."""
         size = len(path)
-        return [(line, words[size:]) for line, words in self.rows if words[:size] == path]
+        rows = self._below.get(path[:_SECTION], ())
+        return [(line, words[size:]) for line, words in rows if words[:size] == path]
 
     def names(self, *path: str, off: bool = True) -> dict[str, list[int]]:
         """The names behind a path with their lines, with `off` deactivated ones as well."""
+        if len(path) == _SECTION - 1:
+            return (self._names if off else self._names_in_force).get(path, {})
         found: dict[str, list[int]] = {}
-        size = len(path)
-        for line, words in self.all if off else self.rows:
-            if words[:size] == path and len(words) > size:
-                found.setdefault(words[size], []).append(line)
+        for line, words in self.below(*path):
+            for word in words[:1]:
+                found.setdefault(word, []).append(line)
         return found
 
     def values(self, *path: str) -> tuple[str, ...]:
@@ -67,6 +78,30 @@ class Rows:
     def lines(self, *path: str) -> tuple[int, ...]:
         """Where a path stands."""
         return tuple(line for line, _ in self.below(*path))
+
+
+_SECTION = 4
+"""Words that name a section: `security ike gateway G`."""
+
+
+def _name(
+    names: dict[tuple[str, ...], dict[str, list[int]]], line: int, words: tuple[str, ...]
+) -> None:
+    if len(words) >= _SECTION:
+        above = names.setdefault(words[: _SECTION - 1], {})
+        above.setdefault(words[_SECTION - 1], []).append(line)
+
+
+class _Prefixes:
+    """Paths, and whether one of them leads to a statement."""
+
+    def __init__(self, paths: list[tuple[str, ...]]) -> None:
+        self.paths = frozenset(paths)
+        self.sizes = sorted({len(path) for path in paths})
+
+    def cover(self, words: tuple[str, ...]) -> bool:
+        """Whether the statement is one of these paths, or below one."""
+        return any(words[:size] in self.paths for size in self.sizes)
 
 
 def _flat(text: str) -> Iterator[Row]:

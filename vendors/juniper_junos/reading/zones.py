@@ -13,18 +13,20 @@ _ALL = ("all", "any-service")
 class Zones:
     """The zones of a device. `known` says that the text has any: a fragment may not."""
 
-    __slots__ = ("_of", "known", "nodes")
+    __slots__ = ("_members", "_of", "known", "nodes")
 
     def __init__(self, root: Node) -> None:
         zones = root.at("security", "zones", "security-zone")
         self.nodes: dict[str, Node] = {}
         self._of: dict[str, tuple[str, Node]] = {}
+        self._members: dict[str, set[str]] = {}
         for name, zone in zones.items():
             if name.startswith("apply-"):
                 continue
             self.nodes[name] = zone
             for member, said in zone.items("interfaces"):
                 self._of[unit(member) or member] = (name, said)
+                self._members.setdefault(name, set()).add(unit(member) or member)
         self.known = bool(self.nodes)
 
     def of(self, interface: str | None) -> str | None:
@@ -34,7 +36,7 @@ class Zones:
 
     def members(self, zone: str) -> set[str]:
         """The interfaces of a zone."""
-        return {name for name, (held, _) in self._of.items() if held == zone}
+        return self._members.get(zone, set())
 
     def inbound(self, interface: str | None, kind: str, word: str) -> tuple[bool, Node | None]:
         """Whether one of these services or protocols may reach the device here, and what decides.
