@@ -45,7 +45,7 @@ def parse(text: str) -> Observed:
     """
     running, lines = load(text)
     _check(text, lines)
-    version = _word(running, "version", 2)
+    version = _word(running, "version", 2) or _software(text)
     device = Device(running, version)
     entries, not_ike = _crypto_maps(device)
     read = [*tunnel_interfaces(device), *entries]
@@ -67,6 +67,12 @@ def _word(running: Running, kind: str, at: int) -> str | None:
     lines = running.lines.get(kind)
     words = lines[0].text.split() if lines else []
     return words[at].strip('"') if len(words) > at else None
+
+
+def _software(text: str) -> str | None:
+    """The version that `show version` tells, in a log that has it."""
+    found = re.search(r"Adaptive Security Appliance Software Version (\d\S*)", text)
+    return None if found is None else found[1]
 
 
 _CRYPTO = ("ikev1 policy", "ikev2 policy", "ipsec-proposal", "ipsec profile")

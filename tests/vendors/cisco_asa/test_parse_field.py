@@ -272,3 +272,38 @@ def test_settings_that_azure_cannot_live_with_are_told(line: str) -> None:
 def test_the_mode_of_an_ikev2_entry_is_that_of_its_child_sas() -> None:
     assert _tunnel(f"{V2}crypto map M 1 set ikev2 mode transport\n").esp.proposals[0].transport
     assert not _tunnel(f"{V2}crypto map M 1 set ikev2 mode tunnel\n").esp.proposals[0].transport
+
+
+def test_words_that_people_type_are_understood() -> None:
+    text = f"""{V2}interface Tunnel1
+ nameif v
+ ip address 169.254.0.1 255.255.255.252
+ tunnel source interface outside
+ tunnel destination 198.51.100.9
+ tunnel mode ipsec ipv4
+ tunnel protection ipsec profile I
+route v 0 0 169.254.0.2
+object network L
+ subnet 10.1.0.0 255.255.0.0
+object network R
+ subnet 10.2.0.0 255.255.0.0
+nat (inside,outside) source static L L destination static R R description never inactive
+access-list A extended permit ip 10.1.0.0 255.255.0.0 10.3.0.0 255.255.0.0 log time-range X
+"""
+    observed = parse(text)
+    tunnel, entry = observed.tunnels
+    assert [str(route) for route in tunnel.routes] == ["0.0.0.0/0"]
+    assert [str(pair) for pair in entry.passes or ()] == ["10.1.0.0/16 <-> 10.2.0.0/16"]
+    assert [odd.text for odd in observed.unrecognized] == [text.rstrip().split("\n")[-1]]
+
+
+def test_a_log_tells_the_version_as_well() -> None:
+    log = f"""fw# show version
+Cisco Adaptive Security Appliance Software Version 9.14(4)6
+Device Manager Version 7.14(1)
+fw# show running-config
+{V2}crypto map M 1 set pfs
+"""
+    observed = parse(log)
+    assert observed.version == "9.14(4)6"
+    assert observed.tunnels[0].esp.pfs_group is DhGroup.MODP2048

@@ -155,7 +155,7 @@ def _describe(sa: _Sa, row: Row) -> None:
 def _state(layout: Layout, block: _Block) -> Iterator[TunnelState]:
     remote = _remote(block)
     selector = _selector(block)
-    if remote is None or selector is None:
+    if remote is None or (selector is None and not _named(block)):
         return
     encryption, integrity = _algorithms(layout, block)
     status = _status(block)
@@ -193,6 +193,12 @@ def _selector(block: _Block) -> TrafficSelector | None:
     if local is None or remote is None:
         return None
     return TrafficSelector(local=local, remote=remote)
+
+
+def _named(block: _Block) -> bool:
+    """Whether a network is told by a name only (ASA), and not as IPv6."""
+    others = [block.told[name] for name in ("local_other", "remote_other") if name in block.told]
+    return bool(others) and all("/" in text and ":" not in text for text in others)
 
 
 def _network(text: str | None) -> IPv4Network | None:

@@ -184,4 +184,5 @@ def _service(words: list[str]) -> tuple[str, ...]:
 
 def _harmless(rest: list[str]) -> bool:
     """Whether what stands behind says nothing about what matches: logging, hit counters."""
-    return not rest or rest[0] == "log" or rest[0].startswith(("(hitcnt", "0x"))
+    counted = not rest or rest[0] == "log" or rest[0].startswith(("(hitcnt", "0x"))
+    return counted and "time-range" not in rest

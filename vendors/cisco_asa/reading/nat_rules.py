@@ -68,6 +68,7 @@ class NatRules:
         found: list[Rule] = []
         for said in self.running.said("nat"):
             words = said.words[1:]
+            words = words[: words.index("description") if "description" in words else None]
             if not words or "inactive" in words or ("after-auto" in words) is not after:
                 continue
             rule, place = self._twice_rule(said, [word for word in words if word != "after-auto"])

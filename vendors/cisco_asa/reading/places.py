@@ -29,6 +29,7 @@ class Found:
 
 
 _VAGUE = Found(vague=True)
+_ZERO = "0.0.0.0"  # noqa: S104 -- no bind
 
 
 class Names:
@@ -45,8 +46,9 @@ class Names:
         return addresses.address(self._known.get(text, text))
 
     def network(self, base: str, mask: str) -> IPv4Network | None:
-        """A network from address and mask, either of which may be a name."""
-        return addresses.network(self._known.get(base, base), self._known.get(mask, mask))
+        """A network from address and mask, either of which may be a name, or `0` for 0.0.0.0."""
+        words = (_ZERO if word == "0" else self._known.get(word, word) for word in (base, mask))
+        return addresses.network(*words)
 
     def interface(self, base: str, mask: str) -> IPv4Interface | None:
         """An interface's address with its network."""
