@@ -11,6 +11,7 @@ from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import Change, Step
 from appliance.session import Editor, Session
 from appliance.session.masking import Mask
+from vendors.juniper_junos.candidate import discard, enter, leave
 from vendors.juniper_junos.restore import Fresh, Patience, WayBack, bring_back, differing
 from vendors.juniper_junos.session import JUNOS, editor, read
 
@@ -20,7 +21,6 @@ _COMMIT = 600.0  # seconds of silence: two routing engines or cluster nodes comm
 _SHOW = 120.0
 _GRACE = 180.0  # seconds after the timer until a device that rolled back must answer again
 _PENDING = re.compile(r"^\s*0\s+(.*?commit confirmed.*?rollback in\s+.*?)\s*$", re.MULTILINE)
-_EDITORS = re.compile(r"^\s*(\S+) terminal (\S+) \(pid (\d+)\) on since (.+?)(?:, idle (\S+))?\s*$")
 _SECOND = re.compile(r"\{(?:secondary|backup|hold|ineligible|disabled|lost|linecard)\b")
 _PATIENCE = Patience()
 _MASK = Mask(JUNOS)
@@ -52,16 +52,16 @@ class ConfirmedCommit:
         Raises `CommandRefused` at the first statement, or at the check; nothing is committed then.
         """
         session = editor(self._session)
-        _enter(session)
+        enter(session)
         try:
             self._load(session, change, sent)
             session.edit("commit check", timeout=_COMMIT)
             self.committing = True
             done = session.edit(f"commit confirmed {self._minutes}", timeout=_COMMIT)
         except CommandRefused:
-            _discard(session)
+            discard(session)
             raise
-        _leave(session)
+        leave(session)
         if "commit complete" not in done:
             raise _unsaid(session, done)
 
@@ -79,9 +79,9 @@ class ConfirmedCommit:
                 hint="push again with more minutes",
             )
         fresh = editor(session)
-        _enter(fresh)
+        enter(fresh)
         done = fresh.edit("commit", timeout=_COMMIT)
-        _leave(fresh)
+        leave(fresh)
         if "commit complete" not in done:
             raise _unsaid(session, done)
         if pending(session) is not None:
@@ -121,8 +121,8 @@ def ready(session: Session, minutes: int) -> str:
             where=session.prompt,
             hint="wait until it is rolled back, or ask its owner to `commit`",
         )
-    _enter(candidate)
-    _leave(candidate)
+    enter(candidate)
+    leave(candidate)
     return _words(minutes)
 
 
@@ -189,100 +189,6 @@ def _unsaid(session: Session, answer: str) -> SessionError:
     )
 
 
-# --- entering and leaving the candidate ---
-
-
-def _enter(session: Editor) -> None:
-    """Locks the candidate. Raises `RefusedError` where it is not ours alone.
-
-    Looked at first in shared mode: who leaves exclusive mode discards what others left.
-    """
-    _look(session)
-    try:
-        session.edit("configure exclusive")
-    except CommandRefused as refused:
-        raise _locked(session, refused) from None
-
-
-def _look(session: Editor) -> None:
-    """Raises `RefusedError` when others edit, or have left edits, in the shared candidate."""
-    try:
-        said = session.edit("configure")
-    except CommandRefused as refused:
-        raise _locked(session, refused) from None
-    people = _people(said)
-    dirty = "changed but not committed" in said or session.look("show | compare", timeout=_SHOW)
-    _leave(session)
-    if dirty:
-        raise RefusedError(
-            "the candidate holds changes that somebody has not committed"
-            + (f": {_named(people)}" if people else ""),
-            where=session.prompt,
-            hint="their owner must commit or discard them first (`show | compare`, `rollback 0`)",
-        )
-    if people:
-        raise _taken(session, people, "others are editing the configuration")
-
-
-def _people(text: str) -> list[re.Match[str]]:
-    return [match for line in text.splitlines() if (match := _EDITORS.match(line))]
-
-
-def _named(people: list[re.Match[str]]) -> str:
-    return ", ".join(
-        f"{one[1]} on terminal {one[2]} since {one[4]}" + (f", idle {one[5]}" if one[5] else "")
-        for one in people
-    )
-
-
-def _locked(session: Editor, refused: CommandRefused) -> RefusedError:
-    people = _people(refused.answer)
-    if people:
-        return _taken(session, people, "the configuration is locked")
-    return RefusedError(
-        f"the configuration cannot be edited: {refused.answer}",
-        where=session.prompt,
-        hint="log in as a user who may configure, and look at `configure exclusive` by hand",
-    )
-
-
-def _taken(session: Editor, people: list[re.Match[str]], how: str) -> RefusedError:
-    stale = _stale(session, people[0]) if len(people) == 1 else ""
-    if stale:
-        return RefusedError(
-            f"{how}: an earlier session of this login is still there, {_named(people)}; {stale}",
-            where=session.prompt,
-            hint=f"it ends by itself; or: request system logout terminal {people[0][2]}",
-        )
-    return RefusedError(
-        f"{how}: {_named(people)}",
-        where=session.prompt,
-        hint="wait until they have left configuration mode; nobody's lock is broken from here",
-    )
-
-
-def _stale(session: Editor, holder: re.Match[str]) -> str:
-    """Why the lock is one that a session of ours left behind; "" when it is somebody's."""
-    ours = re.search(rf"([\w.\-]+)@{re.escape(session.prompt)}[>#] ?$", session.transcript)
-    if ours is None or ours[1] != holder[1]:
-        return ""
-    try:
-        users = session.run("show system users")
-    except CommandRefused:
-        return "whether that terminal still exists is not told"
-    there = re.search(rf"^{re.escape(holder[1])}\s+{re.escape(holder[2])}\s", users, re.MULTILINE)
-    return "that terminal still exists" if there else "nobody is on that terminal any more"
-
-
-def _leave(session: Editor) -> None:
-    session.edit("exit configuration-mode")
-
-
-def _discard(session: Editor) -> None:
-    session.edit("rollback 0")
-    _leave(session)
-
-
 # --- the way back ---
 
 
@@ -298,14 +204,14 @@ def _roll_back(way: WayBack, change: ConfirmedCommit, session: Session) -> None:
         )
     running = read(session)
     candidate = editor(session)
-    _enter(candidate)
+    enter(candidate)
     for number in _depths(change, running):
         candidate.edit(f"rollback {number}")
         if not differing(way.before, candidate.look("show | display set", timeout=_SHOW)):
             candidate.edit("commit", timeout=_COMMIT)
-            _leave(candidate)
+            leave(candidate)
             return
-    _discard(candidate)
+    discard(candidate)
     raise SessionError(
         "none of the last configurations is the one before the push", where=session.prompt
     )
