@@ -46,10 +46,7 @@ def _books(root: Node) -> Iterator[Problem]:
         book = zone.find("address-book")
         path = f"security zones security-zone {zone.name}"
         if book is not None and overall:
-            reason = (
-                "Zone specific address books are not allowed when there are global address books"
-            )
-            yield path, "address-book", reason
+            yield path, "address-book", _MIXED
         if book is not None:
             yield from _sets(book, f"{path} address-book")
     for book in root.all("security", "address-book"):
