@@ -103,11 +103,9 @@ class Units:
             return None
         network = next((unit for unit in self.networks if _is_for(unit, name.value)), None)
         device = netdev.get("NetDev", "MTUBytes")
-        if network is None:
+        if network is None:  # another program may care for it
             interface = TunnelInterface(name=name.value, mtu=_size(device))
-            return Link(
-                interface=interface, up=False, routes=(), sources={"interface": name.source}
-            )
+            return Link(interface=interface, up=True, routes=(), sources={"interface": name.source})
         return _link(name, network, device)
 
 
