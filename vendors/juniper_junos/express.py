@@ -75,6 +75,11 @@ def _unit(interface: str | None) -> str | None:
 def _tunnel(tunnel: Tunnel, volumes: range, note: Note) -> Tunnel:
     proposals = tuple(_proposal(proposal, note) for proposal in tunnel.ike.proposals)
     dpd = None if tunnel.ike.dpd is None else _dpd(tunnel.ike.dpd, note)
+    if not tunnel.passes:
+        note(
+            "no prefix behind Azure's gateway is known: no zone policy is written, and without one "
+            "the device lets nothing through"
+        )
     return replace(
         tunnel,
         local=replace(tunnel.local, interface=_unit(tunnel.local.interface)),

@@ -299,3 +299,10 @@ def test_no_address_is_borrowed() -> None:
     found = express(made)
     assert found.tunnels[0].interface == TunnelInterface(name="", mss=settings.mss)
     assert any("needs no address" in note for note in found.notes)
+
+
+def test_without_prefixes_no_policy_can_be_written() -> None:
+    made = _asked()
+    silent = tuple(replace(tunnel, passes=()) for tunnel in made.tunnels)
+    assert any("no zone policy" in note for note in express(replace(made, tunnels=silent)).notes)
+    assert not any("no zone policy" in note for note in express(made).notes)
