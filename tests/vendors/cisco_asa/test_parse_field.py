@@ -307,3 +307,16 @@ fw# show running-config
     observed = parse(log)
     assert observed.version == "9.14(4)6"
     assert observed.tunnels[0].esp.pfs_group is DhGroup.MODP2048
+
+
+def test_group_policies_may_have_blanks_in_their_names() -> None:
+    text = f"""{V2}group-policy "Azure only" internal
+group-policy "Azure only" attributes
+ vpn-tunnel-protocol ikev1
+tunnel-group 198.51.100.7 type ipsec-l2l
+tunnel-group 198.51.100.7 general-attributes
+ default-group-policy "Azure only"
+"""
+    tunnel = _tunnel(text)
+    assert tunnel.objects["group-policy"] == '"Azure only"'
+    assert tunnel.missing == ('vpn-tunnel-protocol ikev2 in group-policy "Azure only"',)

@@ -29,6 +29,7 @@ from vendors.cisco_asa.reading.places import Names, Objects
 from vendors.cisco_asa.reading.routes import Routes
 from vendors.cisco_asa.reading.running import Running
 from vendors.cisco_asa.reading.selectors import lets_in
+from vendors.cisco_asa.reading.text import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +107,9 @@ class Device:
         """The group policy in force, with its filter."""
         policy = self.groups.policy_name(group)
         if not self.groups.defined(policy):
-            notes.lacks("group-policy", policy)
+            notes.lacks("group-policy", shown(policy))
         elif policy != DEFAULT_POLICY:
-            notes.objects["group-policy"] = policy
+            notes.objects["group-policy"] = shown(policy)
         said = self.groups.filter(policy)
         if said is not None:
             notes.objects["vpn-filter"] = said.args[0]
@@ -151,7 +152,7 @@ class Device:
         policy = self.groups.policy_name(group)
         allowed, said = self.groups.allows(policy, version)
         if not allowed and said is not None:
-            notes.lacks(f"vpn-tunnel-protocol ikev{version:d}", f"in group-policy {policy}")
+            notes.lacks(f"vpn-tunnel-protocol ikev{version:d}", f"in group-policy {shown(policy)}")
 
     def _identity(self, block: Block, version: IkeVersion, notes: Notes) -> str | None:
         """What the ASA calls itself: set for the tunnel (IKEv2), or for the whole box."""

@@ -19,9 +19,29 @@ _REFUSED = re.compile(
 _WRAPPED = re.compile(r"^Command authorization failed.*$", re.MULTILINE)
 
 
+# Names of groups may have blanks, in quotes.
+_QUOTED = re.compile(
+    r'^([ \t]*(?:no )?(?:group-policy|tunnel-group|default-group-policy)[ \t]+)"([^"\n]*)"',
+    re.MULTILINE,
+)
+_BLANK = "\u2423"
+"""Stands for a blank in a name, until the name is shown."""
+
+
+def shown(name: str) -> str:
+    """A name as the ASA writes it: one with blanks in quotes."""
+    return f'"{name.replace(_BLANK, " ")}"' if _BLANK in name else name
+
+
+def _one_word(found: re.Match[str]) -> str:
+    return found[1] + found[2].replace(" ", _BLANK)
+
+
 def prepared(text: str) -> str:
     """The text with the same rows, those that are no configuration empty."""
     found = clean(text.replace("\r\n", "\n"))
     if "ERROR: %" in found or "authorization failed" in found:
         found = _WRAPPED.sub("", _REFUSED.sub("\n", found))
+    if 'group-policy "' in found or 'tunnel-group "' in found:
+        found = _QUOTED.sub(_one_word, found)
     return _AROUND.sub("", found)
