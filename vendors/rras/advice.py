@@ -11,7 +11,8 @@ ADVICE = {
     "(UDP 500 and 4500), 13868 no common proposal, 13806 that it looks for a certificate. "
     "Event log System, source RemoteAccess, and Application, source RasClient",
     "key": "LastError 13801 in `Get-VpnS2SInterface` is a refused credential: the key, or behind "
-    "NAT the identity; RRAS never shows a key, setting it anew is the only way to be sure",
+    "NAT the identity; RRAS never shows a key: to set it anew, "
+    "`Remove-VpnS2SInterface -Name <name>` and push",
     "child": "`Get-NetIPsecQuickModeSA` for what was agreed; LastError 13868 is no common "
     "proposal: compare all six values of the custom policy, PfsGroup first",
     "counters": "`Get-VpnS2SInterfaceStatistics -Name <name>` twice; hosts behind the server "
