@@ -206,3 +206,11 @@ def test_a_template_that_was_not_filled_in_costs_its_own_statement_only() -> Non
     )
     assert found.root.at("security", "ike", "gateway", "G").value("version") == "v2-only"
     assert list(found.odd) == [4]
+
+
+def test_commands_for_whatever_looks_alike_are_not_passed_over() -> None:
+    found = tree(
+        "set security ike gateway G1 address 192.0.2.1\nwildcard delete security ike gateway G*\n"
+        "replace pattern 192.0.2.1 with 192.0.2.2\n"
+    )
+    assert list(found.odd) == [2, 3]

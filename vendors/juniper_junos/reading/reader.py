@@ -205,6 +205,9 @@ class _Reader:
             verb, words, base = words[0], words[1:], []
             if verb in _MOVES:
                 self.editor.move("top", [])
+        if verb in _PATTERNS:
+            self.found.odd[number] = None
+            return
         if verb in _MOVES:
             self.editor.move(verb, words)
             return
@@ -218,6 +221,8 @@ class _Reader:
 
 _NOT_PLAIN = TAGS | {"set"}
 _MOVES = frozenset({"edit", "up", "top", "exit", "quit"})
+_PATTERNS = frozenset({"wildcard", "replace"})
+"""Commands that change whatever looks alike: they are not carried out here, and that is said."""
 _AHEAD = 12
 """Rows in which a proposal or policy without a heading tells whether it is IKE's or IPsec's."""
 _ESP = ("hmac-", "protocol esp", "protocol ah", "perfect-forward-secrecy", "lifetime-kilobytes")

@@ -30,6 +30,7 @@ _VERBS = frozenset(
         "unprotect",
         "annotate",
         "wildcard",
+        "replace",
     }
 )
 _TOKEN = re.compile(
