@@ -120,17 +120,7 @@ def _tunnel_group(tunnel: Tunnel) -> Iterator[Section]:
         remove=(f"clear configure {name}",) if own else None,
         given=not own,
     )
-    policy = tunnel.objects.get("group-policy")
-    if policy is not None and ours(policy):
-        yield Section(
-            key=f"{name} general-attributes",
-            rank=36,
-            heading=(f"{name} general-attributes",),
-            lines=(line(f"default-group-policy {policy}", slot="default-group-policy"),),
-            why="what the ASA knows of the gateway",
-            owner=name,
-            given=not own,
-        )
+    yield from _general(tunnel, name, given=not own)
     yield Section(
         key=f"{name} ipsec-attributes",
         rank=37,
@@ -140,6 +130,20 @@ def _tunnel_group(tunnel: Tunnel) -> Iterator[Section]:
         owner=name,
         given=not own,
     )
+
+
+def _general(tunnel: Tunnel, name: str, *, given: bool) -> Iterator[Section]:
+    policy = tunnel.objects.get("group-policy")
+    if policy is not None and ours(policy):
+        yield Section(
+            key=f"{name} general-attributes",
+            rank=36,
+            heading=(f"{name} general-attributes",),
+            lines=(line(f"default-group-policy {policy}", slot="default-group-policy"),),
+            why="what the ASA knows of the gateway",
+            owner=name,
+            given=given,
+        )
 
 
 def _group(tunnel: Tunnel) -> str | None:
