@@ -600,6 +600,28 @@ def test_sessions_elsewhere_are_not_the_tunnels() -> None:
     assert tunnel.bgp is None
 
 
+def test_several_tunnels_on_one_interface_have_a_session_each() -> None:
+    rows = """set interfaces st0 unit 0 multipoint
+set interfaces st0 unit 0 family inet address 10.255.0.1/24
+set interfaces st0 unit 0 family inet next-hop-tunnel 10.255.0.2 ipsec-vpn V
+set interfaces st0 unit 0 family inet next-hop-tunnel 10.255.0.3 ipsec-vpn W
+set security ipsec vpn W bind-interface st0.0
+set security ipsec vpn W ike gateway G
+set security ipsec vpn W ike ipsec-policy E
+set routing-options autonomous-system 65001
+set routing-options static route 10.2.0.0/16 next-hop 10.255.0.2
+set routing-options static route 10.3.0.0/16 next-hop 10.255.0.3
+set protocols bgp group A neighbor 10.255.0.2 peer-as 65515
+set protocols bgp group A neighbor 10.255.0.3 peer-as 65516
+"""
+    found = parse(BASE + rows).tunnels
+    assert [[peer.asn for peer in one.bgp.peers] if one.bgp else [] for one in found] == [
+        [65515],
+        [65516],
+    ]
+    assert [[str(net) for net in one.routes] for one in found] == [["10.2.0.0/16"], ["10.3.0.0/16"]]
+
+
 TERM = "set policy-options policy-statement OUT term t"
 NETWORKS: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "a filter": (

@@ -69,14 +69,17 @@ class Sessions:
         own = self.interfaces.of(address(neighbor.value("local-address")))
         return [name for name in (named, own) if name is not None][:1]
 
-    def through(self, name: str, notes: Notes) -> Bgp | None:
-        """The sessions through an interface, None when there are none."""
+    def through(self, name: str, notes: Notes, others: frozenset[str]) -> Bgp | None:
+        """The sessions through an interface, None when there are none.
+
+        `others` are next hops that lead to other VPNs of the same interface.
+        """
         instance = self.interfaces.instance(name)
         peers: dict[IPv4Address, BgpPeer] = {}
         local: int | None = None
         exports: tuple[str, ...] = ()
         for neighbor in self._through.get(name, ()):
-            if neighbor.instance != instance:
+            if neighbor.instance != instance or str(neighbor.address) in others:
                 continue
             own = self._local_as(neighbor, notes)
             peer = self._peer(neighbor, name, own)

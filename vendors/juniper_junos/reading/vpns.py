@@ -225,23 +225,27 @@ class _Reach:
 
     def _mine(self, hop: Hop) -> bool:
         """Of several VPNs on one interface the next hop decides, where it is said whose it is."""
-        if self.interface is None or hop.kind == "next-table":
-            return True
-        if len(self.device.bound.get(self.interface.name, ())) < 2:  # noqa: PLR2004 -- several
-            return True
-        node = self.device.interfaces.units.get(self.interface.name, NOTHING)
-        owners = {
-            peer: said.value("ipsec-vpn")
+        return hop.kind == "next-table" or hop.target not in self._others
+
+    @cached_property
+    def _others(self) -> frozenset[str]:
+        """Next hops of this interface that lead to other VPNs."""
+        name = self.interface.name if self.interface is not None else ""
+        if len(self.device.bound.get(name, ())) < 2:  # noqa: PLR2004 -- several
+            return frozenset()
+        node = self.device.interfaces.units.get(name, NOTHING)
+        return frozenset(
+            peer
             for peer, said in node.items("family", "inet", "next-hop-tunnel")
-        }
-        return owners.get(hop.target, self.name) == self.name
+            if said.value("ipsec-vpn") != self.name
+        )
 
     @cached_property
     def bgp(self) -> Bgp | None:
         """The sessions through the tunnel."""
         if self.interface is None:
             return None
-        return self.device.sessions.through(self.interface.name, self.notes)
+        return self.device.sessions.through(self.interface.name, self.notes, self._others)
 
     def passes(self, local: Local) -> tuple[TrafficSelector, ...] | None:
         """The pairs that the zone policies let through; a policy-based VPN is such a policy."""
