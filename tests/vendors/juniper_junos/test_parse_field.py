@@ -742,6 +742,14 @@ def test_the_nearest_statement_wins_over_groups() -> None:
     assert set(tunnel.objects["groups"].split(", ")) == {"A", "B", "IN"}
 
 
+def test_whatever_comes_from_a_group_names_it() -> None:
+    tunnel = only(
+        "set groups D security ipsec vpn <*> establish-tunnels immediately",
+        "set security apply-groups D",
+    )
+    assert (tunnel.objects["establish"], tunnel.objects["groups"]) == ("immediately", "D")
+
+
 def test_lists_of_groups_come_behind_ones_own() -> None:
     tunnel = only(
         "set groups A security ike policy P proposals [ Q P ]",

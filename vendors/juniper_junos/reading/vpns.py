@@ -49,6 +49,7 @@ def _tunnel(device: Device, name: str, vpn: Node, *, off: bool) -> Tunnel:
     notes.at("vpn", vpn)
     notes.name("vpn", name)
     notes.name("establish", vpn.value("establish-tunnels"))
+    notes.at("establish", vpn.leaf("establish-tunnels"))
     gateway = ikes.gateway(device.found, vpn, notes)
     interface = _interface(device, vpn, notes)
     local = _local(device, gateway.node, notes)
