@@ -8,7 +8,9 @@ from appliance.errors import CommandRefused, RefusedError
 from appliance.session import Editor
 
 _SHOW = 120.0  # seconds of silence before a busy device shows a long configuration
-_EDITORS = re.compile(r"^\s*(\S+) terminal (\S+) \(pid (\d+)\) on since (.+?)(?:, idle (\S+))?\s*$")
+_EDITORS = re.compile(
+    r"^\s*(\S+)(?: terminal (\S+))? \(pid (\d+)\) on since (.+?)(?:, idle (\S+))?\s*$"
+)
 
 
 def enter(session: Editor) -> None:
@@ -16,31 +18,35 @@ def enter(session: Editor) -> None:
 
     Looked at first in shared mode: who leaves exclusive mode discards what others left.
     """
-    _look(session)
+    people = share(session)
+    leave(session)
+    if people:
+        raise _taken(session, people, "others are editing the configuration")
     try:
         session.edit("configure exclusive")
     except CommandRefused as refused:
         raise _locked(session, refused) from None
 
 
-def _look(session: Editor) -> None:
-    """Raises `RefusedError` when others edit, or have left edits, in the shared candidate."""
+def share(session: Editor) -> list[re.Match[str]]:
+    """Opens the candidate that all share, and tells who else is there.
+
+    Raises `RefusedError`, outside again, when it holds changes that somebody has not committed.
+    """
     try:
         said = session.edit("configure")
     except CommandRefused as refused:
         raise _locked(session, refused) from None
     people = _people(said)
-    dirty = "changed but not committed" in said or session.look("show | compare", timeout=_SHOW)
-    leave(session)
-    if dirty:
+    if "changed but not committed" in said or session.look("show | compare", timeout=_SHOW):
+        leave(session)
         raise RefusedError(
             "the candidate holds changes that somebody has not committed"
             + (f": {_named(people)}" if people else ""),
             where=session.prompt,
             hint="their owner must commit or discard them first (`show | compare`, `rollback 0`)",
         )
-    if people:
-        raise _taken(session, people, "others are editing the configuration")
+    return people
 
 
 def _people(text: str) -> list[re.Match[str]]:
@@ -49,7 +55,8 @@ def _people(text: str) -> list[re.Match[str]]:
 
 def _named(people: list[re.Match[str]]) -> str:
     return ", ".join(
-        f"{one[1]} on terminal {one[2]} since {one[4]}" + (f", idle {one[5]}" if one[5] else "")
+        f"{one[1]} on terminal {one[2] or '?'} since {one[4]}"
+        + (f", idle {one[5]}" if one[5] else "")
         for one in people
     )
 
@@ -89,7 +96,8 @@ def _stale(session: Editor, holder: re.Match[str]) -> str:
         users = session.run("show system users")
     except CommandRefused:
         return "whether that terminal still exists is not told"
-    there = re.search(rf"^{re.escape(holder[1])}\s+{re.escape(holder[2])}\s", users, re.MULTILINE)
+    terminal = re.escape(holder[2] or "?")
+    there = re.search(rf"^{re.escape(holder[1])}\s+{terminal}\s", users, re.MULTILINE)
     return "that terminal still exists" if there else "nobody is on that terminal any more"
 
 

@@ -11,7 +11,7 @@ from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import Change, Step
 from appliance.session import Editor, Session
 from appliance.session.masking import Mask
-from vendors.juniper_junos.candidate import discard, enter, leave
+from vendors.juniper_junos.candidate import discard, enter, leave, share
 from vendors.juniper_junos.restore import Fresh, Patience, WayBack, bring_back, differing
 from vendors.juniper_junos.session import JUNOS, editor, read
 
@@ -79,7 +79,7 @@ class ConfirmedCommit:
                 hint="push again with more minutes",
             )
         fresh = editor(session)
-        enter(fresh)
+        share(fresh)  # who only looks on is in nobody's way
         done = fresh.edit("commit", timeout=_COMMIT)
         leave(fresh)
         if "commit complete" not in done:

@@ -443,6 +443,27 @@ def test_confirming_too_late_is_an_error_and_the_device_is_back() -> None:
         assert box.is_as_before
 
 
+def watched(box: Firewall, *, edits: tuple[str, ...] = ()) -> None:
+    with box.connect() as session, box.begin(session) as guarded:
+        guarded.apply(CHANGE)
+        box.device.edited_by("bob", *edits, mode="shared")
+        with box.connect() as fresh:
+            guarded.confirm(fresh)
+
+
+def test_somebody_who_only_looks_does_not_undo_a_good_change() -> None:
+    with firewall() as box:
+        watched(box)
+        assert box.is_changed
+
+
+def test_what_somebody_edits_meanwhile_is_not_committed_with_ours() -> None:
+    with firewall() as box:
+        with pytest.raises(RefusedError, match="not committed: bob"):
+            watched(box, edits=("set system time-zone Europe/Berlin",))
+        assert box.is_as_before
+
+
 def overtaken(box: Firewall) -> None:
     with box.connect() as session, box.begin(session) as guarded:
         guarded.apply(CHANGE)
