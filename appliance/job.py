@@ -154,6 +154,7 @@ def target(job: Job, host_key: str | None) -> Target:
         legacy=device.legacy,
         timeout=device.timeout,
         winrm=device.winrm,
+        read_keys=device.read_keys,
     )
 
 

@@ -88,6 +88,7 @@ def _device(device: Members, folder: str) -> Device:
         management_interface=_text(management, "interface"),
         legacy=tuple(_texts(device, "legacy_ssh")),
         timeout=float(_whole(device, "timeout_seconds", 30)),
+        read_keys=device.get("read_keys") is True,
         winrm=_winrm(_section(device, "winrm"), folder),
         tunnel=_tunnel(_section(device, "tunnel")),
     )

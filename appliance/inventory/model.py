@@ -38,7 +38,8 @@ class Device:
     usual one of its kind. `version` is in the vendor's own form ("17.9.4"). `mode` None is chosen
     from what Azure asks for. `management` are the networks from which the operator works,
     `management_interface` the interface that carries it: neither may be cut off by a push.
-    `legacy` names SSH algorithms that this one device needs; `timeout` is in seconds.
+    `legacy` names SSH algorithms that this one device needs; `timeout` is in seconds. `read_keys`
+    asks for keys that the device hides in its usual configuration.
     """
 
     driver: str
@@ -58,6 +59,7 @@ class Device:
     legacy: tuple[str, ...] = ()
     timeout: float = 30.0
     winrm: WinRm = field(default_factory=WinRm)
+    read_keys: bool = False
     tunnel: TunnelSettings = field(default_factory=TunnelSettings)
 
 

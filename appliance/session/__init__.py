@@ -18,7 +18,8 @@ class Target:
     `host_key` is the pinned public key ("ssh-ed25519 AAAA...") or certificate ("x509 MII..."); an
     SSH session is refused without. `legacy` names old SSH algorithms (key exchange, host key,
     cipher, MAC) that this one device needs; they are off otherwise. `timeout` is in seconds, for
-    connecting and for one command.
+    connecting and for one command. `read_keys`: keys are read too where a device hides them in its
+    usual configuration but would show them.
     """
 
     site: str
@@ -28,6 +29,7 @@ class Target:
     legacy: tuple[str, ...] = ()
     timeout: float = 30.0
     winrm: WinRm = field(default_factory=WinRm)
+    read_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

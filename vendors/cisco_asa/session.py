@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakSet
 
 from appliance.driver import Facts
 from appliance.errors import CommandRefused, SessionError
@@ -81,7 +81,8 @@ ASA = Platform(
     ),
 )
 
-KEYS = "APPLIANCE_ASA_KEYS"
+_REVEALING: WeakSet[Session] = WeakSet()
+"""Sessions whose operator asked for the keys (`Target.read_keys`): a session does not know it."""
 """Set to 1, `read` asks for the configuration with its keys in clear: see `read`."""
 
 _BUILDING = 60.0  # seconds of silence before a busy device shows a long configuration
@@ -96,17 +97,19 @@ def connect(
 ) -> Iterator[Session]:
     """An open, privileged session; `engine` and what is raised are those of `open_ssh`."""
     with open_ssh(target, credentials, ASA, engine=engine) as session:
+        if target.read_keys:
+            _REVEALING.add(session)
         yield session
 
 
 def read(session: Session) -> str:
     """The complete running configuration; a text that lacks its end or its name is never accepted.
 
-    The ASA masks keys in it, so that they cannot be compared. With APPLIANCE_ASA_KEYS=1 in the
-    environment `more system:running-config` is read instead, which shows them to privilege 15; a
-    login that may not gets the masked form. Raises `SessionError` after a second try.
+    The ASA masks keys in it, so that they cannot be compared. Where the target asks for
+    them `more system:running-config` is read instead, which shows them to privilege 15; a login
+    that may not gets the masked form. Raises `SessionError` after a second try.
     """
-    if os.environ.get(KEYS) == "1":
+    if session in _REVEALING:
         text = _with_keys(session)
         if text is not None:
             return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -573,19 +574,20 @@ def test_who_it_is() -> None:
     assert found.uptime_seconds is not None
 
 
-def test_keys_are_read_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    with firewall() as box, box.connect() as session:
-        assert "partner-Only-1" not in read(session)
-        monkeypatch.setenv("APPLIANCE_ASA_KEYS", "1")
-        assert "pre-shared-key partner-Only-1" in read(session)
-        assert "partner-Only-1" not in session.transcript
+def test_keys_are_read_when_they_are_asked_for() -> None:
+    with firewall() as box:
+        with box.connect() as session:
+            assert "partner-Only-1" not in read(session)
+        with connect(replace(box.target, read_keys=True), box.credentials) as session:
+            assert "pre-shared-key partner-Only-1" in read(session)
+            assert "partner-Only-1" not in session.transcript
 
 
-def test_a_login_that_may_not_read_keys_gets_them_masked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("APPLIANCE_ASA_KEYS", "1")
+def test_a_login_that_may_not_read_keys_gets_them_masked() -> None:
     fault = refuse("Command authorization failed", "^more system")
-    with firewall(fault) as box, box.connect() as session:
-        assert "pre-shared-key *****" in read(session)
+    with firewall(fault) as box:
+        with connect(replace(box.target, read_keys=True), box.credentials) as session:
+            assert "pre-shared-key *****" in read(session)
 
 
 def test_a_key_with_a_question_mark_opens_no_help() -> None:
