@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types layers bench clean
+.PHONY: help demo system test check format lint types layers bench clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):.*## */  make \1\t/p' Makefile | expand -t 24
@@ -20,7 +20,10 @@ $(READY): pyproject.toml
 demo: $(READY)  ## the main job on an embedded lab device: import, plan, push, verify, drift
 	@$(BIN)/python demo/main_job.py
 
-test: $(READY)  ## all tests
+system:
+	@.ci/packages
+
+test: $(READY) system  ## all tests; as root, since some run in namespaces of their own
 	$(BIN)/python -m pytest -q -n auto
 
 check: format lint types layers test  ## what CI runs: format, lint, types, layers, tests

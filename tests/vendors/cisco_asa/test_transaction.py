@@ -585,9 +585,11 @@ def test_keys_are_read_when_they_are_asked_for() -> None:
 
 def test_a_login_that_may_not_read_keys_gets_them_masked() -> None:
     fault = refuse("Command authorization failed", "^more system")
-    with firewall(fault) as box:
-        with connect(replace(box.target, read_keys=True), box.credentials) as session:
-            assert "pre-shared-key *****" in read(session)
+    with (
+        firewall(fault) as box,
+        connect(replace(box.target, read_keys=True), box.credentials) as session,
+    ):
+        assert "pre-shared-key *****" in read(session)
 
 
 def test_a_key_with_a_question_mark_opens_no_help() -> None:
