@@ -63,7 +63,8 @@ def _create(new: Section) -> _Entry | None:
 
 def _kept(section: Section, line: Line) -> bool:
     """A hidden key of others: objects that are not ours are never deleted, so it is still there."""
-    return section.remove is None and KEY_MARK in line.text and line.secret is None
+    others = section.remove is None and section.owner is None
+    return others and KEY_MARK in line.text and line.secret is None
 
 
 def _edit(old: Section, new: Section) -> _Entry | None:
