@@ -60,7 +60,7 @@ def _serve(job: Job, port: int) -> int:
         for served in lab.run({job.site.name: device(job)}, port=port):
             for one in served:
                 print(f"{one.name}: {way_in(one)}", flush=True)
-                enable = f", enable secret {one.enable}" if one.ssh else ""
+                enable = f", enable secret {one.enable}" if one.ssh and one.enable else ""
                 print(f"  password {one.password}{enable}", flush=True)
             tell("Ctrl-C ends it; nothing is kept")
     except OSError as error:
@@ -76,13 +76,16 @@ def way_in(served: Served) -> str:
 
 
 def played(site: Site) -> None:
-    """Raises `UsageError` when the lab has no device for the site's driver."""
-    from appliance.lab.kinds import KINDS  # noqa: PLC0415 -- each verb pays for itself
+    """Raises `UsageError` when the lab has no device for the site's driver, or not here."""
+    from appliance.lab.kinds import KINDS, unavailable  # noqa: PLC0415 -- each verb pays for itself
 
     if site.device.driver not in KINDS:
         raise UsageError(
             f"the lab has no {site.device.driver}", hint=f"it can play: {', '.join(KINDS)}"
         )
+    why = unavailable(site.device.driver)
+    if why:
+        raise UsageError(f"the lab cannot play a {site.device.driver} here: {why}")
 
 
 def need_servers() -> None:

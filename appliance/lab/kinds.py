@@ -35,6 +35,7 @@ _FACTORIES: Mapping[str, str] = {
     "cisco_asa": "appliance.lab.asa.factory:asa_device",
     "juniper_junos": "appliance.lab.junos.factory:junos_device",
     "rras": "appliance.lab.rras.factory:rras_device",
+    "strongswan": "appliance.lab.linux.factory:linux_host",
 }
 KINDS = tuple(_FACTORIES)
 
@@ -48,6 +49,10 @@ def factory(driver: str) -> Factory:
 
 def unavailable(driver: str) -> str:
     """Why such a device cannot be played on this machine; empty when it can."""
+    if driver == "strongswan":
+        from appliance.lab.linux.needs import missing  # noqa: PLC0415 -- as the factories
+
+        return missing()
     needs = {"rras": "psrpcore"}.get(driver, "asyncssh")
     return "" if find_spec(needs) else f"{needs} is not installed (pip install 'appliance[lab]')"
 

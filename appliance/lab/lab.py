@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeGuard
 
-from appliance.lab.login import ENABLE, PASSWORD, USERNAME
+from appliance.lab.login import PASSWORD
 
 if TYPE_CHECKING:
     from appliance.lab.faults import Fault
@@ -93,15 +93,15 @@ class Lab:
             port=endpoint.port,
             host_key=endpoint.host_key,
             certificate=endpoint.certificate,
-            username=USERNAME,
+            username=endpoint.username,
             password=PASSWORD,
-            enable=ENABLE,
+            enable=endpoint.enable,
         )
 
     def device(self, name: str) -> Device:
         """The device itself, for looking and for edits behind everybody's back.
 
-        Raises KeyError for an unknown name and for a device that is not reached over SSH.
+        Raises KeyError for an unknown name and for a device that brings its own server.
         """
         found = self._devices[name]
         if _is_device(found):

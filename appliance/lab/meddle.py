@@ -62,6 +62,21 @@ def _rras(device: Device | Host, peer: str) -> tuple[str, ...]:
     return (f"Set-VpnS2SInterface -Name '{found[0].name}' -CustomPolicy ... -PfsGroup None -Force",)
 
 
+def _linux(device: Device | Host, peer: str) -> tuple[str, ...]:
+    """In the file where the tunnel stands, whatever its name."""
+    from appliance.lab.linux.host import LinuxHost  # noqa: PLC0415 -- only for such a device
+
+    host = cast(LinuxHost, device)
+    folder = "/etc/swanctl/conf.d"
+    found = host.run(f"grep -lE 'remote_addrs *= *{re.escape(peer)}$' {folder}/*.conf || true")
+    if not found:
+        raise LookupError(f"no file in {folder} reaches {peer}")
+    edit = f"sed -i -E '/esp_proposals/s/-(modp|ecp)[0-9]+s?[0-9]*//g' {found.split()[0]}"
+    for line in (edit, "swanctl --load-all"):
+        host.run(line)
+    return edit, "swanctl --load-all"
+
+
 def _typed(device: Device, *lines: str) -> tuple[str, ...]:
     device.configure(*lines)
     return lines
@@ -82,5 +97,11 @@ def _word(pattern: str, text: str) -> str:
 
 
 _WAYS: Mapping[str, Callable[[Device | Host, str], tuple[str, ...]]] = MappingProxyType(
-    {"cisco_asa": _asa, "cisco_ios": _ios, "juniper_junos": _junos, "rras": _rras}
+    {
+        "cisco_asa": _asa,
+        "cisco_ios": _ios,
+        "juniper_junos": _junos,
+        "rras": _rras,
+        "strongswan": _linux,
+    }
 )

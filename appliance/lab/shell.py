@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from appliance.lab.login import ENABLE, USERNAME
 
 if TYPE_CHECKING:
     from appliance.lab.faults import Fault
@@ -179,7 +181,7 @@ class Endpoint:
     """Where a device listens.
 
     `host_key` as OpenSSH writes it, `ssh-ed25519 AAAA...`; `certificate` in PEM form. Each is
-    empty where the protocol has none.
+    empty where the protocol has none, and so is `enable` where nothing asks for it.
     """
 
     name: str
@@ -187,10 +189,12 @@ class Endpoint:
     port: int
     host_key: str = ""
     certificate: str = ""
+    username: str = USERNAME
+    enable: str = field(default=ENABLE, repr=False)
 
 
 class Host(Protocol):
-    """A device that is not reached over SSH and brings the server for its own protocol."""
+    """A device that brings the server for its own protocol."""
 
     def serve(
         self, name: str, *, host: str, port: int, faults: Iterable[Fault]
