@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from appliance.driver import Driver
-from vendors.cisco_ios import lazy
+from appliance.lazily import Lazily
 from vendors.cisco_ios.advice import ADVICE
+
+_hostkeys = Lazily("appliance.session.hostkeys")
+_capabilities = Lazily("vendors.cisco_ios.capabilities")
+_change = Lazily("vendors.cisco_ios.change")
+_cross_check = Lazily("vendors.cisco_ios.cross_check")
+_parse = Lazily("vendors.cisco_ios.parse")
+_place = Lazily("vendors.cisco_ios.place")
+_render = Lazily("vendors.cisco_ios.render")
+_session = Lazily("vendors.cisco_ios.session")
+_state = Lazily("vendors.cisco_ios.state")
+_transaction = Lazily("vendors.cisco_ios.transaction")
+_wake = Lazily("vendors.cisco_ios.wake")
 
 DRIVER = Driver(
     name="cisco_ios",
     port=22,
     comment="!",
     advice=ADVICE,
-    express=lazy.express,
-    place=lazy.place,
-    refusals=lazy.refusals,
-    render=lazy.render,
+    express=_capabilities.express,
+    place=_place.place,
+    refusals=_capabilities.refusals,
+    render=_render.render,
     script=None,
-    parse=lazy.parse,
-    cross_check=lazy.cross_check,
-    change=lazy.change,
-    show=lazy.show,
-    offers=lazy.offers,
-    connect=lazy.connect,
-    identify=lazy.identify,
-    read=lazy.read,
-    ready=lazy.ready,
-    transaction=lazy.transaction,
-    inverse=lazy.inverse,
-    wake=lazy.wake,
-    state=lazy.state,
+    parse=_parse.parse,
+    cross_check=_cross_check.cross_check,
+    change=_change.change,
+    show=_state.show,
+    offers=_hostkeys.offers,
+    connect=_session.connect,
+    identify=_session.identify,
+    read=_session.read,
+    ready=_transaction.ready,
+    transaction=_transaction.transaction,
+    inverse=_transaction.inverse_transaction,
+    wake=_wake.wake,
+    state=_state.state,
 )

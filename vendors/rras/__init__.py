@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from appliance.driver import Driver
-from vendors.rras import lazy
+from appliance.lazily import Lazily
 from vendors.rras.advice import ADVICE
+
+_certificates = Lazily("appliance.session.certificates")
+_capabilities = Lazily("vendors.rras.capabilities")
+_change = Lazily("vendors.rras.change")
+_express = Lazily("vendors.rras.express")
+_parse = Lazily("vendors.rras.parse")
+_place = Lazily("vendors.rras.place")
+_render = Lazily("vendors.rras.render")
+_script = Lazily("vendors.rras.script")
+_session = Lazily("vendors.rras.session")
+_state = Lazily("vendors.rras.state")
+_transaction = Lazily("vendors.rras.transaction")
+_wake = Lazily("vendors.rras.wake")
 
 DRIVER = Driver(
     name="rras",
     port=5986,
     comment="#",
     advice=ADVICE,
-    express=lazy.express,
-    place=lazy.place,
-    refusals=lazy.refusals,
-    render=lazy.render,
-    script=lazy.script,
-    parse=lazy.parse,
+    express=_express.express,
+    place=_place.place,
+    refusals=_capabilities.refusals,
+    render=_render.render,
+    script=_script.script,
+    parse=_parse.parse,
     cross_check=None,
-    change=lazy.change,
-    show=lazy.show,
-    offers=lazy.offers,
-    connect=lazy.connect,
-    identify=lazy.identify,
-    read=lazy.read,
-    ready=lazy.ready,
-    transaction=lazy.transaction,
-    inverse=lazy.inverse,
-    wake=lazy.wake,
-    state=lazy.state,
+    change=_change.change,
+    show=_state.show,
+    offers=_certificates.offers,
+    connect=_session.connect,
+    identify=_session.identify,
+    read=_session.read,
+    ready=_transaction.ready,
+    transaction=_transaction.transaction,
+    inverse=_transaction.inverse_transaction,
+    wake=_wake.wake,
+    state=_state.state,
 )

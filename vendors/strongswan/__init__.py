@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from appliance.driver import Driver
-from vendors.strongswan import lazy
+from appliance.lazily import Lazily
 from vendors.strongswan.advice import ADVICE
+
+_hostkeys = Lazily("appliance.session.hostkeys")
+_capabilities = Lazily("vendors.strongswan.capabilities")
+_change = Lazily("vendors.strongswan.change")
+_cross_check = Lazily("vendors.strongswan.cross_check")
+_express = Lazily("vendors.strongswan.express")
+_parse = Lazily("vendors.strongswan.parse")
+_place = Lazily("vendors.strongswan.place")
+_render = Lazily("vendors.strongswan.render")
+_session = Lazily("vendors.strongswan.session")
+_state = Lazily("vendors.strongswan.state")
+_transaction = Lazily("vendors.strongswan.transaction")
+_wake = Lazily("vendors.strongswan.wake")
 
 DRIVER = Driver(
     name="strongswan",
     port=22,
     comment="#",
     advice=ADVICE,
-    express=lazy.express,
-    place=lazy.place,
-    refusals=lazy.refusals,
-    render=lazy.render,
+    express=_express.express,
+    place=_place.place,
+    refusals=_capabilities.refusals,
+    render=_render.render,
     script=None,
-    parse=lazy.parse,
-    cross_check=lazy.cross_check,
-    change=lazy.change,
-    show=lazy.show,
-    offers=lazy.offers,
-    connect=lazy.connect,
-    identify=lazy.identify,
-    read=lazy.read,
-    ready=lazy.ready,
-    transaction=lazy.transaction,
+    parse=_parse.parse,
+    cross_check=_cross_check.cross_check,
+    change=_change.change,
+    show=_state.show,
+    offers=_hostkeys.offers,
+    connect=_session.connect,
+    identify=_session.identify,
+    read=_session.read,
+    ready=_transaction.ready,
+    transaction=_transaction.transaction,
     inverse=None,
-    wake=lazy.wake,
-    state=lazy.state,
+    wake=_wake.wake,
+    state=_state.state,
 )
