@@ -17,7 +17,14 @@ from ipaddress import IPv4Address, IPv4Network
 from types import MappingProxyType
 
 from appliance import cache as files
-from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd, Provenance, matching
+from appliance.azure.expectation import (
+    Endpoint,
+    Expectation,
+    GatewayFacts,
+    OnPremisesEnd,
+    Provenance,
+    matching,
+)
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf
 from appliance.model.intent import Dials, EspOffer, PeerPolicy
 from appliance.model.tunnel import IkeProposal, TrafficSelector
@@ -36,6 +43,7 @@ _RECORDS: dict[str, type] = {
     for kind in (
         Expectation,
         Endpoint,
+        GatewayFacts,
         OnPremisesEnd,
         Provenance,
         PeerPolicy,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from appliance.azure.expectation import AZURE_ASN, Endpoint, Expectation, OnPremisesEnd, Provenance
+from appliance.azure.facts import facts
 from appliance.azure.gateway import endpoints
 from appliance.azure.heap import Heap
 from appliance.azure.key import key
@@ -73,6 +74,7 @@ def _negotiated(parts: _Parts, heap: Heap) -> Expectation | None:
         psk_state=psk_state,
         bgp_enabled=bgp,
         bgp_asn=_asn(parts.gateway),
+        gateway=facts(parts.gateway, parts.connection, reached.source),
         status=node.text("connectionStatus"),
         provisioning=MappingProxyType(provisioning),
         exported_at=_oldest(_used(parts, reached)),

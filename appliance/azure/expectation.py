@@ -63,6 +63,27 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayFacts:
+    """What is told of the gateway itself, in Azure's words; None or empty is not told.
+
+    `subnet` is the name of the subnet it stands in; `security_group` and `route_table` are the
+    names of what is attached to that. `nat_rules` counts those of this connection. `default_site`
+    is the local network gateway that takes all traffic to the Internet (forced tunnelling).
+    """
+
+    sku: str | None = None
+    generation: int | None = None
+    vpn_type: str | None = None
+    active_active: bool | None = None
+    subnet: str | None = None
+    subnet_prefixes: tuple[IPv4Network, ...] = ()
+    security_group: str | None = None
+    route_table: str | None = None
+    nat_rules: int = 0
+    default_site: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """One connection as Azure will negotiate it.
 
@@ -93,6 +114,7 @@ class Expectation:
     psk_state: str = "absent"
     bgp_enabled: bool = False
     bgp_asn: int | None = None
+    gateway: GatewayFacts = GatewayFacts()
     status: str | None = None
     provisioning: Mapping[str, str] = field(default_factory=_nothing, hash=False)
     exported_at: float | None = None
