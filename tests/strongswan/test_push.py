@@ -21,7 +21,7 @@ from appliance.model.state import SaStatus
 from appliance.model.tunnel import TrafficSelector
 from appliance.push import Options, Outcome, Result, Watcher, push
 from appliance.session import Session
-from tests.strongswan.charon import AZURE, BOX, Sandbox, sandbox
+from tests.strongswan.charon import AZURE, BOX, PAIRS, Sandbox, sandbox
 from tests.vendors import intents
 from vendors.strongswan import guard
 from vendors.strongswan.deliver import deliver
@@ -69,13 +69,6 @@ def _expected(
     return EXPECTED.format(
         version=version, azure=AZURE, box=BOX, ike=ike, children=children, key=key
     )
-
-
-PAIRS = tuple(
-    (local, remote)
-    for local in ("10.10.0.0/16", "10.11.0.0/16")
-    for remote in ("10.20.0.0/16", "10.21.0.0/16")
-)
 
 
 @pytest.fixture(scope="module")
