@@ -56,6 +56,19 @@ class Disagreement:
     lines: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """What waits on a device and would take a change back by itself.
+
+    `words` are the device's own as far as it has some; `who` armed it and in how many `seconds` it
+    comes are None where the device does not tell.
+    """
+
+    words: str
+    who: str | None = None
+    seconds: float | None = None
+
+
 class Transaction(Protocol):
     """A guarded change. Leaving its context without `confirm` reverts the device."""
 
@@ -117,6 +130,15 @@ class Driver:
                 where only arming can tell
     transaction guards a change by what the device can do by itself
     inverse     guards a change by the recorded way back only; None where that makes no sense
+    pending     what waits on the device and would take a change back, of whomever it is; None where
+                nothing does
+    settle      takes an unconfirmed change back now: by what waits on the device where that can, by
+                sending this inverse (steps that lack their key left out) where not; then nothing
+                waits any more. Whether the device is back is for the caller to read
+    keep        confirms what waits, if something does, and makes the device keep what it holds over
+                a reboot. Raises `SessionError`
+    differing   names of the parts in which two configurations, as `read` gives them or masked, are
+                not the same but for what changes by itself; empty when they agree
     wake        sends a little traffic, so that tunnels that wait for some come up
     state       live SAs, counters, routes and BGP of these tunnels
     advice      where to look on this vendor's boxes when a rung of the verification fails, by rung
@@ -143,6 +165,10 @@ class Driver:
     ready: Callable[[Session, int], str] | None
     transaction: Begin
     inverse: Begin | None
+    pending: Callable[[Session], Pending | None]
+    settle: Callable[[Session, Change], None]
+    keep: Callable[[Session], None]
+    differing: Callable[[str, str], tuple[str, ...]]
     wake: Callable[[Session, Tunnels], None]
     state: Callable[[Session, Tunnels], Operational]
 

@@ -121,6 +121,7 @@ class CoolBox:
         shown = {
             "show version": "Cool OS 4.2, serial C00L-1, up 3600 s\n",
             "show config": self.running(),
+            "show guard": "none armed\n" if self.guard is None else "armed, 240 s left\n",
             "show vpn": self._vpns(),
             "show route": f"prefix\n{routes}",
         }

@@ -28,6 +28,10 @@ GIVEN: Mapping[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
     "ready": ((0, 0), ()),
     "transaction": ((0,), ("rollback", "minutes", "reconnect")),
     "inverse": ((0,), ("rollback", "minutes", "reconnect")),
+    "pending": ((0,), ()),
+    "settle": ((0, 0), ()),
+    "keep": ((0,), ()),
+    "differing": ((0, 0), ()),
     "wake": ((0, 0), ()),
     "state": ((0, 0), ()),
 }

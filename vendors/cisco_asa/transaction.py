@@ -44,12 +44,13 @@ class GuardedChange:
     def confirm(self, session: Session) -> None:
         """Takes the applet away, sees that it is gone, and saves. Raises `SessionError`."""
         if not self._why:
-            _stop(session)
+            stop(session)
         self.confirmed = True
         save(session)
 
 
-def _stop(session: Session) -> None:
+def stop(session: Session) -> None:
+    """Takes the waiting applet away, and sees that it is gone. Raises `SessionError`."""
     if not applet.pending(session) or applet.has_run(session):
         raise SessionError(
             "the applet that guards the change has run or is gone: the device has gone back by "

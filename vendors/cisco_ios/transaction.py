@@ -44,20 +44,25 @@ class TimedChange:
 
     def confirm(self, session: Session) -> None:
         """Stops the timer, sees that it is stopped, and saves. Raises `SessionError`."""
-        if pending(session) is None or _NONE_PENDING.search(session.run("configure confirm")):
-            raise SessionError(
-                "there is no revert timer left to confirm: the device has gone back by itself",
-                where=session.prompt,
-                hint="push again with more minutes",
-            )
-        if pending(session) is not None:
-            raise SessionError(
-                "the device did not take the confirmation: its revert timer still runs",
-                where=session.prompt,
-                hint="it will go back by itself; look at `show archive config rollback timer`",
-            )
+        stop(session)
         self.confirmed = True
         save(session)
+
+
+def stop(session: Session) -> None:
+    """Confirms what the timer would take back, and sees it stopped. Raises `SessionError`."""
+    if pending(session) is None or _NONE_PENDING.search(session.run("configure confirm")):
+        raise SessionError(
+            "there is no revert timer left to confirm: the device has gone back by itself",
+            where=session.prompt,
+            hint="push again with more minutes",
+        )
+    if pending(session) is not None:
+        raise SessionError(
+            "the device did not take the confirmation: its revert timer still runs",
+            where=session.prompt,
+            hint="it will go back by itself; look at `show archive config rollback timer`",
+        )
 
 
 class InverseChange:
@@ -143,7 +148,7 @@ def transaction(
         deadline=patience.now() + 60 * minutes + _GRACE,
         patience=patience,
     )
-    with guarded(TimedChange(session, minutes), session, way, _revert) as change:
+    with guarded(TimedChange(session, minutes), session, way, revert) as change:
         yield change
 
 
@@ -181,7 +186,8 @@ def pending(session: Session) -> str | None:
     return None if _NONE_PENDING.search(words) or not words else words
 
 
-def _revert(session: Session) -> None:
+def revert(session: Session) -> None:
+    """Goes back now, if a timer waits. Raises `SessionError` when the device refuses."""
     if pending(session) is None:
         return  # it has reverted by itself, was rebooted, or was confirmed: reading will tell
     try:

@@ -66,34 +66,44 @@ class ConfirmedCommit:
             raise _unsaid(session, done)
 
     def _load(self, session: Editor, change: Change, sent: Callable[[Step], None] | None) -> None:
-        session.paste("load set terminal", change.steps, ready=_READY, end="\x04", sent=sent)
+        session.paste("load set terminal", change.steps, ready=READY, end="\x04", sent=sent)
         self.evidence = _MASK(session.look("show | compare", timeout=_SHOW))
         self.after = session.look("show | display set", timeout=_SHOW)
 
     def confirm(self, session: Session) -> None:
         """Stops the device's timer by a second commit. Raises `SessionError`, `RefusedError`."""
-        if pending(session) is None:
-            raise SessionError(
-                "there is no commit left to confirm: the device has gone back by itself",
-                where=session.prompt,
-                hint="push again with more minutes",
-            )
-        fresh = editor(session)
-        share(fresh)  # who only looks on is in nobody's way
-        done = fresh.edit("commit", timeout=_COMMIT)
-        leave(fresh)
-        if "commit complete" not in done:
-            raise _unsaid(session, done)
-        if pending(session) is not None:
-            raise SessionError(
-                "the device did not take the confirmation: it would still roll back",
-                where=session.prompt,
-                hint="look at `show system commit`",
-            )
+        stop(session)
         self.confirmed = True
 
 
-_READY = r"\[Type \^D at a new line to end input\]"
+def stop(session: Session) -> None:
+    """Confirms the commit that waits, by another. Raises `SessionError`, `RefusedError`."""
+    if pending(session) is None:
+        raise SessionError(
+            "there is no commit left to confirm: the device has gone back by itself",
+            where=session.prompt,
+            hint="push again with more minutes",
+        )
+    fresh = editor(session)
+    share(fresh)  # who only looks on is in nobody's way
+    commit(fresh)
+    if pending(session) is not None:
+        raise SessionError(
+            "the device did not take the confirmation: it would still roll back",
+            where=session.prompt,
+            hint="look at `show system commit`",
+        )
+
+
+def commit(candidate: Editor) -> None:
+    """Commits for good and leaves. Raises `SessionError` when the device does not say it did."""
+    done = candidate.edit("commit", timeout=_COMMIT)
+    leave(candidate)
+    if "commit complete" not in done:
+        raise _unsaid(candidate, done)
+
+
+READY = r"\[Type \^D at a new line to end input\]"
 
 
 def ready(session: Session, minutes: int) -> str:

@@ -23,6 +23,7 @@ class Row:
     number: str | None
     peer: str | None
     type: str | None
+    role: str | None
     state: str | None
     encryption: str | None
     hash: str | None
@@ -38,7 +39,7 @@ class _Sa:
     told: dict[str, str] = field(default_factory=dict)
 
 
-_NAMES = ("type", "state", "encryption", "hash", "lifetime", "remaining")
+_NAMES = ("type", "role", "state", "encryption", "hash", "lifetime", "remaining")
 
 
 def read(text: str) -> Operational:
@@ -50,7 +51,7 @@ def read(text: str) -> Operational:
 def _states(text: str) -> Iterator[TunnelState]:
     for sa in _sas(text):
         remote = shared.address(sa.peer)
-        if remote is None or _kind(sa) not in {"L2L", ""}:
+        if remote is None or not _ours(sa):
             continue
         yield TunnelState(
             remote=remote,
@@ -61,6 +62,11 @@ def _states(text: str) -> Iterator[TunnelState]:
             integrity=words.integrity(sa.told.get("hash")),
             age_seconds=_age(sa),
         )
+
+
+def _ours(sa: _Sa) -> bool:
+    """What the ASA dials is a gateway, which it calls a user until it knows better."""
+    return _kind(sa) in {"L2L", ""} or sa.told.get("role", "").lower() == "initiator"
 
 
 def _kind(sa: _Sa) -> str:

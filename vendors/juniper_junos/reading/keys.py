@@ -9,7 +9,8 @@ from vendors.juniper_junos.nine import MARK, decode
 from vendors.juniper_junos.tree import Node
 
 _MASKED = re.compile(
-    r"[*xX.]{3,}|<[^<>]*>|(?i:removed|redacted|hidden|secret-data|masked|scrubbed)"
+    r"[*xX.]{3,}|<[^<>]*>"
+    r"|(?i:(?:netconan)?removed\d*|redacted|hidden|secret-data|masked|scrubbed)"
 )
 
 

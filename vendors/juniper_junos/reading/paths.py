@@ -10,6 +10,7 @@ from vendors.juniper_junos.tree import (
     SKIP,
     UNITS,
     UNIVERSAL,
+    VALUE,
     Configuration,
     Node,
     Place,
@@ -139,4 +140,12 @@ def _values(rule: int, words: list[str], at: int) -> tuple[list[str], int]:
     if at < len(words) and words[at] == "[":
         end = words.index("]", at) if "]" in words[at:] else len(words)
         return words[at + 1 : end], end + 1
+    if rule == VALUE and at < len(words) and words[at][:1] == "<":
+        return _placeholder(words, at)
     return words[at : at + 1], at + 1
+
+
+def _placeholder(words: list[str], at: int) -> tuple[list[str], int]:
+    """What people and archives put in place of a value: `<secret hidden>` is one word."""
+    end = next((n for n in range(at, len(words)) if words[n].endswith(">")), at)
+    return [" ".join(words[at : end + 1])], end + 1

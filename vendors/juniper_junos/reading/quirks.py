@@ -37,7 +37,27 @@ def quirks(parts: Parts, notes: Notes) -> Iterator[str]:
     if parts.gateway.node.get("no-nat-traversal") is not None:
         notes.at("quirks.no-nat-traversal", parts.gateway.node.get("no-nat-traversal"))
         yield "no-nat-traversal: behind a NAT the tunnel cannot come up"
+    yield from _narrow(parts, notes)
     yield from _bgp(parts, notes)
+
+
+_PORTS = ("local-port", "remote-port", "source-port", "destination-port")
+_ANY = frozenset({None, "any", "0"})
+
+
+def _narrow(parts: Parts, notes: Notes) -> Iterator[str]:
+    """Selectors for some of the traffic between two networks only."""
+    for name, node in parts.vpn.items("traffic-selector"):
+        terms = (node, *(term for _, term in node.items("term")))
+        ports = (one.get(word) for one in terms for word in _PORTS)
+        if any(ports) or any(one.value("protocol") not in _ANY for one in terms):
+            notes.at("quirks.traffic-selector", node)
+            yield f"traffic-selector {name}: Azure negotiates no protocols and no ports"
+    identity = parts.vpn.at("ike", "proxy-identity")
+    service = identity.value("service")
+    if service not in _ANY:
+        notes.at("quirks.proxy-identity", identity.leaf("service"))
+        yield f"proxy-identity service {service}: Azure negotiates no protocols and no ports"
 
 
 def _bgp(parts: Parts, notes: Notes) -> Iterator[str]:

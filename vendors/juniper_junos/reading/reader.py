@@ -181,7 +181,7 @@ class _Reader:
         tags, words = _tagged(self.pending)
         here = self._here(words, number)
         self.pending = []
-        if not words or here.node is None:
+        if not words or words == _LEFT_OUT or here.node is None:
             return
         if "replace:" in tags or "delete:" in tags:
             delete(here, words if "delete:" in tags else statement(here, words))
@@ -220,6 +220,8 @@ class _Reader:
 
 
 _NOT_PLAIN = TAGS | {"set"}
+_LEFT_OUT = ["..."]
+"""Stands in `show | compare` for what a section has besides what changes."""
 _MOVES = frozenset({"edit", "up", "top", "exit", "quit"})
 _PATTERNS = frozenset({"wildcard", "replace"})
 """Commands that change whatever looks alike: they are not carried out here, and that is said."""

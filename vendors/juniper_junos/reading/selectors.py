@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from appliance.model.tunnel import TrafficSelector
 from vendors.juniper_junos.reading.device import Device
@@ -10,42 +11,61 @@ from vendors.juniper_junos.reading.notes import Notes
 from vendors.juniper_junos.reading.policies import Policy
 from vendors.juniper_junos.reading.rectangles import network as as_network
 from vendors.juniper_junos.reading.words import ANYWHERE, network
-from vendors.juniper_junos.tree import Node
+from vendors.juniper_junos.tree import Configuration, Node
 
 EVERYTHING = TrafficSelector(local=ANYWHERE, remote=ANYWHERE)
 
 
-def traffic_selectors(vpn: Node, notes: Notes) -> tuple[TrafficSelector, ...]:
-    """The pairs of `traffic-selector`, in order; any-to-any alone is a route-based tunnel."""
-    found: dict[TrafficSelector, None] = {}
+def traffic_selectors(
+    found: Configuration, vpn: Node, notes: Notes
+) -> tuple[TrafficSelector, ...] | None:
+    """The pairs of `traffic-selector` that are IPv4's, in order; the others are reported.
+
+    None where there are no selectors: any-to-any alone is a route-based tunnel.
+    """
+    pairs: dict[TrafficSelector, None] = {}
+    some = False
     for name, node in vpn.items("traffic-selector"):
         for one in (node, *(term for _, term in node.items("term"))):
-            pair = _pair(one, "local-ip", "remote-ip")
+            if one.get("local-ip") is None or one.get("remote-ip") is None:
+                continue
+            some = True
+            pair = _pair(found, one, "local-ip", "remote-ip")
             if pair is not None:
-                found[pair] = None
+                pairs[pair] = None
                 notes.at("selectors", node)
                 notes.name(f"selector {pair.local} {pair.remote}", name)
-    return () if set(found) == {EVERYTHING} else tuple(found)
+    return None if not some or set(pairs) == {EVERYTHING} else tuple(pairs)
 
 
-def _pair(node: Node, local: str, remote: str) -> TrafficSelector | None:
-    ours, theirs = network(node.value(local)), network(node.value(remote))
+def _pair(found: Configuration, node: Node, local: str, remote: str) -> TrafficSelector | None:
+    """A pair, where what is not said is anything; None when one of its ends cannot be read."""
+    ours, theirs = (_end(found, node, word) for word in (local, remote))
     if ours is None or theirs is None:
         return None
     return TrafficSelector(local=ours, remote=theirs)
 
 
-def proxy_identity(vpn: Node, notes: Notes) -> tuple[TrafficSelector, ...]:
+def _end(found: Configuration, node: Node, statement: str) -> IPv4Network | None:
+    word, leaf = node.value(statement), node.leaf(statement)
+    if word is None or leaf is None:
+        return ANYWHERE
+    one = network(word)
+    if one is None:
+        found.odd[leaf.last] = None
+    return one
+
+
+def proxy_identity(
+    found: Configuration, vpn: Node, notes: Notes
+) -> tuple[TrafficSelector, ...]:
     """The one pair of `proxy-identity`; any-to-any is what a tunnel has without it."""
     node = vpn.get("ike", "proxy-identity")
     if node is None:
         return ()
     notes.at("selectors", node)
-    pair = TrafficSelector(
-        local=network(node.value("local")) or ANYWHERE,
-        remote=network(node.value("remote")) or ANYWHERE,
-    )
-    return () if pair == EVERYTHING else (pair,)
+    pair = _pair(found, node, "local", "remote")
+    return () if pair is None or pair == EVERYTHING else (pair,)
 
 
 def of_policies(

@@ -44,6 +44,8 @@ _PROMPT = re.compile(
 )
 _PAGER = re.compile(r"---\(more[^)\n]*\)---[ \t\x08\r]*(?:\x1b\[[\d;]*[A-Za-z][ \t\x08\r]*)*")
 _CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]|[\x00\x07\x08]")
+_CHANGE = re.compile(r"[+!-]\s")
+"""What `show | compare` begins a row with that the candidate has more, less or elsewhere."""
 _LONGEST = 400
 """Rows that one quoted string may take."""
 
@@ -99,7 +101,7 @@ class Rows:
         while self._at < len(rows):
             row = rows[self._at].strip()
             self._at += 1
-            if not row or row[0] == "#":
+            if not row or row[0] == "#" or _CHANGE.match(row):
                 continue
             if row.startswith("/*"):
                 row = self._behind(row)

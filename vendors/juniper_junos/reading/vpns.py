@@ -187,10 +187,12 @@ def _selectors(
     device: Device, name: str, vpn: Node, local: Local, notes: Notes
 ) -> tuple[Mode, tuple[TrafficSelector, ...], bool]:
     """What decides which packets enter, the pairs, and whether nothing leads into the tunnel."""
-    identity = proxy_identity(vpn, notes)
-    pairs = traffic_selectors(vpn, notes)
+    identity = proxy_identity(device.found, vpn, notes)
+    pairs = traffic_selectors(device.found, vpn, notes)
     if vpn.value("bind-interface") is not None:
-        return (Mode.POLICY_BASED, pairs, False) if pairs else (Mode.ROUTE_BASED, identity, False)
+        if pairs is not None:
+            return Mode.POLICY_BASED, pairs, False
+        return Mode.ROUTE_BASED, identity, False
     found, policies = of_policies(device, name, local.interface, notes)
     if policies:
         notes.name("address book", device.books.style)

@@ -10,6 +10,7 @@ from .change import change, render
 from .cross_check import cross_check
 from .parse import parse
 from .place import place
+from .recovery import differing, keep, pending, settle
 from .session import connect, identify, read
 from .state import show, state, wake
 from .transaction import transaction
@@ -39,6 +40,10 @@ DRIVER = Driver(
     ready=None,
     transaction=transaction,
     inverse=None,
+    pending=pending,
+    settle=settle,
+    keep=keep,
+    differing=differing,
     wake=wake,
     state=state,
 )
