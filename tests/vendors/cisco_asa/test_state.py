@@ -227,3 +227,48 @@ def test_transforms_are_those_of_the_asa(text: str) -> None:
 )
 def test_durations_are_seconds(text: str, seconds: int | None) -> None:
     assert words.seconds(text) == seconds
+
+
+def test_a_long_vpn_route_is_two_rows() -> None:
+    rows = "\n".join(
+        [
+            "V        10.44.208.132 255.255.255.255 ",
+            "           connected by VPN (advertised), ISP-B",
+            "S        10.45.0.0 255.255.0.0 [1/0] via 203.0.113.1, ISP-B",
+        ]
+    )
+    found = show("show route", f"Codes: V - VPN\n\n{rows}\n").routes
+    assert [(str(one.prefix), one.via) for one in found] == [
+        ("10.44.208.132/32", "ISP-B"),
+        ("10.45.0.0/16", "ISP-B"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "states"), [("initiator", [SaStatus.NEGOTIATING]), ("responder", [])]
+)
+def test_what_the_asa_dials_is_no_user(role: str, states: list[SaStatus]) -> None:
+    rows = "\n".join(
+        [
+            "1   IKE Peer: 203.0.113.201",
+            f"    Type    : user            Role    : {role} ",
+            "    Rekey   : no              State   : MM_WAIT_MSG2 ",
+        ]
+    )
+    found = show("show crypto ikev1 sa", f"IKEv1 SAs:\n\n{rows}\n").tunnels
+    assert [one.ike for one in found] == states
+
+
+def test_selectors_for_some_ports_are_told_as_networks() -> None:
+    rows = "\n".join(
+        [
+            "interface: ISP-B",
+            "    Crypto map tag: ISP-B_map, seq num: 4, local addr: 203.0.113.9",
+            "      local ident (addr/mask/prot/port): (10.44.0.0/255.255.0.0/6/0 - 65535)",
+            "      remote ident (addr/mask/prot/port): (10.9.8.7/255.255.255.255/6/443)",
+            "      current_peer: 203.0.113.201",
+            "      current outbound spi: 00000000",
+        ]
+    )
+    (found,) = show("show crypto ipsec sa", rows).tunnels
+    assert [str(child.selector) for child in found.children] == ["10.44.0.0/16 <-> 10.9.8.7/32"]

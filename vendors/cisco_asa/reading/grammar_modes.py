@@ -72,7 +72,7 @@ IKEV2_POLICY: dict[str, Keywords | str] = {
     **plain("prf", "prf"),
     **plain("group", "group"),
     **plain("lifetime", "lifetime"),
-    **plain("additional-key-exchange"),
+    **plain("additional-key-exchange key-exchange-method"),
 }
 
 IPSEC_PROPOSAL: dict[str, Keywords | str] = {
