@@ -43,6 +43,8 @@ def _command(case: str) -> str:
         ("show route table inet.0 10.20.0.4", "route-one-destination"),
         ("sh bgp sum | match 10.", "bgp-summary-new-layout"),
         ("show interfaces terse st0.1", "interfaces-terse-st0"),
+        ("show interfaces st0 terse", "interfaces-terse-st0"),
+        ("sh int st0.1 ter | no-more", "interfaces-terse-st0"),
     ],
 )
 def test_commands_are_known_as_people_type_them(typed: str, case: str) -> None:

@@ -56,9 +56,7 @@ def _end(found: Configuration, node: Node, statement: str) -> IPv4Network | None
     return one
 
 
-def proxy_identity(
-    found: Configuration, vpn: Node, notes: Notes
-) -> tuple[TrafficSelector, ...]:
+def proxy_identity(found: Configuration, vpn: Node, notes: Notes) -> tuple[TrafficSelector, ...]:
     """The one pair of `proxy-identity`; any-to-any is what a tunnel has without it."""
     node = vpn.get("ike", "proxy-identity")
     if node is None:

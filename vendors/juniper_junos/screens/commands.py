@@ -89,13 +89,14 @@ def _typed(command: str) -> list[str]:
     """Its words without what is piped, nor the `run` of configuration mode in front."""
     typed = command.partition("|")[0].lower().split()
     typed = typed[1:] if typed[:1] == ["run"] else typed
-    if len(typed) > len(_TERSE) and all(map(str.startswith, _TERSE, typed)):
-        typed[2:] = sorted(typed[2:], key=lambda word: not ("te" <= word and "terse".startswith(word)))
+    if all(map(str.startswith, _TERSE, typed)):
+        typed[2:] = sorted(typed[2:], key=lambda word: word not in _CUT)
     return [_SHORT.get(word, word) for word in typed]
 
 
 _TERSE = ("show", "interfaces")
-"""After these the name may stand before `terse` as well as behind it."""
+"""Whose name may stand before `terse` as well as behind it."""
+_CUT = ("te", "ter", "ters", "terse")
 
 
 def _fits(command: str, known: Screen) -> bool:
