@@ -31,8 +31,13 @@ _SIGNS = (
     (re.compile(r"^[^#\n]*:\s*(?:PSK|RSA|ECDSA|EAP|XAUTH|P12)\b", re.M | re.I), _LEGACY),
 )
 
-_PROMPT = re.compile(r"[\w.-]+@[\w.-]+:\S*[#$](?: |$)")
+_PROMPT = re.compile(r"(?:[\w.-]+@[\w.-]+:\S*|\[[\w.-]+@[\w.-]+ [^\]]*\])[#$](?: +(?P<typed>.*)|$)")
 """A shell's, in a log of a terminal; no line of a file begins like that."""
+
+_SHOWN = re.compile(
+    r"(?:sudo +)?(?:cat|more|less|head|tail|e?grep|sed|awk) (?:.* )?(?P<path>[^\s'\"]+)"
+)
+"""A command that prints a file, which its last word names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +82,22 @@ def heading(path: str) -> str:
 def _parts(text: str) -> Iterator[tuple[str, str, int]]:
     path, above, body = "", 0, list[str]()
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
-        if head := _HEADING.fullmatch(line):
+        if begun := _begun(line):
             yield path, "\n".join(body), above
-            path, above, body = head["ours"] or head["tails"], number, []
+            path, above, body = begun, number, []
         else:
             body.append("" if _PROMPT.match(line) else line)
     yield path, "\n".join(body), above
+
+
+def _begun(line: str) -> str:
+    """The path of the file that begins below this line; "" when none does."""
+    if head := _HEADING.fullmatch(line):
+        return head["ours"] or head["tails"]
+    prompt = _PROMPT.match(line)
+    shown = _SHOWN.fullmatch((prompt["typed"] or "").strip()) if prompt else None
+    path = shown["path"] if shown else ""
+    return path if any(pattern.search(path) for pattern, _ in _KINDS) else ""
 
 
 def _kind(path: str, text: str) -> str:

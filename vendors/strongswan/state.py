@@ -110,7 +110,7 @@ def _answer(known: Screen, output: str) -> str:
 
 def _check_empty(known: Screen, command: str, answer: str) -> None:
     """An empty answer is that there is nothing; other words are not."""
-    noise = re.compile(r"^plugin '[^']*': failed to load\b")
+    noise = re.compile(r"^(?:plugin '[^']*': failed to load|no files found matching)\b")
     said = [line for line in answer.splitlines() if line.strip() and not noise.match(line)]
     if said and not re.search(known.mark, answer):
         raise ParseError(

@@ -57,12 +57,20 @@ def load(files: tuple[File, ...]) -> Legacy:
     ]
     parts = {name for block in blocks.values() for name in block.also}
     return Legacy(
-        conns=tuple(conn for conn in conns if conn.name not in parts or conn.enabled),
+        conns=tuple(conn for conn in conns if conn.enabled or _whose(conn, parts)),
         keys=tuple(reader.keys),
         odd=tuple(reader.odd),
         sections=reader.sections,
         hidden="" if reader.keys else _NO_SECRETS,
     )
+
+
+def _whose(conn: Conn, parts: set[str]) -> bool:
+    """Whether a conn that is not loaded is a tunnel: no part of others, and with a peer.
+
+    Files of Openswan's time switch off `block`, `private` and the like.
+    """
+    return conn.name not in parts and conn.remote != ("%any",)
 
 
 class _Reader:

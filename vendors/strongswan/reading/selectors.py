@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 from itertools import product
@@ -26,8 +27,11 @@ def pairs(
 
 
 def networks(word: str, dynamic: IPv4Address | None) -> tuple[IPv4Network, ...]:
-    """The IPv4 networks of one selector; none for IPv6, and where `dynamic` is not known."""
-    text = word.partition("[")[0].strip().lower()
+    """The IPv4 networks of one selector; none for IPv6, and where `dynamic` is not known.
+
+    The charon of pfSense has a second network behind a bar, which it translates to the first.
+    """
+    text = re.split(r"[\[|]", word, maxsplit=1)[0].strip().lower()
     if text in _DYNAMIC or not text:
         text = "" if dynamic is None else str(dynamic)
     first, dash, last = text.partition("-")

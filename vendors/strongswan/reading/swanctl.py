@@ -48,15 +48,44 @@ def unknown(settings: Settings) -> Iterator[Source]:
                 yield from _unknown(part, ROUND)
             else:
                 yield part.source
-    for secret in settings.effective("secrets").sections.values():
+    for name, secret in settings.effective("secrets").sections.items():
+        if not name.startswith(_SECRETS):
+            yield secret.source
         allowed = {key for key in secret.entries if key.startswith("id")}
         yield from _unknown(
             secret, frozenset({"secret", "file", "handle", "slot", "module", "pin"} | allowed)
         )
 
 
+_SECRETS = (
+    "eap",
+    "xauth",
+    "ntlm",
+    "ike",
+    "ppk",
+    "private",
+    "rsa",
+    "ecdsa",
+    "bliss",
+    "pkcs",
+    "token",
+)
+"""How the names of sections begin that swanctl loads a secret from (swanctl.conf, secrets)."""
+
+
 def _unknown(section: Effective, known: frozenset[str]) -> Iterator[Source]:
-    return (entry.source for key, entry in section.entries.items() if key not in known)
+    for key, entry in section.entries.items():
+        if key not in known or (entry.value and not _sensible(key, entry.value)):
+            yield entry.source
+
+
+def _sensible(key: str, value: str) -> bool:
+    """Whether charon takes a value of a kind that can be wrong: a time, a volume, a version."""
+    if key.endswith(("_time", "_delay", "_timeout")):
+        return seconds(value) is not None
+    if key.endswith("_bytes"):
+        return octets(value) is not None
+    return key != "version" or value in ("0", "1", "2")
 
 
 def _connection(section: Effective) -> Conn:

@@ -9,12 +9,13 @@ from vendors.strongswan.screens.sa import ChildSa, IkeSa, number
 
 _IKE = re.compile(r"^(?P<name>\S+): #\d+, (?P<state>[A-Z]+), IKEv(?P<version>[12])\b")
 _END = re.compile(
-    r"^  (?P<side>local|remote) +'.*' @ (?P<host>\S+?)(?:\[(?P<port>\d+)\])?(?: \[|$)"
+    r"^  (?P<side>local|remote) +'.*' @ (?P<host>\S+?)(?:\[(?P<port>\d+)\])?"
+    r"(?: (?:\[|EAP:|XAuth:).*)?$"
 )
 _SUITE = re.compile(r"^  (?P<suite>[A-Z0-9_]+(?:-\d+)?(?:/[A-Z0-9_]+)+)\s*$")
 _AGE = re.compile(r"^ +(?:established|installed) (?P<age>\d+)s ago")
 _CHILD = re.compile(
-    r"^  (?P<name>\S+): #\d+, reqid \d+, (?P<state>[A-Z]+), [A-Z_a-z-]+"
+    r"^  (?P<name>\S+): #\d+,(?: reqid ?\d+,)? (?P<state>[A-Z]+), [A-Z_a-z-]+"
     r"(?:, (?P<suite>(?:ESP|AH):\S*))?"
 )
 _COUNT = re.compile(

@@ -14,13 +14,14 @@ _IKE = re.compile(
     r"^(?P<state>[A-Z]+)(?: (?P<age>\d+ \w+) ago)?, (?P<local>[^\s\[]+)\[.*?\]\.\.\."
     r"(?P<remote>[^\s\[]+)\["
 )
-_VERSION = re.compile(r"^IKEv(?P<version>[12]) SPIs")
+_VERSION = re.compile(r"^IKE(?:v(?P<version>[12]))? SPIs")
+"""Before 5.0 charon spoke IKEv2 alone, and did not say so."""
 _SUITE = re.compile(r"^IKE proposal: (?P<suite>\S+)")
 _CHILD = re.compile(r"^(?P<state>[A-Z]+), [A-Z]+")
 _COUNTS = re.compile(
     r"^(?P<suite>[A-Z0-9_]+(?:/[A-Z0-9_]+)*), "
-    r"(?P<in>\d+) bytes_i(?: \((?P<pin>\d+) pkts?\b[^)]*\))?, "
-    r"(?P<out>\d+) bytes_o(?: \((?P<pout>\d+) pkts?\b[^)]*\))?"
+    r"(?P<in>\d+) bytes_i(?: \((?:(?P<pin>\d+) pkts?\b)?[^)]*\))?, "
+    r"(?P<out>\d+) bytes_o(?: \((?:(?P<pout>\d+) pkts?\b)?[^)]*\))?"
 )
 _NETS = re.compile(r"^(?P<local>\S.*?) === (?P<remote>\S.*)$")
 _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -57,7 +58,7 @@ def _in_ike(sa: IkeSa, rest: str) -> IkeSa:
         local, remote = head["local"], head["remote"]
         return replace(sa, state=head["state"], local=local, remote=remote, age_seconds=age)
     if version := _VERSION.match(rest):
-        return replace(sa, version=version["version"])
+        return replace(sa, version=version["version"] or "2")
     if suite := _SUITE.match(rest):
         return replace(sa, suite=suite["suite"])
     return sa
