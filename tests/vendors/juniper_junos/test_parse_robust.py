@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
 from benchmarks.junos import configuration
+from tests.growth import growth
 from vendors.juniper_junos.cross_check import cross_check
 from vendors.juniper_junos.nine import encode
 from vendors.juniper_junos.parse import parse
@@ -149,18 +150,8 @@ def test_a_key_is_in_nothing_that_is_shown(name: str) -> None:
 @pytest.mark.parametrize("form", ["braces", "set"])
 def test_reading_is_linear(form: str) -> None:
     """Ten times the text takes about ten times as long, not a hundred times."""
-    taken = []
-    for lines in (1_500, 15_000):
-        text = configuration(lines)[form == "set"]
-        best = min(_timed(text) for _ in range(3))
-        taken.append(best / text.count("\n"))
-    assert taken[1] < 4 * taken[0]
-
-
-def _timed(text: str) -> float:
-    begin = time.process_time()
-    parse(text)
-    return time.process_time() - begin
+    small, large = (configuration(lines)[form == "set"] for lines in (1_500, 15_000))
+    assert growth(parse, small, large) < 40
 
 
 HOSTILE = {
@@ -211,16 +202,9 @@ def _hub(sites: int) -> str:
 
 def test_a_hub_of_many_sites_is_linear_too() -> None:
     """Both readings; eight times the sites take about eight times as long."""
-    taken = []
-    for sites in (60, 480):
-        text = _hub(sites)
-        best = min(_both(text) for _ in range(3))
-        taken.append(best / sites)
-    assert taken[1] < 4 * taken[0]
+    assert growth(_both, _hub(60), _hub(480)) < 32
 
 
-def _both(text: str) -> float:
-    begin = time.process_time()
+def _both(text: str) -> None:
     assert parse(text).tunnels[0].bgp is not None
     assert cross_check(text) == ()
-    return time.process_time() - begin
