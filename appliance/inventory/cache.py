@@ -29,11 +29,11 @@ def lookup(path: str, wanted: str, only: Collection[str] | None) -> tuple[Entry,
     """The entries (of `only`) that were stored under this key; None when any is not there."""
     try:
         data = cache.read(_name(path))
-        head, _, body = data.partition(b"\n")
+        head = data[: data.index(b"\n")]  # no copy of the rest, of which one line may be wanted
         name, made_from, count = head.decode("ascii").split(" ")
         if (name, made_from) != (_FORMAT, wanted):
             return None
-        lines = body.splitlines() if only is None else [_line(data, site) for site in only]
+        lines = data.splitlines()[1:] if only is None else [_line(data, site) for site in only]
         entries = tuple(_entry(line, wanted) for line in lines)
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None

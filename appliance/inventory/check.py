@@ -24,7 +24,7 @@ class Checked:
 def check(
     text: str, path: str, *, drivers: Collection[str], only: Collection[str] | None
 ) -> Checked:
-    """All sites, or those in `only`: a fault in another site does not stop these.
+    """All sites, or where some are at fault only those in `only`, which are not stopped by that.
 
     Raises `InventoryError` with every fault that concerns them, in file order, and `UsageError`
     for names in `only` that are not there.
@@ -38,7 +38,9 @@ def check(
         unread = {fault.site for fault in faults}
         sites, more = _sites(document, tuple(drivers), unread)
         faults += [fault for fault in more if (fault.line, fault.column) not in taken]
-        entries = tuple(_entry(document, site) for site in sites if _wanted(site.name, only))
+        # What is right is kept for other commands, which may ask for other sites.
+        given = only if faults else None
+        entries = tuple(_entry(document, site) for site in sites if _wanted(site.name, given))
     relevant = [fault for fault in faults if fault.site is None or _wanted(fault.site, only)]
     if relevant:
         raise failure(path, relevant)

@@ -69,6 +69,13 @@ def test_warm_is_the_same_as_cold(
         assert load(inventory, drivers=DRIVERS, only={name}).sites == {name: site}
 
 
+def test_a_command_for_one_site_hides_no_other_from_the_next(inventory: Path) -> None:
+    assert list(load(inventory, drivers=DRIVERS, only={"site-b"}).sites) == ["site-b"]
+    whole = list(load(inventory, drivers=DRIVERS).sites)
+    assert len(whole) > 1
+    assert "site-b" in whole
+
+
 def _packed(text: bytes) -> bytes:
     """How a text stands in the file."""
     return text.hex().encode()
