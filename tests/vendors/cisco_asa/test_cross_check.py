@@ -86,3 +86,19 @@ def test_each_field_is_compared(row: str) -> None:
     short, field = SHORT[row]
     (found,) = cross_check(MAP.replace(row, short))
     assert (found.tunnel, found.field, found.second) == ("M 1", field, "nothing")
+
+
+def test_what_is_said_in_old_words_or_for_decrypted_traffic_is_read_alike() -> None:
+    tunnel = """\
+crypto ipsec profile F
+ set ikev2 ipsec-proposal P
+interface Tunnel4
+ nameif t4
+ ip address 169.254.4.1 255.255.255.252
+ tunnel source interface outside
+ tunnel destination 198.51.100.4
+ tunnel mode ipsec ipv4
+ tunnel protection ipsec profile F
+route t4 0.0.0.0 0.0.0.0 169.254.4.2 tunneled
+"""
+    assert cross_check(MAP.replace("list L extended permit", "list L permit") + tunnel) == ()

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.secret import Hidden, Secret
-from appliance.model.tunnel import Tunnel
+from appliance.model.tunnel import Dpd, Tunnel
 from vendors.cisco_asa.parse import parse
 
 BASE = """\
@@ -320,3 +320,85 @@ tunnel-group 198.51.100.7 general-attributes
     tunnel = _tunnel(text)
     assert tunnel.objects["group-policy"] == '"Azure only"'
     assert tunnel.missing == ('vpn-tunnel-protocol ikev2 in group-policy "Azure only"',)
+
+
+PIX = """\
+PIX Version 6.3(4)
+interface ethernet0 100full
+interface ethernet1 auto{off}
+nameif ethernet0 outer security0
+nameif ethernet1 inner security100
+access-list to-hq permit ip 10.66.0.0 255.255.0.0 10.67.0.0 255.255.0.0
+pdm location 10.67.0.0 255.255.0.0 outer
+ip address outer 203.0.113.66 255.255.255.248
+ip address inner 10.66.0.1 255.255.0.0
+conduit permit icmp any any
+crypto ipsec transform-set strong esp-3des esp-sha-hmac
+crypto map m 5 ipsec-isakmp
+crypto map m 5 match address to-hq
+crypto map m 5 set peer 198.51.100.66
+crypto map m 5 set transform-set strong
+crypto map m interface outer
+isakmp enable outer
+isakmp key {key}
+{probes}
+isakmp policy 3 authentication pre-share
+isakmp policy 3 encryption 3des
+vpngroup staff idle-time 1800
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "held"),
+    [
+        ("w0rd address 198.51.100.66 netmask 255.255.255.255 no-xauth", Secret("w0rd")),
+        ("w0rd address 198.51.100.66", Secret("w0rd")),
+        ("any1 address 0.0.0.0 netmask 0.0.0.0", Secret("any1")),
+        ("w0rd address 198.51.100.67", None),
+    ],
+)
+def test_a_pix_6_has_interfaces_and_keys_on_single_lines(key: str, held: Secret | None) -> None:
+    text = PIX.format(key=key, probes="isakmp keepalive 45 5", off="")
+    observed = parse(text)
+    (tunnel,) = observed.tunnels
+    assert (tunnel.psk, tunnel.local.address) == (held, IPv4Address("203.0.113.66"))
+    assert tunnel.enabled
+    assert bool(tunnel.missing) is (held is None)
+    assert observed.unrecognized == ()
+    assert observed.interfaces["inner"] == IPv4Interface("10.66.0.1/16")
+    if held is not None:
+        assert tunnel.ike.dpd == Dpd(delay_seconds=45, retry_seconds=5)
+        line = tunnel.sources["psk"].line
+        assert text.splitlines()[line - 1].startswith("isakmp key")
+
+
+def test_a_pix_6_probes_only_when_told_and_knows_what_is_shut() -> None:
+    text = PIX.format(key="w0rd address 198.51.100.66", probes="", off=" shutdown")
+    assert _tunnel(text).ike.dpd is None
+    assert _tunnel(text).enabled
+    shut = text.replace("ethernet0 100full", "ethernet0 100full shutdown")
+    assert not _tunnel(shut).enabled
+
+
+def test_a_template_has_the_key_of_the_group_that_names_it() -> None:
+    text = f"""{BASE.replace("crypto map M", "no crypto map M")}
+crypto ipsec profile PF
+ set ikev2 ipsec-proposal P
+interface Virtual-Template7 type tunnel
+ nameif spokes
+ tunnel source interface outside
+ tunnel mode ipsec ipv4
+ tunnel protection ipsec profile PF
+tunnel-group branches type ipsec-l2l
+tunnel-group branches ipsec-attributes
+ virtual-template 7
+ ikev2 remote-authentication pre-shared-key forall
+ ikev2 local-authentication pre-shared-key forall
+tunnel-group others type ipsec-l2l
+tunnel-group others ipsec-attributes
+ virtual-template 70
+ ikev2 remote-authentication pre-shared-key another
+"""
+    tunnel = _tunnel(text)
+    assert (tunnel.dynamic, tunnel.psk, tunnel.missing) == (True, Secret("forall"), ())
+    assert tunnel.objects["tunnel-group"] == "branches"

@@ -152,9 +152,10 @@ IPSEC_ATTRIBUTES: dict[str, Keywords | str] = {
     },
     "isakmp": {"keepalive": "keepalive", **plain("ikev1-user-authentication")},
     "trust-point": "trust-point",
+    "virtual-template": "virtual-template",
     **plain(
         "peer-id-validate chain annotation authorization-dn-attributes authorization-required "
-        "radius-sdi-xauth client-update eap-aggregate virtual-template "
+        "radius-sdi-xauth client-update eap-aggregate "
         "local-identity-from-cryptomap description"
     ),
 }

@@ -48,7 +48,8 @@ TOP: dict[str, Keywords | str] = {
         "xlate zone zonelabs-integrity zero-trust "
         "app-agent aggregate-auth priority-queue config-url "
         "memory tcpproxy tls vtemplate webtype web-cache dap data-plane Cryptochecksum anyconnect "
-        "ftp-server"
+        "ftp-server "
+        "pdm vpngroup conduit floodguard outbound apply ca"  # PIX 6
     ),
     "asa": {"version": "version"},
     "pix": {"version": "version"},

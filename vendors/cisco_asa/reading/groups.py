@@ -75,6 +75,16 @@ class Groups:
             line=self._lines.get(name),
         )
 
+    def of_template(self, interface: str) -> tuple[str, ...]:
+        """The groups that put their peers on copies of `Virtual-Template5`."""
+        blocks = self.running.blocks("ipsec-attributes")
+        said = ((block.name, block.last("virtual-template")) for block in blocks)
+        return tuple(
+            name
+            for name, one in said
+            if one is not None and interface.lower() == f"virtual-template{one.args[0]}"
+        )
+
     def policy_name(self, group: Group) -> str:
         """The group policy that counts for a group."""
         said = group.general.last("default-group-policy") if group.general is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from vendors.cisco.keywords import Keywords, resolve
@@ -73,6 +74,11 @@ class Running:
             if block is not None:
                 yield block
 
+    def put(self, kind: str, block: Block) -> None:
+        """Have a section that the text says in another way."""
+        self.sections.setdefault(kind, {})[block.name] = [block.line]
+        self._blocks[kind, block.name] = block
+
     def said(self, kind: str) -> list[Said]:
         """Top-level statements of one name, in order."""
         return [statement(line, GRAMMAR.top, DIALECT) for line in self.lines.get(kind, ())]
@@ -142,9 +148,25 @@ def _policy(lines: list[Line], name: str) -> Block:
     return block
 
 
+_PIX = re.compile(
+    r"^(?:nameif[ \t]+\S+[ \t]+\S+[ \t]+security\d|(?:crypto )?isakmp key )", re.MULTILINE
+)
+
+
 def load(text: str) -> tuple[Running, list[Line]]:
     """A configuration by name, and its top-level lines in order."""
-    lines = read(prepared(text), GRAMMAR)
+    text = prepared(text)
+    if not _PIX.search(text):
+        return _filed(text)
+    from vendors.cisco_asa.reading import pix  # noqa: PLC0415 -- few are that old
+
+    running, lines = _filed(pix.without(text))
+    pix.add(running, text)
+    return running, lines
+
+
+def _filed(text: str) -> tuple[Running, list[Line]]:
+    lines = read(text, GRAMMAR)
     running = Running()
     for line in lines:
         if line.kind:

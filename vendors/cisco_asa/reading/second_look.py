@@ -187,7 +187,7 @@ def _routes(sections: Sections, facts: Facts, nameif: str) -> None:
     for heading in sections.get(f"route {nameif}"):
         words = heading.text.split()
         network = sections.places.network(words[2], words[3]) if len(words) > 3 else None  # noqa: PLR2004
-        if network is not None:
+        if network is not None and "tunneled" not in words[5:]:
             facts.add("routes", heading, str(network))
 
 

@@ -10,7 +10,7 @@ from vendors.cisco.second_reader import Heading
 
 _DEEP = 100
 _ENTRY = re.compile(
-    r"access-list \S+ (?:line \d+ )?extended (permit|deny) (ip|object-group \S+) (.+?)"
+    r"access-list \S+ (?:line \d+ )?(?:extended )?(permit|deny) (ip|object-group \S+) (.+?)"
     r"(?: log(?: \S+)*)?"
 )
 

@@ -39,6 +39,8 @@ def _tunnel(device: Device, one: Interface, notes: Notes) -> Tunnel:
     remotes, peers = _destination(device, block, notes)
     outside = _source(device, block, notes)
     dynamic = block.name.startswith("Virtual-Template")
+    if dynamic:
+        peers = device.groups.of_template(block.name)
     negotiation = device.negotiate(profile, peers, outside, notes, dynamic=dynamic)
     local = device.local(outside, negotiation.identity, notes)
     routes = _routes(device, one, notes)
