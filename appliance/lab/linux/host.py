@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from appliance.lab.linux import settings
+from appliance.lab.linux import faulty, settings
 from appliance.lab.linux.gateway import swanctl
 from appliance.lab.linux.needs import missing, program
 from appliance.lab.linux.sandbox import Sandbox, SandboxError
@@ -46,15 +48,15 @@ class LinuxHost:
     ) -> Iterator[Endpoint]:
         """Start everything, and listen until the context ends.
 
-        Raises OSError: the port is taken, or the machine cannot do it; ValueError for faults,
-        which real daemons have none of.
+        Raises OSError: the port is taken, or the machine cannot do it; ValueError for faults
+        that a real host does not have.
         """
-        if any(True for _ in faults):
-            raise ValueError(f"{name} is a real host: faults of the lab have no hold on it")
+        wrong = tuple(faults)
+        _check(name, wrong)
         why = missing()
         if why:
             raise SandboxError(0, why)
-        with socket.create_server((host, port)) as hear, self._running(hear) as key:
+        with socket.create_server((host, port)) as hear, self._running(hear, wrong) as key:
             yield Endpoint(
                 name=name,
                 host=host,
@@ -94,11 +96,13 @@ class LinuxHost:
         return self.run(f"cat {settings.AZURE if side == 'azure' else settings.BOX}/log")
 
     @contextmanager
-    def _running(self, hear: socket.socket) -> Iterator[str]:
+    def _running(self, hear: socket.socket, faults: tuple[Fault, ...]) -> Iterator[str]:
         self._sandbox = sandbox = Sandbox(hear)
         try:
             self._build()
-            sandbox.serve(program("sshd") or "sshd", "-i", "-f", settings.SSHD_CONF)
+            self._write(settings.FAULTS, json.dumps([asdict(fault) for fault in faults]))
+            instead = ("-o", f"ForceCommand={settings.FAULTY}") if faults else ()
+            sandbox.serve(program("sshd") or "sshd", "-i", "-f", settings.SSHD_CONF, *instead)
             yield " ".join(self.run(f"cat {settings.HOST_KEY}.pub").split()[:2])
         finally:
             self._sandbox = None
@@ -115,3 +119,12 @@ class LinuxHost:
 
     def _write(self, path: str, text: str) -> None:
         self.run(f"umask 077; cat >{shlex.quote(path)}", text)
+
+
+def _check(name: str, faults: Iterable[Fault]) -> None:
+    strange = sorted({str(fault.kind) for fault in faults} - faulty.KINDS)
+    if strange:
+        raise ValueError(
+            f"{name} is a real host, which does not know {', '.join(strange)}; "
+            f"it can be given {', '.join(sorted(faulty.KINDS))}"
+        )

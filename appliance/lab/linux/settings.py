@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Interface, IPv4Network
 from itertools import islice
+from pathlib import Path
 
 from appliance.lab.azure_peer import AzurePeer
+from appliance.lab.linux import faulty
 from appliance.lab.wiring import Wiring
 
 BOX, AZURE = "/run/charon", "/run/azure"
 """Where either charon keeps its settings and its log."""
 HOST_KEY = "/run/lab/host"
+FAULTS = "/run/lab/faults"
+FAULTY = f"{sys.executable} -I -S {Path(faulty.__file__)} {FAULTS}"
+"""What sshd runs instead of each command when something is to go wrong."""
 SSHD_CONF = "/run/lab/sshd.conf"
 AZURE_URI = f"--uri unix://{AZURE}/vici"
 LOAD_AZURE = f"swanctl --load-all --clear --file {AZURE}/swanctl.conf {AZURE_URI}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -203,7 +204,41 @@ def test_a_port_in_use_and_faults_are_refused() -> None:
             pass
     lasting = {"a": [faults.slow(100)]}
     with (
-        pytest.raises(ValueError, match="a real host"),
+        pytest.raises(ValueError, match="does not know slow"),
         Lab({"a": linux_host("a")}, faults=lasting),
     ):
         pass
+
+
+FAULTS = [
+    faults.drop_before("^mkdir", at=2),
+    faults.drop_after("^touch"),
+    faults.refuse("No space left on device", "^cat"),
+    faults.stall(0.3, "^true"),
+    faults.swallow("^rm"),
+    faults.alter("echo other", "^echo"),
+    faults.cut(3, "^uname"),
+]
+
+
+def test_what_can_go_wrong_with_a_command() -> None:
+    with Lab({"a": linux_host("a")}, faults={"a": FAULTS}) as lab, login(lab.ssh("a")) as shell:
+        assert shell("mkdir /run/one") == (0, "")
+        assert shell("cat /etc/passwd", "text") == (1, "No space left on device\n")
+        assert shell("rm -r /run/one") == (0, "")
+        assert shell("ls -d /run/one; exit 3") == (3, "/run/one\n")
+        assert shell("echo what was asked for") == (0, "other\n")
+        began = time.monotonic()
+        assert shell("true") == (0, "")
+        assert time.monotonic() - began >= 0.3
+        assert shell("wc -c", "text through standard input") == (0, "27\n")
+        with login(lab.ssh("a")) as again:
+            assert again("mkdir /run/two") == (-1, "")
+        with login(lab.ssh("a")) as again:
+            assert again("touch /run/three") == (-1, "")
+        with login(lab.ssh("a")) as again:
+            assert again("uname -n") == (-1, "a-l")
+        assert shell("ls -d /run/two /run/three") == (
+            2,
+            "/run/three\nls: cannot access '/run/two': No such file or directory\n",
+        )
