@@ -121,3 +121,20 @@ def test_a_comparison_in_a_log_is_no_configuration() -> None:
     tunnel, odd = read(COMPARED)
     assert str(tunnel.remote.addresses[0]) == "203.0.113.144"
     assert odd == []
+
+
+SHOWN = """
+netops@edge# show security ike gateway FAR
+##
+## inactive: security ike gateway FAR
+##
+ike-policy K;
+address 203.0.113.145;
+"""
+
+
+def test_a_section_that_is_shown_by_itself_says_in_a_remark_that_it_is_off() -> None:
+    tunnel, odd = read(SHOWN)
+    assert (tunnel.enabled, odd) == (False, [])
+    assert tunnel.objects["off"] == "inactive security ike gateway FAR"
+    assert read(SHOWN.replace("inactive: ", ""))[0].enabled

@@ -57,7 +57,16 @@ class _Reader:
             else:
                 self._outside(number, row)
         self._never_closed()
+        self._switch_off()
         return self.found
+
+    def _switch_off(self) -> None:
+        """Sections whose remark says that they, or something above, are deactivated."""
+        for number, path in self.rows.off:
+            _, words = self.rows.command(f"deactivate {path}")
+            node = self.paths.walk(self.root(), words, number).node
+            if node is not None and words[:1] and words[0] in self.rules:
+                node.inactive = True
 
     # --- rows ---
 

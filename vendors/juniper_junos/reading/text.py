@@ -44,6 +44,8 @@ _PROMPT = re.compile(
 )
 _PAGER = re.compile(r"---\(more[^)\n]*\)---[ \t\x08\r]*(?:\x1b\[[\d;]*[A-Za-z][ \t\x08\r]*)*")
 _CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]|[\x00\x07\x08]")
+_OFF = "## inactive: "
+"""Stands with a path above a section that is shown by itself and deactivated."""
 _CHANGE = re.compile(r"[+!-]\s")
 """What `show | compare` begins a row with that the candidate has more, less or elsewhere."""
 _LONGEST = 400
@@ -80,9 +82,12 @@ def command_words(row: str) -> bool:
 
 
 class Rows:
-    """The rows of a text without what terminals leave in it; numbers are those of the text."""
+    """The rows of a text without what terminals leave in it; numbers are those of the text.
 
-    __slots__ = ("_at", "_closing", "_patient", "rows")
+    `off` are the paths that remarks call deactivated, with their rows.
+    """
+
+    __slots__ = ("_at", "_closing", "_patient", "off", "rows")
 
     def __init__(self, text: str) -> None:
         text = text.lstrip("\ufeff").replace("\xa0", " ")
@@ -91,6 +96,7 @@ class Rows:
         if "\x1b" in text or "\x08" in text or "\x00" in text or "\x07" in text:
             text = _CONTROL.sub("", text)
         self.rows = text.split("\n")
+        self.off: list[tuple[int, str]] = []
         self._at = 0
         self._patient = True
         self._closing = True
@@ -102,6 +108,8 @@ class Rows:
             row = rows[self._at].strip()
             self._at += 1
             if not row or row[0] == "#" or _CHANGE.match(row):
+                if row.startswith(_OFF):
+                    self.off.append((self._at, row[len(_OFF) :]))
                 continue
             if row.startswith("/*"):
                 row = self._behind(row)
