@@ -18,6 +18,8 @@ import time
 KINDS = frozenset({"drop-before", "drop-after", "stall", "refuse", "swallow", "alter", "cut"})
 """The kinds of fault that make sense where each command has a channel of its own."""
 
+_SENDING_SECONDS = 0.5  # sshd takes a moment to send what it was given
+
 
 def main(path: str) -> int:
     """Run what was asked for, or what the faults make of it; its exit status."""
@@ -46,6 +48,7 @@ def _answer(done: subprocess.CompletedProcess[bytes], struck: dict[str, dict[str
         _hang_up()
     if "cut" in struck:
         os.write(1, done.stdout[: int(str(struck["cut"]["count"]))])
+        time.sleep(_SENDING_SECONDS)
         _hang_up()
     sys.stdout.buffer.write(done.stdout)
     return done.returncode
