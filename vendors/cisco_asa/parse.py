@@ -70,8 +70,10 @@ def _word(running: Running, kind: str, at: int) -> str | None:
 
 
 def _software(text: str) -> str | None:
-    """The version that `show version` tells, in a log that has it."""
-    found = re.search(r"Adaptive Security Appliance Software Version (\d\S*)", text)
+    """The version that `show version` tells, in a log that has it, or a remark."""
+    found = re.search(
+        r"(?:Adaptive Security Appliance Software|^: ?ASA) Version (\d\S*)", text, re.M
+    )
     return None if found is None else found[1]
 
 

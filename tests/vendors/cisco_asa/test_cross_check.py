@@ -102,3 +102,9 @@ interface Tunnel4
 route t4 0.0.0.0 0.0.0.0 169.254.4.2 tunneled
 """
     assert cross_check(MAP.replace("list L extended permit", "list L permit") + tunnel) == ()
+
+
+def test_a_hash_beside_gcm_counts_for_neither_reader() -> None:
+    gcm = MAP.replace("encryption aes-256\n protocol", "encryption aes-gcm-256\n protocol")
+    assert "aes-gcm-256" in gcm
+    assert cross_check(gcm) == ()

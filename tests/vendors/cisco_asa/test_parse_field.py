@@ -402,3 +402,21 @@ tunnel-group others ipsec-attributes
     tunnel = _tunnel(text)
     assert (tunnel.dynamic, tunnel.psk, tunnel.missing) == (True, Secret("forall"), ())
     assert tunnel.objects["tunnel-group"] == "branches"
+
+
+@pytest.mark.parametrize("peer", ['"198.51.100.7"', "198.51.100.7"])
+def test_a_peer_may_stand_in_quotes(peer: str) -> None:
+    text = V2.replace("set peer 198.51.100.7", f"set peer {peer}")
+    tunnel = _tunnel(
+        f"{text}tunnel-group {peer} type ipsec-l2l\n"
+        f"tunnel-group {peer} ipsec-attributes\n"
+        " ikev2 local-authentication pre-shared-key q\n"
+        " ikev2 remote-authentication pre-shared-key q\n"
+    )
+    assert tunnel.remote.addresses == (IPv4Address("198.51.100.7"),)
+    assert (tunnel.psk, tunnel.missing) == (Secret("q"), ())
+
+
+@pytest.mark.parametrize("head", ["ASA Version 9.14(2)8 <context>", ": ASA Version 9.14(2)8"])
+def test_the_version_is_told_by_its_line_or_by_a_remark(head: str) -> None:
+    assert parse(f"{head}\n{V2}").version == "9.14(2)8"

@@ -126,17 +126,19 @@ def _spelt(sections: Sections, kind: str, name: str) -> str | None:
         if not sections.get(f"crypto ipsec ikev2 ipsec-proposal {name}"):
             return None
         below = [line.text for line in sections.lines(f"crypto ipsec ikev2 ipsec-proposal {name}")]
-        told = [text.split()[3:] for text in below if text.startswith("protocol esp ")]
-        words = sorted(word for one in told for word in one)
-        return f"{name}:{'+'.join(words)}" if len(told) > 1 else UNTOLD
+        told = {words[2]: words[3:] for words in map(str.split, below) if words[1:2] == ["esp"]}
+        if all(word.startswith(("aes-gcm", "aes-gmac")) for word in told.get("encryption", "-")):
+            told["integrity"] = ["null"]  # whatever the line says
+        both = sorted(word for one in told.values() for word in one)
+        return f"{name}:{'+'.join(both)}" if len(told) > 1 else UNTOLD
     headings = (
         *sections.get(f"crypto ipsec ikev1 transform-set {name}"),
         *sections.get(f"crypto ipsec transform-set {name}"),
     )
     texts = [heading.text.partition(f" transform-set {name} ")[2] for heading in headings]
-    told = [text.split() for text in texts if text and not text.startswith("mode ")]
+    sets = [text.split() for text in texts if text and not text.startswith("mode ")]
     mode = "transport" if "mode transport" in texts else "tunnel"
-    return f"{name}:{'+'.join([*sorted(told[-1]), mode])}" if told else None
+    return f"{name}:{'+'.join([*sorted(sets[-1]), mode])}" if sets else None
 
 
 def _selectors(sections: Sections, facts: Facts, line: Heading, name: str) -> None:

@@ -24,6 +24,10 @@ _QUOTED = re.compile(
     r'^([ \t]*(?:no )?(?:group-policy|tunnel-group|default-group-policy)[ \t]+)"([^"\n]*)"',
     re.MULTILINE,
 )
+# People put what they were told to replace in quotes, and leave those where the value stands.
+_PEER = re.compile(
+    r'^([ \t]*(?:tunnel destination|crypto map \S+ \d+ set peer)[ \t]+)"([^"\s]*)"', re.MULTILINE
+)
 _BLANK = "\u2423"
 """Stands for a blank in a name, until the name is shown."""
 
@@ -44,4 +48,6 @@ def prepared(text: str) -> str:
         found = _WRAPPED.sub("", _REFUSED.sub("\n", found))
     if 'group-policy "' in found or 'tunnel-group "' in found:
         found = _QUOTED.sub(_one_word, found)
+    if 'destination "' in found or 'set peer "' in found:
+        found = _PEER.sub(r"\1\2", found)
     return _AROUND.sub("", found)
