@@ -138,3 +138,16 @@ def test_a_section_that_is_shown_by_itself_says_in_a_remark_that_it_is_off() -> 
     assert (tunnel.enabled, odd) == (False, [])
     assert tunnel.objects["off"] == "inactive security ike gateway FAR"
     assert read(SHOWN.replace("inactive: ", ""))[0].enabled
+
+
+def test_a_session_in_a_text_that_does_not_tell_our_as_is_not_passed_over() -> None:
+    session = "set protocols bgp group CLOUD neighbor 169.254.44.2 peer-as 65515"
+    tunnel, odd = read(session)
+    assert (tunnel.bgp, tunnel.missing, odd) == (
+        None,
+        ("routing-options autonomous-system",),
+        [],
+    )
+    tunnel, _ = read(session, "set routing-options autonomous-system 65044")
+    assert tunnel.bgp is not None
+    assert (tunnel.bgp.local_asn, tunnel.missing) == (65044, ())

@@ -83,6 +83,8 @@ class Sessions:
                 continue
             own = self._local_as(neighbor, notes)
             peer = self._peer(neighbor, name, own)
+            if own is None:
+                notes.lacks("routing-options", "autonomous-system")
             if peer is None or own is None:
                 continue
             local = own if local is None else local
