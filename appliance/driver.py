@@ -80,6 +80,10 @@ class Transaction(Protocol):
     def confirmed(self) -> bool:
         """Whether the device will keep the change: from then on nothing reverts it."""
 
+    @property
+    def evidence(self) -> str:
+        """What the device itself showed as the change before it took it, keys masked; else empty."""
+
     def apply(self, change: Change, *, sent: Callable[[Step], None] | None = None) -> None:
         """Send the change; stops and raises `CommandRefused` at the first refused line."""
 

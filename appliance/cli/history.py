@@ -24,7 +24,7 @@ def configure(options: argparse.ArgumentParser) -> None:
         "--show",
         nargs="+",
         metavar="RUN",
-        help="one push: its steps, or `before`, `after`, `change`, `rollback`",
+        help="one push: its steps, or `before`, `after`, `change`, `rollback`, `evidence`",
     )
     with_output(options)
 

@@ -102,6 +102,8 @@ class Work:
         self._watcher.said("applying")
         guard.apply(self._plan.change, sent=self._sent)
         self._machine.go(Event.SENT)
+        if guard.evidence:
+            self._run.text("evidence", guard.evidence)
         self._watcher.said("reading back from a fresh connection")
         with self._connect() as fresh:
             text = self._job.driver.read(fresh)

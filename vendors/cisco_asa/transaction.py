@@ -28,6 +28,7 @@ class GuardedChange:
 
     def __init__(self, session: Session, minutes: int, why: str) -> None:
         self.confirmed = False
+        self.evidence = ""
         self._session = session
         self._minutes = minutes
         self._why = why

@@ -30,6 +30,7 @@ class TimedChange:
 
     def __init__(self, session: Session, minutes: int) -> None:
         self.confirmed = False
+        self.evidence = ""
         self._session = session
         self._minutes = minutes
 
@@ -70,6 +71,7 @@ class InverseChange:
 
     def __init__(self, session: Session) -> None:
         self.confirmed = False
+        self.evidence = ""
         self._session = session
 
     @property

@@ -36,6 +36,7 @@ class TaskChange:
 
     def __init__(self, session: Session, rollback: Change, minutes: int) -> None:
         self.confirmed = False
+        self.evidence = ""
         self._session = session
         self._rollback = rollback
         self._minutes = minutes
@@ -66,6 +67,7 @@ class InverseChange:
 
     def __init__(self, session: Session, rollback: Change) -> None:
         self.confirmed = False
+        self.evidence = ""
         self._session = session
         self._rollback = rollback
 

@@ -51,6 +51,7 @@ class GuardedChange:
 
     def __init__(self, session: Session, protection: str) -> None:
         self.confirmed = False
+        self.evidence = ""
         self.protection = protection
         self._session = session
 

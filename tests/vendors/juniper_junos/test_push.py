@@ -9,6 +9,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from appliance import journal
 from appliance.azure.expectation import Expectation
 from appliance.driver import load
 from appliance.inventory.model import OnPremisesBgp, Site
@@ -146,3 +147,13 @@ def test_a_dry_run_touches_nothing() -> None:
         result = box.push(replace(QUICK, dry_run=True))
         assert result.outcome is Outcome.PLANNED
         assert box.untouched
+
+
+def test_what_junos_itself_shows_as_the_change_is_kept() -> None:
+    with firewall(routers.azure()) as box:
+        assert box.push().outcome is Outcome.PUSHED
+    (entry,) = journal.history("site-a")
+    evidence = journal.texts(entry.id)["evidence"]
+    assert "[edit security ike]" in evidence
+    assert "+    proposal site-a {" in evidence
+    assert routers.KEY not in evidence

@@ -17,6 +17,7 @@ class GuardedChange:
 
     def __init__(self, session: Session, minutes: int) -> None:
         self.confirmed = False
+        self.evidence = ""
         self._session = session
         self._minutes = minutes
 
