@@ -34,7 +34,7 @@ class Fields:
             if self._members.get(known) in (None, ""):
                 self._members[known] = value
                 if name in record.lines:
-                    self._said[known] = (name, record.lines[name])
+                    self._said[known] = (record.written.get(name, name), record.lines[name])
 
     def __contains__(self, name: str) -> bool:
         """Whether it has such a member with a value."""

@@ -46,8 +46,9 @@ def interface(fields: Fields, *, old: bool) -> tuple[Tunnel | None, Notes]:
     notes = Notes()
     _unknown(fields, notes)
     protocol = fields.text("Protocol").lower()
-    if protocol not in _IKEV2 and not protocol.isdigit():
-        notes.odd.append(fields.source("Protocol"))
+    plain = fields.flag("GreTunnel") is True
+    if plain or (protocol not in _IKEV2 and not protocol.isdigit()):
+        notes.odd.append(fields.source("GreTunnel" if plain else "Protocol"))
         return None, notes
     name = fields.text("Name")
     read = crypto(fields)
@@ -135,7 +136,10 @@ def _subnets(fields: Fields, name: str, notes: Notes) -> tuple[Routed, ...]:
     """The networks of `address/prefix:metric`, each once, with its metric if it has one."""
     found: dict[IPv4Network, int | None] = {}
     for text in fields.texts(name):
-        address, _, metric = text.partition(":")
+        whole = text.rstrip(".\u2026")
+        if whole != text:  # the list went on: a console shows four (FormatEnumerationLimit)
+            notes.odd.append(fields.source(name))
+        address, _, metric = whole.partition(":")
         try:
             network = IPv4Network(address, strict=False)
         except (AddressValueError, NetmaskValueError, ValueError):

@@ -11,7 +11,7 @@ from json import JSONDecodeError, JSONDecoder
 
 from appliance.errors import ParseError
 from appliance.model.tunnel import Source
-from appliance.record import dataclass
+from appliance.record import dataclass, field
 
 _DECODER = JSONDecoder(strict=False)  # tabs inside strings are tolerated
 _BLANK = re.compile(r"\s*")
@@ -25,13 +25,15 @@ _DEEPEST = 40
 class Record:
     """One object: its line, its members, and the line of each that stands in the text.
 
-    `json` is False for an object of a listing, whose members stand as `Name : value`.
+    `json` is False for an object of a listing, whose members stand as `Name : value`. `written` is
+    how names are spelled in the text that are kept in another way.
     """
 
     line: int
     members: dict[str, object]
     lines: dict[str, int]
     json: bool = True
+    written: dict[str, str] = field(default_factory=dict)
 
 
 class _BrokenError(ValueError):

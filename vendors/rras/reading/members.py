@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vendors.rras import names
+
 _NAMES = """
 Name Destination Protocol AdminStatus InterfaceType AuthenticationMethod SharedSecret
 ResponderAuthenticationMethod EapMethod Certificate UserName Password InternalIPv4 InternalIPv6
@@ -23,3 +25,20 @@ PSComputerName PSShowComputerName RunspaceId PSSourceJobInstanceId
 KNOWN = frozenset(_NAMES.lower().split())
 """In lower case: those of `VpnS2SDefaultInterface`, `VpnS2SCustomInterface`, their multi-tenant
 variants, and what PowerShell adds to an object that came from elsewhere."""
+
+_PARAMETERS = """
+GreKey Network Interface BgpIdentifier LocalASN PeerASN LocalIPAddress PeerIPAddress OperationMode
+PeeringMode HoldTimeSec IdleHoldTimeSec MaxAllowedPrefix ClearPrefixLimit Weight IPv6Routing
+TransitRouting RouteReflector ClusterId Force ErrorAction PassThru Confirm WhatIf Verbose Debug
+AsJob CimSession ThrottleLimit
+"""
+_SPELLED = {
+    name.lower(): name for name in (*_NAMES.split(), *_PARAMETERS.split(), *names.PROPERTIES)
+}
+
+
+def spelled(parameter: str) -> str:
+    """A parameter as the reference writes it: PowerShell minds no case, and takes a beginning."""
+    typed = parameter.lower()
+    begun = [name for known, name in _SPELLED.items() if known.startswith(typed)]
+    return _SPELLED.get(typed) or (begun[0] if len(begun) == 1 else parameter)

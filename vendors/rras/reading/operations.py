@@ -10,8 +10,14 @@ from vendors.rras import names
 from vendors.rras.reading.document import Document
 from vendors.rras.reading.fields import Fields
 from vendors.rras.reading.located import Record
+from vendors.rras.reading.members import spelled
 
-_SWITCHES = ("Force", "ErrorAction", "PassThru", "Confirm")
+_SWITCHES = frozenset(
+    {
+        *("Force", "ErrorAction", "PassThru", "Confirm", "WhatIf", "Verbose", "Debug"),
+        *("AsJob", "CimSession", "ThrottleLimit"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,11 @@ def played(document: Document) -> Document:
 
 
 def _plain(parameters: Record) -> Record:
-    members = {name: one for name, one in parameters.members.items() if name not in _SWITCHES}
-    return replace(parameters, members=members)
+    named = {spelled(name): one for name, one in parameters.members.items()}
+    lines = {spelled(name): line for name, line in parameters.lines.items()}
+    members = {name: one for name, one in named.items() if name not in _SWITCHES}
+    written = {spelled(name): name for name in parameters.members} | parameters.written
+    return replace(parameters, members=members, lines=lines, written=written)
 
 
 def _name(parameters: Record) -> str:
@@ -75,7 +84,8 @@ def _update(held: dict[str, Record], name: str, parameters: Record) -> bool:
     if "CustomPolicy" in parameters.members:
         members.pop("EncryptionType", None)
     lines = {**found.lines, **parameters.lines, "Name": found.lines.get("Name", found.line)}
-    held[name] = replace(found, members=members, lines=lines)
+    written = {**found.written, **parameters.written, "Name": found.written.get("Name", "Name")}
+    held[name] = replace(found, members=members, lines=lines, written=written)
     return True
 
 
@@ -83,7 +93,9 @@ _CUSTOM = ("CustomPolicy", *names.CRYPTO)
 
 
 def _remove_interface(server: _Server, parameters: Record) -> bool:
-    return server.interfaces.pop(_name(parameters), None) is not None
+    """Scripts take away what may be left of an earlier run: here nothing is."""
+    server.interfaces.pop(_name(parameters), None)
+    return True
 
 
 def _add_router(server: _Server, parameters: Record) -> bool:
@@ -107,7 +119,8 @@ def _set_peer(server: _Server, parameters: Record) -> bool:
 
 
 def _remove_peer(server: _Server, parameters: Record) -> bool:
-    return server.peers.pop(_name(parameters), None) is not None
+    server.peers.pop(_name(parameters), None)
+    return True
 
 
 def _add_route(server: _Server, parameters: Record) -> bool:

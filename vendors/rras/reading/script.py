@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from appliance.record import dataclass
+from appliance.record import dataclass, replace
 from vendors.rras.reading.located import Record
+from vendors.rras.reading.members import spelled
 
 _SCRIPT = re.compile(r"^[ \t]*(?:Add|Set)-VpnS2SInterface[ \t]+[-@\"'$\w]", re.MULTILINE | re.I)
 _TOKEN = re.compile(
-    r"""(?P<skip>[ \t\r]+|`\r?\n|<\#.*?\#>|\#[^\n]*)
+    r"""(?P<skip>[ \t\r]+|`\r?\n|<\#.*?\#>|\#[^\n]*|\[[A-Za-z][\w.]*(?:\[\])?\](?=\s*[$@("']))
     |(?P<end>\n|;|\|)
     |(?P<single>['\u2018\u2019](?:[^'\u2018\u2019]|['\u2018\u2019]{2})*['\u2018\u2019])
     |(?P<double>"(?:[^"`]|`.|"")*")
     |(?P<open>@\{|@\(|[({])|(?P<close>[)}])|(?P<comma>,)
-    |(?P<splat>@[A-Za-z_]\w*)|(?P<variable>\$[\w:]+)
+    |(?P<splat>@[A-Za-z_]\w*)|(?P<variable>\$(?:\{[^}\n]+\}|[\w:]+)(?:\.[A-Za-z_]\w*)*)
     |(?P<parameter>-[A-Za-z]\w*:?)
     |(?P<equals>=)|(?P<word>[^\s;|,(){}=\#'"`]+)|(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
@@ -34,6 +35,14 @@ _POSITIONS = ("Name", "Destination")
 _SECRET = "SharedSecret"  # noqa: S105 -- its parameter's name
 HIDDEN = "***"
 """A key that the script takes from somewhere else."""
+
+_REMOVED = re.compile(r"<[^<>]*>|\*+")
+"""What people put in the place of a key before they show a script."""
+
+_IN_STRING = re.compile(
+    r"(?<!`)\$(?:\(\s*\$(?P<asked>[\w:.]+)\s*\)|\{(?P<braced>[^}\n]+)\}|(?P<bare>\w+))"
+)
+_SCOPE = re.compile(r"^\$(?:using|script|global|local|private):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +80,61 @@ class _Reader:
         self._variables: dict[str, object] = {}
 
     def calls(self) -> Iterator[Record]:
-        while self._at < len(self._tokens):
+        return self._walk(len(self._tokens))
+
+    def _walk(self, end: int) -> Iterator[Record]:
+        while self._at < end:
             token = self._take()
             if token.kind == "variable" and self._peek("equals"):
                 self._at += 1
-                self._assign(token.text.lower())
+                self._assign(_plain(token.text))
             elif token.kind == "word" and _CMDLET.fullmatch(token.text):
                 yield self._call(token)
+            elif token.text.lower() == "foreach":
+                yield from self._each()
+            elif token.text.lower() == "param" and self._peek("open"):
+                self._defaults()
+
+    def _each(self) -> Iterator[Record]:
+        """The body of `foreach ($one in $many) { ... }`, once for each that is known."""
+        head = self._tokens[self._at : self._at + 3]
+        if [token.kind for token in head] != ["open", "variable", "word"]:
+            return
+        self._at += 3
+        many = self._operand()
+        body = self._at + 2
+        if not self._peek("close") or [one.text for one in self._tokens[body - 1 : body]] != ["{"]:
+            return
+        end = self._closing(body)
+        listed = many if isinstance(many, list) else [many]
+        for one in listed:
+            self._at = body
+            self._variables[_plain(head[1].text)] = one
+            yield from self._walk(end)
+
+    def _closing(self, start: int) -> int:
+        """Where the brace closes that was opened just before `start`."""
+        depth = 1
+        for at in range(start, len(self._tokens)):
+            depth += {"open": 1, "close": -1}.get(self._tokens[at].kind, 0)
+            if not depth:
+                return at
+        return len(self._tokens)
+
+    def _defaults(self) -> None:
+        """What `param (...)` says of values: each holds unless the caller gives another."""
+        end = self._closing(self._at + 1)
+        while self._at < end:
+            token = self._take()
+            if token.kind == "variable" and self._peek("equals"):
+                self._at += 1
+                self._variables[_plain(token.text)] = self._operand()
 
     def _assign(self, name: str) -> None:
         """Keep a value that stands there as it is; what a command makes of one is unknown."""
+        if self._peek("word") and _CMDLET.fullmatch(self._tokens[self._at].text):
+            self._variables.pop(name, None)
+            return
         start, value = self._at, self._value()
         ended = self._at >= len(self._tokens) or self._peek("end", "close")
         plain = start < len(self._tokens) and self._tokens[start].kind != "word"
@@ -126,13 +180,22 @@ class _Reader:
 
     def _value(self) -> object:
         """One value, or a list where commas follow."""
-        found = [self._single()]
+        found = [self._operand()]
         while self._peek("comma"):
             self._at += 1
             while self._peek("end"):
                 self._at += 1
-            found.append(self._single())
+            found.append(self._operand())
         return found[0] if len(found) == 1 else found
+
+    def _operand(self) -> object:
+        """One value, or several joined by plus signs."""
+        value = self._single()
+        while self._peek("word") and self._tokens[self._at].text.startswith("+"):
+            sign = self._take()
+            rest = replace(sign, text=sign.text[1:])
+            value = _joined(value, _literal(rest, self._variables) if rest.text else self._single())
+        return value
 
     def _single(self) -> object:
         if self._at >= len(self._tokens):
@@ -161,16 +224,19 @@ class _Reader:
             if self._peek("end", "comma"):
                 self._at += 1
                 continue
-            found.append(self._single())
+            found.append(self._operand())
         self._at += 1
         return found[0] if simple and len(found) == 1 else found
 
 
 def _put(given: Record, name: str, value: object, line: int) -> None:
-    known = value
-    if name.lower() == _SECRET.lower():
-        name = _SECRET
-        known = value if isinstance(value, str) and not value.startswith("$") else HIDDEN
+    typed, known, name = name, value, spelled(name)
+    given.written[name] = typed
+    if name == _SECRET:
+        told = (
+            isinstance(value, str) and not value.startswith("$") and not _REMOVED.fullmatch(value)
+        )
+        known = value if told else HIDDEN
     given.members[name] = known
     given.lines[name] = line
 
@@ -182,18 +248,45 @@ def _literal(token: _Token, variables: Mapping[str, object]) -> object:
     if token.kind == "double":
         return _expanded(text[1:-1].replace('""', '"'), variables)
     if token.kind == "variable":
-        return _NAMES[text.lower()] if text.lower() in _NAMES else variables.get(text.lower(), text)
+        return _NAMES[text.lower()] if text.lower() in _NAMES else _known(text, variables)
+    if "$" in text:
+        return _expanded(text, variables)
     return int(text) if text.isascii() and text.isdigit() else text
+
+
+def _plain(variable: str) -> str:
+    """A variable's name as they are kept: in lower case, without braces and scope."""
+    text = variable.lower()
+    return _SCOPE.sub("$", "$" + text[2:-1] if text.startswith("${") else text)
+
+
+def _known(variable: str, variables: Mapping[str, object]) -> object:
+    """The value of `$name` or of `$name.member`; the text itself where it is not known."""
+    name, *path = _plain(variable).split(".")
+    value = variables.get(name, variable)
+    for one in path:
+        members = value.members if isinstance(value, Record) else {}
+        value = next((held for key, held in members.items() if key.lower() == one), variable)
+    return value
+
+
+def _joined(one: object, other: object) -> object:
+    """What `+` makes of two values; where one is unknown the text of both, which is no value."""
+    if isinstance(one, list):
+        return [*one, *(other if isinstance(other, list) else [other])]
+    if isinstance(one, int) and isinstance(other, int):
+        return one + other
+    return f"{one}{other}"
 
 
 def _expanded(text: str, variables: Mapping[str, object]) -> str:
     """A double-quoted string with the variables that are known."""
 
     def known(match: re.Match[str]) -> str:
-        value = variables.get(match[0].lower())
+        value = _known(f"${match['asked'] or match['braced'] or match['bare']}", variables)
         return str(value) if isinstance(value, str | int) else match[0]
 
-    return re.sub(r"`(.)", r"\1", re.sub(r"(?<!`)\$\w+", known, text))
+    return re.sub(r"`(.)", r"\1", _IN_STRING.sub(known, text))
 
 
 def _cased(name: str) -> str:
