@@ -135,21 +135,21 @@ def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hid
         return Hidden(error.message)
 
 
-def target(job: Job, host_key: str | None) -> Target:
+def target(site: Site, port: int, host_key: str | None) -> Target:
     """Where the site's device is. Raises `UsageError` when the inventory gives no host."""
     from appliance.session import Target  # noqa: PLC0415 -- only verbs that connect pay for it
 
-    device = job.site.device
+    device = site.device
     if device.host is None:
         raise UsageError(
-            f"site {job.site.name} has no device.host",
-            where=job.site.where,
+            f"site {site.name} has no device.host",
+            where=site.where,
             hint="add device.host, or compare a saved configuration: drift --running FILE",
         )
     return Target(
-        site=job.site.name,
+        site=site.name,
         host=device.host,
-        port=job.port,
+        port=port,
         host_key=host_key,
         legacy=device.legacy,
         timeout=device.timeout,

@@ -21,6 +21,7 @@ VERBS = {
     "drift": "compare devices with what Azure expects, by meaning",
     "parse": "read a saved configuration or show output, without inventory",
     "schema": "print the JSON Schema of the inventory",
+    "recover": "end pushes whose process died: finish them, or bring the device back",
     "history": "what was pushed to a site, when, by whom, and what became of it",
     "lab": "serve embedded lab devices on loopback",
 }

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from appliance.driver import Driver
+from appliance.inventory.model import Site
 from appliance.job import Job, credentials, target
 from appliance.session import Session, hostkeys
 
 
 def connector(job: Job) -> Callable[[], AbstractContextManager[Session]]:
     """A function that opens the site's device, each time anew; secrets are read once, now."""
-    device = job.site.device
-    pinned = hostkeys.lookup(job.site.name, device.host or "", job.port)
-    where, who = target(job, pinned), credentials(job.site)
-    return lambda: job.driver.connect(where, who)
+    return opener(job.site, job.driver)
+
+
+def opener(site: Site, driver: Driver) -> Callable[[], AbstractContextManager[Session]]:
+    """The same for a site of which no more than its device needs to be known."""
+    port = site.device.port or driver.port
+    pinned = hostkeys.lookup(site.name, site.device.host or "", port)
+    where, who = target(site, port, pinned), credentials(site)
+    return lambda: driver.connect(where, who)

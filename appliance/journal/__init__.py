@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from appliance.journal.locks import lock
+from appliance.journal.prints import prints
 from appliance.journal.store import (
     About,
     Entry,
@@ -11,6 +12,8 @@ from appliance.journal.store import (
     entry,
     events,
     history,
+    left,
+    resume,
     texts,
     unfinished,
 )
@@ -23,7 +26,10 @@ __all__ = [
     "entry",
     "events",
     "history",
+    "left",
     "lock",
+    "prints",
+    "resume",
     "texts",
     "unfinished",
 ]

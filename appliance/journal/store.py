@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import json
 import os
 import socket
 import sqlite3
@@ -20,6 +21,8 @@ from pathlib import Path
 from appliance.errors import RefusedError, UsageError
 from appliance.journal.folder import state_directory
 from appliance.journal.locks import held
+from appliance.journal.prints import prints
+from appliance.model.tunnel import Tunnels
 from appliance.secrets.redact import REDACTOR
 
 _SCHEMA = """
@@ -93,10 +96,10 @@ class Entry:
 class Run:
     """A push in progress; every write is on disk before the call returns."""
 
-    def __init__(self, number: int, path: Path) -> None:
+    def __init__(self, number: int, path: Path, events: int = 0) -> None:
         self.id = number
         self._path = path
-        self._events = 0
+        self._events = events
 
     def record(self, state: str, event: str, detail: str = "") -> None:
         """One event, and the state it leads to."""
@@ -113,6 +116,10 @@ class Run:
         with _opened(self._path) as base:
             row = (self.id, name, REDACTOR.mask(text))
             base.execute("insert or replace into texts values (?, ?, ?)", row)
+
+    def keys(self, **tunnels: Tunnels) -> None:
+        """Fingerprints of the keys of sets of tunnels, each set by its name."""
+        self.text("keys", json.dumps({name: prints(some) for name, some in tunnels.items()}))
 
     def why(self, words: str) -> None:
         """What went wrong."""
@@ -140,16 +147,35 @@ def begin(about: About) -> Run:
         return Run(made.lastrowid or 0, path)
 
 
+def resume(number: int) -> Run:
+    """A push whose process is gone, for the one who ends it."""
+    return Run(number, _file(), len(events(number)))
+
+
 def history(site: str, limit: int = 50) -> tuple[Entry, ...]:
     """The pushes of a site, latest first."""
     return _entries("where site=? order by begun desc limit ?", (site, limit))
 
 
 def unfinished() -> tuple[Entry, ...]:
-    """Pushes whose process is gone in the middle of the work, oldest first."""
+    """Pushes whose process is gone in the middle of the work, oldest first.
+
+    With those that ended with the device's state unknown, where it was not pushed to since.
+    """
     marks = ", ".join("?" * len(_ENDED))
-    found = _entries(f"where state not in ({marks}) order by begun", _ENDED)
+    lost = (
+        "state = 'unknown' and not exists "
+        "(select 1 from runs later where later.device = runs.device and later.id > runs.id)"
+    )
+    found = _entries(f"where state not in ({marks}) or {lost} order by id", _ENDED)
     return tuple(entry for entry in found if not held(entry.device))
+
+
+def left(device: str, serial: str | None) -> tuple[Entry, ...]:
+    """Pushes to a box that touched it and never came to an end, for who holds its locks."""
+    marks = ", ".join("?" * len(_ENDED))
+    words = f"where state not in ('begun', {marks}) and (device = ? or serial = ?) order by id"
+    return _entries(words, (*_ENDED, device, serial))
 
 
 def entry(number: int) -> Entry:

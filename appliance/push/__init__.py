@@ -6,8 +6,7 @@ arm the way back, apply, read back, verify from a fresh connection, confirm, sav
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import UTC, datetime
 from ipaddress import IPv4Address
 
 from appliance import gates, journal
@@ -18,6 +17,7 @@ from appliance.job import Job
 from appliance.model.change import Change
 from appliance.model.secret import Hidden
 from appliance.plan import plan
+from appliance.push.alone import identity_lock
 from appliance.push.terms import Connect, Options, Outcome, Result, Watcher
 from appliance.push.work import Work
 from appliance.session import Session, hostkeys
@@ -34,18 +34,22 @@ def push(job: Job, connect: Connect, options: Options, watcher: Watcher) -> Resu
     check_capabilities(job.intent, job.driver)
     with journal.lock(_where(job), job.site.name), connect() as session:
         facts = job.driver.identify(session)
-        with _identity_lock(facts, job):
+        with identity_lock(facts, job.site.name):
+            _nothing_left(job, facts)
             return _push(job, connect, session, facts, options, watcher)
 
 
-@contextmanager
-def _identity_lock(facts: Facts, job: Job) -> Iterator[None]:
-    """One box may stand in the inventory under two addresses: its serial number tells."""
-    if facts.serial is None:
-        yield
-        return
-    with journal.lock(f"serial-{facts.serial}", job.site.name):
-        yield
+def _nothing_left(job: Job, facts: Facts) -> None:
+    """Raises `RefusedError` naming the push that died on this device, if one did."""
+    for entry in journal.left(_where(job), facts.serial):
+        begun = datetime.fromtimestamp(entry.begun, UTC)
+        raise RefusedError(
+            f"push {entry.id} to this device, begun {begun:%Y-%m-%d %H:%M} UTC by {entry.who}, "
+            f"was never finished: it was {entry.state}",
+            where=f"site {job.site.name}",
+            hint=f"nothing was touched; `appliance recover {entry.site}` reads the device and "
+            "ends that push",
+        )
 
 
 def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
@@ -69,6 +73,7 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     run.text("before", text)
     run.text("change", made.change.text)
     run.text("rollback", made.rollback.text)
+    run.keys(before=made.running, target=made.target)
     return Work(job, connect, options, watcher, run, made).carry_out(session, begin)
 
 

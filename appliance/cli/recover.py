@@ -1,0 +1,143 @@
+"""`appliance recover`: end pushes whose process is gone, by what their devices hold."""
+
+from __future__ import annotations
+
+import argparse
+
+from appliance import journal
+from appliance.cli.common import (
+    FAILED,
+    OK,
+    UNKNOWN,
+    chosen,
+    code_of,
+    emit,
+    tell,
+    unwind_on_sigterm,
+    with_inventory,
+    with_output,
+    with_selection,
+    worst,
+)
+from appliance.cli.online import opener
+from appliance.driver import load
+from appliance.errors import ApplianceError, RefusedError, SecretError, UsageError
+from appliance.inventory.model import Site
+from appliance.push import Watcher
+from appliance.push.machine import State
+from appliance.push.recover import Recovered, recover
+
+UNDETERMINED = UNKNOWN
+EXAMPLES = (
+    "  appliance recover --all               after a crash: every push that was not finished\n"
+    "  appliance recover site-a"
+)
+CODES = {
+    State.UNTOUCHED: OK,
+    State.PUSHED: OK,
+    State.ROLLED_BACK: OK,
+    State.NOT_SAVED: FAILED,
+    State.UNKNOWN: UNKNOWN,
+}
+ENDS = {
+    State.UNTOUCHED: "had not touched the device",
+    State.PUSHED: "is finished: verified before it died, now confirmed and saved",
+    State.ROLLED_BACK: "is rolled back: the device is at its old configuration, seen by reading it",
+    State.NOT_SAVED: "was confirmed, but what the device holds is NOT SAVED, or not that change",
+}
+
+
+def configure(options: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    with_selection(options)
+    with_output(options)
+    with_inventory(options)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Recover the chosen sites, one after the other."""
+    found = journal.unfinished()
+    if not (arguments.sites or arguments.all or arguments.tag):
+        raise UsageError("no site is chosen", hint=_listed(found))
+    sites = {site.name: site for site in chosen(arguments)}
+    unwind_on_sigterm()
+    ended = [_one(entry, sites[entry.site]) for entry in found if entry.site in sites]
+    if arguments.output == "json":
+        emit({"schema": "appliance/recover/1", "runs": ended})
+    elif not ended:
+        print("nothing is unfinished")
+    if arguments.all:
+        _tell_absent(found, sites)
+    return worst(code for one in ended if isinstance(code := one["code"], int))
+
+
+def _listed(found: tuple[journal.Entry, ...]) -> str:
+    if not found:
+        return "the journal has no unfinished push"
+    names = ", ".join(f"{entry.site} (push {entry.id}, {entry.state})" for entry in found)
+    return f"unfinished: {names}; name them, or use --all"
+
+
+def _tell_absent(found: tuple[journal.Entry, ...], sites: dict[str, Site]) -> None:
+    for entry in found:
+        if entry.site not in sites:
+            tell(f"push {entry.id} to {entry.site} ({entry.device}): not in this inventory")
+
+
+def _one(entry: journal.Entry, site: Site) -> dict[str, object]:
+    """One push, as a document; told to the person too."""
+    try:
+        return _told(_recovered(entry, site))
+    except ApplianceError as error:
+        tell(f"appliance: {error}")
+        return {
+            "site": entry.site,
+            "run": entry.id,
+            "code": code_of(error, UNDETERMINED),
+            "state": journal.entry(entry.id).state,
+            "why": error.message,
+        }
+
+
+def _told(done: Recovered) -> dict[str, object]:
+    tell(f"{done.site}: push {done.run} {ENDS[done.state]}{f': {done.why}' if done.why else ''}")
+    return {
+        "site": done.site,
+        "run": done.run,
+        "code": CODES[done.state],
+        "state": done.state.value,
+        "why": done.why,
+    }
+
+
+def _recovered(entry: journal.Entry, site: Site) -> Recovered:
+    driver = load(site.device.driver)
+    port = site.device.port or driver.port
+    if f"{site.device.host}:{port}" != entry.device or driver.name != entry.driver:
+        raise RefusedError(
+            f"push {entry.id} was to {entry.device} ({entry.driver}), and the inventory has "
+            f"{site.device.host}:{port} ({driver.name}) now",
+            where=site.where,
+            hint="nothing was touched; recover with the inventory as it was then",
+        )
+    _open_key(site)
+    return recover(entry, driver, opener(site, driver), _Talker())
+
+
+def _open_key(site: Site) -> None:
+    """Once read, the key is masked in what the device shows just as it was when that was kept."""
+    from appliance.secrets import resolve  # noqa: PLC0415 -- only where a secret is named
+
+    if site.psk is None:
+        return
+    try:
+        resolve(site.psk, where=site.where)
+    except SecretError as error:
+        tell(f"note: {error.message}")
+
+
+class _Talker(Watcher):
+    """Tells a person what goes on."""
+
+    def said(self, text: str) -> None:
+        tell(f"- {text}")

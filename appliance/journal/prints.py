@@ -1,0 +1,60 @@
+"""What is kept of keys: whether two are the same can be told from it, on this machine alone."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from pathlib import Path
+
+from appliance.errors import RefusedError
+from appliance.journal.folder import state_directory
+from appliance.model.secret import Secret
+from appliance.model.tunnel import Tunnels
+
+_BYTES = 32
+_SHOWN = 16
+
+
+def prints(tunnels: Tunnels) -> dict[str, str | None]:
+    """For each tunnel by name a keyed fingerprint of its key; None where it has none, or hides it.
+
+    HMAC-SHA256 under a random value of this machine, cut short: no key can be guessed from it
+    without that value. Raises `RefusedError` when the value cannot be kept.
+    """
+    secret = _secret()
+    return {
+        tunnel.name: _print(secret, tunnel.psk) if isinstance(tunnel.psk, Secret) else None
+        for tunnel in tunnels
+    }
+
+
+def _print(secret: bytes, key: Secret) -> str:
+    return hmac.new(secret, key.reveal().encode(), "sha256").hexdigest()[:_SHOWN]
+
+
+def _secret() -> bytes:
+    try:
+        path = state_directory() / "journal.key"
+        if not path.exists():
+            _make(path)
+        return path.read_bytes()
+    except OSError as error:
+        raise RefusedError(
+            f"the journal's own key cannot be kept: {error.strerror}",
+            where=str(error.filename),
+            hint="make room, or point XDG_STATE_HOME elsewhere",
+        ) from error
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all, and once: two pushes may begin at the same moment."""
+    beside = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with open(os.open(beside, flags, 0o600), "wb") as file:  # noqa: PTH123 -- by descriptor
+        file.write(os.urandom(_BYTES))
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        pass
+    finally:
+        beside.unlink()

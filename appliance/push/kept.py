@@ -1,0 +1,102 @@
+"""What the journal kept of a push, held against what its device holds now."""
+
+from __future__ import annotations
+
+import json
+
+from appliance import journal
+from appliance.driver import Driver
+from appliance.model.change import KEY_MARK, Change, Step
+from appliance.push.machine import Event, State
+from appliance.secrets.redact import MASK, REDACTOR
+
+_TOUCHING = (State.ARMING, State.ARMED, State.SENDING, State.SENT)
+
+
+class Kept:
+    """The texts of a push are masked, so that what is read is masked too before they are compared.
+
+    Keys are compared by their fingerprints, where the device shows them.
+    """
+
+    def __init__(self, number: int, driver: Driver) -> None:
+        self._driver = driver
+        self._texts = journal.texts(number)
+        keys = json.loads(self._texts.get("keys", "{}"))
+        self._before: dict[str, str | None] = keys.get("before", {})
+        self._target: dict[str, str | None] = keys.get("target", {})
+        self._events = journal.events(number)
+
+    @property
+    def touched(self) -> float:
+        """When the push last armed or sent something, in seconds since 1970."""
+        return max((at for at, state, _, _ in self._events if state in _TOUCHING), default=0.0)
+
+    def is_after(self, text: str) -> bool:
+        """Whether the device holds what the push read back and proved."""
+        after = self._texts.get("after")
+        if after is None or self._driver.differing(after, REDACTOR.mask(text)):
+            return False
+        return not self._other_keys(self._target, text)
+
+    def changed(self, text: str) -> tuple[str, ...]:
+        """Parts in which the device is not what it was before, through what the push did."""
+        parts = self._parts(text)
+        ours = parts if self._concerned(parts, text) else ()
+        return (*ours, *(f"the key of {name}" for name in self._other_keys(self._before, text)))
+
+    def by_others(self, text: str) -> str:
+        """What is not as it was before though the push is not to blame, in words."""
+        parts = self._parts(text)
+        return f"others have changed since: {', '.join(parts[:10])}" if parts else ""
+
+    def unreadable(self, text: str) -> tuple[str, ...]:
+        """Tunnels whose key the push may have replaced, where the device shows none."""
+        if not any(event == Event.SEND and KEY_MARK in said for _, _, event, said in self._events):
+            return ()
+        now = journal.prints(self._driver.parse(text).tunnels)
+        return tuple(
+            name
+            for name, former in self._before.items()
+            if name in now and self._target.get(name) and (former is None or now[name] is None)
+        )
+
+    @property
+    def inverse(self) -> Change:
+        """The recorded way back, without the steps whose key nobody knows."""
+        return Change(steps=tuple(Step(text=line) for line in self._rollback if not _keyed(line)))
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The steps of the way back whose key nobody knows."""
+        return tuple(filter(_keyed, self._rollback))
+
+    @property
+    def _rollback(self) -> tuple[str, ...]:
+        lines = self._texts.get("rollback", "").split("\n")
+        return tuple(line for line in lines if line.strip())
+
+    def _parts(self, text: str) -> tuple[str, ...]:
+        before = self._texts.get("before", "")
+        return self._driver.differing(before, REDACTOR.mask(text))
+
+    def _concerned(self, parts: tuple[str, ...], text: str) -> bool:
+        """Whether the push has to do with these parts: it names one, or a tunnel is another."""
+        commands = self._texts.get("change", "") + self._texts.get("rollback", "")
+        if any(part.split()[-1] in commands for part in parts if part.split()):
+            return True
+        if not parts:
+            return False
+        parse, before = self._driver.parse, self._texts.get("before", "")
+        now = parse(REDACTOR.mask(text)).tunnels
+        return bool(self._driver.change(now, parse(before).tunnels))
+
+    def _other_keys(self, kept: dict[str, str | None], text: str) -> tuple[str, ...]:
+        now = journal.prints(self._driver.parse(text).tunnels)
+        return tuple(
+            name for name, key in kept.items() if key and now.get(name) and now[name] != key
+        )
+
+
+def _keyed(line: str) -> bool:
+    return KEY_MARK in line or MASK in line

@@ -1,0 +1,59 @@
+"""A push in a process of its own that kills itself, as if the power went, at one of its steps."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance import cli
+from appliance.journal.store import Run
+
+# One clean process with all modules loaded is forked for each push: no thread is ever forked.
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.push.dying", "appliance.cli.push", "netmiko", "pypsrp"])
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When it dies: at its event of this number (from 1), before that is written or after.
+
+    Before: what the last event stands for has been done. After: this one's has not been begun.
+    """
+
+    number: int
+    written: bool
+
+    def __str__(self) -> str:
+        return f"{'after' if self.written else 'before'} event {self.number} was written"
+
+
+def push(words: list[str], moment: Moment, environment: Mapping[str, str], log: Path) -> bool:
+    """Run `appliance push` with these words; whether it died at the moment."""
+    child = _CONTEXT.Process(target=_push, args=(words, moment, dict(environment), log))
+    child.start()
+    child.join(120)
+    assert not child.is_alive(), "the push hangs"
+    return child.exitcode == -signal.SIGKILL
+
+
+def _push(words: list[str], moment: Moment, environment: dict[str, str], log: Path) -> None:
+    os.environ.update(environment)
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    real, events = Run.record, [0]
+
+    def record(self: Run, state: str, event: str, detail: str = "") -> None:
+        events[0] += 1
+        if events[0] == moment.number and not moment.written:
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(self, state, event, detail)
+        if events[0] == moment.number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Run.record = record  # type: ignore[method-assign]  # this process dies with it
+    os._exit(cli.main(["push", *words]))

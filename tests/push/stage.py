@@ -1,0 +1,110 @@
+"""A shipped site on its lab device, with an inventory of its own that leads to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import yaml
+
+from appliance.cli.lab import device
+from appliance.cli.online import connector
+from appliance.cli.tour import _pinned
+from appliance.compare import compare
+from appliance.driver import Driver
+from appliance.inventory.load import load
+from appliance.job import Job, prepare
+from appliance.lab import Lab
+from appliance.lab.login import ENABLE, PASSWORD
+from appliance.model.difference import Severity
+from appliance.session import Session, hostkeys
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "Canary-4711-battery"
+SITES = {
+    "cisco_ios": "site-a",
+    "cisco_asa": "site-b",
+    "juniper_junos": "site-c",
+    "rras": "site-d",
+    "strongswan": "site-e",
+}
+
+
+class Stage:
+    """One site, its device, and how to look at it."""
+
+    def __init__(self, inventory: Path, job: Job) -> None:
+        self.inventory = inventory
+        self.job = job
+        self.before = self.read()
+
+    @property
+    def site(self) -> str:
+        return self.job.site.name
+
+    @property
+    def driver(self) -> Driver:
+        return self.job.driver
+
+    @property
+    def words(self) -> list[str]:
+        """The site and its inventory, for the command line."""
+        return [self.site, "-i", str(self.inventory)]
+
+    def connect(self) -> AbstractContextManager[Session]:
+        return connector(self.job)()
+
+    def read(self) -> str:
+        with self.connect() as session:
+            return self.driver.read(session)
+
+    def waits(self) -> bool:
+        with self.connect() as session:
+            return self.driver.pending(session) is not None
+
+    @property
+    def old(self) -> bool:
+        """Whether it is as it was, keys and all, and nothing waits."""
+        text = self.read()
+        same = self.driver.differing(self.before, text) == ()
+        tunnels = self.driver.parse(text).tunnels == self.driver.parse(self.before).tunnels
+        return same and tunnels and not self.waits()
+
+    @property
+    def new(self) -> bool:
+        """Whether it holds what is intended, and nothing waits."""
+        found = compare(self.job.intent, self.driver.parse(self.read()))
+        return (
+            not [one for one in found if one.severity > Severity.INFORMATION] and not self.waits()
+        )
+
+
+@contextmanager
+def stage(driver: str, folder: Path) -> Iterator[Stage]:
+    """The site of this driver; secrets are in the environment while it lasts."""
+    name = SITES[driver]
+    given = yaml.safe_load((ROOT / "inventory.yaml").read_text(encoding="utf-8"))
+    said = given["sites"][name]
+    said["azure"]["export"] = str(ROOT / said["azure"]["export"])
+    said["device"].pop("key_file", None)
+    said["device"]["password"] = "env:STAGE_PASSWORD"
+    if "enable_secret" in said["device"]:
+        said["device"]["enable_secret"] = "env:STAGE_ENABLE"
+    said["psk"] = "env:STAGE_PSK"
+    given["sites"] = {name: said}
+    os.environ |= {"STAGE_PASSWORD": PASSWORD, "STAGE_ENABLE": ENABLE, "STAGE_PSK": KEY}
+    inventory = folder / "inventory.yaml"
+    with Lab({name: device(_job(given, inventory))}) as lab:
+        served = lab.ssh(name)
+        said["device"] |= {"host": served.host, "port": served.port}
+        job = _job(given, inventory)
+        hostkeys.pin(name, served.host, served.port, _pinned(served))
+        yield Stage(inventory, job)
+
+
+def _job(given: object, inventory: Path) -> Job:
+    inventory.write_text(yaml.safe_dump(given), encoding="utf-8")
+    (site,) = load(str(inventory), drivers=tuple(SITES)).sites.values()
+    return prepare(site, key=True)
