@@ -263,6 +263,17 @@ def test_routes_of_every_kind_lead_into_the_tunnel() -> None:
     assert "route 10.1.0.0/16" not in tunnel.objects
 
 
+def test_a_table_for_forwarding_reaches_next_hops_as_the_main_one_does() -> None:
+    rows = (
+        "set interfaces st0 unit 0 family inet address 169.254.7.1/30",
+        "set routing-instances STEER instance-type forwarding",
+        "set routing-instances STEER routing-options static route 10.7.0.0/16 next-hop 169.254.7.2",
+    )
+    assert [str(route) for route in only(*rows).routes] == ["10.7.0.0/16"]
+    other = rows[1].replace("forwarding", "virtual-router")
+    assert only(rows[0], other, rows[2]).routes == ()
+
+
 def test_a_route_in_another_instance_is_not_this_tunnels() -> None:
     tunnel = only(
         "set routing-instances X instance-type virtual-router",

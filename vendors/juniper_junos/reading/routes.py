@@ -82,6 +82,8 @@ class Routes:
             return bool(owners)
         where = address(hop.target)
         owners = self.leading_to(where, hop.instance) if where is not None else []
+        if where is not None and not owners and hop.instance in self._forwarding:
+            owners = self.leading_to(where, None)  # its interfaces are those of the main table
         self._add(hop, owners)
         return bool(owners)
 
