@@ -16,6 +16,7 @@ VERBS = {
     "render": "write a site's device configuration for review",
     "trust": "show a device's host key and pin it",
     "plan": "show what a push would change, and the way back",
+    "rehearse": "let two IKE daemons try the tunnels before anything is pushed",
     "push": "apply the plan; leaves the device verified or reverted",
     "verify": "look at the live tunnel, rung by rung",
     "drift": "compare devices with what Azure expects, by meaning",

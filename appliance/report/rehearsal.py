@@ -1,0 +1,168 @@
+"""Rehearsals as the `appliance/rehearsal/1` document and as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from appliance.twin.finding import Finding
+from appliance.twin.rehearsal import Rehearsal
+from appliance.twin.scenario import Attempt, Passage, Probe, Sa, Try
+
+SCHEMA = "appliance/rehearsal/1"
+
+NEVER_PROVEN = (
+    "it is strongSwan at both ends, neither Azure's IKE nor the device's: what works here may "
+    "still fail there, what fails here will fail",
+    "lifetimes differ without harm here, and each end keeps its own",
+    "the device may refuse a command; hardware limits, path MTU, throughput, ESP without UDP",
+)
+"""What a rehearsal leaves open, whatever its outcome."""
+_MARKS = {True: "!!", False: " !"}
+_DIALLED = {"device": "when the device dials", "azure": "when Azure dials"}
+
+
+def document(site: str, prediction: str, rehearsals: Sequence[Rehearsal]) -> dict[str, object]:
+    """One site; `daemons` is false for a tunnel that was judged by rules alone."""
+    return {
+        "schema": SCHEMA,
+        "site": site,
+        "works": all(one.works for one in rehearsals),
+        "prediction": prediction,
+        "tunnels": [_tunnel(one) for one in rehearsals],
+        "unproven": list(NEVER_PROVEN),
+    }
+
+
+def _tunnel(one: Rehearsal) -> dict[str, object]:
+    outcome = one.outcome
+    return {
+        "tunnel": one.tunnel,
+        "gateway": None if one.gateway is None else str(one.gateway),
+        "works": one.works,
+        "daemons": outcome is not None,
+        "why_not": one.why or None,
+        "findings": [_finding(found) for found in one.findings],
+        "attempts": {
+            "device": _attempt(outcome.device if outcome else None, one.probes),
+            "azure": _attempt(outcome.azure if outcome else None, one.probes),
+        },
+        "unproven": list(one.unproven),
+    }
+
+
+def _finding(found: Finding) -> dict[str, object]:
+    return {
+        "kind": found.kind.value,
+        "fields": list(found.fields),
+        "breaking": found.breaking,
+        "reason": found.reason,
+        "dialled": list(found.dialled),
+        "device": list(found.device),
+        "azure": list(found.azure),
+    }
+
+
+def _attempt(attempt: Attempt | None, probes: Sequence[Probe]) -> dict[str, object] | None:
+    """None where that end does not dial, or no daemon ran."""
+    if attempt is None:
+        return None
+    return {
+        "ike": attempt.ike or None,
+        "children": [_child(sa) for sa in attempt.sas],
+        "child_rekey": _renewed(attempt.child_rekey),
+        "ike_rekey": _renewed(attempt.ike_rekey),
+        "pairs": [
+            _pair(probe, passage) for probe, passage in zip(probes, attempt.passages, strict=False)
+        ],
+    }
+
+
+def _child(sa: Sa) -> dict[str, object]:
+    return {"ours": list(sa.ours), "theirs": list(sa.theirs), "algorithms": sa.algorithms}
+
+
+def _renewed(tried: Try | None) -> bool | None:
+    return None if tried is None else tried.error is None
+
+
+def _pair(probe: Probe, passage: Passage) -> dict[str, object]:
+    return {
+        "local": probe.local,
+        "remote": probe.remote,
+        "permitted": probe.permitted,
+        "device_to_azure": passage.out,
+        "azure_to_device": passage.back,
+        "clear_packets": passage.out_leaks + passage.back_leaks,
+    }
+
+
+def lines(site: str, prediction: str, rehearsals: Sequence[Rehearsal]) -> Iterator[str]:
+    """The verdict first, then each tunnel, then what stays unproven."""
+    works = all(one.works for one in rehearsals)
+    ran = all(one.outcome is not None for one in rehearsals)
+    verdict = "would work" if works else "would not work"
+    yield f"{site}: {verdict}{'' if ran else ' (by rules alone, no daemon ran)'}"
+    yield f"  rehearsed: {prediction}"
+    for one in rehearsals:
+        yield from _tunnel_lines(one)
+    yield "not proven by this:"
+    every = (*dict.fromkeys(text for one in rehearsals for text in one.unproven), *NEVER_PROVEN)
+    yield from (f"  {text}" for text in every)
+
+
+def _tunnel_lines(one: Rehearsal) -> Iterator[str]:
+    yield f"{one.tunnel} with {one.gateway or 'no gateway'}: {'works' if one.works else 'fails'}"
+    if one.why:
+        yield f"  by rules alone: {one.why}"
+    for found in one.findings:
+        yield from _finding_lines(found)
+    if one.outcome is None:
+        return
+    yield from _attempt_lines("device", one.outcome.device)
+    yield from _attempt_lines("azure", one.outcome.azure)
+    yield from _matrix(one)
+
+
+def _finding_lines(found: Finding) -> Iterator[str]:
+    when = " and ".join(_DIALLED[end] for end in found.dialled)
+    fields = ", ".join(found.fields) or "no setting to blame"
+    yield f"  {_MARKS[found.breaking]} {fields}: {found.reason}{f' ({when})' if when else ''}"
+    if found.device or found.azure:
+        yield f"       device {_few(found.device)}; Azure {_few(found.azure)}"
+
+
+def _few(words: Sequence[str]) -> str:
+    """Azure's default list is long: it is told in the document."""
+    shown = 3
+    more = f" and {len(words) - shown} more" if len(words) > shown else ""
+    return (", ".join(words[:shown]) or "nothing") + more
+
+
+def _attempt_lines(end: str, attempt: Attempt | None) -> Iterator[str]:
+    if attempt is None:
+        yield f"  {_DIALLED[end]}: it does not"
+        return
+    yield f"  {_DIALLED[end]}: IKE SA {attempt.ike or 'none'}"
+    for sa in attempt.sas:
+        yield f"    child SA {','.join(sa.ours)} <-> {','.join(sa.theirs)}  {sa.algorithms}"
+    told = {"child SA": attempt.child_rekey, "IKE SA": attempt.ike_rekey}
+    done = [f"{what} {'ok' if _renewed(t) else 'FAILED'}" for what, t in told.items() if t]
+    if done:
+        yield f"    new keys: {', '.join(done)}"
+
+
+def _matrix(one: Rehearsal) -> Iterator[str]:
+    """Pairs as the deciding attempt saw them."""
+    attempts = (one.outcome.device, one.outcome.azure) if one.outcome else ()
+    passages = next((known.passages for known in attempts if known and known.passages), ())
+    if not passages:
+        return
+    yield "  traffic (> from the device's side, < from Azure's):"
+    for probe, passage in zip(one.probes, passages, strict=False):
+        ways = f"{'>' if passage.out else '-'}{'<' if passage.back else '-'}"
+        leaks = passage.out_leaks + passage.back_leaks
+        clear = f"  {leaks} packets in clear" if leaks else ""
+        told = (
+            clear if probe.permitted else f"  not for this tunnel{' (Internet)' if leaks else ''}"
+        )
+        yield f"    {ways}  {probe.local} <-> {probe.remote}{told}"

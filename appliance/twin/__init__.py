@@ -1,0 +1,13 @@
+"""A site's tunnels tried out before anything is pushed: two real IKE daemons and real packets.
+
+One daemon holds what the device will hold, by `onpremises`; the other what Azure expects, by
+`azure`. Both translators read the model and share nothing else, so that one's mistake is not the
+other's. They run in namespaces that end with this process, whatever ends it.
+"""
+
+from __future__ import annotations
+
+from appliance.twin.needs import missing
+from appliance.twin.rehearsal import Rehearsal, Subject, on_paper, rehearse
+
+__all__ = ["Rehearsal", "Subject", "missing", "on_paper", "rehearse"]

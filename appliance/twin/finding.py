@@ -1,0 +1,52 @@
+"""What a rehearsal found, and what is wrong with a tunnel before any other end is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.model.tunnel import Encapsulation, Tunnel
+from appliance.record import dataclass
+from appliance.twin.verdict import Kind
+
+DEVICE, AZURE = "device", "azure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that keeps the tunnel, or traffic, down (`breaking`), or will hurt some day.
+
+    `fields` are paths of the observed document, the most telling first; none: it is nobody's
+    setting. `dialled` is who had dialled: `device`, `azure`, both, or empty where nobody had to.
+    `device` and `azure` are the two ends' values, in the words of whoever told them.
+    """
+
+    kind: Kind
+    fields: tuple[str, ...]
+    breaking: bool
+    reason: str
+    dialled: tuple[str, ...] = ()
+    device: tuple[str, ...] = ()
+    azure: tuple[str, ...] = ()
+
+
+def configuration(tunnel: Tunnel) -> Iterator[Finding]:
+    """What keeps this tunnel down at the device itself."""
+    if not tunnel.enabled:
+        yield _broken("enabled", "the device has it shut down")
+    if tunnel.encapsulation is not Encapsulation.IPSEC:
+        reason = "the device sends GRE in ESP, which Azure cannot terminate"
+        yield _broken("encapsulation", reason, tunnel.encapsulation.value)
+    if tunnel.dynamic:
+        yield _broken("remote.addresses", "it waits for anybody and is for no gateway of Azure's")
+    if tunnel.missing:
+        reason = "the configuration refers to what it does not define"
+        yield _broken("missing", reason, *tunnel.missing)
+    for path, proposals in (("ike", tunnel.ike.proposals), ("esp", tunnel.esp.proposals)):
+        if not proposals:
+            yield _broken(f"{path}.proposals", "the device has no proposal to make")
+
+
+def _broken(field: str, reason: str, *device: str) -> Finding:
+    return Finding(
+        kind=Kind.CONFIGURATION, fields=(field,), breaking=True, reason=reason, device=device
+    )

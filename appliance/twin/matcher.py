@@ -1,0 +1,228 @@
+"""Would the two ends agree? By rules alone, for machines where no daemon can run.
+
+RFC 7296 and RFC 2409 in outline, as the model's values. It sends no packet: that a rule was
+forgotten here is what the daemons are for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+
+from appliance.azure.expectation import Endpoint, Expectation
+from appliance.model.algorithms import IkeVersion
+from appliance.model.intent import Dials, EspOffer
+from appliance.model.tunnel import EspProposal, IkeProposal, Mode, TrafficSelector, Tunnel
+from appliance.twin.finding import AZURE, DEVICE, Finding, configuration
+from appliance.twin.verdict import Kind
+
+_ANYBODY = (None, "any", "%any", "0.0.0.0")  # noqa: S104 -- identities
+
+
+def match(
+    tunnel: Tunnel, expectation: Expectation, endpoint: Endpoint, keys: tuple[str | None, str]
+) -> tuple[Finding, ...]:
+    """What keeps the tunnel down; `keys` are the device's and Azure's."""
+    found = [*configuration(tunnel), *_ends(tunnel, expectation, endpoint)]
+    if not found:
+        found = [*_ike(tunnel, expectation), *_identities(tunnel, expectation, endpoint)]
+        if keys[0] != keys[1]:
+            found.append(_broken(Kind.KEY, "psk", "the two ends hold different pre-shared keys"))
+        found += [*_esp(tunnel, expectation), *_selectors(tunnel, expectation)]
+        found += _traffic(tunnel, expectation)
+    return tuple(sorted(found, key=lambda finding: not finding.breaking))
+
+
+def _broken(  # noqa: PLR0913 -- a finding has these parts
+    kind: Kind,
+    field: str,
+    reason: str,
+    device: Iterable[object] = (),
+    azure: Iterable[object] = (),
+    *,
+    breaking: bool = True,
+    dialled: tuple[str, ...] = (),
+) -> Finding:
+    return Finding(
+        kind=kind,
+        fields=(field,) if field else (),
+        breaking=breaking,
+        reason=reason,
+        device=tuple(map(str, device)),
+        azure=tuple(map(str, azure)),
+        dialled=dialled,
+    )
+
+
+def _ends(tunnel: Tunnel, expectation: Expectation, endpoint: Endpoint) -> Iterator[Finding]:
+    version, gateway = tunnel.ike.version, endpoint.address
+    if tunnel.remote.addresses and gateway not in tunnel.remote.addresses:
+        reason = "the device dials another address than Azure's gateway has"
+        yield _broken(
+            Kind.NO_ANSWER, "remote.addresses", reason, tunnel.remote.addresses, [gateway]
+        )
+    if version is not expectation.ike_version:
+        values = ([int(version)], [int(expectation.ike_version)])
+        yield _broken(Kind.PEER_OR_VERSION, "ike.version", "the IKE versions differ", *values)
+    if tunnel.permits is not None and gateway not in tunnel.permits:
+        reason = "the device's own filter keeps Azure's IKE out"
+        yield _broken(Kind.NO_ANSWER, "permits", reason, tunnel.permits, [gateway])
+
+
+def _ike(tunnel: Tunnel, expectation: Expectation) -> Iterator[Finding]:
+    offers, version = expectation.policy.ike, tunnel.ike.version
+    apart = [_ike_apart(one, offer, version) for one in tunnel.ike.proposals for offer in offers]
+    nearest = min(apart, key=len, default=())
+    if nearest:
+        yield Finding(
+            kind=Kind.IKE_PROPOSAL,
+            fields=tuple(f"ike.proposals.{field}" for field in nearest),
+            breaking=True,
+            reason="no IKE proposal in common",
+            device=tuple(map(_ike_words, tunnel.ike.proposals)),
+            azure=tuple(map(_ike_words, offers)),
+        )
+
+
+def _ike_apart(one: IkeProposal, offer: IkeProposal, version: IkeVersion) -> tuple[str, ...]:
+    """Fields in which the device's proposal lacks what this exact combination of Azure's has."""
+    aead = all(cipher.aead for cipher in offer.encryption)
+    missing = {
+        "encryption": not set(offer.encryption) <= set(one.encryption),
+        "integrity": not aead and not set(offer.integrity) <= set(one.integrity),
+        "prf": version is IkeVersion.V2 and not set(offer.prf) <= set(one.prf),
+        "groups": not set(offer.groups) <= set(one.groups),
+    }
+    return tuple(field for field, true in missing.items() if true)
+
+
+def _ike_words(proposal: IkeProposal) -> str:
+    groups = [str(int(group)) for group in proposal.groups]
+    parts = (proposal.encryption, proposal.integrity, proposal.prf, groups)
+    return "/".join("+".join(part) for part in parts if part)
+
+
+def _identities(tunnel: Tunnel, expectation: Expectation, endpoint: Endpoint) -> Iterator[Finding]:
+    shown = tunnel.local.identity or str(tunnel.local.address or "")
+    wanted = expectation.on_premises.address
+    if expectation.ike_version is IkeVersion.V2 and wanted and shown not in ("", str(wanted)):
+        reason = "Azure knows the site by another address than the device calls itself"
+        yield _broken(Kind.IDENTITY, "local.identity", reason, [shown], [wanted])
+    asked = tunnel.remote.identity
+    if asked not in (*_ANYBODY, str(endpoint.address)):
+        reason = "the device expects another identity than Azure's gateway shows"
+        yield _broken(Kind.IDENTITY, "remote.identity", reason, [asked], [endpoint.address])
+
+
+def _esp(tunnel: Tunnel, expectation: Expectation) -> Iterator[Finding]:
+    """As the device dials, then as Azure does: its lists differ, and the device keeps it up."""
+    policy = expectation.policy
+    lists = {
+        DEVICE: () if policy.dials is Dials.AZURE else policy.responder,
+        AZURE: () if policy.dials is Dials.APPLIANCE else policy.initiator,
+    }
+    decisive = DEVICE if lists[DEVICE] else AZURE
+    for dialled, offers in lists.items():
+        nearest = _nearest(tunnel, offers)
+        if offers and nearest:
+            only_group = nearest == ("esp.pfs_group",) and tunnel.ike.version is IkeVersion.V2
+            yield Finding(
+                kind=Kind.REKEY if only_group else Kind.ESP_PROPOSAL,
+                fields=nearest,
+                breaking=dialled == decisive,
+                reason="it comes up, and fails when the child SA gets new keys, hours later"
+                if only_group
+                else "no ESP proposal in common",
+                dialled=(dialled,),
+                device=tuple(_esp_words(one, tunnel) for one in tunnel.esp.proposals),
+                azure=tuple(map(_offer_words, offers)),
+            )
+
+
+def _nearest(tunnel: Tunnel, offers: Sequence[EspOffer]) -> tuple[str, ...]:
+    apart = [_esp_apart(tunnel, one, offer) for one, offer in product(tunnel.esp.proposals, offers)]
+    return min(apart, key=_weight, default=())
+
+
+def _weight(fields: tuple[str, ...]) -> tuple[int, bool]:
+    """A cipher missing is worse than a group."""
+    return len([field for field in fields if field != "esp.pfs_group"]), bool(fields)
+
+
+def _esp_apart(tunnel: Tunnel, one: EspProposal, offer: EspOffer) -> tuple[str, ...]:
+    missing = {
+        "esp.proposals.encryption": offer.encryption not in one.encryption,
+        "esp.proposals.integrity": not offer.encryption.aead
+        and offer.integrity not in one.integrity,
+        "esp.pfs_group": tunnel.esp.pfs_group is not offer.pfs_group,
+        "esp.proposals.ah": one.ah is not None,
+        "esp.proposals.transport": one.transport,
+    }
+    return tuple(field for field, true in missing.items() if true)
+
+
+def _esp_words(one: EspProposal, tunnel: Tunnel) -> str:
+    group = "none" if tunnel.esp.pfs_group is None else str(int(tunnel.esp.pfs_group))
+    return "/".join(("+".join(one.encryption), "+".join(one.integrity), group))
+
+
+def _offer_words(offer: EspOffer) -> str:
+    group = "none" if offer.pfs_group is None else str(int(offer.pfs_group))
+    return f"{offer.encryption}/{offer.integrity}/{group}"
+
+
+def _selectors(tunnel: Tunnel, expectation: Expectation) -> Iterator[Finding]:
+    ours, theirs = set(tunnel.selectors), set(expectation.selectors)
+    if ours == theirs:
+        return
+    if ours and not theirs:
+        reason = "Azure proposes any-to-any: it comes up only when the device dials"
+        yield _differing(ours, theirs, reason, breaking=expectation.policy.dials is Dials.AZURE)
+    else:
+        reason = "the traffic selectors differ, and devices demand the same ones"
+        yield _differing(ours, theirs, reason, breaking=True)
+
+
+def _differing(
+    ours: set[TrafficSelector], theirs: set[TrafficSelector], reason: str, *, breaking: bool
+) -> Finding:
+    device, azure = (
+        [str(pair) for pair in sorted(pairs)] or ["any to any"] for pairs in (ours, theirs)
+    )
+    return _broken(Kind.SELECTORS, "selectors", reason, device, azure, breaking=breaking)
+
+
+def _traffic(tunnel: Tunnel, expectation: Expectation) -> Iterator[Finding]:
+    """Networks that nothing on the device leads into the tunnel, or lets through it."""
+    remotes = expectation.vnet_prefixes
+    lost = [net for net in remotes if not any(net.subnet_of(route) for route in tunnel.routes)]
+    if lost and tunnel.mode is Mode.ROUTE_BASED and tunnel.bgp is None:
+        reason = f"no route of the device leads there through the tunnel: {_names(lost)}"
+        yield _broken(Kind.TRAFFIC, "routes", reason)
+    pairs = [
+        TrafficSelector(local=ours, remote=theirs)
+        for ours, theirs in product(expectation.on_premises.prefixes, remotes)
+    ]
+    uncovered = [pair for pair in pairs if not _covered(pair, tunnel.selectors)]
+    if uncovered and tunnel.selectors and not expectation.selectors:
+        reason = f"no selectors of the device are for {_names(uncovered)}"
+        yield _broken(Kind.TRAFFIC, "selectors", reason)
+    passes = tunnel.passes
+    stopped = [
+        pair
+        for pair in expectation.selectors or pairs
+        if passes is not None and not _covered(pair, passes)
+    ]
+    if stopped:
+        reason = f"the device's own rules are in the way of {_names(stopped)}"
+        yield _broken(Kind.TRAFFIC, "passes", reason)
+
+
+def _covered(pair: TrafficSelector, all_: Iterable[TrafficSelector]) -> bool:
+    return any(
+        pair.local.subnet_of(one.local) and pair.remote.subnet_of(one.remote) for one in all_
+    )
+
+
+def _names(found: Iterable[object]) -> str:
+    return ", ".join(map(str, found))

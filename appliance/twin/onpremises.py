@@ -1,0 +1,126 @@
+"""The device's end: what its tunnel will hold, as charon's connection and a gateway's behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
+
+from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
+from appliance.model.tunnel import Esp, IkeProposal, Mode, TrafficSelector, Tunnel
+from appliance.twin.scenario import Child, Connection, End
+
+_EVERYTHING = IPv4Network("0.0.0.0/0")
+_ANYBODY = "%any"
+_SPELLED_GROUPS = {
+    DhGroup.MODP1024_160: "modp1024s160",
+    DhGroup.MODP2048_224: "modp2048s224",
+    DhGroup.MODP2048_256: "modp2048s256",
+}
+
+
+def gateway(
+    tunnel: Tunnel,
+    *,
+    azure: IPv4Address,
+    address: IPv4Address,
+    learnt: tuple[IPv4Network, ...],
+    key: str | None,
+) -> End:
+    """The device's side of the tunnel to Azure's instance at `azure`.
+
+    `address` is the device's own where its configuration has none (it gets one by DHCP); `learnt`
+    are networks that come by BGP. Of several gateways in the tunnel Azure's is dialled if it is
+    among them, else the first.
+    """
+    here = tunnel.local.address or address
+    held = Connection(
+        version=int(tunnel.ike.version),
+        ours=str(here),
+        theirs=_theirs(tunnel, azure),
+        our_identity=tunnel.local.identity or str(here),
+        their_identity=_anybody(tunnel.remote.identity),
+        proposals=tuple(
+            word for one in tunnel.ike.proposals for word in _ike(one, tunnel.ike.version)
+        ),
+        children=tuple(
+            Child(
+                name=f"net{number}",
+                ours=str(pair.local),
+                theirs=str(pair.remote),
+                proposals=tuple(_esp(tunnel.esp)),
+            )
+            for number, pair in enumerate(pairs(tunnel), start=1)
+        ),
+        key=key,
+    )
+    by_policy = tunnel.mode is Mode.POLICY_BASED
+    routed = () if by_policy else dict.fromkeys((*tunnel.routes, *learnt))
+    return End(
+        address=str(here),
+        dials=held,
+        answers=held,
+        routes=tuple(map(str, routed)),
+        pairs=_words(pairs(tunnel)) if by_policy else (),
+        passes=None if tunnel.passes is None else _words(tunnel.passes),
+        silent=tunnel.permits is not None and azure not in tunnel.permits,
+    )
+
+
+def pairs(tunnel: Tunnel) -> tuple[TrafficSelector, ...]:
+    """The tunnel's selectors, any-to-any where it has none."""
+    return tunnel.selectors or (TrafficSelector(local=_EVERYTHING, remote=_EVERYTHING),)
+
+
+def expressible(tunnel: Tunnel) -> str:
+    """What of this tunnel no daemon here can be told; empty when all of it can."""
+    if any(proposal.ah is not None or proposal.transport for proposal in tunnel.esp.proposals):
+        return "AH, or ESP in transport mode"
+    ciphers = {
+        *(cipher for proposal in tunnel.ike.proposals for cipher in proposal.encryption),
+        *(cipher for proposal in tunnel.esp.proposals for cipher in proposal.encryption),
+    }
+    odd = sorted(c for c in ciphers if c.value.endswith("gmac") or c is Encryption.SEAL)
+    return f"cipher {', '.join(odd)}" if odd else ""
+
+
+def _theirs(tunnel: Tunnel, azure: IPv4Address) -> str:
+    known = tunnel.remote.addresses
+    return str(azure if azure in known else known[0]) if known else _ANYBODY
+
+
+def _anybody(identity: str | None) -> str:
+    return _ANYBODY if identity in (None, "any", "0.0.0.0") else str(identity)  # noqa: S104 -- an identity
+
+
+def _words(found: tuple[TrafficSelector, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(pair.local), str(pair.remote)) for pair in found)
+
+
+def _ike(proposal: IkeProposal, version: IkeVersion) -> Iterator[str]:
+    """One proposal for AEAD ciphers and one for the others: IKEv2 does not mix them (RFC 7296 3.3).
+
+    IKEv1 negotiates no PRF.
+    """
+    groups = [_group(group) for group in proposal.groups]
+    prfs = [f"prf{prf}" for prf in proposal.prf] if version is IkeVersion.V2 else []
+    for aead in (True, False):
+        ciphers = [_cipher(cipher) for cipher in proposal.encryption if cipher.aead is aead]
+        hashes = [] if aead else [str(hash_) for hash_ in proposal.integrity if hash_ != "none"]
+        if ciphers:
+            yield "-".join((*ciphers, *hashes, *prfs, *groups))
+
+
+def _esp(esp: Esp) -> Iterator[str]:
+    group = [] if esp.pfs_group is None else [_group(esp.pfs_group)]
+    for proposal in esp.proposals:
+        hashes = [str(hash_) for hash_ in proposal.integrity if hash_ is not Integrity.NONE]
+        for cipher in proposal.encryption:
+            yield "-".join((_cipher(cipher), *(() if cipher.aead else hashes), *group))
+
+
+def _cipher(cipher: Encryption) -> str:
+    return f"{cipher}16" if cipher.value.endswith("gcm") else str(cipher)
+
+
+def _group(group: DhGroup) -> str:
+    return _SPELLED_GROUPS.get(group, group.name.lower())

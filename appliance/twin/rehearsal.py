@@ -1,0 +1,215 @@
+"""One tunnel rehearsed: the scenario made, played, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
+from itertools import product
+
+from appliance.azure.expectation import Endpoint, Expectation
+from appliance.model.secret import Hidden, Secret
+from appliance.model.tunnel import Encapsulation, TrafficSelector, Tunnel
+from appliance.record import dataclass, replace
+from appliance.twin import azure, matcher, onpremises
+from appliance.twin.finding import Finding
+from appliance.twin.judging import judge
+from appliance.twin.namespaces import play
+from appliance.twin.scenario import Outcome, Probe, Scenario
+
+STRANGERS = IPv4Network("198.18.0.0/24"), IPv4Network("198.19.0.0/24")
+"""Networks of nobody's (RFC 2544), one at each end: no tunnel is there for their traffic."""
+_MOST_PROBES = 400
+_UNSAID_KEY = "rehearsed-without-the-real-one"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One tunnel of the device and the instance of Azure's gateway that it is for.
+
+    `public` is the site's address as the Internet sees it, `nat` whether a translator stands in
+    between; `prefixes` are the site's networks; `key` the one that the inventory names.
+    """
+
+    tunnel: Tunnel
+    expectation: Expectation
+    endpoint: Endpoint
+    public: IPv4Address
+    nat: bool = False
+    prefixes: tuple[IPv4Network, ...] = ()
+    key: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What came of it. `outcome` None: no daemon ran, and `why` says why not.
+
+    `unproven` are things about this tunnel that stayed unproven, besides those that always do.
+    """
+
+    tunnel: str
+    gateway: IPv4Address | None
+    findings: tuple[Finding, ...]
+    probes: tuple[Probe, ...] = ()
+    outcome: Outcome | None = None
+    why: str = ""
+    unproven: tuple[str, ...] = ()
+
+    @property
+    def works(self) -> bool:
+        """Whether nothing was found that keeps the tunnel, or traffic in it, down."""
+        return not any(finding.breaking for finding in self.findings)
+
+
+def rehearse(subject: Subject) -> Rehearsal:
+    """Let two daemons try. What they cannot be told is judged on paper.
+
+    Raises `ApplianceError` when the sandbox fails.
+    """
+    unplayable = _unplayable(subject)
+    if unplayable:
+        return replace(on_paper(subject), why=unplayable)
+    made = scenario(subject)
+    outcome = play(made)
+    return Rehearsal(
+        tunnel=subject.tunnel.name,
+        gateway=subject.endpoint.address,
+        findings=judge(made, outcome, subject.tunnel),
+        probes=made.probes,
+        outcome=outcome,
+        unproven=tuple(_unproven(subject)),
+    )
+
+
+def on_paper(subject: Subject, why: str = "") -> Rehearsal:
+    """The same question answered by rules alone: version, proposals, identities, selectors, key."""
+    return Rehearsal(
+        tunnel=subject.tunnel.name,
+        gateway=subject.endpoint.address,
+        findings=matcher.match(
+            subject.tunnel, subject.expectation, subject.endpoint, _keys(subject)
+        ),
+        why=why,
+        unproven=tuple(_unproven(subject)),
+    )
+
+
+def scenario(subject: Subject) -> Scenario:
+    """Both ends translated, and what to probe."""
+    gateway = subject.endpoint.address
+    if gateway is None:
+        raise AssertionError("an endpoint without an address is not rehearsed")
+    ours, theirs = _keys(subject)
+    here = subject.tunnel.local.address or subject.public
+    return Scenario(
+        device=onpremises.gateway(
+            subject.tunnel,
+            azure=gateway,
+            address=here,
+            learnt=subject.expectation.vnet_prefixes if _speaks(subject) else (),
+            key=ours,
+        ),
+        azure=azure.gateway(
+            subject.expectation,
+            address=gateway,
+            learnt=_announced(subject),
+            key=theirs,
+        ),
+        probes=tuple(_probes(subject))[:_MOST_PROBES],
+        public=str(subject.public) if subject.nat and here != subject.public else None,
+    )
+
+
+def _unplayable(subject: Subject) -> str:
+    """Why no daemon can stand for this tunnel; empty when two can."""
+    tunnel = subject.tunnel
+    if not tunnel.enabled or tunnel.encapsulation is not Encapsulation.IPSEC or tunnel.dynamic:
+        return "the tunnel cannot come up, whatever the other end is"
+    if not tunnel.ike.proposals or not tunnel.esp.proposals:
+        return "the tunnel refers to something that the configuration does not hold"
+    odd = onpremises.expressible(tunnel) or azure.expressible(subject.expectation)
+    return f"no daemon here speaks {odd}" if odd else ""
+
+
+def _keys(subject: Subject) -> tuple[str | None, str]:
+    """The device's key and Azure's; one that is not known is taken to be the other end's."""
+    held, told = subject.tunnel.psk, subject.expectation.psk or subject.key
+    ours = held.reveal() if isinstance(held, Secret) else None
+    theirs = told.reveal() if told is not None else ours or _UNSAID_KEY
+    return (theirs if isinstance(held, Hidden) else ours), theirs
+
+
+def _unproven(subject: Subject) -> Iterator[str]:
+    if isinstance(subject.tunnel.psk, Hidden):
+        yield f"the key: the device's is not known ({subject.tunnel.psk.reason})"
+    if subject.expectation.psk is None:
+        yield "the key: Azure's export does not hold it, the device's side is taken to be right"
+    if subject.expectation.bgp_enabled:
+        yield "BGP: routes are taken as learnt where both ends name each other"
+    if subject.expectation.on_premises.address is None:
+        yield "our address: Azure looks a name up, any address was let in"
+
+
+def _speaks(subject: Subject) -> bool:
+    bgp, expectation = subject.tunnel.bgp, subject.expectation
+    known = {*subject.endpoint.bgp_addresses, *subject.endpoint.apipa_addresses}
+    return (
+        bgp is not None
+        and expectation.bgp_enabled
+        and expectation.on_premises.bgp_asn in (None, bgp.local_asn)
+        and any(
+            peer.enabled and peer.address in known and peer.asn == expectation.bgp_asn
+            for peer in bgp.peers
+        )
+    )
+
+
+def _announced(subject: Subject) -> tuple[IPv4Network, ...]:
+    bgp = subject.tunnel.bgp
+    return () if bgp is None or not _speaks(subject) else bgp.networks
+
+
+def _probes(subject: Subject) -> Iterator[Probe]:
+    expectation = subject.expectation
+    locals_ = subject.prefixes or expectation.on_premises.prefixes
+    remotes = expectation.vnet_prefixes
+    wanted = _wanted(expectation, locals_)
+    known = [pair.local for pair in wanted], [pair.remote for pair in wanted]
+    ours = dict.fromkeys((*known[0], *locals_, STRANGERS[0]))
+    theirs = dict.fromkeys((*known[1], *remotes, STRANGERS[1]))
+    every = [TrafficSelector(local=a, remote=b) for a, b in product(ours, theirs)]
+    for pair in (*wanted, *(one for one in every if not _covered(one, wanted))):
+        if pair.local is STRANGERS[0] and pair.remote is STRANGERS[1]:
+            continue
+        yield Probe(
+            local=str(pair.local),
+            remote=str(pair.remote),
+            local_host=_host(pair.local, (*ours,)),
+            remote_host=_host(pair.remote, (*theirs,)),
+            permitted=pair in wanted,
+        )
+
+
+def _wanted(
+    expectation: Expectation, locals_: tuple[IPv4Network, ...]
+) -> tuple[TrafficSelector, ...]:
+    """What the tunnel is for: Azure's selectors if they were set one by one, else everything."""
+    if expectation.custom_selectors:
+        return expectation.selectors
+    pairs = product(locals_, expectation.vnet_prefixes)
+    return tuple(TrafficSelector(local=ours, remote=theirs) for ours, theirs in pairs)
+
+
+def _covered(pair: TrafficSelector, wanted: tuple[TrafficSelector, ...]) -> bool:
+    return any(
+        pair.local.subnet_of(one.local) and pair.remote.subnet_of(one.remote) for one in wanted
+    )
+
+
+def _host(network: IPv4Network, all_: tuple[IPv4Network, ...]) -> str:
+    """An address of the network that is in none of its parts, if there is one near its start."""
+    parts = [part for part in all_ if part != network and part.subnet_of(network)]
+    first = 10 if network.num_addresses > 16 else network.num_addresses // 2  # noqa: PLR2004 -- past the usual gateways
+    step = max(1, network.num_addresses // 16)
+    offers = [network[first], *(network[n] for n in range(first, network.num_addresses, step))]
+    free = (one for one in offers if not any(one in part for part in parts))
+    return str(next(free, offers[0]))
