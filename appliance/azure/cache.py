@@ -33,6 +33,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appliance.azure.importer import Outcome
 
+SUFFIXES = (".json", ".txt", ".tfstate")
+"""How files end that count as exports when a directory is named."""
 _FORMAT = "appliance-azure-2"
 _SETTLED_SECONDS = 2.0
 """A file changed twice within one tick of its file system looks unchanged, so what is younger is
@@ -132,7 +134,7 @@ def _files(paths: Sequence[str]) -> Iterator[tuple[str, os.stat_result]]:
         for entry in inside:
             if entry.is_dir(follow_symlinks=False):
                 yield from _files((entry.path,))
-            elif entry.name.casefold().endswith((".json", ".txt")):
+            elif entry.name.casefold().endswith(SUFFIXES):
                 yield entry.path, entry.stat()
 
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 
-from appliance.azure.expectation import AZURE_ASN, Endpoint, Expectation, OnPremisesEnd, Provenance
+from appliance.azure.defaults import POLICY_BASED, ROUTE_BASED, WAN
+from appliance.azure.expectation import (
+    AZURE_ASN,
+    VIRTUAL_WAN,
+    VNET_GATEWAY,
+    Endpoint,
+    Expectation,
+    OnPremisesEnd,
+    Provenance,
+)
 from appliance.azure.facts import facts
 from appliance.azure.gateway import endpoints
 from appliance.azure.heap import Heap
 from appliance.azure.key import key
 from appliance.azure.negotiation import terms
 from appliance.azure.network import Networks, networks, prefixes
+from appliance.azure.origin import real_id
 from appliance.azure.resources import Kind, Resource, embedded, name_of, show_command
 from appliance.azure.selectors import selectors
 from appliance.azure.tree import Node
@@ -21,12 +31,18 @@ _MAX_ASN = 4_294_967_295
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
-    """A connection with the resources it joins."""
+class Parts:
+    """A connection with the resources it joins, in the shape of a VNet gateway's.
+
+    `reach` gives the networks behind the gateway: what is to be noted goes to its first argument,
+    the second says that BGP will tell them.
+    """
 
     connection: Resource
     gateway: Resource
     site: Resource
+    reach: Callable[[list[str], bool], Networks]
+    kind: str = VNET_GATEWAY
 
 
 def assemble(connection: Resource, heap: Heap) -> Expectation | None:
@@ -34,23 +50,31 @@ def assemble(connection: Resource, heap: Heap) -> Expectation | None:
     gateway = _join(Kind.GATEWAY, "virtualNetworkGateway1", connection, heap)
     site = _join(Kind.LOCAL_GATEWAY, "localNetworkGateway2", connection, heap)
     if gateway is None or site is None:
-        terms(connection.node, [], policy_based=False)  # its faults are worth knowing now, too
+        terms(connection.node, [], ROUTE_BASED)  # its faults are worth knowing now, too
         return None
-    return _negotiated(_Parts(connection, gateway, site), heap)
+
+    def reach(notes: list[str], learned: bool) -> Networks:  # noqa: FBT001 -- see Parts
+        return networks(gateway, heap, notes, learned=learned)
+
+    return negotiated(Parts(connection, gateway, site, reach), heap)
 
 
-def _negotiated(parts: _Parts, heap: Heap) -> Expectation | None:
+def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
+    """What Azure expects on a connection whose parts are all there; faults go to their nodes."""
     node, notes = parts.connection.node, list[str]()
     bgp = _bgp(parts, notes)
     policy_based = _policy_based(parts.gateway)
     by_policy = policy_based or node.flag("usePolicyBasedTrafficSelectors")
-    reached = networks(parts.gateway, heap, notes, learned=bgp and not by_policy)
+    reached = parts.reach(notes, bgp and not by_policy)
     end = _on_premises(parts, notes, bgp=bgp)
     chosen = selectors(node, reached.vnet, end.prefixes, notes, always=policy_based)
-    agreed = terms(node, notes, policy_based=policy_based)
+    offers = POLICY_BASED if policy_based else ROUTE_BASED
+    agreed = terms(node, notes, WAN if parts.kind == VIRTUAL_WAN else offers)
     ends = endpoints(parts.gateway, parts.connection, heap, notes)
     psk, psk_state = key(node, parts.connection.name, heap, notes)
     provisioning = _provisioning(parts, reached, notes)
+    if caveat := parts.connection.caveat:
+        notes.append(f"{node.where}: {caveat}")
     _doubts(node, reached, end, notes)
     if bgp:
         _bgp_doubts(parts, end, ends, notes)
@@ -58,7 +82,8 @@ def _negotiated(parts: _Parts, heap: Heap) -> Expectation | None:
         return None
     return Expectation(
         name=parts.connection.name,
-        id=parts.connection.id,
+        kind=parts.kind,
+        id=real_id(parts.connection.id),
         endpoints=ends,
         vnet_prefixes=reached.all,
         on_premises=end,
@@ -117,7 +142,7 @@ def _policy_based(gateway: Resource) -> bool:
     return (gateway.node.text("vpnType") or "").casefold() == "policybased"
 
 
-def _bgp(parts: _Parts, notes: list[str]) -> bool:
+def _bgp(parts: Parts, notes: list[str]) -> bool:
     wanted = parts.connection.node.flag("enableBgp")
     told = parts.gateway.node.get("enableBgp") is not None
     if wanted and told and not parts.gateway.node.flag("enableBgp"):
@@ -140,14 +165,14 @@ def _as_number(resource: Resource) -> int | None:
     return number or None
 
 
-def _on_premises(parts: _Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd:
-    site = parts.site.node
-    shown = site.get("gatewayIpAddress")
-    address, fqdn = (shown.address() if shown else None), site.text("fqdn")
-    if shown is None and fqdn is None:
+def _on_premises(parts: Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd:
+    site, called = parts.site.node, parts.site.kind.replace("-", " ")
+    shown, named = site.told("gatewayIpAddress", notes), site.told("fqdn", notes)
+    address, fqdn = (shown.address() if shown else None), (named.as_text() if named else None)
+    if address is None and site.get("gatewayIpAddress") is None and site.get("fqdn") is None:
         site.fault(
-            "the local network gateway has neither gatewayIpAddress nor fqdn",
-            f"export all of it: {show_command(Kind.LOCAL_GATEWAY, parts.site.id)}",
+            f"the {called} has neither gatewayIpAddress nor fqdn",
+            f"export all of it: {show_command(parts.site.kind, parts.site.id)}",
         )
     settings = site.get("bgpSettings")
     peer = settings.get("bgpPeeringAddress") if settings else None
@@ -155,12 +180,12 @@ def _on_premises(parts: _Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd
     peer_address = peer.address() if peer else None
     if bgp and not (asn and peer_address):
         site.fault(
-            "the connection has BGP on, but the local network gateway has no "
-            "bgpSettings.asn and bgpSettings.bgpPeeringAddress",
+            f"the connection has BGP on, but the {called} has no bgpSettings.asn and "
+            "bgpSettings.bgpPeeringAddress",
             "set them (az network local-gateway update --asn ASN --bgp-peering-address ADDRESS) "
-            f"or export all of it: {show_command(Kind.LOCAL_GATEWAY, parts.site.id)}",
+            f"or export all of it: {show_command(parts.site.kind, parts.site.id)}",
         )
-    space = prefixes(site.get("localNetworkAddressSpace"), notes)
+    space = prefixes(site.told("localNetworkAddressSpace", notes), notes)
     if not space and not bgp:
         notes.append(f"{site.where}: no prefixes and no BGP: Azure routes nothing to this site")
     return OnPremisesEnd(
@@ -168,12 +193,12 @@ def _on_premises(parts: _Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd
     )
 
 
-def _used(parts: _Parts, reached: Networks) -> tuple[Resource, ...]:
+def _used(parts: Parts, reached: Networks) -> tuple[Resource, ...]:
     pieces = (parts.connection, parts.gateway, parts.site, reached.source)
     return tuple(piece for piece in pieces if piece is not None)
 
 
-def _provisioning(parts: _Parts, reached: Networks, notes: list[str]) -> dict[str, str]:
+def _provisioning(parts: Parts, reached: Networks, notes: list[str]) -> dict[str, str]:
     states = {}
     for piece in _used(parts, reached):
         if state := piece.node.text("provisioningState"):
@@ -205,7 +230,7 @@ def _doubts(node: Node, reached: Networks, end: OnPremisesEnd, notes: list[str])
 
 
 def _bgp_doubts(
-    parts: _Parts, end: OnPremisesEnd, ends: Iterable[Endpoint], notes: list[str]
+    parts: Parts, end: OnPremisesEnd, ends: Iterable[Endpoint], notes: list[str]
 ) -> None:
     """Peerings that cannot come up ("About BGP with VPN Gateway")."""
     if end.bgp_asn == _asn(parts.gateway):

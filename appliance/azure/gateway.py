@@ -23,6 +23,8 @@ _PRIVATE = tuple(
     )
 )
 """Not `is_private`: that counts documentation ranges, which stand for public addresses."""
+INSTANCES = ("Instance0", "Instance1")
+"""What Virtual WAN and Terraform call the two instances, whatever their ip configurations are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,15 @@ def endpoints(
     local = connection.node.flag("useLocalAzureIpAddress")
     found = []
     for number, instance in enumerate(_instances(gateway, notes)):
-        address = _private(instance) if local else _public(instance, heap)
+        address = _private(instance, notes) if local else _public(instance, heap, notes)
         if address is None:
-            _explain(instance, gateway, local=local)
-        apipa = _apipa(instance, connection, notes)
+            _explain(instance, gateway, notes, local=local)
+        apipa = _apipa(instance, connection, number, notes)
         found.append(
             Endpoint(
                 name=instance.name,
                 address=address,
-                bgp_addresses=_bgp(instance, gateway, number),
+                bgp_addresses=_bgp(instance, gateway, number, notes),
                 apipa_addresses=apipa,
             )
         )
@@ -108,39 +110,57 @@ def _config_name(addresses: Node) -> str:
     return name_of(addresses.text("ipconfigurationId") or "") or "default"
 
 
-def _listed(node: Node | None, name: str) -> tuple[IPv4Address, ...]:
-    entries = node.items(name) if node else ()
+def _listed(node: Node | None, name: str, notes: list[str]) -> tuple[IPv4Address, ...]:
+    found = node.told(name, notes) if node else None
+    entries = found.elements() if found else ()
     return tuple(address for entry in entries if (address := entry.address()) is not None)
 
 
-def _is_private(address: IPv4Address) -> bool:
+def is_private(address: IPv4Address) -> bool:
+    """Whether an address is of the networks that Azure gives out inside."""
     return any(address in network for network in _PRIVATE)
 
 
-def _public(instance: _Instance, heap: Heap) -> IPv4Address | None:
-    told = _listed(instance.addresses, "tunnelIpAddresses")
-    public = next((address for address in told if not _is_private(address)), None)
+def _public(instance: _Instance, heap: Heap, notes: list[str]) -> IPv4Address | None:
+    told = _listed(instance.addresses, "tunnelIpAddresses", notes)
+    public = next((address for address in told if not is_private(address)), None)
     reference = instance.config.get("publicIPAddress") if instance.config else None
     if public is not None or reference is None:
         return public
+    if _is_bare(reference):
+        return reference.address()
     resource = heap.find(Kind.PUBLIC_IP, reference.text("id") or "")
-    shown = (resource.node if resource else reference).get("ipAddress")
+    shown = (resource.node if resource else reference).told("ipAddress", notes)
     return shown.address() if shown else None
 
 
-def _private(instance: _Instance) -> IPv4Address | None:
-    shown = instance.config.get("privateIPAddress") if instance.config else None
+def _is_bare(reference: Node) -> bool:
+    """Whether the address itself stands there, as on gateways of Virtual WAN."""
+    return isinstance(reference.value, str) and not reference.value.startswith("/")
+
+
+def _private(instance: _Instance, notes: list[str]) -> IPv4Address | None:
+    shown = instance.config.told("privateIPAddress", notes) if instance.config else None
     if shown is not None and (address := shown.address()) is not None:
         return address
-    told = _listed(instance.addresses, "tunnelIpAddresses")
-    return next((address for address in told if _is_private(address)), None)
+    told = _listed(instance.addresses, "tunnelIpAddresses", notes)
+    return next((address for address in told if is_private(address)), None)
 
 
-def _explain(instance: _Instance, gateway: Resource, *, local: bool) -> None:
-    """Note the fault that an instance has no address to dial, and what would tell it."""
+def _explain(instance: _Instance, gateway: Resource, notes: list[str], *, local: bool) -> None:
+    """Note that an instance has no address to dial, and what would tell it.
+
+    A fault, unless the gateway only is to be: Azure gives addresses out when it deploys.
+    """
     node = instance.config or instance.addresses or gateway.node
+    if gateway.caveat:
+        notes.append(
+            f"{node.where}: the address of gateway instance {instance.name} is not known: "
+            f"{gateway.caveat}; once it exists: {show_command(gateway.kind, gateway.id)}"
+        )
+        return
     reference = instance.config.get("publicIPAddress") if instance.config else None
-    identity = reference.text("id") if reference else None
+    identity = reference.text("id") if reference and not _is_bare(reference) else None
     kind = "private" if local else "public"
     if identity and not local:
         hint = show_command(Kind.PUBLIC_IP, identity)
@@ -153,12 +173,14 @@ def _explain(instance: _Instance, gateway: Resource, *, local: bool) -> None:
     )
 
 
-def _bgp(instance: _Instance, gateway: Resource, number: int) -> tuple[IPv4Address, ...]:
+def _bgp(
+    instance: _Instance, gateway: Resource, number: int, notes: list[str]
+) -> tuple[IPv4Address, ...]:
     """Own BGP addresses; old exports have only `bgpPeeringAddress`, joined with commas."""
-    if told := _listed(instance.addresses, "defaultBgpIpAddresses"):
+    if told := _listed(instance.addresses, "defaultBgpIpAddresses", notes):
         return told
     settings = gateway.node.get("bgpSettings")
-    joined = settings.get("bgpPeeringAddress") if settings else None
+    joined = settings.told("bgpPeeringAddress", notes) if settings else None
     parts = ((joined.as_text() if joined else None) or "").split(",")
     if joined is None or number >= len(parts) or not parts[number].strip():
         return ()
@@ -166,17 +188,20 @@ def _bgp(instance: _Instance, gateway: Resource, number: int) -> tuple[IPv4Addre
     return (address,) if address is not None else ()
 
 
-def _apipa(instance: _Instance, connection: Resource, notes: list[str]) -> tuple[IPv4Address, ...]:
+def _apipa(
+    instance: _Instance, connection: Resource, number: int, notes: list[str]
+) -> tuple[IPv4Address, ...]:
     """Custom BGP addresses, only those that the connection chose when it chose any."""
-    own = _listed(instance.addresses, "customBgpIpAddresses")
+    own = _listed(instance.addresses, "customBgpIpAddresses", notes)
     choices = connection.node.items("gatewayCustomBgpIpAddresses")
     if not choices:
         return own
+    names = (instance.name.casefold(), INSTANCES[min(number, 1)].casefold())
     chosen = tuple(
         address
         for choice in choices
-        if name_of(choice.text("ipConfigurationId") or "").casefold() == instance.name.casefold()
-        for address in _listed(choice, "customBgpIpAddress")
+        if name_of(choice.text("ipConfigurationId") or "").casefold() in names
+        for address in _listed(choice, "customBgpIpAddress", notes)
     )
     if strangers := [str(address) for address in chosen if address not in own]:
         notes.append(

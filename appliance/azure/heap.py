@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from appliance.azure.origin import PLACEHOLDER
 from appliance.azure.reading import Document
 from appliance.azure.resources import Kind, Resource, complete, name_of, recognise, show_command
+from appliance.azure.sources import Pile, is_foreign
 from appliance.azure.spelling import shorten
 from appliance.azure.tree import Node, fold
 
-_FOREIGN = (
-    ("$schema", "an ARM template"),
-    ("terraform_version", "Terraform state"),
-    ("format_version", "Terraform's JSON output"),
-    ("vpnSiteConfiguration", "a Virtual WAN VPN configuration file"),
-)
 _KEY_MEMBERS = frozenset({"value", "id", "name", "type", "etag"})
 """What the answer to a question for the shared key has; `value` is the key."""
 _VOLATILE = frozenset(
@@ -29,13 +25,15 @@ _VOLATILE = frozenset(
 class Heap:
     """Everything exported, each resource once.
 
-    `keys` are shared keys exported on their own, `named` places that only name a resource.
+    `keys` are shared keys exported on their own, `named` places that only name a resource,
+    `branches` the sites of Virtual WAN configuration files, each with its file's time.
     """
 
     resources: dict[tuple[Kind, str], Resource] = field(default_factory=dict)
     keys: list[Node] = field(default_factory=list)
     named: dict[tuple[Kind, str], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    branches: list[tuple[Node, float]] = field(default_factory=list)
 
     def of(self, kind: Kind) -> tuple[Resource, ...]:
         """All resources of a kind, by name and id."""
@@ -43,9 +41,23 @@ class Heap:
         return tuple(sorted(found, key=lambda resource: (resource.name, resource.id or "")))
 
     def find(self, kind: Kind, identity: str) -> Resource | None:
-        """The resource of this id, or one exported without an id that has its name."""
+        """The resource of this id, or one exported without an id that has its name.
+
+        Where one of the ids has no subscription (templates), the name must tell it.
+        """
+        name = name_of(identity).casefold()
         exact = self.resources.get((kind, identity.casefold()))
-        return exact or self.resources.get((kind, name_of(identity).casefold()))
+        exact = exact or self.resources.get((kind, name))
+        if exact is not None or not name:
+            return exact
+        made_up = identity.startswith(PLACEHOLDER)
+        near = [
+            resource
+            for resource in self.of(kind)
+            if resource.name.casefold() == name
+            and (made_up or (resource.id or "").startswith(PLACEHOLDER))
+        ]
+        return near[0] if len(near) == 1 else None
 
     def nameless(self, kind: Kind) -> Resource | None:
         """The only resource of a kind, if it was exported without an id to tell it by."""
@@ -82,15 +94,36 @@ class Heap:
 
 def gather(documents: Iterator[Document], notes: list[str]) -> Heap:
     """Sort documents into resources; what is none is noted, foreign formats are faults."""
-    heap = Heap(notes=notes)
-    unused = [
-        f"{document.root.where}: nothing of a VPN gateway's sites in it (Virtual WAN is not read "
-        "by this version); not used"
-        for document in documents
-        if not _walk(document.root, document.modified, heap, depth=0)
-    ]
+    heap, pile = Heap(notes=notes), Pile(notes=notes)
+    unused = []
+    for document in documents:
+        taken = is_foreign(document.root) and pile.take(document.root, document.modified)
+        if not (taken or _walk(document.root, document.modified, heap, depth=0)):
+            unused.append(
+                f"{document.root.where}: nothing of a VPN gateway's sites in it; not used"
+            )
+    for node, modified in pile.resources():
+        _resource(node, modified, heap)
+    heap.branches = pile.branches
     notes.extend(unused)
+    _prefer_deployed(heap)
     return heap
+
+
+def _prefer_deployed(heap: Heap) -> None:
+    """Azure's own answer counts, not a template, plan or script that has the same resource."""
+    planned = [key for key, resource in heap.resources.items() if resource.caveat]
+    for key in planned:
+        resource = heap.resources[key]
+        same = [other for other in heap.of(resource.kind) if other.name == resource.name]
+        if real := next((other for other in same if not other.caveat), None):
+            del heap.resources[key]
+            differing = _differing(real.node, resource.node)
+            what = f"; they differ in {', '.join(differing)}" if differing else ""
+            heap.notes.append(
+                f"{resource.kind} {resource.name} is in {resource.node.where} and in "
+                f"{real.node.where}: the second, Azure's own answer, counts{what}"
+            )
 
 
 def _walk(node: Node, modified: float, heap: Heap, *, depth: int) -> bool:
@@ -107,12 +140,6 @@ def _walk(node: Node, modified: float, heap: Heap, *, depth: int) -> bool:
             "repeat the export, signed in as someone who may read the resource",
         )
         return True
-    if foreign := next((what for mark, what in _FOREIGN if mark in node.value), None):
-        node.fault(
-            f"{foreign} is not read by this version",
-            "export what is deployed: " + show_command(Kind.CONNECTION, None),
-        )
-        return True
     return _resource(node, modified, heap) or _inner(node, modified, heap, depth)
 
 
@@ -126,6 +153,8 @@ def _resource(node: Node, modified: float, heap: Heap) -> bool:
         node.fault(f"{shorten(name)} is no name of a resource")
     elif complete(kind, node):
         heap.add(Resource(kind, identity, name or kind, node, modified))
+        for connection in node.items("connections") if kind is Kind.WAN_GATEWAY else ():
+            _resource(connection, modified, heap)
     else:
         heap.named[kind, (identity or name).casefold()] = node.where
         heap.notes.append(
@@ -138,9 +167,13 @@ def _resource(node: Node, modified: float, heap: Heap) -> bool:
 def _inner(node: Node, modified: float, heap: Heap, depth: int) -> bool:
     """What is wrapped: a page of a list, a spec example's response, az's create output."""
     if responses := node.get("responses"):
-        bodies = [answer.get("body") for answer in _children(responses)]
+        answers = _children(responses) or responses.elements()
+        bodies = [answer.get("body") or answer.get("content") for answer in answers]
         return _each([body for body in bodies if body is not None], modified, heap, depth)
-    for page in (node.get("value"), node.get("data")):
+    if changes := node.get("changes"):  # what-if: what each resource is going to be
+        after = [change.get("after") for change in changes.elements() if change.is_object]
+        return _each([each for each in after if each is not None], modified, heap, depth)
+    for page in (node.get("value"), _rows(node.get("data"))):
         if page is not None and isinstance(page.value, list):
             if node.text("nextLink"):
                 heap.notes.append(f"{node.where}: only a page of a longer list (see nextLink)")
@@ -150,6 +183,20 @@ def _inner(node: Node, modified: float, heap: Heap, depth: int) -> bool:
         heap.keys.append(node)
         return True
     return _each(_children(node), modified, heap, depth)
+
+
+def _rows(data: Node | None) -> Node | None:
+    """A table of Resource Graph (columns apart from rows) as the list of objects that it is."""
+    columns = data.get("columns") if data is not None and isinstance(data.value, dict) else None
+    rows = data.get("rows") if data is not None and columns is not None else None
+    if rows is None or columns is None:
+        return data
+    names = [column.text("name") or "" for column in columns.elements()]
+    objects = [
+        dict(zip(names, row.value, strict=False)) if isinstance(row.value, list) else row.value
+        for row in rows.elements()
+    ]
+    return Node(objects, rows.file, rows.path, rows.faults)
 
 
 def _children(node: Node) -> tuple[Node, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from appliance.azure.connection import assemble
 from appliance.azure.expectation import Expectation, matching
 from appliance.azure.heap import Heap, gather
+from appliance.azure.origin import real_id
 from appliance.azure.reading import documents
 from appliance.azure.resources import Kind, Resource, show_command
 from appliance.azure.spelling import nearest, shorten
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _WHAT = "the Azure exports"
+_Work = tuple[str, str | None, Callable[[], Expectation | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +44,16 @@ def outcomes(paths: Sequence[str | Path]) -> tuple[Outcome, ...]:
     heap = gather(documents(paths, faults, notes), notes)
     faults.stop(_WHAT)
     wanted = _connections(heap, faults)
-    found = tuple((resource, *_outcome(resource, heap, faults)) for resource in wanted)
+    found = tuple((name, identity, *_outcome(work, faults)) for name, identity, work in wanted)
     shared = tuple(dict.fromkeys(heap.notes))
     return tuple(
         Outcome(
-            name=resource.name,
-            id=resource.id,
+            name=name,
+            id=identity,
             expectation=done and replace(done, notes=(*done.notes, *shared)),
             error=error,
         )
-        for resource, done, error in found
+        for name, identity, done, error in found
     )
 
 
@@ -91,10 +94,10 @@ def select(expectations: Sequence[Expectation], connection: str | None) -> Expec
 
 
 def _outcome(
-    connection: Resource, heap: Heap, faults: Faults
+    work: Callable[[], Expectation | None], faults: Faults
 ) -> tuple[Expectation | None, ExpectationError | None]:
     """Put one connection together; `faults` is left empty for the next."""
-    found = assemble(connection, heap)
+    found = work()
     try:
         faults.stop(_WHAT)
     except ExpectationError as error:
@@ -135,11 +138,39 @@ def _hint(named: Sequence[tuple[str, str | None]]) -> str:
     return f"set azure.connection to one of: {', '.join(shown)}{more} (or to its id)"
 
 
-def _connections(heap: Heap, faults: Faults) -> tuple[Resource, ...]:
-    """Connections to on-premises sites; of the other types a note is left."""
-    known = heap.of(Kind.CONNECTION)
+def _connections(heap: Heap, faults: Faults) -> tuple[_Work, ...]:
+    """All connections to on-premises sites: name, id and how to put each together, by name."""
+    found = [_vnet_work(each, heap) for each in _of_vnet_gateways(heap)]
+    if heap.of(Kind.WAN_CONNECTION) or heap.branches:
+        found += _of_wan(heap)
+    if not found:
+        _none_found(heap, faults)
+    faults.stop(_WHAT)
+    return tuple(sorted(found, key=lambda work: (work[0], work[1] or "")))
+
+
+def _vnet_work(connection: Resource, heap: Heap) -> _Work:
+    return connection.name, real_id(connection.id), partial(assemble, connection, heap)
+
+
+def _of_wan(heap: Heap) -> list[_Work]:
+    """Sites of Virtual WAN, exported or in its configuration files."""
+    from appliance.azure import branch, wan  # noqa: PLC0415 -- sites of Virtual WAN only
+
+    found: list[_Work] = [
+        (link.name, real_id(link.connection.id), partial(wan.assemble, link, heap))
+        for link in wan.links(heap)
+    ]
+    found += (
+        (each.name, None, partial(branch.assemble, each, heap)) for each in branch.branches(heap)
+    )
+    return found
+
+
+def _of_vnet_gateways(heap: Heap) -> tuple[Resource, ...]:
+    """Connections of type IPsec; of the other types a note is left."""
     found = []
-    for connection in known:
+    for connection in heap.of(Kind.CONNECTION):
         kind = connection.node.text("connectionType") or "IPsec"
         if kind.casefold() == "ipsec":
             found.append(connection)
@@ -148,13 +179,15 @@ def _connections(heap: Heap, faults: Faults) -> tuple[Resource, ...]:
                 f"{connection.node.where}: connection {connection.name} is of type "
                 f"{shorten(kind)}, not IPsec; skipped"
             )
-    if not found:
-        has = ", ".join(sorted({resource.kind for resource in heap.resources.values()}))
-        what = "only connections of other types than IPsec" if known else "no connection"
-        faults.add(
-            f"{what} among them" + (f" (found: {has})" if has else ""),
-            where=_WHAT,
-            hint=f"add it: {show_command(Kind.CONNECTION, None)}",
-        )
-    faults.stop(_WHAT)
     return tuple(found)
+
+
+def _none_found(heap: Heap, faults: Faults) -> None:
+    has = ", ".join(sorted({resource.kind for resource in heap.resources.values()}))
+    known = heap.of(Kind.CONNECTION)
+    what = "only connections of other types than IPsec" if known else "no connection"
+    faults.add(
+        f"{what} among them" + (f" (found: {has})" if has else ""),
+        where=_WHAT,
+        hint=f"add it: {show_command(Kind.CONNECTION, None)}",
+    )

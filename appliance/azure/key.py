@@ -23,7 +23,7 @@ def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secr
             "and there is no pre-shared key"
         )
         return None, "absent"
-    own = connection.get("sharedKey")
+    own = connection.told("sharedKey", notes)
     found = own if own is not None and own.value not in ("", None) else _loose(name, heap, notes)
     value = None if found is None else found.value
     if not isinstance(value, str):

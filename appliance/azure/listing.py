@@ -56,7 +56,7 @@ def _listed(values: Iterable[object]) -> str:
 
 def _endpoint(endpoint: Endpoint) -> str:
     bgp = " ".join(map(str, (*endpoint.bgp_addresses, *endpoint.apipa_addresses)))
-    return f"{endpoint.address} ({endpoint.name}{f', BGP {bgp}' if bgp else ''})"
+    return f"{endpoint.address or 'address not known'} ({endpoint.name}{f', BGP {bgp}' if bgp else ''})"
 
 
 def _on_premises(expectation: Expectation) -> str:

@@ -29,10 +29,12 @@ class Terms:
     dpd_seconds: int
 
 
-def terms(connection: Node, notes: list[str], *, policy_based: bool) -> Terms | None:
-    """What both sides must agree on; None when faults (noted in the nodes) leave no answer."""
-    version = _version(connection, notes, policy_based=policy_based)
-    offers = defaults.POLICY_BASED if policy_based else defaults.ROUTE_BASED
+def terms(connection: Node, notes: list[str], offers: defaults.Defaults) -> Terms | None:
+    """What both sides must agree on; None when faults (noted in the nodes) leave no answer.
+
+    `offers` act where the connection has no policy of its own.
+    """
+    version = _version(connection, notes, policy_based=offers is defaults.POLICY_BASED)
     custom = _custom(connection, notes)
     policy = _policy(connection, custom, offers, notes)
     seconds = _lifetime(custom, "saLifeTimeSeconds", offers.lifetime_seconds, _MIN_SECONDS, notes)
@@ -107,6 +109,12 @@ def _version(connection: Node, notes: list[str], *, policy_based: bool) -> IkeVe
 
 def _custom(connection: Node, notes: list[str]) -> Node | None:
     """The one custom policy; None when Azure's defaults act."""
+    if connection.get("ipsecPolicies") is None and _is_part(connection):
+        connection.fault(
+            "only a part of the connection, and ipsecPolicies is not in it: whether Azure's "
+            "defaults act is not known",
+            "export all of it, or add `ipsecPolicies: ipsecPolicies` to --query",
+        )
     policies = connection.items("ipsecPolicies")
     if len(policies) > 1:
         notes.append(
@@ -114,6 +122,16 @@ def _custom(connection: Node, notes: list[str]) -> Node | None:
             "the first is taken"
         )
     return policies[0] if policies else None
+
+
+def _is_part(connection: Node) -> bool:
+    """Whether somebody chose the members (--query, Select-Object): Azure shows all of them."""
+    told = connection.value if isinstance(connection.value, dict) else {}
+    shown = ("ipsecPolicies", "ipsec_policies", "IpsecPolicies", "properties")
+    always = ("provisioningState", "etag", "location", "resourceGuid", "authenticationType")
+    return not any(name in told for name in shown) and not any(
+        connection.get(name) is not None for name in always
+    )
 
 
 def _policy(

@@ -37,29 +37,63 @@ def networks(gateway: Resource, heap: Heap, notes: list[str], *, learned: bool) 
     vnet = _vnet(gateway, heap, notes, learned=learned)
     if vnet is None:
         return Networks(clients=clients)
-    own = prefixes(vnet.node.get("addressSpace"), notes)
+    own = prefixes(vnet.node.told("addressSpace", notes), notes)
     summary = prefixes(vnet.node.get("summarizedGatewayPrefixes"), notes)
     if summary:
         notes.append(
             f"{vnet.node.where}: the gateway advertises summarizedGatewayPrefixes, taken in place "
             "of addressSpace"
         )
-    if not own and not summary:
+    if not own and not summary and not _left_open(vnet.node):
         vnet.node.fault(
             "the VNet has no IPv4 addressSpace.addressPrefixes",
             f"export all of it: {show_command(Kind.VNET, vnet.id)}",
         )
     peered = [
         prefix
-        for peering in vnet.node.items("virtualNetworkPeerings")
+        for peering in _peerings(vnet, heap)
         for prefix in _peered(peering, vnet, heap, notes)
     ]
     return Networks(tuple(dict.fromkeys((*(summary or own), *peered))), clients, vnet)
 
 
 def prefixes(space: Node | None, notes: list[str]) -> tuple[IPv4Network, ...]:
-    """The IPv4 prefixes of an address space ({"addressPrefixes": [...]}), each once, in order."""
-    return _networks(space.items("addressPrefixes") if space else (), notes)
+    """The IPv4 prefixes of an address space ({"addressPrefixes": [...]}), each once, in order.
+
+    A whole list that the source leaves unknown is noted, and nothing.
+    """
+    if space is None:
+        return ()
+    if isinstance(space.value, list):  # as --query "addressSpace.addressPrefixes" shows it
+        return _networks(space.elements(), notes)
+    found = space.told("addressPrefixes", notes)
+    return _networks(found.elements() if found else (), notes)
+
+
+def _left_open(vnet: Node) -> bool:
+    """Whether the source has an address space, but cannot say which."""
+    noted: list[str] = []
+    space = vnet.told("addressSpace", noted)
+    if space is not None and space.is_object:
+        space.told("addressPrefixes", noted)
+    return bool(noted)
+
+
+def _peerings(vnet: Resource, heap: Heap) -> tuple[Node, ...]:
+    """The peerings of a VNet: those it carries, and those exported by themselves."""
+    own = vnet.node.items("virtualNetworkPeerings")
+    known = {(peering.text("name") or "").casefold() for peering in own}
+    apart = (
+        peering.node
+        for peering in heap.of(Kind.PEERING)
+        if _same(heap.find(Kind.VNET, parent(peering.id or "", "virtualNetworkPeerings")), vnet)
+        and peering.name.casefold() not in known
+    )
+    return (*own, *apart)
+
+
+def _same(found: Resource | None, vnet: Resource) -> bool:
+    return found is not None and found.node == vnet.node
 
 
 def _networks(entries: Iterable[Node], notes: list[str]) -> tuple[IPv4Network, ...]:
@@ -114,7 +148,23 @@ def _peered(peering: Node, vnet: Resource, heap: Heap, notes: list[str]) -> tupl
             listed = ", ".join(map(str, found))
             notes.append(f"peered VNet behind {name}, by gateway transit: {listed}")
             return found
-    return ()
+    return _of_peer(peering, name, heap, notes)
+
+
+def _of_peer(peering: Node, name: str, heap: Heap, notes: list[str]) -> tuple[IPv4Network, ...]:
+    """The address space of the peered VNet itself, when the peering does not tell it."""
+    reference = peering.get("remoteVirtualNetwork")
+    remote = heap.find(Kind.VNET, reference.text("id") or "") if reference else None
+    found = prefixes(remote.node.told("addressSpace", notes), notes) if remote else ()
+    if found:
+        listed = ", ".join(map(str, found))
+        notes.append(f"peered VNet behind {name}, by gateway transit: {listed}")
+    else:
+        notes.append(
+            f"{peering.where}: the prefixes of the peered VNet behind {name} are not known: "
+            "neither the peering nor an export of that VNet tells them"
+        )
+    return found
 
 
 def _unused(peering: Node, vnet: Resource, heap: Heap) -> str:
@@ -124,7 +174,7 @@ def _unused(peering: Node, vnet: Resource, heap: Heap) -> str:
         return f"its state is {state}"
     reference = peering.get("remoteVirtualNetwork")
     remote = heap.find(Kind.VNET, reference.text("id") or "") if reference else None
-    for back in remote.node.items("virtualNetworkPeerings") if remote else ():
+    for back in _peerings(remote, heap) if remote else ():
         other = back.get("remoteVirtualNetwork")
         ours = (
             other is not None and (other.text("id") or "").casefold() == (vnet.id or "").casefold()

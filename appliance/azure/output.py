@@ -170,7 +170,8 @@ def _inline_policy(expectation: Expectation) -> object:
     if expectation.policy.default:
         if expectation.policy.ike != ROUTE_BASED.ike:
             raise ExpectationError(
-                "inline values cannot say the default offers of a policy-based gateway",
+                "inline values cannot say the default offers of a policy-based gateway or of "
+                "Virtual WAN",
                 where=expectation.name,
                 hint="keep `azure: {export: PATH}` for this site",
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from appliance.azure.defaults import POLICY_BASED, Defaults
+from appliance.azure.defaults import POLICY_BASED, WAN, Defaults
 from appliance.azure.expectation import IKE_LIFETIME_SECONDS
 from appliance.azure.spelling import Field, Group, Meaning, azure_word, meaning
 from appliance.azure.tree import Faults
@@ -22,6 +22,10 @@ _GCM_PRF = {Encryption.AES128GCM: Prf.SHA256, Encryption.AES256GCM: Prf.SHA384}
 _NO_CHOICE = (
     "a policy-based gateway takes no custom policy: its default list acts, and IKE uses group 2 "
     "(1024 bit, weak); only a route-based gateway takes a stronger one"
+)
+_WAN_SUGGESTION = (
+    "no custom policy, so Virtual WAN's default lists act and IKE uses group 2 (1024 bit, weak); "
+    "stronger: az network vpn-gateway connection ipsec-policy add (ECP384 or ECP256 and GCMAES256)"
 )
 _SUGGESTION = (
     "no custom policy, so Azure's default lists act and IKE uses group 2 (1024 bit, weak); "
@@ -55,7 +59,8 @@ def effective_policy(
     legal but questionable goes to `notes`.
     """
     if words is None:
-        notes.append(_NO_CHOICE if defaults is POLICY_BASED else _SUGGESTION)
+        weak = _WAN_SUGGESTION if defaults is WAN else _SUGGESTION
+        notes.append(_NO_CHOICE if defaults is POLICY_BASED else weak)
         return defaults.policy(dials)
     said = _meanings(words)
     ike, esp = _ike(said, words, notes), _esp(said, words)

@@ -1,4 +1,4 @@
-"""Files of exports: which there are, in which encoding, and the JSON documents in them."""
+"""Files of exports: which there are, in which encoding, and the documents in them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from appliance.azure.cache import SUFFIXES
 from appliance.azure.tree import Faults, Node
 from appliance.record import dataclass
 
@@ -33,7 +34,7 @@ class Document:
 
 
 def documents(paths: Sequence[str | Path], faults: Faults, notes: list[str]) -> Iterator[Document]:
-    """All JSON documents in files and, recursively, in the *.json and *.txt of directories.
+    """All documents in files and, recursively, in the files of directories that end in `SUFFIXES`.
 
     What cannot be read is noted in `faults`; a text file of a directory that holds no JSON is no
     fault but in `notes`.
@@ -56,7 +57,7 @@ def _inside(directory: Path, faults: Faults) -> list[Path]:
     found = sorted(
         file
         for file in directory.rglob("*")
-        if file.suffix.casefold() in (".json", ".txt") and file.is_file()
+        if file.suffix.casefold() in SUFFIXES and file.is_file()
     )
     if not found:
         faults.add(
@@ -75,7 +76,10 @@ def _of_file(file: Path, faults: Faults, notes: list[str], *, named: bool) -> It
     if text is None:
         return
     start = _start(text)
-    if start is None and not named and file.suffix.casefold() == ".txt":
+    plain = _plain(text, file, faults) if start is None else ()
+    if plain:
+        yield from (Document(node, file.stat().st_mtime) for node in plain)
+    elif start is None and not named and file.suffix.casefold() == ".txt":
         notes.append(f"{file}: holds no JSON; not used")
     elif start is None:
         empty = not text.strip()
@@ -87,6 +91,17 @@ def _of_file(file: Path, faults: Faults, notes: list[str], *, named: bool) -> It
         path = "$" if len(values) == 1 else "document {}: $"
         for number, value in enumerate(values, start=1):
             yield Document(Node(value, str(file), path.format(number), faults), modified)
+
+
+def _plain(text: str, file: Path, faults: Faults) -> tuple[Node, ...]:
+    """What is in a text that is no JSON: a device script, or PowerShell's list view."""
+    if "Connection name:" in text and "[2]" in text:
+        return (Node(text, str(file), "text", faults),)
+    if ": /subscriptions/" in text:
+        from appliance.azure.powershell import records  # noqa: PLC0415 -- list views only
+
+        return records(text, str(file), faults)
+    return ()
 
 
 def _text(file: Path, faults: Faults) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from appliance.azure.origin import Moved
 from appliance.azure.tree import Node
 from appliance.record import dataclass
 
@@ -16,6 +17,12 @@ class Kind(StrEnum):
     LOCAL_GATEWAY = "local-network-gateway"
     VNET = "virtual-network"
     PUBLIC_IP = "public-ip"
+    PEERING = "virtual-network-peering"
+    WAN_GATEWAY = "vpn-gateway"
+    WAN_CONNECTION = "vpn-gateway-connection"
+    WAN_SITE = "vpn-site"
+    HUB = "virtual-hub"
+    HUB_CONNECTION = "virtual-hub-connection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,34 @@ class _Facts:
 
 
 _FACTS = {
+    Kind.WAN_GATEWAY: _Facts(
+        "microsoft.network/vpngateways", "vpn-gateway", frozenset({"vpngatewayscaleunit"})
+    ),
+    Kind.WAN_CONNECTION: _Facts(
+        "microsoft.network/vpngateways/vpnconnections",
+        "vpn-gateway connection",
+        frozenset({"vpnlinkconnections", "remotevpnsite"}),
+    ),
+    Kind.WAN_SITE: _Facts(
+        "microsoft.network/vpnsites", "vpn-site", frozenset({"vpnsitelinks", "deviceproperties"})
+    ),
+    Kind.HUB: _Facts(
+        "microsoft.network/virtualhubs",
+        "vhub",
+        frozenset({"virtualrouterasn", "virtualhubroutetablev2s", "addressprefix"}),
+    ),
+    Kind.HUB_CONNECTION: _Facts(
+        "microsoft.network/virtualhubs/hubvirtualnetworkconnections",
+        "vhub connection",
+        frozenset(
+            {"allowhubtoremotevnettransit", "enableinternetsecurity", "remotevirtualnetwork"}
+        ),
+    ),
+    Kind.PEERING: _Facts(
+        "microsoft.network/virtualnetworks/virtualnetworkpeerings",
+        "vnet peering",
+        frozenset({"allowgatewaytransit", "peeringstate"}),
+    ),
     Kind.CONNECTION: _Facts(
         "microsoft.network/connections",
         "vpn-connection",
@@ -51,6 +86,16 @@ _FACTS = {
     ),
 }
 _OF_ARM = {facts.arm: kind for kind, facts in _FACTS.items()}
+_SHARED = frozenset({"fqdn", "bgpsettings", "ipconfigurations", "ipaddress", "addressspace"})
+"""Members that several kinds have, and mere references to a resource have not."""
+_PARENTS = {
+    Kind.WAN_CONNECTION: "--gateway-name",
+    Kind.HUB_CONNECTION: "--vhub-name",
+    Kind.PEERING: "--vnet-name",
+}
+"""How az names the resource that one of these belongs to."""
+_BARE = frozenset({Kind.HUB, Kind.HUB_CONNECTION})
+"""Kinds whose members are not theirs alone: told by type or id only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +108,11 @@ class Resource:
     node: Node
     modified: float
 
+    @property
+    def caveat(self) -> str:
+        """In which way its source is less than Azure's own answer; empty when it is not."""
+        return self.node.value.caveat if isinstance(self.node.value, Moved) else ""
+
 
 def recognise(node: Node) -> Kind | None:
     """By type, else by id, else (where there is neither) by members that only one kind has."""
@@ -71,14 +121,17 @@ def recognise(node: Node) -> Kind | None:
     if arm:
         return _OF_ARM.get(arm.casefold())
     for kind, facts in _FACTS.items():
-        if any(node.get(member) is not None for member in sorted(facts.members)):
+        if kind not in _BARE and _has(node, facts.members):
             return kind
     return None
 
 
 def complete(kind: Kind, node: Node) -> bool:
     """Whether the object tells the resource's properties, rather than only naming it."""
-    members = _FACTS[kind].members | {"fqdn", "bgpsettings", "ipconfigurations"}
+    return _has(node, _FACTS[kind].members | _SHARED)
+
+
+def _has(node: Node, members: frozenset[str]) -> bool:
     return any(node.get(member) is not None for member in sorted(members))
 
 
@@ -109,7 +162,9 @@ def show_command(kind: Kind, identity: str | None) -> str:
     group = parts[folded.index("resourcegroups") + 1 :][:1] if named else []
     where = _plain(group, "RESOURCE_GROUP")
     name = _plain(parts[-1:] if named else [], "NAME")
-    return f"az network {_FACTS[kind].show} show -g {where} -n {name} -o json > {name}.json"
+    owner = _PARENTS.get(kind)
+    of = f" {owner} {_plain(parts[-3:-2] if named else [], 'NAME')}" if owner else ""
+    return f"az network {_FACTS[kind].show} show -g {where}{of} -n {name} -o json > {name}.json"
 
 
 def _arm(identity: str) -> str:

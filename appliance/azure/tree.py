@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 
+from appliance.azure.origin import Moved, Unknown
 from appliance.azure.spelling import shorten
 from appliance.errors import ApplianceError, ExpectationError
 
@@ -17,6 +18,7 @@ _CUT = ("@{", "System.", "Microsoft.Azure.")
 """How PowerShell begins an object that ConvertTo-Json did not descend into."""
 _DEEPER = "PowerShell cut the export short: repeat it with `ConvertTo-Json -Depth 20`"
 _REPEAT = "correct it in Azure, or repeat the export if that is what is broken"
+_ID = "/subscriptions/"
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 _MAX_NUMBER_DIGITS = 18
 _MAX_FAULTS = 100
@@ -80,7 +82,7 @@ class Node:
     def is_object(self) -> bool:
         """Whether this is an object; what is none is noted as a fault."""
         found = isinstance(_decoded(self.value), dict)
-        if not found:
+        if not found and not self.unknown():
             self._no_object()
         return found
 
@@ -97,6 +99,21 @@ class Node:
             return found
         return self._own(f"{name}Text") or found
 
+    def told(self, name: str, notes: list[str]) -> Node | None:
+        """A member as by `get`; one that the source leaves unknown is noted, and None."""
+        found = self.get(name)
+        if found is None or not isinstance(found.value, Unknown):
+            return found
+        notes.append(f"{found.where}: not known: {found.value.why}")
+        return None
+
+    def unknown(self) -> bool:
+        """Whether the source leaves this value unknown, which is then noted as a fault."""
+        if not isinstance(self.value, Unknown):
+            return False
+        self.fault(f"not known: {self.value.why}", self.value.hint)
+        return True
+
     def items(self, name: str) -> tuple[Node, ...]:
         """Elements of a list member, without nulls; a single value counts as a list of one."""
         found = self.get(name)
@@ -104,6 +121,8 @@ class Node:
 
     def elements(self) -> tuple[Node, ...]:
         """Elements of this list (or what PowerShell makes of one), without nulls."""
+        if self.unknown():
+            return ()
         value, path = _unwrap(self.value), self.path
         if not isinstance(value, list):
             return (self,) if value not in ("", None) else ()
@@ -122,6 +141,8 @@ class Node:
 
     def as_text(self) -> str | None:
         """This value as text, stripped; None when empty."""
+        if self.unknown():
+            return None
         if isinstance(self.value, str) and self.value.strip().isprintable():
             return self.value.strip() or None
         if isinstance(self.value, int) and not isinstance(self.value, bool):
@@ -134,7 +155,7 @@ class Node:
     def number(self, name: str) -> int | None:
         """A member's whole number, also when written as text; None when missing or null."""
         found = self.get(name)
-        if found is None or found.value == "":
+        if found is None or found.value == "" or found.unknown():
             return None
         number = _whole(found.value)
         if number is None:
@@ -146,6 +167,8 @@ class Node:
         found = self.get(name)
         if found is None or isinstance(found.value, bool):
             return found is not None and found.value is True
+        if found.unknown():
+            return False
         known = _BOOLEANS.get(str(found.value).strip().casefold() or "false")
         if known is None:
             found.fault(f"true or false is expected here, not {_shown(found.value)}")
@@ -181,13 +204,22 @@ class Node:
         for key in (name,) if name in members else members:
             if fold(key) == wanted and members[key] is not None:
                 value = _decoded(members[key]) if wanted.endswith("text") else members[key]
-                return Node(value, self.file, f"{self.path}.{key}", self.faults)
+                return Node(value, self.file, self._place(key), self.faults)
         return None
+
+    def _place(self, key: str) -> str:
+        """Path of a member, or of what it was made of."""
+        here = f"{self.path}.{key}"
+        return self.value.origin.get(key, here) if isinstance(self.value, Moved) else here
 
     def _members(self) -> dict[str, object]:
         value = _decoded(self.value)
         if isinstance(value, dict):
             return value
+        if self.unknown():
+            return {}
+        if isinstance(value, str) and value.startswith(_ID):  # as --query and Format-List show it
+            return {"id": value}
         if value not in ("", []):
             self._no_object()
         return {}

@@ -228,12 +228,6 @@ BROKEN: list[tuple[str, list[Break], str]] = [
         "  -> only VPN gateways terminate IPsec: name the gateway the connection belongs to",
     ),
     (
-        "an ARM template",
-        [replace("template.json", {"$schema": "https://x/deploymentTemplate.json#"})],
-        "template.json: $: an ARM template is not read by this version\n  -> export what is "
-        "deployed: az network vpn-connection show -g RESOURCE_GROUP -n NAME -o json > NAME.json",
-    ),
-    (
         "selectors of one side",
         [
             connection("usePolicyBasedTrafficSelectors", "true"),
@@ -341,8 +335,7 @@ QUESTIONABLE: list[tuple[str, list[Break], str]] = [
     (
         "something else",
         [replace("peers.json", {"value": [{"asn": 65010, "neighbor": "10.0.0.1"}]})],
-        "peers.json: $: nothing of a VPN gateway's sites in it (Virtual WAN is not read by this "
-        "version); not used",
+        "peers.json: $: nothing of a VPN gateway's sites in it; not used",
     ),
     (
         "a page of a list",

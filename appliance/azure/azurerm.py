@@ -1,0 +1,322 @@
+"""What azurerm calls the members of Azure's resources, in its versions 2 to 5.
+
+From the provider's documentation of each resource. A member has several names where a version
+renamed it: 4 renamed `enable_x` to `x_enabled` in most places, 5 removed the old names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from appliance.azure.origin import Moved, Unknown
+from appliance.record import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An object of Terraform's, and its JSON path."""
+
+    values: Mapping[str, object]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A plain member, under the first of these names that there is."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A member with a resource's id."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """A member with a list of prefixes."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Nested blocks, all of them; their members are in `table`."""
+
+    name: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The one nested block of this name."""
+
+    name: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Instances:
+    """Blocks or members, one for each gateway instance, that Azure keeps in one list.
+
+    `table` is None where the members hold an address only.
+    """
+
+    holder: str
+    names: tuple[str, str]
+    table: Table | None
+
+
+Rule = Name | Ref | Prefixes | Blocks | Block | Instances
+Table = Mapping[str, "Rule | str"]
+"""ARM's name -> how to make it; text is a plain member's name, or with a `/` ARM's own type."""
+
+
+def moved(table: Table, given: Given) -> Moved:
+    """The object in ARM's shape; members that Terraform leaves out are left out."""
+    members: dict[str, object] = {}
+    origin: dict[str, str] = {}
+    for arm, rule in table.items():
+        if isinstance(rule, str) and "/" in rule:
+            members[arm] = rule
+            continue
+        found = _made(Name((rule,)) if isinstance(rule, str) else rule, given)
+        if found is not None:
+            members[arm], place = found
+            origin[arm] = f"{given.path}.{place}"
+    return Moved(members, origin)
+
+
+def _made(rule: Rule, given: Given) -> tuple[object, str] | None:
+    """A member's value and the name it has in Terraform; None when it is not there."""
+    if isinstance(rule, Instances):
+        return _instances(rule, given)
+    names = rule.names if isinstance(rule, Name) else (rule.name,)
+    name = next((each for each in names if given.values.get(each) is not None), None)
+    if name is None:
+        return None
+    value = given.values[name]
+    if isinstance(value, Unknown) or isinstance(rule, Name):
+        return value, name
+    return _shaped(rule, value, Given(given.values, f"{given.path}.{name}")), name
+
+
+def _shaped(rule: Ref | Prefixes | Blocks | Block, value: object, given: Given) -> object:
+    if isinstance(rule, Ref):
+        return Moved({"id": value}, {"id": given.path}) if value else None
+    if isinstance(rule, Prefixes):
+        return Moved({"addressPrefixes": value}, {"addressPrefixes": given.path})
+    blocks = value if isinstance(value, list) else [value]
+    found = [
+        moved(rule.table, Given(block, f"{given.path}[{at}]")) if isinstance(block, dict) else block
+        for at, block in enumerate(blocks)
+    ]
+    if isinstance(rule, Blocks):
+        return found
+    return found[0] if found else None
+
+
+def _instances(rule: Instances, given: Given) -> tuple[object, str] | None:
+    holder = given.values.get(rule.holder) if rule.holder else [dict(given.values)]
+    if isinstance(holder, Unknown) or not holder:
+        return (holder, rule.holder) if holder else None
+    block = holder[0] if isinstance(holder, list) else holder
+    found: list[object] = []
+    path = f"{given.path}.{rule.holder}[0]" if rule.holder else given.path
+    for number, name in enumerate(rule.names):
+        value = block.get(name) if isinstance(block, dict) else None
+        if value is not None and value not in ([], ""):
+            found.append(_instance(rule, value, number, f"{path}.{name}"))
+    return (found, rule.holder or rule.names[0]) if found else None
+
+
+def _instance(rule: Instances, value: object, number: int, path: str) -> Moved:
+    name = f"Instance{number}"
+    if rule.table is None:
+        return Moved(
+            {"ipConfigurationId": name, "customBgpIpAddress": value}, {"customBgpIpAddress": path}
+        )
+    first = value[0] if isinstance(value, list) and value else value
+    at = Given(first if isinstance(first, dict) else {}, f"{path}[0]")
+    made = moved(rule.table, at)
+    made["ipconfigurationId"] = name
+    return made
+
+
+def _either(*names: str) -> Name:
+    return Name(names)
+
+
+def _kind(arm: str, **members: Rule | str) -> Table:
+    return MappingProxyType(
+        {"type": f"Microsoft.Network/{arm}", "id": "id", "name": "name", **members}
+    )
+
+
+_POLICY: Table = {
+    "ikeEncryption": _either("ike_encryption", "ike_encryption_algorithm"),
+    "ikeIntegrity": _either("ike_integrity", "ike_integrity_algorithm"),
+    "dhGroup": "dh_group",
+    "ipsecEncryption": _either("ipsec_encryption", "encryption_algorithm"),
+    "ipsecIntegrity": _either("ipsec_integrity", "integrity_algorithm"),
+    "pfsGroup": "pfs_group",
+    "saLifeTimeSeconds": _either("sa_lifetime", "sa_lifetime_sec"),
+    "saDataSizeKilobytes": _either("sa_datasize", "sa_data_size_kb"),
+}
+_SELECTORS: Table = {
+    "localAddressRanges": _either("local_address_cidrs", "local_address_ranges"),
+    "remoteAddressRanges": _either("remote_address_cidrs", "remote_address_ranges"),
+}
+_PEER: Table = {
+    "asn": "asn",
+    "bgpPeeringAddress": _either("bgp_peering_address", "peering_address"),
+    "peerWeight": "peer_weight",
+}
+_PEERING_ADDRESSES: Table = {
+    "ipconfigurationId": _either("ip_configuration_name", "ip_configuration_id"),
+    "defaultBgpIpAddresses": _either("default_addresses", "default_ips"),
+    "customBgpIpAddresses": _either("apipa_addresses", "custom_ips"),
+    "tunnelIpAddresses": _either("tunnel_ip_addresses", "tunnel_ips"),
+}
+_LINK: Table = {
+    "name": "name",
+    "vpnSiteLink": Ref("vpn_site_link_id"),
+    "vpnConnectionProtocolType": "protocol",
+    "vpnLinkConnectionMode": "connection_mode",
+    "enableBgp": _either("bgp_enabled", "enable_bgp"),
+    "dpdTimeoutSeconds": "dpd_timeout_seconds",
+    "sharedKey": "shared_key",
+    "ipsecPolicies": Blocks("ipsec_policy", _POLICY),
+    "usePolicyBasedTrafficSelectors": "policy_based_traffic_selector_enabled",
+    "useLocalAzureIpAddress": "local_azure_ip_address_enabled",
+    "vpnGatewayCustomBgpAddresses": Blocks(
+        "custom_bgp_address",
+        {"ipConfigurationId": "ip_configuration_id", "customBgpIpAddress": "ip_address"},
+    ),
+    "egressNatRules": "egress_nat_rule_ids",
+    "ingressNatRules": "ingress_nat_rule_ids",
+}
+
+KINDS: Mapping[str, Table] = MappingProxyType(
+    {
+        "azurerm_virtual_network_gateway_connection": _kind(
+            "connections",
+            connectionType="type",
+            connectionProtocol="connection_protocol",
+            connectionMode="connection_mode",
+            virtualNetworkGateway1=Ref("virtual_network_gateway_id"),
+            localNetworkGateway2=Ref("local_network_gateway_id"),
+            sharedKey="shared_key",
+            enableBgp=_either("bgp_enabled", "enable_bgp"),
+            dpdTimeoutSeconds="dpd_timeout_seconds",
+            usePolicyBasedTrafficSelectors="use_policy_based_traffic_selectors",
+            trafficSelectorPolicies=Blocks("traffic_selector_policy", _SELECTORS),
+            ipsecPolicies=Blocks("ipsec_policy", _POLICY),
+            gatewayCustomBgpIpAddresses=Instances(
+                "custom_bgp_addresses", ("primary", "secondary"), None
+            ),
+            ingressNatRules="ingress_nat_rule_ids",
+            egressNatRules="egress_nat_rule_ids",
+            useLocalAzureIpAddress="local_azure_ip_address_enabled",
+            location="location",
+        ),
+        "azurerm_virtual_network_gateway": _kind(
+            "virtualNetworkGateways",
+            gatewayType="type",
+            vpnType="vpn_type",
+            vpnGatewayGeneration="generation",
+            activeActive=_either("active_active", "active_active_enabled"),
+            enableBgp=_either("bgp_enabled", "enable_bgp"),
+            bgpSettings=Block(
+                "bgp_settings",
+                {**_PEER, "bgpPeeringAddresses": Blocks("peering_addresses", _PEERING_ADDRESSES)},
+            ),
+            ipConfigurations=Blocks(
+                "ip_configuration",
+                {
+                    "name": "name",
+                    "id": "id",
+                    "subnet": Ref("subnet_id"),
+                    "publicIPAddress": Ref("public_ip_address_id"),
+                    "privateIPAddress": "private_ip_address",
+                },
+            ),
+            vpnClientConfiguration=Block(
+                "vpn_client_configuration", {"vpnClientAddressPool": Prefixes("address_space")}
+            ),
+            customRoutes=Block("custom_route", {"addressPrefixes": "address_prefixes"}),
+            gatewayDefaultSite=Ref("default_local_network_gateway_id"),
+        ),
+        "azurerm_local_network_gateway": _kind(
+            "localNetworkGateways",
+            gatewayIpAddress="gateway_address",
+            fqdn="gateway_fqdn",
+            localNetworkAddressSpace=Prefixes("address_space"),
+            bgpSettings=Block("bgp_settings", _PEER),
+        ),
+        "azurerm_virtual_network": _kind("virtualNetworks", addressSpace=Prefixes("address_space")),
+        "azurerm_virtual_network_peering": _kind(
+            "virtualNetworks/virtualNetworkPeerings",
+            allowGatewayTransit="allow_gateway_transit",
+            useRemoteGateways="use_remote_gateways",
+            remoteVirtualNetwork=Ref("remote_virtual_network_id"),
+        ),
+        "azurerm_public_ip": _kind(
+            "publicIPAddresses",
+            ipAddress="ip_address",
+            publicIPAllocationMethod="allocation_method",
+        ),
+        "azurerm_vpn_site": _kind(
+            "vpnSites",
+            addressSpace=Prefixes("address_cidrs"),
+            vpnSiteLinks=Blocks(
+                "link",
+                {
+                    "id": "id",
+                    "name": "name",
+                    "ipAddress": "ip_address",
+                    "fqdn": "fqdn",
+                    "bgpProperties": Block("bgp", _PEER),
+                },
+            ),
+        ),
+        "azurerm_vpn_gateway": _kind(
+            "vpnGateways",
+            virtualHub=Ref("virtual_hub_id"),
+            vpnGatewayScaleUnit="scale_unit",
+            bgpSettings=Block(
+                "bgp_settings",
+                {
+                    **_PEER,
+                    "bgpPeeringAddresses": Instances(
+                        "",
+                        ("instance_0_bgp_peering_address", "instance_1_bgp_peering_address"),
+                        _PEERING_ADDRESSES,
+                    ),
+                },
+            ),
+            ipConfigurations=Blocks(
+                "ip_configuration",
+                {
+                    "id": "id",
+                    "publicIpAddress": "public_ip_address",
+                    "privateIpAddress": "private_ip_address",
+                },
+            ),
+        ),
+        "azurerm_vpn_gateway_connection": _kind(
+            "vpnGateways/vpnConnections",
+            remoteVpnSite=Ref("remote_vpn_site_id"),
+            vpnLinkConnections=Blocks("vpn_link", _LINK),
+            trafficSelectorPolicies=Blocks("traffic_selector_policy", _SELECTORS),
+        ),
+        "azurerm_virtual_hub": _kind("virtualHubs", addressPrefix="address_prefix"),
+        "azurerm_virtual_hub_connection": _kind(
+            "virtualHubs/hubVirtualNetworkConnections",
+            remoteVirtualNetwork=Ref("remote_virtual_network_id"),
+        ),
+    }
+)

@@ -1,0 +1,365 @@
+"""Values of templates with their expressions resolved, as far as the files tell.
+
+What only Azure knows stays unknown, and says why. Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from appliance.azure import functions
+from appliance.azure.origin import PLACEHOLDER, Unknown
+from appliance.azure.spelling import shorten
+from appliance.azure.syntax import BrokenExpressionError, Call, Expression, Literal, parse
+
+MAX_COPIES = 800
+"""Elements of a copy loop ("Template limits")."""
+_MAX_STEPS = 100_000
+_MAX_CHAIN = 60
+_GIVE = "give the deployment's parameters file, too, or export what is deployed"
+_IDENTIFYING = frozenset({"id", "name", "ipconfigurationid"})
+"""Members whose unknown values still tell that two of them are the same."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """What evaluating one template may still take."""
+
+    steps: int = _MAX_STEPS
+    chain: int = 0
+
+
+@dataclass(slots=True)
+class Scope:
+    """What expressions refer to; names without case.
+
+    `given` are values of parameters, `declared` the declarations of parameters, `variables` their
+    definitions. `outputs` gives a nested deployment's outputs by its name. `loops` are the indexes
+    of copy loops, the innermost also under "".
+    """
+
+    given: Mapping[str, object]
+    declared: Mapping[str, object]
+    variables: Mapping[str, object]
+    group: str = "{resourceGroup}"
+    loops: Mapping[str, int] = field(default_factory=dict)
+    outputs: Callable[[str], object] = lambda _: None
+    known: dict[str, object] = field(default_factory=dict)
+    effort: Effort = field(default_factory=Effort)
+
+    def inside(self, loop: str, index: int) -> Scope:
+        """The scope of one round of a copy loop."""
+        return Scope(
+            self.given,
+            self.declared,
+            self.variables,
+            self.group,
+            {**self.loops, loop.casefold(): index, "": index},
+            self.outputs,
+            self.known,
+            self.effort,
+        )
+
+
+def evaluate(value: object, scope: Scope) -> object:
+    """A value of a template without expressions and copy loops; `Unknown` where it is not told."""
+    if isinstance(value, str):
+        return _text(value, scope)
+    if isinstance(value, list):
+        return [evaluate(each, scope) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: evaluate(inner, scope) for key, inner in value.items() if not _loops(key, inner)}
+    for key, inner in value.items():
+        if _loops(key, inner):
+            found.update((loop["name"], _rounds(loop, scope)) for loop in inner)
+    return {key: _identity(key, inner) for key, inner in found.items()}
+
+
+def count(loop: object, scope: Scope) -> int | Unknown:
+    """How often a copy loop goes round."""
+    said = evaluate(loop.get("count") if isinstance(loop, dict) else None, scope)
+    if isinstance(said, Unknown):
+        return said
+    if not isinstance(said, int) or isinstance(said, bool) or not 0 <= said <= MAX_COPIES:
+        return _unknown("{copy}", f"the count of a copy loop must be a number up to {MAX_COPIES}")
+    return said
+
+
+def _identity(key: str, value: object) -> object:
+    """An unknown name or id as its text: the same text stands wherever the same is meant."""
+    identifying = isinstance(value, Unknown) and key.casefold() in _IDENTIFYING
+    return value.text if identifying and isinstance(value, Unknown) else value
+
+
+def _loops(key: str, value: object) -> bool:
+    """Whether a member makes lists ("Property iteration in ARM templates")."""
+    return (
+        key.casefold() == "copy"
+        and isinstance(value, list)
+        and all(isinstance(each, dict) and isinstance(each.get("name"), str) for each in value)
+    )
+
+
+def _rounds(loop: dict[str, object], scope: Scope) -> object:
+    rounds = count(loop, scope)
+    if isinstance(rounds, Unknown):
+        return rounds
+    name = str(loop["name"])
+    return [evaluate(loop.get("input"), scope.inside(name, at)) for at in range(rounds)]
+
+
+def _text(value: str, scope: Scope) -> object:
+    if value.startswith("[["):
+        return value[1:]
+    if not (value.startswith("[") and value.endswith("]")):
+        return value
+    try:
+        return _compute(parse(value[1:-1]), scope)
+    except BrokenExpressionError as error:
+        return _unknown("{broken}", f"the expression here is broken: {error}")
+
+
+def _compute(tree: Expression, scope: Scope) -> object:
+    scope.effort.steps -= 1
+    if scope.effort.steps < 0:
+        return _unknown("{endless}", "the template takes too long to evaluate")
+    if isinstance(tree, Literal):
+        return tree.value
+    if isinstance(tree, Call):
+        special = _SPECIAL.get(tree.name)
+        return special(tree, scope) if special else _call(tree, scope)
+    return _member(_compute(tree.target, scope), _compute(tree.key, scope))
+
+
+def _member(target: object, key: object) -> object:
+    if isinstance(target, Unknown):
+        name = key.text if isinstance(key, Unknown) else functions.text(key)
+        return Unknown(f"{target.text}.{name}", target.why, target.hint)
+    if isinstance(key, Unknown):
+        return key
+    try:
+        return functions.member(target, key)
+    except (LookupError, TypeError, StopIteration):
+        return _unknown(
+            "{member}", f"an expression asks for {shorten(str(key))}, which is not there"
+        )
+
+
+def _call(tree: Call, scope: Scope) -> object:
+    arguments = [_compute(each, scope) for each in tree.arguments]
+    missing = next(filter(None, (_first_unknown(each, scope) for each in arguments)), None)
+    if missing is not None and tree.name not in _CARRIERS:
+        return _symbol(tree.name, arguments, missing)
+    try:
+        return functions.call(tree.name, arguments)
+    except KeyError:
+        return _symbol(
+            tree.name, arguments, _unknown("", f"{tree.name}() cannot be evaluated without Azure")
+        )
+    except functions.ArgumentError as error:
+        return _symbol(tree.name, arguments, missing or _unknown("", str(error)))
+
+
+_CARRIERS = frozenset({"array", "createarray", "createobject", "first", "last", "length", "empty"})
+"""Functions that work around unknown elements."""
+
+
+def _symbol(name: str, arguments: list[object], because: Unknown) -> Unknown:
+    """An unknown result, its text made of what is known of its parts."""
+    parts = [each.text if isinstance(each, Unknown) else _plain(each) for each in arguments]
+    if name == "concat":
+        text = "".join(parts)
+    elif name == "format" and parts:
+        text = parts[0]
+        for at, part in enumerate(parts[1:]):
+            text = text.replace(f"{{{at}}}", part)
+    else:
+        text = "{" + f"{name}({','.join(parts)})".replace("/", ".") + "}"
+    return Unknown(text[:1000], because.why, because.hint)
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else str(value)[:200]
+
+
+def _first_unknown(value: object, scope: Scope) -> Unknown | None:
+    """The first unknown anywhere in a value."""
+    scope.effort.steps -= 1
+    if scope.effort.steps < 0:
+        return _unknown("{endless}", "the template takes too long to evaluate")
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return next(filter(None, (_first_unknown(each, scope) for each in value)), None)
+    return value if isinstance(value, Unknown) else None
+
+
+def _unknown(text: str, why: str) -> Unknown:
+    return Unknown(text, why)
+
+
+def _named(tree: Call, scope: Scope) -> str | Unknown:
+    """The one argument of `parameters` and `variables`: a name."""
+    name = _compute(tree.arguments[0], scope) if tree.arguments else None
+    if isinstance(name, Unknown):
+        return name
+    return name if isinstance(name, str) else ""
+
+
+def _parameter(tree: Call, scope: Scope) -> object:
+    name = _named(tree, scope)
+    if isinstance(name, Unknown):
+        return name
+    folded = name.casefold()
+    if folded in scope.given:
+        return scope.given[folded]
+    if folded not in scope.declared:
+        return _unknown(f"{{{name}}}", f"parameter {shorten(name)} is not declared")
+    return _default(name, scope.declared[folded], scope)
+
+
+def _default(name: str, declared: object, scope: Scope) -> object:
+    """The value of a parameter that is not set."""
+    default = declared.get("defaultValue") if isinstance(declared, dict) else None
+    if default is None and isinstance(declared, dict) and declared.get("nullable") is True:
+        return None
+    if default is None or (default == "" and _is_secret(declared)):
+        return Unknown(f"{{{name}}}", f"parameter {shorten(name)} has no value", _GIVE)
+    return _once(f"parameters {name.casefold()}", default, scope)
+
+
+def _is_secret(declared: object) -> bool:
+    kind = str(declared.get("type", "")) if isinstance(declared, dict) else ""
+    return kind.casefold().startswith("secure")
+
+
+def _variable(tree: Call, scope: Scope) -> object:
+    name = _named(tree, scope)
+    if isinstance(name, Unknown):
+        return name
+    folded = name.casefold()
+    if folded in scope.variables:
+        return _once(f"variables {folded}", scope.variables[folded], scope)
+    loops = scope.variables.get("copy")
+    for loop in loops if isinstance(loops, list) else []:
+        if isinstance(loop, dict) and str(loop.get("name")).casefold() == folded:
+            return _rounds(loop, scope)
+    return _unknown(f"{{{name}}}", f"variable {shorten(name)} is not defined")
+
+
+def _once(key: str, definition: object, scope: Scope) -> object:
+    """A definition's value, evaluated when it is first asked for."""
+    if key not in scope.known:
+        name = key.partition(" ")[2]
+        scope.known[key] = _unknown(f"{{{name}}}", f"{shorten(name)} refers to itself")
+        scope.effort.chain += 1
+        deep = scope.effort.chain > _MAX_CHAIN
+        scope.known[key] = (
+            _unknown(f"{{{name}}}", f"{shorten(name)} refers to too many others, one by one")
+            if deep
+            else evaluate(definition, scope)
+        )
+        scope.effort.chain -= 1
+    return scope.known[key]
+
+
+def _if(tree: Call, scope: Scope) -> object:
+    if len(tree.arguments) != 3:  # noqa: PLR2004 -- condition, then, else
+        return _unknown("{if}", "if() takes three arguments")
+    condition = _compute(tree.arguments[0], scope)
+    if isinstance(condition, Unknown):
+        return Unknown("{if}", condition.why, condition.hint)
+    return _compute(tree.arguments[1 if condition is True else 2], scope)
+
+
+def _both(tree: Call, scope: Scope) -> object:
+    return _decided(tree, scope, decisive=False)
+
+
+def _either(tree: Call, scope: Scope) -> object:
+    return _decided(tree, scope, decisive=True)
+
+
+def _decided(tree: Call, scope: Scope, *, decisive: bool) -> object:
+    """`and`, `or`: one decisive argument decides, whatever is unknown beside it."""
+    values = [_compute(each, scope) for each in tree.arguments]
+    if any(value is decisive for value in values):
+        return decisive
+    return next((each for each in values if isinstance(each, Unknown)), not decisive)
+
+
+def _coalesce(tree: Call, scope: Scope) -> object:
+    values = (_compute(each, scope) for each in tree.arguments)
+    return next((value for value in values if value is not None), None)
+
+
+def _copy_index(tree: Call, scope: Scope) -> object:
+    values = [_compute(each, scope) for each in tree.arguments]
+    loop = next((each for each in values if isinstance(each, str)), "")
+    offset = next((each for each in values if isinstance(each, int)), 0)
+    if loop.casefold() not in scope.loops:
+        return _unknown("{copyIndex}", "copyIndex() stands outside of its copy loop")
+    return scope.loops[loop.casefold()] + offset
+
+
+def _resource_id(tree: Call, scope: Scope) -> object:
+    """The id of a resource, with placeholders for what a template does not tell."""
+    values = [_compute(each, scope) for each in tree.arguments]
+    parts = [each.text if isinstance(each, Unknown) else _plain(each) for each in values]
+    at = next((index for index, part in enumerate(parts) if "/" in part.strip("/")), None)
+    if at is None:
+        return _unknown("{resourceId}", "resourceId() names no type of resource")
+    provider, *kinds = parts[at].strip("/").split("/")
+    names = [name for part in parts[at + 1 :] for name in part.split("/")]
+    tail = "/".join(f"{kind}/{name}" for kind, name in zip(kinds, names, strict=False))
+    group = parts[at - 1] if at else scope.group
+    subscription = f"/subscriptions/{parts[0]}" if at > 1 else f"{PLACEHOLDER}subscription}}"
+    return f"{subscription}/resourceGroups/{group}/providers/{provider}/{tail}"
+
+
+def _resource_group(tree: Call, scope: Scope) -> object:
+    del tree
+    why = "a template does not tell its resource group"
+    return {
+        "id": Unknown(f"{PLACEHOLDER}subscription}}/resourceGroups/{scope.group}", why),
+        "name": Unknown(scope.group, why),
+        "location": Unknown("{location}", why),
+    }
+
+
+def _subscription(tree: Call, scope: Scope) -> object:
+    del tree, scope
+    why = "a template does not tell its subscription"
+    return {
+        "id": Unknown(f"{PLACEHOLDER}subscription}}", why),
+        "subscriptionId": Unknown("{subscription}", why),
+        "tenantId": Unknown("{tenant}", why),
+    }
+
+
+def _reference(tree: Call, scope: Scope) -> object:
+    what = _compute(tree.arguments[0], scope) if tree.arguments else None
+    text = what.text if isinstance(what, Unknown) else str(what)
+    known = scope.outputs(text.rstrip("/").rpartition("/")[2].casefold())
+    if known is not None:
+        return known
+    return _symbol(
+        "reference", [text], _unknown("", "reference(...) is what Azure tells after deployment")
+    )
+
+
+_SPECIAL: Mapping[str, Callable[[Call, Scope], object]] = {
+    "and": _both,
+    "coalesce": _coalesce,
+    "copyindex": _copy_index,
+    "if": _if,
+    "or": _either,
+    "parameters": _parameter,
+    "reference": _reference,
+    "resourcegroup": _resource_group,
+    "resourceid": _resource_id,
+    "subscription": _subscription,
+    "variables": _variable,
+}
