@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from appliance.lab import AzurePeer, Lab
+from appliance.lab.faults import Fault
 from appliance.lab.linux import LinuxHost
 from appliance.model.secret import Secret
 from appliance.session import Credentials, Target
@@ -44,10 +45,10 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox() -> Iterator[Sandbox]:
+def sandbox(*faults: Fault) -> Iterator[Sandbox]:
     """A host with nothing configured; ends with the context."""
     host = LinuxHost("box-1", peers=[AzurePeer(address=AZURE, psk="", selectors=PAIRS)])
-    with Lab({"site-a": host}) as lab:
+    with Lab({"site-a": host}, faults={"site-a": faults}) as lab:
         site = lab.ssh("site-a")
         target = Target(
             site="site-a", host=site.host, port=site.port, host_key=site.host_key, timeout=20.0

@@ -13,6 +13,7 @@ from appliance.driver import Driver, load
 from appliance.errors import CommandRefused, RefusedError, RollbackError, SessionError
 from appliance.intend import intend
 from appliance.job import Job
+from appliance.lab import faults
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.change import Change, Step
 from appliance.model.intent import Intent
@@ -30,7 +31,7 @@ from vendors.strongswan.transaction import transaction
 
 pytestmark = pytest.mark.twin
 
-KEY = r'a "quoted" key, with \ # {} = and $(more)'
+KEY = r'a"quoted"key,with\#{}=and$(more)'
 DRIVER: Driver = load("strongswan")
 
 EXPECTED = r"""
@@ -102,12 +103,12 @@ def _intent(**changes: object) -> Intent:
     return DRIVER.express(made)
 
 
-def _job(host: Sandbox, intent: Intent) -> Job:
+def _job(host: Sandbox, intent: Intent, **asked: object) -> Job:
     site = intents.site("strongswan")
     device = replace(site.device, host="127.0.0.1", port=host.target.port, username="root")
     return Job(
         site=replace(site, device=device),
-        expectation=intents.expectation(),
+        expectation=intents.expectation(**asked),
         intent=intent,
         driver=DRIVER,
         disagreements=(),
@@ -128,10 +129,14 @@ class Recorder(Watcher):
         self.words.append(step.text)
 
 
-def _push(host: Sandbox, intent: Intent, wait: float = 15.0) -> tuple[Result, Recorder]:
+def _push(
+    host: Sandbox, intent: Intent, wait: float = 15.0, **asked: object
+) -> tuple[Result, Recorder]:
+    """Push it; `asked` is what Azure expects other than usually."""
     seen = Recorder()
     options = Options(minutes=1, wait_seconds=wait)
-    result = push(_job(host, intent), lambda: connect(host.target, host.credentials), options, seen)
+    job = _job(host, intent, **asked)
+    result = push(job, lambda: connect(host.target, host.credentials), options, seen)
     return result, seen
 
 
@@ -196,12 +201,12 @@ def test_a_change_renegotiates_and_a_failure_brings_the_old_tunnel_back(host: Sa
         (Encryption.AES256GCM, Integrity.SHA384, DhGroup.ECP384),
         (Encryption.AES256GCM, Integrity.NONE, DhGroup.ECP384),
     )
-    refused, _ = _push(host, _intent(policy=stronger), wait=0.2)
+    refused, _ = _push(host, _intent(policy=stronger), wait=0.2, policy=stronger)
     assert refused.outcome is Outcome.ROLLED_BACK
     assert host.session.run("cat /etc/swanctl/conf.d/*") == before
 
     host.expect(_expected(ike="aes256gcm16-prfsha384-ecp384", esp="aes256gcm16-ecp384"))
-    second, seen = _push(host, _intent(policy=stronger))
+    second, seen = _push(host, _intent(policy=stronger), policy=stronger)
     assert second.outcome is Outcome.PUSHED, second.why
     assert any("proposals = aes256gcm16-prfsha384-ecp384" in word for word in seen.words)
     with connect(host.target, host.credentials) as session:
@@ -215,7 +220,8 @@ def test_ikev1_comes_up(host: Sandbox) -> None:
         (Encryption.AES256, Integrity.SHA1, DhGroup.MODP1024),
         (Encryption.AES256, Integrity.SHA256, None),
     )
-    result, _ = _push(host, _intent(ike_version=IkeVersion.V1, policy=old))
+    intent = _intent(ike_version=IkeVersion.V1, policy=old)
+    result, _ = _push(host, intent, ike_version=IkeVersion.V1, policy=old)
     assert result.outcome is Outcome.PUSHED, result.why
     with connect(host.target, host.credentials) as session:
         (peer,) = DRIVER.state(session, result.plan.target).tunnels
@@ -226,14 +232,14 @@ def test_traffic_is_counted(host: Sandbox) -> None:
     host.expect(_expected())
     result, _ = _push(host, _intent())
     assert result.outcome is Outcome.PUSHED, result.why
-    address = "('10.20.0.1', 9)"
-    send = f"s.bind(('10.10.0.1', 0)); s.sendto(b'x' * 100, {address})"
+    address = "('10.21.0.1', 9)"
+    send = f"s.bind(('10.11.0.1', 0)); s.sendto(b'x' * 100, {address})"
     host.session.run(f'python3 -c "import socket; s = socket.socket(2, 2); {send}"')
     with connect(host.target, host.credentials) as session:
         (peer,) = DRIVER.state(session, result.plan.target).tunnels
     sent = {str(child.selector): child.packets_out for child in peer.children}
-    assert sent["10.10.0.0/16 <-> 10.20.0.0/16"] == 1
-    assert sent["10.11.0.0/16 <-> 10.21.0.0/16"] == 0
+    assert sent["10.11.0.0/16 <-> 10.21.0.0/16"] == 1
+    assert sent["10.11.0.0/16 <-> 10.20.0.0/16"] == 0
 
 
 def test_a_host_that_is_left_alone_goes_back_by_itself(host: Sandbox) -> None:
@@ -431,3 +437,29 @@ def test_a_connection_of_others_that_was_broken_before_is_not_our_fault(
     result, _ = _push(host, _intent(), wait=wait)
     expected = Outcome.PUSHED if wait > 1 else Outcome.ROLLED_BACK
     assert result.outcome is expected, result.why
+
+
+@pytest.mark.parametrize(
+    ("lost", "outcome"),
+    [
+        ("cat >.*conf\\.d", Outcome.ROLLED_BACK),
+        ("swanctl --load-all", Outcome.ROLLED_BACK),
+        ("mv .*/armed .*/confirmed", Outcome.ROLLED_BACK),
+        ("systemctl stop appliance-guard", Outcome.PUSHED),
+    ],
+)
+def test_a_line_that_dies_before_the_answer_leaves_nothing_half_done(
+    lost: str, outcome: Outcome
+) -> None:
+    """Also where the host was told to keep the change: who was not answered takes it back."""
+    with sandbox(faults.drop_after(lost, at=1)) as host:
+        host.expect(_expected())
+        result, _ = _push(host, _intent())
+        assert result.outcome is outcome, result.why
+        kept = "appliance-site-a-1.conf\n" if outcome is Outcome.PUSHED else ""
+        assert host.host.run("ls /etc/swanctl/conf.d") == kept
+        assert ("site-a-1: IKEv2" in host.host.run("swanctl --list-conns")) is bool(kept)
+        assert (
+            host.host.run("ls /var/lib/appliance/guard | grep -c 'armed\\|reverting' || true")
+            == "0\n"
+        )

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 
 from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import Change, Step
@@ -109,13 +110,18 @@ def confirm(session: Session) -> None:
             where=session.prompt,
             hint="push again with more minutes",
         ) from None
-    _stop(session)
+    with suppress(SessionError):  # a timer that is left finds nothing to do
+        _stop(session)
 
 
 def go_back(session: Session, rollback: Change) -> str:
-    """Runs the script, unless it has run; what went wrong with it in words, else ""."""
+    """Runs the script, unless it has run; what went wrong with it in words, else "".
+
+    Also when the host was told to keep the change, and its answer never came.
+    """
+    unsaid = f"if [ -e {FOLDER}/confirmed ]; then mv {FOLDER}/confirmed {FOLDER}/armed; fi"
     try:
-        session.run(f"[ ! -e {RESTORE} ] || sh {RESTORE}", timeout=60.0)
+        session.run(f"{unsaid}; [ ! -e {RESTORE} ] || sh {RESTORE}", timeout=60.0)
         said = ""
     except CommandRefused as refused:
         said = f"the old files could not be put back whole: {refused.answer}"
