@@ -98,7 +98,8 @@ def _read_line(block: Block, line: Line, keywords: Keywords, dialect: Dialect) -
     name, depth = resolve(keywords, words)
     if "!" in line.text and name not in dialect.verbatim:
         words = bare(words)
-    if name is None or (name and depth == len(words) and name not in dialect.alone):
+    short = depth > len(words) or (depth == len(words) and name not in dialect.alone)
+    if name is None or (name and short):
         block.unknown.append(line)
         return
     if name:

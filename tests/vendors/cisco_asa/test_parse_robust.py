@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
 from tests.growth import growth
+from vendors.cisco_asa.cross_check import cross_check
 from vendors.cisco_asa.parse import parse
 
 CASES = sorted((Path(__file__).parent / "configs").glob("*.txt"))
@@ -302,3 +303,38 @@ def test_a_long_access_list_that_no_tunnel_uses_costs_little() -> None:
     begin = time.process_time()
     parse(HUB + "\n".join(rows))
     assert time.process_time() - begin < 2
+
+
+SHORT = """\
+ASA Version 9.8(2)
+interface GigabitEthernet0/0
+ nameif outside
+ ip address 203.0.113.90 255.255.255.0
+object network half
+ range 10.1.0.1
+ nat (inside,outside) stat
+object network cut
+ nat (inside,outside) dyn interface
+object-group network open
+ group-object
+ network-object
+access-list L extended permit ip object-group open object half
+crypto ipsec ikev2 ipsec-proposal P
+ protocol esp
+crypto map M 1 match address L
+crypto map M 1 set peer 198.51.100.90
+crypto map M 1 set ikev2 ipsec-proposal P
+crypto map M interface outside
+tunnel-group 198.51.100.90 type ipsec-l2l
+tunnel-group 198.51.100.90 ipsec-attributes
+ ikev2 local-authentication ! no more
+ ikev2 remote-authentication pre-shared-key ! a key
+"""
+
+
+@pytest.mark.parametrize("row", ["", " nameif", " object-group", "interface"])
+def test_statements_that_end_too_early_are_read_by_both_readers(row: str) -> None:
+    text = SHORT.replace(" nameif outside", f"{row}\n nameif outside")
+    (tunnel,) = parse(text).tunnels
+    assert [str(one) for one in tunnel.remote.addresses] == ["198.51.100.90"]
+    cross_check(text)

@@ -119,9 +119,8 @@ class NatRules:
                 continue
             words = said.words[1:]
             pair = _pair(words[0]) or (ANY, ANY)
-            kind = "static" if "static" in words else "dynamic"
+            kind, mapped = _translated(words)
             own = self.objects.object(block.name).places
-            mapped = words[words.index(kind) + 1 :][:1]
             out = self._places(mapped[0]).places if mapped else ()
             same = mapped == [block.name] or out == own
             keeps = (own if same else out) if kind == "static" and "service" not in words else None
@@ -221,3 +220,12 @@ def printed(line: Line) -> str:
     return re.sub(
         r"^(nat \S+(?: after-auto)?) \d+ (?=source )", r"\1 ", " ".join(line.text.split())
     )
+
+
+def _translated(words: list[str]) -> tuple[str, list[str]]:
+    """Whether a rule is static or dynamic, and what it translates to; words may be cut short."""
+    for at, word in enumerate(words, 1):
+        kinds = [kind for kind in ("static", "dynamic") if kind.startswith(word.lower())]
+        if kinds:
+            return kinds[0], words[at : at + 1]
+    return "dynamic", []

@@ -114,7 +114,7 @@ def _entry(lines: list[Line], name: str, keywords: Keywords, depth: int) -> Bloc
         if verbatim:
             words = line.text.split()
         if what is None or (
-            what and own == len(words) - depth and what not in {*DIALECT.alone, "ipsec-manual"}
+            what and own >= len(words) - depth and what not in {*DIALECT.alone, "ipsec-manual"}
         ):
             block.unknown.append(line)
         elif what:

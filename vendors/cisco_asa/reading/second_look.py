@@ -126,7 +126,7 @@ def _spelt(sections: Sections, kind: str, name: str) -> str | None:
         if not sections.get(f"crypto ipsec ikev2 ipsec-proposal {name}"):
             return None
         below = [line.text for line in sections.lines(f"crypto ipsec ikev2 ipsec-proposal {name}")]
-        told = {words[2]: words[3:] for words in map(str.split, below) if words[1:2] == ["esp"]}
+        told = {words[2]: words[3:] for words in map(str.split, below) if len(words) > 2}  # noqa: PLR2004
         if all(word.startswith(("aes-gcm", "aes-gmac")) for word in told.get("encryption", "-")):
             told["integrity"] = ["null"]  # whatever the line says
         both = sorted(word for one in told.values() for word in one)

@@ -35,7 +35,7 @@ class Places:
                 self._interface([line.text.split() for line in heading.below])
 
     def _interface(self, lines: list[list[str]]) -> None:
-        names = [words[1] for words in lines if words[0] == "nameif"]
+        names = [words[-1] for words in lines if words[0] == "nameif"]
         held = [words[2] for words in lines if words[:2] == ["ip", "address"] and len(words) > 3]  # noqa: PLR2004
         if names and held:
             self.interfaces[names[-1].lower()] = held[-1]
@@ -91,6 +91,8 @@ class Places:
             yield from ((one, other) for one in ends[0] for other in ends[1])
 
     def _place(self, words: list[str]) -> list[IPv4Network]:
+        if not words:
+            return []
         if words[0] in {"any", "any4"}:
             return [IPv4Network("0.0.0.0/0")]
         if words[0] == "object":
@@ -111,8 +113,8 @@ class Places:
                 return self._place(words)
             if words[0] == "subnet":
                 return self._place(words[1:3])
-            if words[0] == "range":
-                first, last = self.address(words[1]), self.address(words[2])
+            if words[0] == "range" and len(words) > 1:
+                first, last = self.address(words[1]), self.address(words[-1])
                 return list(summarize_address_range(first, last)) if first and last else []
         return []
 
@@ -125,7 +127,7 @@ class Places:
         for text in self.below.get(f"object-group network {name}", ()):
             words = text.split()
             if words[0] == "group-object":
-                found += self._group(words[1], seen)
+                found += self._group(words[-1], seen)
             elif words[0] == "network-object":
                 found += self._place(words[1:3])
         return found
