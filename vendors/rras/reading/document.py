@@ -15,6 +15,7 @@ operations it calls.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from appliance.errors import ParseError
@@ -24,6 +25,10 @@ from vendors.rras.reading.fields import Fields, unwrapped
 from vendors.rras.reading.listing import listing
 from vendors.rras.reading.located import Record, documents
 from vendors.rras.reading.script import is_script, operations
+from vendors.rras.reading.table import tables
+
+_JSON = re.compile(r"^\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\"{\[\]]|$))", re.MULTILINE)
+"""How a document begins: a list in a table's column has its words bare."""
 
 SCHEMA = "appliance/rras-snapshot/1"
 _SAVE = (
@@ -85,9 +90,13 @@ def cleaned(text: str) -> str:
 
 
 def _objects(text: str) -> tuple[tuple[object, ...], tuple[Source, ...]]:
-    starts = any(line.lstrip()[:1] in ("{", "[") for line in text.splitlines())
-    found, odd = documents(text) if starts else ((), ())
-    return (found, odd) if found else listing(text)
+    found, odd = documents(text) if _JSON.search(text) else ((), ())
+    if found:
+        return found, odd
+    listed, odd = listing(text)
+    rows, lines = tables(text)
+    kept = [row for row in rows if "Destination" not in row.members]  # too little of an interface
+    return (*listed, *kept), tuple(one for one in odd if not kept or one.line not in lines)
 
 
 def _records(value: object) -> Iterator[Record]:

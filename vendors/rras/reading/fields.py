@@ -27,6 +27,7 @@ class Fields:
     def __init__(self, record: Record) -> None:
         self.line = record.line
         self._json = record.json
+        self._row = record.row
         self._members: dict[str, object] = {}
         self._said: dict[str, tuple[str, int]] = {}
         for name, value in record.members.items():
@@ -85,6 +86,8 @@ class Fields:
         if not known:
             return Source(self.line, "{")
         written, line = self._said[known]
+        if self._row:
+            return Source(line, self._row)
         if not self._json:
             return Source(line, f"{written} : {self._members[known]}")
         shown = '"***"' if known in _MASKED else _shown(self._members[known])

@@ -26,7 +26,8 @@ class Record:
     """One object: its line, its members, and the line of each that stands in the text.
 
     `json` is False for an object of a listing, whose members stand as `Name : value`. `written` is
-    how names are spelled in the text that are kept in another way.
+    how names are spelled in the text that are kept in another way; `row` is the whole line of an
+    object that stands in a table.
     """
 
     line: int
@@ -34,6 +35,7 @@ class Record:
     lines: dict[str, int]
     json: bool = True
     written: dict[str, str] = field(default_factory=dict)
+    row: str = ""
 
 
 class _BrokenError(ValueError):

@@ -12,8 +12,12 @@ from collections.abc import Iterator, Mapping
 from appliance.record import dataclass, replace
 from vendors.rras.reading.located import Record
 from vendors.rras.reading.members import spelled
+from vendors.rras.reading.variables import expanded, joined, known, plain
 
-_SCRIPT = re.compile(r"^[ \t]*(?:Add|Set)-VpnS2SInterface[ \t]+[-@\"'$\w]", re.MULTILINE | re.I)
+_SCRIPT = re.compile(
+    r"^(?:[^#\n'\"]*[={(;|&])?[ \t]*(?:Add|Set)-VpnS2SInterface[ \t]+[-@\"'$`\w]",
+    re.MULTILINE | re.I,
+)
 _TOKEN = re.compile(
     r"""(?P<skip>[ \t\r]+|`\r?\n|<\#.*?\#>|\#[^\n]*|\[[A-Za-z][\w.]*(?:\[\])?\](?=\s*[$@("']))
     |(?P<end>\n|;|\|)
@@ -38,11 +42,6 @@ HIDDEN = "***"
 
 _REMOVED = re.compile(r"<[^<>]*>|\*+")
 """What people put in the place of a key before they show a script."""
-
-_IN_STRING = re.compile(
-    r"(?<!`)\$(?:\(\s*\$(?P<asked>[\w:.]+)\s*\)|\{(?P<braced>[^}\n]+)\}|(?P<bare>\w+))"
-)
-_SCOPE = re.compile(r"^\$(?:using|script|global|local|private):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class _Reader:
             token = self._take()
             if token.kind == "variable" and self._peek("equals"):
                 self._at += 1
-                self._assign(_plain(token.text))
+                self._assign(plain(token.text))
             elif token.kind == "word" and _CMDLET.fullmatch(token.text):
                 yield self._call(token)
             elif token.text.lower() == "foreach":
@@ -109,7 +108,7 @@ class _Reader:
         listed = many if isinstance(many, list) else [many]
         for one in listed:
             self._at = body
-            self._variables[_plain(head[1].text)] = one
+            self._variables[plain(head[1].text)] = one
             yield from self._walk(end)
 
     def _closing(self, start: int) -> int:
@@ -128,18 +127,20 @@ class _Reader:
             token = self._take()
             if token.kind == "variable" and self._peek("equals"):
                 self._at += 1
-                self._variables[_plain(token.text)] = self._operand()
+                self._variables[plain(token.text)] = self._operand()
 
     def _assign(self, name: str) -> None:
         """Keep a value that stands there as it is; what a command makes of one is unknown."""
-        if self._peek("word") and _CMDLET.fullmatch(self._tokens[self._at].text):
-            self._variables.pop(name, None)
+        called = self._peek("word") and _CMDLET.fullmatch(self._tokens[self._at].text)
+        if called or (self._peek("open") and self._tokens[self._at].text == "{"):
+            self._variables.pop(name, None)  # what it holds is a result, or a block of calls
             return
         start, value = self._at, self._value()
         ended = self._at >= len(self._tokens) or self._peek("end", "close")
+        piped = ended and self._at < len(self._tokens) and self._tokens[self._at].text == "|"
         plain = start < len(self._tokens) and self._tokens[start].kind != "word"
         self._variables.pop(name, None)
-        if ended and (plain or isinstance(value, int)):
+        if ended and not piped and (plain or isinstance(value, int)):
             self._variables[name] = value
 
     def _take(self) -> _Token:
@@ -151,7 +152,7 @@ class _Reader:
 
     def _call(self, named: _Token) -> Record:
         given = Record(named.line, {}, {}, json=False)
-        positions = list(_POSITIONS)
+        bare: list[tuple[object, int]] = []
         while self._at < len(self._tokens) and not self._peek("end", "close"):
             token = self._tokens[self._at]
             if token.kind == "parameter":
@@ -160,10 +161,13 @@ class _Reader:
             elif token.kind == "splat":
                 self._at += 1
                 self._splat(given, token)
-            elif positions:
-                _put(given, positions.pop(0), self._value(), token.line)
-            else:
+            elif token.text.startswith("."):  # a member of what stands in parentheses before it
                 self._at += 1
+            else:
+                bare.append((self._value(), token.line))
+        free = [name for name in _POSITIONS if name not in given.members]
+        for name, (value, line) in zip(free, bare, strict=False):
+            _put(given, name, value, line)
         members: dict[str, object] = {"cmdlet": _cased(named.text), "parameters": given}
         return Record(named.line, members, {"cmdlet": named.line})
 
@@ -194,7 +198,7 @@ class _Reader:
         while self._peek("word") and self._tokens[self._at].text.startswith("+"):
             sign = self._take()
             rest = replace(sign, text=sign.text[1:])
-            value = _joined(value, _literal(rest, self._variables) if rest.text else self._single())
+            value = joined(value, _literal(rest, self._variables) if rest.text else self._single())
         return value
 
     def _single(self) -> object:
@@ -246,47 +250,12 @@ def _literal(token: _Token, variables: Mapping[str, object]) -> object:
     if token.kind == "single":
         return re.sub(r"(['\u2018\u2019])\1", r"\1", text[1:-1])
     if token.kind == "double":
-        return _expanded(text[1:-1].replace('""', '"'), variables)
+        return expanded(text[1:-1].replace('""', '"'), variables)
     if token.kind == "variable":
-        return _NAMES[text.lower()] if text.lower() in _NAMES else _known(text, variables)
+        return _NAMES[text.lower()] if text.lower() in _NAMES else known(text, variables)
     if "$" in text:
-        return _expanded(text, variables)
+        return expanded(text, variables)
     return int(text) if text.isascii() and text.isdigit() else text
-
-
-def _plain(variable: str) -> str:
-    """A variable's name as they are kept: in lower case, without braces and scope."""
-    text = variable.lower()
-    return _SCOPE.sub("$", "$" + text[2:-1] if text.startswith("${") else text)
-
-
-def _known(variable: str, variables: Mapping[str, object]) -> object:
-    """The value of `$name` or of `$name.member`; the text itself where it is not known."""
-    name, *path = _plain(variable).split(".")
-    value = variables.get(name, variable)
-    for one in path:
-        members = value.members if isinstance(value, Record) else {}
-        value = next((held for key, held in members.items() if key.lower() == one), variable)
-    return value
-
-
-def _joined(one: object, other: object) -> object:
-    """What `+` makes of two values; where one is unknown the text of both, which is no value."""
-    if isinstance(one, list):
-        return [*one, *(other if isinstance(other, list) else [other])]
-    if isinstance(one, int) and isinstance(other, int):
-        return one + other
-    return f"{one}{other}"
-
-
-def _expanded(text: str, variables: Mapping[str, object]) -> str:
-    """A double-quoted string with the variables that are known."""
-
-    def known(match: re.Match[str]) -> str:
-        value = _known(f"${match['asked'] or match['braced'] or match['bare']}", variables)
-        return str(value) if isinstance(value, str | int) else match[0]
-
-    return re.sub(r"`(.)", r"\1", _IN_STRING.sub(known, text))
 
 
 def _cased(name: str) -> str:

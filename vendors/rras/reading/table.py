@@ -11,13 +11,21 @@ _DASHES = re.compile(r" *-+(?: +-+)* *")
 
 def table(text: str) -> tuple[Record, ...]:
     """The rows of every table in the text. What is cut with `...` is left out of its row."""
+    return tables(text)[0]
+
+
+def tables(text: str) -> tuple[tuple[Record, ...], frozenset[int]]:
+    """The rows of every table, and the numbers of all lines that are part of one."""
     rows = text.splitlines()
     found: list[Record] = []
+    lines: set[int] = set()
     for number, row in enumerate(rows):
         if number and _DASHES.fullmatch(row):
             columns = _columns(rows[number - 1], row)
-            found += _records(rows, number + 1, columns)
-    return tuple(found)
+            below = _records(rows, number + 1, columns)
+            found += below
+            lines |= {number, number + 1, *(one.line for one in below)}
+    return tuple(found), frozenset(lines)
 
 
 def _columns(head: str, dashes: str) -> list[tuple[int, str]]:
@@ -38,5 +46,6 @@ def _records(rows: list[str], first: int, columns: list[tuple[int, str]]) -> lis
             for (start, name), end in zip(columns, ends, strict=True)
             if (value := row[start:end].strip()) and not value.endswith(("...", "\u2026"))
         }
-        found.append(Record(number + 1, members, dict.fromkeys(members, number + 1), json=False))
+        lines = dict.fromkeys(members, number + 1)
+        found.append(Record(number + 1, members, lines, json=False, row=row.strip()))
     return found

@@ -1,0 +1,48 @@
+"""Variables of a script: what is known of them, alone, in strings, and joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from vendors.rras.reading.located import Record
+
+_IN_STRING = re.compile(
+    r"(?<!`)\$(?:\(\s*\$(?P<asked>[\w:.]+)\s*\)|\{(?P<braced>[^}\n]+)\}|(?P<bare>\w+))"
+)
+_SCOPE = re.compile(r"^\$(?:using|script|global|local|private):", re.IGNORECASE)
+
+
+def plain(variable: str) -> str:
+    """A variable's name as they are kept: in lower case, without braces and scope."""
+    text = variable.lower()
+    return _SCOPE.sub("$", "$" + text[2:-1] if text.startswith("${") else text)
+
+
+def known(variable: str, variables: Mapping[str, object]) -> object:
+    """The value of `$name` or of `$name.member`; the text itself where it is not known."""
+    name, *path = plain(variable).split(".")
+    value = variables.get(name, variable)
+    for one in path:
+        members = value.members if isinstance(value, Record) else {}
+        value = next((held for key, held in members.items() if key.lower() == one), variable)
+    return value
+
+
+def joined(one: object, other: object) -> object:
+    """What `+` makes of two values; where one is unknown the text of both, which is no value."""
+    if isinstance(one, list):
+        return [*one, *(other if isinstance(other, list) else [other])]
+    if isinstance(one, int) and isinstance(other, int):
+        return one + other
+    return f"{one}{other}"
+
+
+def expanded(text: str, variables: Mapping[str, object]) -> str:
+    """A double-quoted string with the variables that are known."""
+
+    def found(match: re.Match[str]) -> str:
+        value = known(f"${match['asked'] or match['braced'] or match['bare']}", variables)
+        return str(value) if isinstance(value, str | int) else match[0]
+
+    return re.sub(r"`(.)", r"\1", _IN_STRING.sub(found, text))
