@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 
+from appliance.checks import CHECKS, Finding, Subject, run
 from appliance.driver import Disagreement
 from appliance.errors import RefusedError
 from appliance.job import Job
@@ -19,6 +21,8 @@ STALE_AZURE = "stale-azure"
 AZURE_UPDATING = "azure-updating"
 
 NAMES = (MANAGEMENT_PATH, AZURE_MISMATCH, STALE_AZURE, AZURE_UPDATING)
+"""Gates with names of their own; each breaking check is one more, by its id."""
+CHECK_NAMES = tuple(check.id for check in CHECKS if check.gate)
 
 
 def check(job: Job, plan: Plan, operator: IPv4Address | None, allowed: Collection[str]) -> None:
@@ -33,6 +37,17 @@ def check(job: Job, plan: Plan, operator: IPv4Address | None, allowed: Collectio
                 where=f"site {job.site.name}",
                 hint=f"nothing was touched; if this is meant, add --allow {name}",
             )
+
+
+def findings(job: Job) -> tuple[Finding, ...]:
+    """What the checks find at one site today, accepted or not."""
+    subject = Subject(site=job.site, expectation=job.expectation, intent=job.intent)
+    return run((subject,), today=today())
+
+
+def today() -> str:
+    """The day, as acceptances are written: "2027-01-31", in this machine's time zone."""
+    return time.strftime("%Y-%m-%d")
 
 
 def readers_agree(site: str, disagreements: Iterable[Disagreement]) -> None:
@@ -67,6 +82,8 @@ def _closed(job: Job, plan: Plan, operator: IPv4Address | None) -> Iterator[tupl
     for kind, state in job.expectation.provisioning.items():
         if state.lower() not in ("succeeded", ""):
             yield AZURE_UPDATING, f"Azure's {kind} is {state}: not a time to push against it"
+    for finding in filter(lambda finding: finding.stops, findings(job)):
+        yield finding.check.id, f"{finding.check.id}: {finding.check.title}: {finding.detail}"
 
 
 def _management(job: Job, plan: Plan, operator: IPv4Address | None) -> str | None:

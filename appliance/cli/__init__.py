@@ -12,6 +12,7 @@ from appliance.errors import UsageError
 VERBS = {
     "init": "write a commented example inventory",
     "validate": "check the inventory and Azure's exports; needs no network and no secret",
+    "explain": "what a check looks for, why it matters, and what to do",
     "import": "read Azure's exports: `import azure PATH...`",
     "render": "write a site's device configuration for review",
     "trust": "show a device's host key and pin it",

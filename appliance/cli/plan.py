@@ -18,9 +18,10 @@ from appliance.cli.common import (
 )
 from appliance.cli.online import connector
 from appliance.driver import disagreements
-from appliance.gates import readers_agree
+from appliance.gates import findings, readers_agree
 from appliance.job import Job, prepare
 from appliance.plan import plan
+from appliance.report import checks
 from appliance.report import differences as report
 
 __all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
@@ -45,12 +46,15 @@ def run(arguments: argparse.Namespace) -> int:
     text = _read(job) if arguments.running is None else read_text(arguments.running)
     readers_agree(job.site.name, disagreements(job.driver, text))
     made = plan(job.intent, job.driver.parse(text), job.driver)
+    found = findings(job)
     if arguments.output == "json":
-        emit(report.plan(made))
+        emit({**report.plan(made), "checks": [checks.document(one) for one in found]})
     else:
         for note in job.intent.notes:
             tell(f"note: {note}")
         for line in report.lines(job.disagreements):
+            tell(line)
+        for line in checks.lines(found):
             tell(line)
         print("\n".join((f"{job.site.name}:", *report.plan_lines(made))))
     return CHANGES if made.change else OK

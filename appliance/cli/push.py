@@ -22,6 +22,7 @@ from appliance.cli.common import (
 from appliance.cli.online import connector
 from appliance.driver import Facts
 from appliance.errors import RefusedError, UsageError
+from appliance.gates import CHECK_NAMES
 from appliance.gates import NAMES as GATES
 from appliance.job import Job, prepare
 from appliance.model.change import Plan, Step
@@ -89,7 +90,13 @@ def configure(options: argparse.ArgumentParser) -> None:
         help="the device's own revert timer, or (with no timer on it) the recorded inverse",
     )
     options.add_argument(
-        "--allow", action="append", default=[], choices=GATES, help="open one safety gate by name"
+        "--allow",
+        action="append",
+        default=[],
+        choices=(*GATES, *CHECK_NAMES),
+        metavar="GATE",
+        help=f"open one safety gate by name: {', '.join(GATES)}, or the id of a breaking check "
+        "(`appliance explain` lists them)",
     )
     with_output(options)
     with_inventory(options)

@@ -1,44 +1,140 @@
-"""`appliance validate`: the inventory, Azure's exports and what the devices can say."""
+"""`appliance validate`: the inventory, Azure's exports, what devices can say, and all checks."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
-from appliance.cli.common import FAILED, OK, chosen, inventory_path, tell, with_inventory
+from appliance.cli.common import (
+    FAILED,
+    OK,
+    chosen,
+    emit,
+    inventory_path,
+    tell,
+    with_inventory,
+    with_output,
+)
 from appliance.cli.common import with_selection as with_sites
 from appliance.errors import ApplianceError
+from appliance.inventory.model import Site
+from appliance.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.checks import Finding
+    from appliance.job import Job
 
 UNDETERMINED = FAILED
-EXAMPLES = "  appliance validate\n  appliance validate site-a -i lab/inventory.yaml"
+EXAMPLES = (
+    "  appliance validate\n"
+    "  appliance validate site-a -i lab/inventory.yaml\n"
+    "  appliance validate -v                 also what is accepted, or for information only"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One site: ready for work, or the error that keeps it from that; and what checks found."""
+
+    site: Site
+    job: Job | None
+    error: str
+    found: tuple[Finding, ...] = ()
+
+    @property
+    def code(self) -> int:
+        """Its own exit code."""
+        return FAILED if self.error or any(one.stops for one in self.found) else OK
 
 
 def configure(options: argparse.ArgumentParser) -> None:
     """Add the options."""
     with_sites(options)
+    options.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="also findings that are accepted, or only information",
+    )
+    with_output(options)
     with_inventory(options)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Say every fault of every chosen site; all sites when none is named."""
-    from appliance.driver import check  # noqa: PLC0415
-    from appliance.job import prepare  # noqa: PLC0415 -- each verb pays for itself
-    from appliance.report.differences import lines  # noqa: PLC0415
-
     arguments.all = arguments.all or not (arguments.sites or arguments.tag)
-    sites = chosen(arguments)
-    faults = 0
-    for site in sites:
-        try:
-            job = prepare(site, key=False)
-            check(job.intent, job.driver)
-        except ApplianceError as error:
-            tell(str(error))
-            faults += 1
-            continue
-        for line in lines(job.disagreements):
-            tell(f"{site.name}: {line.strip()}")
-        for note in job.intent.notes:
-            tell(f"{site.name}: note: {note}")
+    rows = _checked([_prepared(site) for site in chosen(arguments)])
+    faults = sum(row.code != OK for row in rows)
+    code, path = FAILED if faults else OK, inventory_path(arguments)
+    if arguments.output == "json":
+        sites = [_document(row) for row in rows]
+        emit({"schema": "appliance/validate/1", "inventory": path, "code": code, "sites": sites})
+        return code
+    for row in rows:
+        _say(row, verbose=arguments.verbose)
     verdict = f"{faults} with faults" if faults else "no fault"
-    print(f"{inventory_path(arguments)}: {len(sites)} site{'s' * (len(sites) != 1)}, {verdict}")
-    return FAILED if faults else OK
+    print(f"{path}: {len(rows)} site{'s' * (len(rows) != 1)}, {verdict}")
+    return code
+
+
+def _prepared(site: Site) -> _Row:
+    from appliance.driver import check  # noqa: PLC0415 -- each verb pays for itself
+    from appliance.job import prepare  # noqa: PLC0415 -- as above
+
+    try:
+        job = prepare(site, key=False)
+    except ApplianceError as error:
+        return _Row(site=site, job=None, error=str(error))
+    try:
+        check(job.intent, job.driver)
+    except ApplianceError as error:
+        return _Row(site=site, job=job, error=str(error))
+    return _Row(site=site, job=job, error="")
+
+
+def _checked(rows: Sequence[_Row]) -> list[_Row]:
+    """The same with findings, those between sites among them."""
+    from appliance.checks import Subject, run  # noqa: PLC0415 -- as above
+    from appliance.gates import today  # noqa: PLC0415 -- as above
+    from appliance.record import replace  # noqa: PLC0415 -- as above
+
+    subjects = [
+        Subject(site=row.site, expectation=row.job.expectation, intent=row.job.intent)
+        for row in rows
+        if row.job is not None
+    ]
+    found: dict[str, list[Finding]] = {}
+    for finding in run(subjects, today=today()):
+        found.setdefault(finding.site, []).append(finding)
+    return [replace(row, found=tuple(found.get(row.site.name, ()))) for row in rows]
+
+
+def _say(row: _Row, *, verbose: bool) -> None:
+    from appliance.report import checks  # noqa: PLC0415 -- not for JSON
+    from appliance.report.differences import lines  # noqa: PLC0415 -- as above
+
+    if row.error:
+        tell(row.error)
+    elif row.job is not None:
+        for line in lines(row.job.disagreements):
+            tell(f"{row.site.name}: {line.strip()}")
+        for note in row.job.intent.notes:
+            tell(f"{row.site.name}: note: {note}")
+    for line in checks.lines(row.found, verbose=verbose):
+        tell(f"{row.site.name}: {line.strip()}")
+
+
+def _document(row: _Row) -> dict[str, object]:
+    from appliance.report import checks  # noqa: PLC0415 -- only for JSON
+    from appliance.report.differences import difference  # noqa: PLC0415 -- as above
+
+    job = row.job
+    return {
+        "site": row.site.name,
+        "code": row.code,
+        "error": row.error or None,
+        "azure": [] if job is None else [difference(one) for one in job.disagreements],
+        "notes": [] if job is None else list(job.intent.notes),
+        "checks": [checks.document(one) for one in row.found],
+    }

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.inventory.model import (
+    Acceptance,
     AzureSource,
     Device,
     OnPremises,
@@ -63,6 +64,7 @@ def build(entry: Entry, path: str, folder: str) -> Site:
         on_premises=_on_premises(_section(members, "on_premises")),
         azure=_azure(_section(members, "azure"), folder),
         psk=_reference(members, "psk", folder),
+        accept=tuple(_accepted(members)),
         where=f"{path}:{entry.line}:{entry.column}",
     )
 
@@ -146,6 +148,14 @@ def _azure(azure: Members, folder: str) -> AzureSource:
         values=inline if azure.get("endpoints") is not None else None,
         max_age_days=_number(azure, "max_age_days"),
     )
+
+
+def _accepted(members: Members) -> Iterator[Acceptance]:
+    listed = members.get("accept")
+    for entry in listed if isinstance(listed, list) else ():
+        yield Acceptance(
+            check=str(entry["check"]), reason=str(entry["reason"]), until=str(entry["until"])
+        )
 
 
 def _reference(members: Members, name: str, folder: str) -> SecretRef | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address
 from types import MappingProxyType
 
@@ -93,6 +94,15 @@ def host(text: str) -> str | None:
     return f"{_quoted(text)} is no IP address or DNS name (letters, digits, '-' and '.')"
 
 
+def day(text: str) -> str | None:
+    """A day of the calendar."""
+    try:
+        right = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        right = False
+    return None if right else f"{_quoted(text)} is no day such as 2027-01-31 (year-month-day)"
+
+
 def secret_reference(text: str) -> str | None:
     """Where a secret is kept. What was written may be the secret itself: it is never repeated."""
     if _REFERENCE(text):
@@ -122,6 +132,7 @@ FORMATS: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
         "ipv4-network": network,
         "ipv4-interface": interface,
         "host": host,
+        "day": day,
         "secret-reference": secret_reference,
     }
 )

@@ -102,6 +102,15 @@ class AzureSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A finding that a site may have: the id of its check, why, and the last day ("2027-01-31")."""
+
+    check: str
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """One site; `where` is where it stands in the file (`inventory.yaml:12:3`)."""
 
@@ -111,6 +120,7 @@ class Site:
     on_premises: OnPremises
     azure: AzureSource
     psk: SecretRef | None = None
+    accept: tuple[Acceptance, ...] = ()
     where: str = ""
 
 

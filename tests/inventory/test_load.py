@@ -10,7 +10,7 @@ import pytest
 from appliance.driver import names
 from appliance.errors import InventoryError, UsageError
 from appliance.inventory.load import load
-from appliance.inventory.model import AzureSource, OnPremisesBgp, TunnelSettings
+from appliance.inventory.model import Acceptance, AzureSource, OnPremisesBgp, TunnelSettings
 from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
 
@@ -234,3 +234,25 @@ def test_the_shipped_inventory_is_right() -> None:
     assert (site.device.host, site.device.port) == ("127.0.0.1", 2022)
     assert site.psk == SecretRef("env", "APPLIANCE_SITE_A_PSK")
     assert site.azure.exports == (str(REPOSITORY / "examples/azure/site-a"),)
+
+
+def test_acceptances_are_a_list_of_their_own(tmp_path: Path) -> None:
+    """A site's own list stands in the place of the one it would inherit."""
+    path = tmp_path / "inventory.yaml"
+    path.write_text(
+        "version: 1\n"
+        "defaults:\n"
+        "  device: {driver: cisco_ios}\n"
+        "  azure: {export: x}\n"
+        "  accept: [{check: AZ-GW-013, reason: 'planned for May', until: 2027-05-31}]\n"
+        "sites:\n"
+        "  site-a: {on_premises: {public_ip: 203.0.113.10, prefixes: [10.10.0.0/16]}}\n"
+        "  site-b:\n"
+        "    on_premises: {public_ip: 203.0.113.11, prefixes: [10.11.0.0/16]}\n"
+        "    accept: []\n"
+    )
+    sites = load(path, drivers=("cisco_ios",)).sites
+    assert sites["site-a"].accept == (
+        Acceptance(check="AZ-GW-013", reason="planned for May", until="2027-05-31"),
+    )
+    assert sites["site-b"].accept == ()

@@ -1,0 +1,56 @@
+"""What can be known to be wrong before a packet is sent: checks with ids, and their findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from appliance.checks import accepted, bgp, connection, crypto, gateway, keys, space, traffic
+from appliance.checks.check import Check, Finding, Subject
+
+__all__ = ["CHECKS", "Check", "Finding", "Subject", "run"]
+
+CHECKS = (
+    *space.CHECKS,
+    *gateway.CHECKS,
+    *connection.CHECKS,
+    *crypto.CHECKS,
+    *traffic.CHECKS,
+    *keys.CHECKS,
+    *bgp.CHECKS,
+    *accepted.CHECKS,
+)
+"""All of them, in the order in which they are told; to add one, add it to its module's table."""
+
+_IDS = frozenset(check.id for check in CHECKS)
+
+
+def run(subjects: Sequence[Subject], *, today: str) -> tuple[Finding, ...]:
+    """Every finding, site by site and worst first; sites are also looked at together.
+
+    `today` ("2027-01-31") decides which acceptances hold. Reads nothing, connects to nothing.
+    """
+    together: dict[str, list[tuple[Check, str]]] = {}
+    for check in CHECKS:
+        for site, detail in check.across(subjects):
+            together.setdefault(site, []).append((check, detail))
+    return tuple(
+        finding
+        for subject in subjects
+        for finding in _of(subject, together.get(subject.site.name, []), today)
+    )
+
+
+def _of(subject: Subject, shared: Sequence[tuple[Check, str]], today: str) -> list[Finding]:
+    site = subject.site
+    alone = [(check, detail) for check in CHECKS for detail in check.find(subject)]
+    found = [
+        Finding(
+            check=check,
+            site=site.name,
+            detail=detail,
+            accepted=accepted.cover(site, check, today),
+        )
+        for check, detail in (*alone, *shared)
+    ]
+    found += accepted.review(site, _IDS, today)
+    return sorted(found, key=lambda finding: -finding.check.severity)

@@ -1,0 +1,327 @@
+"""Checks of address spaces: what lies on both sides, what Azure refuses, what loops.
+
+From "VPN Gateway FAQ", "About BGP with VPN Gateway" and "Azure Virtual Network FAQ".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network, collapse_addresses
+
+from appliance.checks.check import BREAKING, INFORMATION, WARNING, Check, Subject, one, shown
+
+MOST_SITE_PREFIXES = 1_000
+MOST_VNET_PREFIXES = 600
+
+_RESERVED = tuple(
+    map(
+        IPv4Network,
+        (
+            "224.0.0.0/4",
+            "255.255.255.255/32",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "168.63.129.16/32",
+        ),
+    )
+)
+_UNUSUAL = tuple(
+    map(
+        IPv4Network,
+        (
+            "100.64.0.0/10",
+            "192.0.2.0/24",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "198.18.0.0/15",
+        ),
+    )
+)
+_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+
+_LABELS = 2
+"""Of equal networks so many labels are enough to find another one than one's own."""
+
+Labelled = tuple[IPv4Network, str]
+
+
+def clashes(entries: Iterable[Labelled]) -> Iterator[tuple[Labelled, Labelled]]:
+    """Networks of different labels that overlap, each with one that holds it.
+
+    Default routes clash with nothing. Linear after sorting: of equal networks two labels are kept.
+    """
+    real = [entry for entry in entries if entry[0].prefixlen]
+    real.sort(key=lambda entry: (int(entry[0].network_address), entry[0].prefixlen, entry[1]))
+    around: list[Labelled] = []
+    for entry in real:
+        network, label = entry
+        while around and around[-1][0].broadcast_address < network.network_address:
+            around.pop()
+        other = next((held for held in reversed(around) if held[1] != label), None)
+        if other is not None:
+            yield entry, other
+        equal = [held[1] for held in around[-2:] if held[0] == network]
+        if label not in equal and len(equal) < _LABELS:
+            around.append(entry)
+
+
+def _across(subject: Subject, ours: Iterable[IPv4Network]) -> list[str]:
+    """Overlaps of ours with the networks behind the gateway, in words."""
+    if subject.expectation.gateway.nat_rules:
+        return []
+    return [
+        f"{inner} of {side} and {outer} of {other}"
+        for (inner, side), (outer, other) in clashes(_both(subject, ours))
+    ]
+
+
+def _both(subject: Subject, ours: Iterable[IPv4Network]) -> Iterator[Labelled]:
+    yield from ((network, "the site") for network in ours)
+    yield from ((network, "Azure") for network in subject.expectation.vnet_prefixes)
+
+
+def _overlap(subject: Subject) -> Iterator[str]:
+    static = subject.expectation.on_premises.prefixes
+    yield from one(_across(subject, static if subject.speaks_bgp else subject.prefixes), "{}")
+
+
+def _filtered(subject: Subject) -> Iterator[str]:
+    """By BGP a wider prefix is fine; one that is a VNet's or inside it is thrown away."""
+    if not subject.speaks_bgp:
+        return
+    found = clashes(_both(subject, subject.site.on_premises.prefixes))
+    inside = [inner for (inner, side), _ in found if side == "the site"]
+    yield from one(inside, "{} would be advertised")
+
+
+def _reserved(subject: Subject) -> Iterator[str]:
+    for side, networks in _sides(subject):
+        found = [net for net in networks if net.prefixlen and _touches(net, _RESERVED)]
+        yield from one(found, f"{{}} {side}")
+
+
+def _unusual(subject: Subject) -> Iterator[str]:
+    for side, networks in _sides(subject):
+        yield from one([net for net in networks if _inside(net, _UNUSUAL)], f"{{}} {side}")
+
+
+def _sides(subject: Subject) -> tuple[tuple[str, tuple[IPv4Network, ...]], ...]:
+    return (
+        ("on premises", subject.prefixes),
+        ("behind the gateway", subject.expectation.vnet_prefixes),
+    )
+
+
+def _touches(network: IPv4Network, ranges: Iterable[IPv4Network]) -> bool:
+    return any(network.overlaps(other) for other in ranges)
+
+
+def _inside(network: IPv4Network, ranges: Iterable[IPv4Network]) -> bool:
+    return any(network.subnet_of(other) for other in ranges)
+
+
+def _own_address(subject: Subject) -> Iterator[str]:
+    address = subject.site.on_premises.address
+    held = [net for net in subject.prefixes if net.prefixlen and address in net]
+    yield from one(held, f"{{}} holds the appliance's public address {address}")
+
+
+def _gateway_inside(subject: Subject, *, private: bool) -> Iterator[str]:
+    behind = [net for net in subject.expectation.vnet_prefixes if net.prefixlen]
+    for address in _gateway_addresses(subject):
+        if _inside(IPv4Network(address), _PRIVATE) is private:
+            held = [net for net in behind if address in net]
+            yield from one(held, f"{{}} holds the gateway's address {address}")
+
+
+def _gateway_addresses(subject: Subject) -> Iterator[IPv4Address]:
+    for endpoint in subject.expectation.endpoints:
+        if endpoint.address is not None:
+            yield endpoint.address
+
+
+def _gateway_public(subject: Subject) -> Iterator[str]:
+    return _gateway_inside(subject, private=False)
+
+
+def _gateway_private(subject: Subject) -> Iterator[str]:
+    return _gateway_inside(subject, private=True)
+
+
+def _many_ours(subject: Subject) -> Iterator[str]:
+    yield from _many(subject.expectation.on_premises.prefixes, MOST_SITE_PREFIXES)
+
+
+def _many_theirs(subject: Subject) -> Iterator[str]:
+    yield from _many(subject.expectation.vnet_prefixes, MOST_VNET_PREFIXES)
+
+
+def _many(prefixes: Sequence[IPv4Network], most: int) -> Iterator[str]:
+    if len(prefixes) > most:
+        yield f"{len(prefixes)} prefixes, Azure takes {most}"
+
+
+def _redundant(subject: Subject) -> Iterator[str]:
+    listed = subject.expectation.on_premises.prefixes
+    widest: IPv4Network | None = None
+    found = []
+    for net in sorted(net for net in listed if net.prefixlen):
+        if widest is not None and net.subnet_of(widest):
+            found.append(f"{net} in {widest}")
+        else:
+            widest = net
+    yield from one(found, "{}")
+
+
+def _siblings(subject: Subject) -> Iterator[str]:
+    listed = set(subject.expectation.on_premises.prefixes)
+    fewer = [net for net in collapse_addresses(listed) if net not in listed]
+    yield from one(fewer, f"of {len(listed)} prefixes some add up to {{}}")
+
+
+def _shared(subjects: Sequence[Subject]) -> Iterator[tuple[str, str]]:
+    """Sites of one gateway whose networks overlap: Azure sends the traffic to one of them."""
+    for gateway, together in by_gateway(subjects).items():
+        listed = [
+            (net, subject.site.name)
+            for subject in together
+            if not subject.expectation.gateway.nat_rules
+            for net in subject.prefixes
+        ]
+        for (net, site), (other, neighbour) in clashes(listed):
+            yield site, f"{net} overlaps {other} of {neighbour}, at the same gateway {gateway}"
+
+
+def by_gateway(subjects: Sequence[Subject]) -> dict[str, list[Subject]]:
+    """Sites by the addresses of their gateway, where those are known."""
+    found: dict[str, list[Subject]] = {}
+    for subject in subjects:
+        addresses = sorted(_gateway_addresses(subject))
+        if addresses:
+            found.setdefault(shown(addresses), []).append(subject)
+    return found
+
+
+CHECKS = (
+    Check(
+        id="AZ-NET-001",
+        severity=BREAKING,
+        title="on-premises and Azure networks overlap",
+        page="""The same addresses exist on both sides of the tunnel, so each side keeps such
+traffic to itself. Azure refuses a local network gateway whose address space overlaps that of the
+VNet.
+
+Renumber one side, list only what is really on premises, or translate with NAT rules on the
+gateway: where the export shows NAT rules on the connection, this check says nothing. A default
+route (0.0.0.0/0) is no overlap.""",
+        find=_overlap,
+    ),
+    Check(
+        id="AZ-NET-002",
+        severity=BREAKING,
+        title="a prefix to advertise lies in the VNet itself",
+        page="""Azure throws away what a BGP peer advertises when it is exactly a prefix of the
+VNet (or of a peered one), and what lies inside one would draw the VNet's own traffic on premises.
+
+Take the prefix out of `on_premises.prefixes`. A wider one, such as 10.0.0.0/8 around a VNet of
+10.20.0.0/16, is fine: the longer prefix wins.""",
+        find=_filtered,
+    ),
+    Check(
+        id="AZ-NET-003",
+        severity=BREAKING,
+        title="a reserved network",
+        page="""Azure routes none of 224.0.0.0/4, 255.255.255.255/32, 127.0.0.0/8,
+169.254.0.0/16 and 168.63.129.16/32 (its own DHCP, DNS and health probes come from there). The
+APIPA addresses of BGP sessions belong to the sessions, not into an address space.
+
+Take the network out of the address space.""",
+        find=_reserved,
+    ),
+    Check(
+        id="AZ-NET-004",
+        severity=INFORMATION,
+        title="an unusual network",
+        page="""Carriers' shared space (100.64.0.0/10), benchmarking and documentation ranges
+work in a VNet, but rarely mean what was meant: the first is used by Azure and by carriers
+themselves, the others come out of examples.""",
+        find=_unusual,
+    ),
+    Check(
+        id="AZ-NET-005",
+        severity=BREAKING,
+        title="the appliance's public address lies in the site's own prefixes",
+        page="""Azure then sends IKE and ESP for the appliance into the tunnel that they are to
+make: the tunnel comes up and goes down, again and again.
+
+List only what lies behind the appliance, in the inventory and in the local network gateway.""",
+        find=_own_address,
+    ),
+    Check(
+        id="AZ-NET-006",
+        severity=BREAKING,
+        title="the gateway's address lies in a network behind the gateway",
+        page="""The appliance would send the tunnel's own packets into the tunnel. This happens
+where a VNet uses public addresses.
+
+Correct the VNet's address space or the list of `vnet_prefixes`.""",
+        find=_gateway_public,
+    ),
+    Check(
+        id="AZ-NET-007",
+        severity=WARNING,
+        title="the gateway's private address lies in a network routed into the tunnel",
+        page="""With VPN over ExpressRoute the tunnel ends at an address inside the VNet. The
+appliance needs a route for that one address (/32) to the circuit, which is longer than the VNet's
+prefix; without it the tunnel's packets go into the tunnel.
+
+Add that route on the appliance, then accept this finding.""",
+        find=_gateway_private,
+    ),
+    Check(
+        id="AZ-NET-008",
+        severity=BREAKING,
+        title="too many prefixes in the local network gateway",
+        page=f"""A local network gateway takes {MOST_SITE_PREFIXES} prefixes. Summarise them,
+or let BGP tell them.""",
+        find=_many_ours,
+    ),
+    Check(
+        id="AZ-NET-009",
+        severity=BREAKING,
+        title="too many prefixes behind the gateway",
+        page=f"""A gateway speaks for {MOST_VNET_PREFIXES} VNet prefixes, its own and those of
+peered VNets. Summarise them.""",
+        find=_many_theirs,
+    ),
+    Check(
+        id="AZ-NET-010",
+        severity=WARNING,
+        title="a prefix of the local network gateway lies inside another",
+        page="""It changes nothing while both point here, and hides a mistake when one is
+removed. With policy-based selectors it makes selectors that overlap, and the appliance and Azure
+may choose different ones for a packet.
+
+Keep the wider one, or the parts.""",
+        find=_redundant,
+    ),
+    Check(
+        id="AZ-NET-011",
+        severity=INFORMATION,
+        title="prefixes of the local network gateway can be summarised",
+        page="""Fewer prefixes are fewer selectors, and with policy-based selectors fewer SAs
+(at most 100 in a tunnel).""",
+        find=_siblings,
+    ),
+    Check(
+        id="AZ-NET-012",
+        severity=BREAKING,
+        title="two sites of one gateway have overlapping networks",
+        page="""Azure sends traffic for an address to one connection only: the longest prefix
+wins, and of equal ones either may. Seen by `appliance validate` over both sites.
+
+Renumber, narrow the prefixes, or use NAT rules or BGP with different path lengths where it is one
+site with two appliances; then accept the finding.""",
+        across=_shared,
+    ),
+)
