@@ -14,12 +14,17 @@ _HEADING = re.compile(r"(?:# file: (?P<ours>\S.*?)|==> (?P<tails>/.*?) <==)\s*")
 _SETTINGS = "settings"
 _LEGACY = "ipsec.conf"
 _UNIT = "unit"
+_OTHER = "other"
 _KINDS = (
     (re.compile(r"\.(?:netdev|network)$"), _UNIT),
     (re.compile(r"(?:^|/)swanctl/.*\.conf$"), _SETTINGS),
     (re.compile(r"(?:^|/)ipsec[^/]*(?:/.*)?\.(?:conf|secrets)$"), _LEGACY),
     (re.compile(r"\.secrets$"), _LEGACY),
     (re.compile(r"(?:^|/)(?:swanctl|strongswan)[^/]*(?:/.*)?\.conf$"), _SETTINGS),
+    (
+        re.compile(r"(?:^|/)(?:frr|bird\d?|quagga|sysctl(?:\.d)?|netplan|interfaces)(?:[./]|$)"),
+        _OTHER,
+    ),
 )
 _SIGNS = (
     (re.compile(r"^\[(?:NetDev|Match|Network|Link|Xfrm)\]", re.M), _UNIT),

@@ -13,6 +13,7 @@ from vendors.strongswan.reading.build import Host, odd_words, tunnels
 from vendors.strongswan.reading.conn import Conn
 from vendors.strongswan.reading.keys import Keyring
 from vendors.strongswan.reading.networkd import Units
+from vendors.strongswan.settings import Settings
 
 NAME = "strongswan"
 
@@ -29,7 +30,7 @@ def parse(text: str) -> Observed:
     if not (new.root.sections or old.sections or units or any(part.path for part in parts)):
         raise _stranger(text)
     conns = swanctl.connections(new)
-    newer = Host(keys=Keyring(swanctl.secrets(new)), units=units)
+    newer = Host(keys=Keyring(swanctl.secrets(new)), units=units, hidden=_elsewhere(new))
     older = Host(keys=Keyring(old.keys), units=units, hidden=old.hidden)
     found: list[Tunnel] = []
     for conn in conns:
@@ -46,6 +47,14 @@ def parse(text: str) -> Observed:
         interfaces=units.interfaces(),
         objects=_objects(parts, conns, units),
     )
+
+
+def _elsewhere(settings: Settings) -> str:
+    """Why the text shows no keys: "" where it would, if there were any."""
+    absent = any(one.text.lstrip().startswith("include") for one in settings.odd)
+    if not absent or "secrets" in settings.root.sections:
+        return ""
+    return "it stands in a file that the text includes and does not have"
 
 
 def _objects(

@@ -13,7 +13,9 @@ from appliance.record import dataclass, field
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\n": "", "\r\n": ""}
 _DEEPEST = 16
-_SECRET = re.compile(r"^(?P<head>.*?\b(?:secret|pin|password|passphrase)\w*\s*=?\s*)\S.*$", re.I)
+_SECRET = re.compile(
+    r"^(?P<head>.*?\b(?:secret|pin|password|passphrase)\w*(?:\s*=\s*|\s+))\S.*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
