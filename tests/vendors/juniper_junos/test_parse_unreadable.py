@@ -151,3 +151,16 @@ def test_a_session_in_a_text_that_does_not_tell_our_as_is_not_passed_over() -> N
     tunnel, _ = read(session, "set routing-options autonomous-system 65044")
     assert tunnel.bgp is not None
     assert (tunnel.bgp.local_asn, tunnel.missing) == (65044, ())
+
+
+@pytest.mark.parametrize("kind", ["logical-systems", "tenants"])
+def test_an_interface_that_a_part_of_the_device_has_is_not_missing(kind: str) -> None:
+    tunnel, odd = read(
+        "delete interfaces st0",
+        f"set {kind} PART interfaces st0 unit 4 family inet address 169.254.45.1/30",
+        f"set {kind} PART security zones security-zone lan interfaces st0.4",
+        "set security zones security-zone wan interfaces ge-0/0/3.0",
+    )
+    assert tunnel.interface is not None
+    assert (str(tunnel.interface.address), tunnel.interface.vrf) == ("169.254.45.1/30", "PART")
+    assert (tunnel.missing, tunnel.passes, odd) == ((), None, [])

@@ -9,9 +9,12 @@ from vendors.juniper_junos.tree import NOTHING, Node
 
 
 class Interfaces:
-    """The units of a device by name (`ge-0/0/0.0`)."""
+    """The units of a device by name (`ge-0/0/0.0`).
 
-    __slots__ = ("_by_address", "first", "held", "instances", "off", "units")
+    `elsewhere` are those that a logical system or a tenant has, with its zones and routes.
+    """
+
+    __slots__ = ("_by_address", "elsewhere", "first", "held", "instances", "off", "units")
 
     def __init__(self, root: Node) -> None:
         self.units: dict[str, Node] = {}
@@ -28,6 +31,19 @@ class Interfaces:
         for name, instance in root.items("routing-instances"):
             for member in instance.values("interface"):
                 self.instances[unit(member) or member] = name
+        self.elsewhere: set[str] = set()
+        for kind in ("logical-systems", "tenants"):
+            for name, part in root.items(kind):
+                self._lend(name, part)
+
+    def _lend(self, name: str, part: Node) -> None:
+        """Take in the units of a part of the device, as if its name were an instance's."""
+        own = set(self.units)
+        for word, device in part.items("interfaces"):
+            self._add(word, device, off=device.get("disable") is not None)
+        lent = self.units.keys() - own
+        self.elsewhere |= lent
+        self.instances.update(dict.fromkeys(lent, name))
 
     def _add(self, name: str, device: Node, *, off: bool) -> None:
         above = device.any("unit") or NOTHING

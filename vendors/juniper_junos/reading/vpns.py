@@ -154,7 +154,7 @@ def _interface(device: Device, vpn: Node, notes: Notes) -> TunnelInterface | Non
     _label(held, notes)
     zone = device.zones.of(name)
     notes.name("zone", zone)
-    if zone is None and device.zones.known:
+    if zone is None and device.zones.known and name not in device.interfaces.elsewhere:
         notes.lacks("security zone of", name)
     instance = device.interfaces.instance(name)
     notes.name("instance", instance)
@@ -252,7 +252,7 @@ class _Reach:
 
     def passes(self, local: Local) -> tuple[TrafficSelector, ...] | None:
         """The pairs that the zone policies let through; a policy-based VPN is such a policy."""
-        if self.interface is None:
+        if self.interface is None or self.interface.name in self.device.interfaces.elsewhere:
             return None
         pairs, policies = self.device.passes.through(self.interface.name, local.interface)
         self.notes.name("address book", self.device.books.style)
