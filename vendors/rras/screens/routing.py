@@ -63,4 +63,6 @@ def _route(fields: Fields, prefix: str, members: tuple[str, ...]) -> RouteState 
     except ValueError:
         return None
     ways = [text for name in members if (text := fields.text(name)) not in _ON_LINK]
+    if not ways and "InterfaceAlias" in members and "ifIndex" in fields:
+        ways = [f"interface {fields.text('ifIndex')}"]  # all that the usual table shows
     return RouteState(prefix=network, via=ways[0]) if ways else None
