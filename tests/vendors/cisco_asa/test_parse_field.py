@@ -420,3 +420,27 @@ def test_a_peer_may_stand_in_quotes(peer: str) -> None:
 @pytest.mark.parametrize("head", ["ASA Version 9.14(2)8 <context>", ": ASA Version 9.14(2)8"])
 def test_the_version_is_told_by_its_line_or_by_a_remark(head: str) -> None:
     assert parse(f"{head}\n{V2}").version == "9.14(2)8"
+
+
+def test_a_static_rule_with_an_access_list_moves_what_it_names() -> None:
+    tunnel = _tunnel(
+        BASE.replace("list A extended permit ip 10.1.0.0", "list A extended permit ip 10.55.0.0")
+        + "crypto map M 1 set ikev1 transform-set T\n"
+        "access-list moved extended permit ip 10.1.0.0 255.255.0.0 10.2.0.0 255.255.0.0\n"
+        "access-list hidden extended permit ip 10.1.0.0 255.255.0.0 10.4.0.0 255.255.0.0\n"
+        "global (outside) 3 203.0.113.33\n"
+        "nat (inside) 3 access-list hidden\n"
+        "static (inside,outside) 10.55.0.0  access-list moved \n"
+    )
+    assert [str(pair) for pair in tunnel.passes or ()] == ["10.55.0.0/16 <-> 10.2.0.0/16"]
+
+
+def test_a_group_that_nobody_knows_is_not_taken_for_the_default() -> None:
+    observed = parse(
+        f"{BASE}crypto map M 1 set ikev1 transform-set T\n"
+        "crypto ikev1 policy 4\n encryption aes-256\n group 7\n"
+        "crypto ikev1 policy 5\n encryption aes-256\n"
+    )
+    (tunnel,) = observed.tunnels
+    assert [one.groups for one in tunnel.ike.proposals] == [(), (DhGroup.MODP1024,)]
+    assert [source.text for source in observed.unrecognized] == ["group 7"]

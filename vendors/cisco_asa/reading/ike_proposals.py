@@ -81,8 +81,8 @@ class Policies:
         )
 
     def _groups(self, block: Block, notes: Notes) -> tuple[DhGroup, ...]:
-        found = words.groups(block.last("group"), notes)
-        return found or (names.default_group(self.version),)
+        said = block.last("group")
+        return (names.default_group(self.version),) if said is None else words.groups(said, notes)
 
 
 _FIELDS = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from appliance.record import dataclass
 from vendors.cisco.sections import Notes, Said, number
@@ -156,11 +157,22 @@ class NatRules:
                     )
 
     def _static(self) -> Iterator[Rule]:
-        """`static (inside,outside) MAPPED REAL [netmask M]`."""
+        """`static (inside,outside) MAPPED REAL [netmask M]`, or `MAPPED access-list X` for REAL."""
         for said in self.running.said("static"):
             words = said.words[1:]
             pair = _pair(words[0]) if words else None
             if pair is None or len(words) < 3 or words[1] in {"tcp", "udp"}:  # noqa: PLR2004 -- words
+                continue
+            if words[2] == "access-list":
+                for real, target in self._listed(words[3:]):
+                    yield Rule(
+                        line=said.line,
+                        inside=pair[0],
+                        outside=pair[1],
+                        source=real,
+                        target=target,
+                        passes=self._shifted(words[1], real),
+                    )
                 continue
             mask = words[words.index("netmask") + 1] if "netmask" in words[:-1] else _HOST
             real = self.objects.masked([words[2], mask]).places
@@ -183,23 +195,32 @@ class NatRules:
             words = said.words[1:]
             if len(words) < 4 or words[1:3] == ["0", "access-list"]:  # noqa: PLR2004 -- words
                 continue
-            source = self.objects.masked(words[2:4]).places
+            flows = [(self.objects.masked(words[2:4]).places, ANYWHERE)]
             if words[2] == "access-list":
-                source = tuple(
-                    place
-                    for entry in self.lists.entries(words[3]) or ()
-                    for place in entry.source.places
-                    if entry.permit
-                )
+                flows = list(self._listed(words[3:]))
             for outside in [ANY] if words[1] == "0" else pools.get(words[1], []):
-                yield Rule(
-                    line=said.line,
-                    inside=_zone(words[0]),
-                    outside=outside,
-                    source=source,
-                    target=ANYWHERE,
-                    passes=source if words[1] == "0" else None,
-                )
+                for source, target in flows:
+                    yield Rule(
+                        line=said.line,
+                        inside=_zone(words[0]),
+                        outside=outside,
+                        source=source,
+                        target=target,
+                        passes=source if words[1] == "0" else None,
+                    )
+
+    def _listed(self, words: list[str]) -> Iterator[tuple[Places, Places]]:
+        """From where to where a rule translates that names an access list."""
+        for entry in self.lists.entries(words[0]) or () if words else ():
+            if entry.permit:
+                yield entry.source.places, entry.target.places
+
+    def _shifted(self, base: str, real: Places) -> Places:
+        """The networks from an address on that real ones of their sizes become."""
+        first = self.objects.names.address(base)
+        if first is None:
+            return ()
+        return tuple(IPv4Network((first, one.prefixlen), strict=False) for one in real)
 
 
 _HOST = "255.255.255.255"
