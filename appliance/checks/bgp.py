@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.checks.check import BREAKING, INFORMATION, WARNING, Check, Subject, one
-from appliance.checks.space import by_gateway
+from appliance.checks.overlap import by_gateway
 from appliance.model.tunnel import BgpPeer, Tunnel
 
 KEEPALIVE, HOLD = 60, 180
@@ -72,7 +72,8 @@ def _vnet_peer(subject: Subject) -> Iterator[str]:
     if not subject.expectation.bgp_enabled:
         return
     for address in _our_addresses(subject):
-        inside = [net for net in subject.expectation.vnet_prefixes if address in net]
+        behind = (net for net in subject.expectation.vnet_prefixes if net.prefixlen)
+        inside = [net for net in behind if address in net]
         yield from one(inside, f"{address} lies in {{}}")
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from appliance.azure.expectation import VNET_GATEWAY
 from appliance.checks.check import BREAKING, WARNING, Check, Subject, one
+from appliance.checks.overlap import by_gateway
 from appliance.checks.skus import POLICY_BASED, SKUS, Sku
-from appliance.checks.space import by_gateway
 
 SUBNET = "GatewaySubnet"
 LONGEST, LONGEST_BASIC = 27, 29
@@ -18,11 +18,12 @@ LONGEST, LONGEST_BASIC = 27, 29
 
 
 def sku(subject: Subject) -> Sku | None:
-    """What the site's gateway can do; None when the export does not tell its SKU."""
-    told = subject.expectation.gateway
-    if subject.expectation.kind != VNET_GATEWAY or told.sku is None:
+    """What the site's gateway can do; None when the export does not tell its kind or SKU."""
+    if subject.expectation.kind != VNET_GATEWAY:
         return None
-    return POLICY_BASED if _policy_based(subject) else SKUS.get(told.sku.casefold())
+    if _policy_based(subject):
+        return POLICY_BASED
+    return SKUS.get((subject.expectation.gateway.sku or "").casefold())
 
 
 def _policy_based(subject: Subject) -> bool:
@@ -77,8 +78,8 @@ def _versions(subject: Subject) -> Iterator[str]:
 
 
 def _called(subject: Subject) -> str:
-    kind = "policy-based " if _policy_based(subject) else ""
-    return f"{kind}{subject.expectation.gateway.sku}"
+    told = subject.expectation.gateway.sku
+    return "policy-based" if _policy_based(subject) else str(told)
 
 
 def _lacks(

@@ -6,9 +6,10 @@ From "VPN Gateway FAQ", "About BGP with VPN Gateway" and "Azure Virtual Network 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Address, IPv4Network, collapse_addresses
+from ipaddress import IPv4Network, collapse_addresses
 
-from appliance.checks.check import BREAKING, INFORMATION, WARNING, Check, Subject, one, shown
+from appliance.checks.check import BREAKING, INFORMATION, WARNING, Check, Subject, one
+from appliance.checks.overlap import Labelled, by_gateway, clashes, gateway_addresses
 
 MOST_SITE_PREFIXES = 1_000
 MOST_VNET_PREFIXES = 600
@@ -38,31 +39,6 @@ _UNUSUAL = tuple(
     )
 )
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
-
-_LABELS = 2
-"""Of equal networks so many labels are enough to find another one than one's own."""
-
-Labelled = tuple[IPv4Network, str]
-
-
-def clashes(entries: Iterable[Labelled]) -> Iterator[tuple[Labelled, Labelled]]:
-    """Networks of different labels that overlap, each with one that holds it.
-
-    Default routes clash with nothing. Linear after sorting: of equal networks two labels are kept.
-    """
-    real = [entry for entry in entries if entry[0].prefixlen]
-    real.sort(key=lambda entry: (int(entry[0].network_address), entry[0].prefixlen, entry[1]))
-    around: list[Labelled] = []
-    for entry in real:
-        network, label = entry
-        while around and around[-1][0].broadcast_address < network.network_address:
-            around.pop()
-        other = next((held for held in reversed(around) if held[1] != label), None)
-        if other is not None:
-            yield entry, other
-        equal = [held[1] for held in around[-2:] if held[0] == network]
-        if label not in equal and len(equal) < _LABELS:
-            around.append(entry)
 
 
 def _across(subject: Subject, ours: Iterable[IPv4Network]) -> list[str]:
@@ -128,16 +104,10 @@ def _own_address(subject: Subject) -> Iterator[str]:
 
 def _gateway_inside(subject: Subject, *, private: bool) -> Iterator[str]:
     behind = [net for net in subject.expectation.vnet_prefixes if net.prefixlen]
-    for address in _gateway_addresses(subject):
+    for address in gateway_addresses(subject):
         if _inside(IPv4Network(address), _PRIVATE) is private:
             held = [net for net in behind if address in net]
             yield from one(held, f"{{}} holds the gateway's address {address}")
-
-
-def _gateway_addresses(subject: Subject) -> Iterator[IPv4Address]:
-    for endpoint in subject.expectation.endpoints:
-        if endpoint.address is not None:
-            yield endpoint.address
 
 
 def _gateway_public(subject: Subject) -> Iterator[str]:
@@ -180,26 +150,22 @@ def _siblings(subject: Subject) -> Iterator[str]:
 
 
 def _shared(subjects: Sequence[Subject]) -> Iterator[tuple[str, str]]:
-    """Sites of one gateway whose networks overlap: Azure sends the traffic to one of them."""
+    """Sites of one gateway whose networks overlap: Azure sends the traffic to one of them.
+
+    Two that speak BGP and advertise the same are one place with two appliances, as documented.
+    """
     for gateway, together in by_gateway(subjects).items():
+        sites = {subject.site.name: subject for subject in together}
         listed = [
-            (net, subject.site.name)
-            for subject in together
+            (net, name)
+            for name, subject in sites.items()
             if not subject.expectation.gateway.nat_rules
             for net in subject.prefixes
         ]
         for (net, site), (other, neighbour) in clashes(listed):
-            yield site, f"{net} overlaps {other} of {neighbour}, at the same gateway {gateway}"
-
-
-def by_gateway(subjects: Sequence[Subject]) -> dict[str, list[Subject]]:
-    """Sites by the addresses of their gateway, where those are known."""
-    found: dict[str, list[Subject]] = {}
-    for subject in subjects:
-        addresses = sorted(_gateway_addresses(subject))
-        if addresses:
-            found.setdefault(shown(addresses), []).append(subject)
-    return found
+            twins = sites[site].speaks_bgp and sites[neighbour].speaks_bgp
+            if not (twins and net == other):
+                yield site, f"{net} overlaps {other} of {neighbour}, at the same gateway {gateway}"
 
 
 CHECKS = (
@@ -320,8 +286,8 @@ Keep the wider one, or the parts.""",
         page="""Azure sends traffic for an address to one connection only: the longest prefix
 wins, and of equal ones either may. Seen by `appliance validate` over both sites.
 
-Renumber, narrow the prefixes, or use NAT rules or BGP with different path lengths where it is one
-site with two appliances; then accept the finding.""",
+Renumber, narrow the prefixes, or use NAT rules. One place with two appliances needs BGP on both;
+then nothing is said of networks that both advertise.""",
         across=_shared,
     ),
 )

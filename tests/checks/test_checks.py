@@ -189,6 +189,12 @@ CASES = (
         ),
     ),
     Case(
+        "AZ-NET-012",
+        (bgp(), neighbour(replace(bgp(), site=site(bgp=BGP, prefixes=nets("10.10.9.0/24"))), "b")),
+        "10.10.9.0/24 overlaps 10.10.0.0/16 of site-a, at the same gateway 198.51.100.7",
+        (bgp(), neighbour(bgp(), "b")),
+    ),
+    Case(
         "AZ-GW-001",
         subject(theirs=azure(subnet="gateways")),
         "the gateway stands in subnet gateways",
@@ -232,8 +238,8 @@ CASES = (
     ),
     Case(
         "AZ-GW-006",
-        subject(theirs=azure(sku="Basic", vpn_type="PolicyBased")),
-        "IKEv2 on a policy-based Basic gateway",
+        subject(theirs=azure(sku=None, vpn_type="PolicyBased")),
+        "IKEv2 on a policy-based gateway",
         subject(theirs=azure(sku="Basic", vpn_type="PolicyBased", ike_version=IkeVersion.V1)),
     ),
     Case(
@@ -499,6 +505,12 @@ CASES = (
         bgp("203.0.113.11"),
     ),
     Case("AZ-BGP-004", bgp("10.21.0.9"), "10.21.0.9 lies in 10.21.0.0/16", bgp("10.22.0.9")),
+    Case(
+        "AZ-BGP-004",
+        bgp("10.21.0.9", vnet_prefixes=nets("0.0.0.0/0", "10.21.0.0/16")),
+        "10.21.0.9 lies in 10.21.0.0/16",
+        bgp("10.21.0.9", vnet_prefixes=nets("0.0.0.0/0")),
+    ),
     Case("AZ-BGP-005", bgp("169.254.23.0"), "169.254.23.0", bgp("169.254.22.255")),
     Case(
         "AZ-BGP-006",

@@ -14,7 +14,7 @@ import pytest
 
 from appliance import cli, gates
 from appliance.checks import CHECKS, Subject
-from appliance.checks.space import clashes
+from appliance.checks.overlap import clashes
 from appliance.driver import load, names
 from appliance.errors import RefusedError
 from appliance.inventory.load import load as load_inventory
