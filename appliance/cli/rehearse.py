@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from concurrent.futures import ThreadPoolExecutor
-
 from appliance.cli.common import (
     FAILED,
     OK,
@@ -84,6 +82,10 @@ def _rehearsed(job: Job, predicted: Prediction) -> tuple[Rehearsal, ...]:
     if absent:
         tell(f"no daemon can run here: {absent}")
         return tuple(on_paper(subject, absent) for subject in subjects)
+    if len(subjects) == 1:
+        return (rehearse(subjects[0]),)  # here Ctrl-C ends it at once
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- hardly ever needed
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return tuple(pool.map(rehearse, subjects))
 

@@ -7,6 +7,7 @@ forgotten here is what the daemons are for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Address
 from itertools import product
 
 from appliance.azure.expectation import Endpoint, Expectation
@@ -20,10 +21,20 @@ _ANYBODY = (None, "any", "%any", "0.0.0.0")  # noqa: S104 -- identities
 
 
 def match(
-    tunnel: Tunnel, expectation: Expectation, endpoint: Endpoint, keys: tuple[str | None, str]
+    tunnel: Tunnel,
+    expectation: Expectation,
+    endpoint: Endpoint,
+    *,
+    public: IPv4Address,
+    keys: tuple[str | None, str],
 ) -> tuple[Finding, ...]:
-    """What keeps the tunnel down; `keys` are the device's and Azure's."""
+    """What keeps the tunnel down; `keys` are the device's and Azure's, `public` our address."""
     found = [*configuration(tunnel), *_ends(tunnel, expectation, endpoint)]
+    known = expectation.on_premises.address
+    if known not in (None, public):
+        reason = "Azure knows the site by another public address"
+        field = "azure.on_premises.address"
+        found.append(_broken(Kind.PEER_OR_VERSION, field, reason, [public], [known]))
     if not found:
         found = [*_ike(tunnel, expectation), *_identities(tunnel, expectation, endpoint)]
         if keys[0] != keys[1]:

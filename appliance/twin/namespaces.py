@@ -31,7 +31,7 @@ def play(scenario: Scenario) -> Outcome:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PATH": SYSTEM_PATH, "LC_ALL": "C"},
+        env={"PATH": SYSTEM_PATH, "LC_ALL": "C"},  # nothing of ours: keys come from variables, too
         start_new_session=True,  # Ctrl-C is for us; the sandbox ends when we do
     )
     try:

@@ -82,7 +82,7 @@ def _refused(words: tuple[str, ...]) -> str:
     try:
         tried = subprocess.run(  # noqa: S603 -- our own words
             [*words, "bash", "-c", _TRIAL],
-            env={**os.environ, "PATH": SYSTEM_PATH},
+            env={"PATH": SYSTEM_PATH, "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -192,7 +192,7 @@ def lead(name: str, end: End) -> None:
     for network in end.routes:
         _run("ip", "-n", name, "route", "replace", network, "dev", _TUN)
     for table, (source, destination) in enumerate(end.pairs, start=_FIRST_TABLE):
-        rule = ("from", source, "to", destination, "lookup", str(table))
+        rule = ("iif", "lan", "from", source, "to", destination, "lookup", str(table))
         _run("ip", "-n", name, "rule", "add", "priority", str(table), *rule)
         _run("ip", "-n", name, "route", "add", "default", "dev", _TUN, "table", str(table))
 

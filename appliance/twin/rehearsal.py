@@ -86,7 +86,11 @@ def on_paper(subject: Subject, why: str = "") -> Rehearsal:
         tunnel=subject.tunnel.name,
         gateway=subject.endpoint.address,
         findings=matcher.match(
-            subject.tunnel, subject.expectation, subject.endpoint, _keys(subject)
+            subject.tunnel,
+            subject.expectation,
+            subject.endpoint,
+            public=subject.public,
+            keys=_keys(subject),
         ),
         why=why,
         unproven=tuple(_unproven(subject)),

@@ -1,0 +1,207 @@
+"""`appliance rehearse` as a person types it, and what is left when it is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from appliance.cli import main
+from appliance.cli import rehearse as verb
+from appliance.lab import ios_device
+from appliance.lab.after import after
+from appliance.lab.ios.factory import branch
+
+pytestmark = pytest.mark.twin
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "Canary-4711-in-the-mine"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The first site of the shipped inventory, and what its router holds before the first push."""
+    text = (ROOT / "inventory.yaml").read_text(encoding="utf-8")
+    (tmp_path / "inventory.yaml").write_text(text.partition("\n  # A Cisco ASA")[0] + "\n")
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    (tmp_path / "saved.cfg").write_text(branch("site-a"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("APPLIANCE_SITE_A_PSK", KEY)
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path, capfd: pytest.CaptureFixture[str]) -> Run:  # noqa: ARG001 -- its own place
+    def go(*words: str) -> tuple[int, str, str]:
+        code = main(("rehearse", "site-a", *words))
+        printed = capfd.readouterr()
+        assert KEY not in printed.out + printed.err
+        return code, printed.out, printed.err
+
+    return go
+
+
+def _pushed() -> str:
+    """The router after a push, as it shows itself."""
+    from appliance import driver as drivers  # noqa: PLC0415 -- beside the other names of this step
+    from appliance.inventory.load import load  # noqa: PLC0415 -- as above
+    from appliance.job import prepare  # noqa: PLC0415 -- as above
+    from appliance.plan import plan  # noqa: PLC0415 -- as above
+
+    job = prepare(load("inventory.yaml", drivers=drivers.names()).sites["site-a"])
+    text = branch("site-a")
+    made = plan(job.intent, job.driver.parse(text), job.driver)
+    return after("cisco_ios", text, [step.reveal() for step in made.change.steps])
+
+
+def test_a_planned_change_works(run: Run) -> None:
+    code, out, err = run("--running", "saved.cfg")
+    assert code == 0, err
+    assert out.startswith("site-a: would work\n")
+    assert "commands of the plan, carried out by a lab device" in out
+    assert "    ><  10.10.0.0/16 <-> 10.20.0.0/16\n" in out
+    assert "not proven by this:" in out
+
+
+def test_a_device_that_holds_nothing(run: Run) -> None:
+    code, out, _ = run("--new", "-o", "json")
+    document = json.loads(out)
+    assert (code, document["works"]) == (0, True)
+    assert document["schema"] == "appliance/rehearsal/1"
+    (tunnel,) = document["tunnels"]
+    assert tunnel["daemons"] is True
+    assert tunnel["gateway"] == "198.51.100.7"
+    for attempt in tunnel["attempts"].values():
+        assert (attempt["child_rekey"], attempt["ike_rekey"]) == (True, True)
+        assert {
+            (one["local"], one["remote"])
+            for one in attempt["pairs"]
+            if one["device_to_azure"] and one["azure_to_device"]
+        } == {(f"10.{a}.0.0/16", f"10.{b}.0.0/16") for a in (10, 11) for b in (20, 21)}
+
+
+def test_what_runs_now_is_judged_as_it_is(run: Run, folder: Path) -> None:
+    good = _pushed()
+    (folder / "good.cfg").write_text(good)
+    assert run("--running", "good.cfg", "--as-is")[0] == 0
+    (folder / "bad.cfg").write_text(good.replace(" set pfs group14\n", " set pfs group19\n"))
+    code, out, _ = run("--running", "bad.cfg", "--as-is", "-o", "json")
+    (tunnel,) = json.loads(out)["tunnels"]
+    assert code == 1
+    assert [(one["kind"], one["fields"]) for one in tunnel["findings"]] == [
+        ("rekey", ["esp.pfs_group"])
+    ]
+    code, out, _ = run("--running", "bad.cfg", "--as-is")
+    assert code == 1
+    assert "  !! esp.pfs_group: it comes up, but when the device renews" in out
+    assert run("--running", "bad.cfg")[0] == 0, "the plan repairs it"
+
+
+def test_a_device_without_our_tunnel_has_none_to_try(run: Run) -> None:
+    code, _, err = run("--running", "saved.cfg", "--as-is")
+    assert code == 64
+    assert "holds no tunnel for site site-a" in err
+
+
+def test_where_no_daemon_can_run_rules_are_told_as_such(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verb, "missing", lambda: "not installed: charon-systemd")
+    code, out, err = run("--new")
+    assert code == 3
+    assert "no daemon can run here: not installed: charon-systemd" in err
+    assert out.startswith("site-a: would work (by rules alone, no daemon ran)\n")
+    bad = _pushed().replace(" set pfs group14\n", "")
+    (folder / "bad.cfg").write_text(bad)
+    assert run("--running", "bad.cfg", "--as-is")[0] == 1
+
+
+def test_a_refused_command_is_told_by_its_number() -> None:
+    with pytest.raises(ValueError, match="it refuses command 2"):
+        after("cisco_ios", branch("site-a"), ["ip domain name x.example", "frobnicate 7"])
+    with pytest.raises(ValueError, match="none can be given"):
+        after("rras", "{}", [])
+    assert after("cisco_ios", branch("site-a"), []) == ios_device("site-a").running()
+
+
+# --- killed
+
+
+def _parents() -> dict[int, tuple[int, str]]:
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = stat.read_text(errors="replace")
+        except OSError:
+            continue
+        name, _, rest = words.partition("(")[2].rpartition(")")
+        found[int(stat.parent.name)] = (int(rest.split()[1]), name)
+    return found
+
+
+def _below(process: int) -> dict[int, str]:
+    """All processes that come from this one, by number."""
+    parents, found = _parents(), {process: ""}
+    grown = True
+    while grown:
+        new = {pid: name for pid, (up, name) in parents.items() if up in found and pid not in found}
+        found |= new
+        grown = bool(new)
+    del found[process]
+    return found
+
+
+def _until(condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 15
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+@pytest.mark.parametrize("sight", ["unshare", "ip", "charon-systemd"])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_killed_at_any_moment_it_leaves_nothing(
+    folder: Path, sight: str, how: signal.Signals
+) -> None:
+    """Neither process nor namespace nor file; and while it runs, no process shows the key."""
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    spaces = sorted(Path("/run").glob("netns/*"))
+    words = [sys.executable, "-m", "appliance", "rehearse", "site-a", "--running", "saved.cfg"]
+    process = subprocess.Popen(  # noqa: S603 -- our own command
+        words,
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    seen: dict[int, str] = {}
+
+    def sighted() -> bool:
+        seen.update(_below(process.pid))
+        return sight in seen.values()
+
+    assert _until(sighted)
+    for pid in seen:
+        for name in ("cmdline", "environ"):
+            try:
+                shown = Path(f"/proc/{pid}/{name}").read_bytes()
+            except OSError:
+                continue
+            assert KEY.encode() not in shown
+    process.send_signal(how)
+    process.wait(15)
+    seen |= {pid: name for pid, name in _below(1).items() if pid in seen}
+    assert _until(lambda: not seen.keys() & _parents().keys())
+    assert list(temporary.iterdir()) == []
+    assert spaces == sorted(Path("/run").glob("netns/*"))

@@ -1,0 +1,179 @@
+"""Real daemons: what works is found to work, and each fault is named by its field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+
+import pytest
+
+from appliance import driver as drivers
+from appliance.azure.defaults import ROUTE_BASED
+from appliance.model.algorithms import DhGroup, Encryption, Integrity
+from appliance.model.intent import Dials
+from appliance.model.secret import Hidden
+from appliance.model.tunnel import Esp, EspProposal, Mode
+from appliance.twin import Rehearsal, Subject, missing, on_paper, rehearse
+from tests.twin.cases import FAULTS, KEY, Fault, pair, subject
+
+pytestmark = pytest.mark.twin
+DRIVERS = drivers.names()
+
+
+def test_daemons_can_run_here() -> None:
+    assert missing() == "", "a rehearsal that was skipped proves nothing"
+
+
+def _told(found: Rehearsal) -> list[tuple[str, str]]:
+    return [(one.kind.value, one.fields[0]) for one in found.findings if one.breaking]
+
+
+def _works(wanted: Subject) -> Rehearsal:
+    found = rehearse(wanted)
+    assert found.why == ""
+    assert found.outcome is not None
+    assert found.works, found.findings
+    for attempt in (found.outcome.device, found.outcome.azure):
+        if attempt is None:
+            continue
+        assert attempt.child_rekey is not None
+        assert attempt.ike_rekey is not None
+        assert (attempt.child_rekey.error, attempt.ike_rekey.error) == (None, None)
+        for probe, passage in zip(found.probes, attempt.passages, strict=True):
+            assert (passage.out, passage.back) == (probe.permitted, probe.permitted)
+    return found
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_what_each_driver_writes_works(name: str) -> None:
+    found = _works(subject(name))
+    assert found.findings == ()
+    assert sum(probe.permitted for probe in found.probes) == 4
+    assert sum(not probe.permitted for probe in found.probes) == 4
+    assert found.outcome is not None
+    assert found.outcome.device is not None
+    assert "AES_CBC/256/HMAC_SHA2_256_128" in found.outcome.device.ike
+    assert KEY.reveal() not in repr(found)
+
+
+@pytest.mark.parametrize("name", [name for name in DRIVERS if name != "rras"])
+def test_policy_based_tunnels_work(name: str) -> None:
+    found = _works(subject(name, mode=Mode.POLICY_BASED))
+    assert found.findings == ()
+    assert found.outcome is not None
+    assert found.outcome.device is not None
+    assert len(found.outcome.device.sas) == 4
+
+
+def test_ikev1_works() -> None:
+    assert _works(subject("cisco_ios", version=1)).findings == ()
+
+
+def test_a_device_behind_nat_works_by_its_public_identity() -> None:
+    plain = subject("cisco_ios")
+    private = replace(plain.tunnel.local, address=IPv4Address("192.168.7.2"), identity=None)
+    hidden = replace(plain, nat=True, tunnel=replace(plain.tunnel, local=private))
+    found = rehearse(hidden)
+    assert _told(found) == [("identity", "local.identity")]
+    named = replace(private, identity=str(plain.public))
+    _works(replace(hidden, tunnel=replace(plain.tunnel, local=named)))
+
+
+def test_single_hosts_are_networks_too() -> None:
+    base = subject("cisco_ios", mode=Mode.POLICY_BASED)
+    pairs = (pair("10.10.0.9/32", "10.20.0.7/32"), pair("10.11.0.0/24", "10.20.0.0/16"))
+    expected = replace(base.expectation, custom_selectors=True, selectors=pairs)
+    found = _works(
+        replace(base, expectation=expected, tunnel=replace(base.tunnel, selectors=pairs))
+    )
+    assert [(one.local, one.remote) for one in found.probes if one.permitted] == [
+        ("10.10.0.9/32", "10.20.0.7/32"),
+        ("10.11.0.0/24", "10.20.0.0/16"),
+    ]
+
+
+def _with_esp(base: Subject, group: DhGroup | None, dials: Dials) -> Subject:
+    cipher = EspProposal(name="x", encryption=(Encryption.AES256,), integrity=(Integrity.SHA256,))
+    ike = replace(base.tunnel.ike.proposals[0], groups=(DhGroup.MODP1024,))
+    tunnel = replace(
+        base.tunnel,
+        ike=replace(base.tunnel.ike, proposals=(ike,)),
+        esp=Esp(proposals=(cipher,), pfs_group=group),
+    )
+    expected = replace(base.expectation, policy=ROUTE_BASED.policy(dials))
+    return replace(base, tunnel=tunnel, expectation=expected)
+
+
+def test_azures_lists_differ_by_who_dials() -> None:
+    """With a PFS group the device can renew, by the longer list, but Azure cannot."""
+    asked = _with_esp(subject("cisco_ios"), DhGroup.MODP2048, Dials.EITHER)
+    found = rehearse(asked)
+    assert found.works
+    assert [(one.kind.value, one.fields, one.dialled) for one in found.findings] == [
+        ("rekey", ("esp.pfs_group",), ("azure",))
+    ]
+
+
+def test_an_end_that_does_not_dial_does_not() -> None:
+    base = subject("cisco_ios")
+    azure = rehearse(_with_esp(base, DhGroup.MODP2048, Dials.AZURE))
+    assert azure.outcome is not None
+    assert azure.outcome.device is None
+    assert _told(azure) == [("rekey", "esp.pfs_group")]
+    device = rehearse(_with_esp(base, DhGroup.MODP2048, Dials.APPLIANCE))
+    assert device.outcome is not None
+    assert device.outcome.azure is None
+    assert device.findings == ()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_is_named(fault: Fault) -> None:
+    good = subject("cisco_ios", mode=fault.mode, version=fault.version)
+    found = rehearse(fault.apply(good))
+    assert not found.works
+    assert (fault.kind, fault.field) in _told(found)
+    assert {field for _, field in _told(found)} == {fault.field}
+
+
+@pytest.mark.parametrize("name", [name for name in DRIVERS if name != "cisco_ios"])
+@pytest.mark.parametrize(
+    "fault",
+    [one for one in FAULTS if one.version == 2 and one.mode is Mode.ROUTE_BASED][:12:2],
+    ids=lambda fault: fault.name,
+)
+def test_a_fault_is_named_for_other_vendors(fault: Fault, name: str) -> None:
+    found = rehearse(fault.apply(subject(name)))
+    assert (fault.kind, fault.field) in _told(found)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_rules_alone_name_the_same_field(fault: Fault) -> None:
+    good = subject("cisco_ios", mode=fault.mode, version=fault.version)
+    assert on_paper(good).findings == ()
+    assert fault.field in {field for _, field in _told(on_paper(fault.apply(good)))}
+
+
+def test_a_hidden_key_is_not_judged_but_told() -> None:
+    base = subject("cisco_ios")
+    hidden = Hidden("type 6 encryption")
+    found = _works(replace(base, tunnel=replace(base.tunnel, psk=hidden)))
+    assert any("type 6 encryption" in text for text in found.unproven)
+
+
+def test_what_no_daemon_speaks_is_judged_by_rules() -> None:
+    base = subject("cisco_ios")
+    gmac = EspProposal(name="x", encryption=(Encryption.AES256GMAC,), integrity=(Integrity.NONE,))
+    esp = replace(base.tunnel.esp, proposals=(gmac,))
+    found = rehearse(replace(base, tunnel=replace(base.tunnel, esp=esp)))
+    assert found.outcome is None
+    assert "aes256gmac" in found.why
+    assert _told(found) == [("esp-proposal", "esp.proposals.encryption")]
+
+
+def test_a_network_within_another_has_hosts_of_its_own() -> None:
+    base = subject("cisco_ios")
+    inner = IPv4Network("10.10.0.0/24")
+    found = _works(replace(base, prefixes=(*base.prefixes, inner)))
+    hosts = {probe.local: IPv4Address(probe.local_host) for probe in found.probes}
+    assert hosts["10.10.0.0/24"] in inner
+    assert hosts["10.10.0.0/16"] not in inner
