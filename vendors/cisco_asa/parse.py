@@ -29,6 +29,7 @@ from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnel, Tunnels
 from vendors.cisco.sections import Notes, source
 from vendors.cisco.tree import Line
+from vendors.cisco_asa.reading.contexts import contexts
 from vendors.cisco_asa.reading.device import Device
 from vendors.cisco_asa.reading.outline import Outline
 from vendors.cisco_asa.reading.running import Running, load
@@ -41,8 +42,23 @@ NAME = "cisco_asa"
 def parse(text: str) -> Observed:
     """What a configuration says of VPN tunnels, the ASA's defaults filled in. Linear in the text.
 
-    Raises `ParseError` when the text is plainly something else.
+    Raises `ParseError` when the text is plainly something else, or has tunnels of several devices.
     """
+    each = contexts(text)
+    if len(each) == 1:
+        return _parse(text)
+    found = [_parse(own) for own in each.values()]
+    told = [one for one in found if one.tunnels]
+    if len(told) > 1:
+        names = ", ".join(str(one.hostname) for one in told)
+        raise ParseError(
+            f"these are the configurations of several devices or contexts: {names}",
+            hint="save the output of `show running-config` of each in a file of its own",
+        )
+    return told[0] if told else found[0]
+
+
+def _parse(text: str) -> Observed:
     running, lines = load(text)
     _check(text, lines)
     version = _word(running, "version", 2) or _software(text)

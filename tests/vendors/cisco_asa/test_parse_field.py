@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Interface
 
 import pytest
 
+from appliance.errors import ParseError
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, Tunnel
@@ -444,3 +445,16 @@ def test_a_group_that_nobody_knows_is_not_taken_for_the_default() -> None:
     (tunnel,) = observed.tunnels
     assert [one.groups for one in tunnel.ike.proposals] == [(), (DhGroup.MODP1024,)]
     assert [source.text for source in observed.unrecognized] == ["group 7"]
+
+
+def test_contexts_in_one_text_are_not_mixed() -> None:
+    system = ": Saved\nASA Version 9.12(4) <system>\nhostname chassis\nmac-address auto\n: end\n"
+    first = f"ASA Version 9.12(4) <context>\nhostname red\n{V2}: end\n"
+    other = first.replace("hostname red", "hostname blue").replace("10.2.0.0", "10.8.0.0")
+    observed = parse(system + first)
+    assert (observed.hostname, len(observed.tunnels)) == ("red", 1)
+    line = observed.tunnels[0].sources["remote.addresses"].line
+    assert (system + first).splitlines()[line - 1] == "crypto map M 1 set peer 198.51.100.7"
+    assert parse(first + first).tunnels[0].selectors == observed.tunnels[0].selectors
+    with pytest.raises(ParseError, match="red, blue"):
+        parse(system + first + other)
