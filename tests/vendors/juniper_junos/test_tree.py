@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vendors.juniper_junos.reading.edit import Editor
 from vendors.juniper_junos.reading.grammar import HOMES, RULES
 from vendors.juniper_junos.reading.reader import read
 from vendors.juniper_junos.tree import Configuration, Node
@@ -214,3 +215,29 @@ def test_commands_for_whatever_looks_alike_are_not_passed_over() -> None:
         "replace pattern 192.0.2.1 with 192.0.2.2\n"
     )
     assert list(found.odd) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("level", "above"),
+    [
+        ("security ike gateway G", "security ike"),
+        (
+            "security policies from-zone A to-zone B policy P",
+            "security policies from-zone A to-zone B",
+        ),
+        ("security policies from-zone A to-zone B", "security policies"),
+        ("interfaces st0 unit 0 family inet", "interfaces st0 unit 0"),
+        ("interfaces st0 unit 0", "interfaces st0"),
+        ("interfaces st0", "interfaces"),
+        ("routing-instances V protocols bgp group G", "routing-instances V protocols bgp"),
+        ("security", ""),
+        ("", ""),
+    ],
+)
+def test_up_leaves_a_word_with_its_name(level: str, above: str) -> None:
+    editor = Editor(RULES)
+    editor.move("edit", level.split())
+    editor.move("up", [])
+    assert editor.base == above.split()
+    editor.move("up", ["9"])
+    assert editor.base == []

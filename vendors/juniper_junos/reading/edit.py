@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from vendors.juniper_junos.reading.paths import rule_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vendors.juniper_junos.tree import Rules
+
 
 class Editor:
     """The level of configuration mode, as `edit`, `up`, `top` and `exit` move it.
@@ -10,9 +18,10 @@ class Editor:
     section, and what it prints with `| display set` has full paths.
     """
 
-    __slots__ = ("base", "before", "level", "shown")
+    __slots__ = ("base", "before", "level", "rules", "shown")
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
         self.level: list[str] = []
         self.before: list[list[str]] = []
         self.base: list[str] = []
@@ -29,7 +38,8 @@ class Editor:
             self.go([*self.level, *words])
         elif verb == "up":
             count = int(words[0]) if words and words[0].isdecimal() else 1
-            self.go(self.level[: max(len(self.level) - count, 0)])
+            starts = [0, *_starts(self.level, self.rules)]
+            self.go(self.level[: starts[-min(count, len(starts))]])
         elif verb == "top" or not self.before or words:
             self.before.clear()
             self.go([])
@@ -52,6 +62,26 @@ class Editor:
         self.shown = [*level, *words[1:]]
         if "set" in pipes.split():
             self.base = self.shown if "relative" in pipes else []
+
+
+_NAMELESS = frozenset({"interfaces", "routing-instances"})
+"""What is inside of these has a level of its own; elsewhere a name belongs to its word."""
+_PAIRED = frozenset({"to-zone"})
+
+
+def _starts(level: list[str], rules: Rules) -> Iterator[int]:
+    """Where each level begins: `gateway G`, `from-zone A to-zone B`, `family inet` are one."""
+    at, below = 0, rules
+    while at < len(level):
+        if level[at] not in _PAIRED:
+            yield at
+        word, rule = rule_of(below, level[at])
+        at += 1
+        below = rule if isinstance(rule, dict) else {}
+        if at < len(level) and (word == "family" or ("" in below and word not in _NAMELESS)):
+            named = rule_of(below, level[at])[1]
+            below = named if isinstance(named, dict) else {}
+            at += 1
 
 
 _SHORTEST = 2

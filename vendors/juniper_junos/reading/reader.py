@@ -48,7 +48,7 @@ class _Reader:
         self.pending: list[str] = []
         self.paths = Paths(self.found)
         self.commands = Commands(self.paths)
-        self.editor = Editor()
+        self.editor = Editor(rules)
 
     def read(self) -> Configuration:
         for number, row in self.rows.statements():
