@@ -24,6 +24,7 @@ VERBS = {
     "parse": "read a saved configuration or show output, without inventory",
     "schema": "print the JSON Schema of the inventory",
     "recover": "end pushes whose process died: finish them, or bring the device back",
+    "rollback": "take a site back to what an earlier push found; a push of its own",
     "history": "what was pushed to a site, when, by whom, and what became of it",
     "lab": "serve embedded lab devices on loopback",
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from appliance.cli.common import (
     CHANGES,
@@ -104,6 +106,11 @@ def configure(options: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Push one site."""
+    return carried_out(arguments, None)
+
+
+def carried_out(arguments: argparse.Namespace, planner: Callable[[Job, str], Plan] | None) -> int:
+    """Push what `planner` makes of the site and its device's configuration; None: the intent."""
     if not 1 <= arguments.confirm_minutes <= 120:  # noqa: PLR2004 -- IOS's own range
         raise UsageError("--confirm-minutes must be 1 to 120")
     if not 0 <= arguments.wait_seconds <= 7200:  # noqa: PLR2004 -- the longest timer; not nan
@@ -124,7 +131,8 @@ def run(arguments: argparse.Namespace) -> int:
         dry_run=arguments.dry_run,
     )
     unwind_on_sigterm()
-    result = push(job, connector(job), options, _Talker(job, arguments))
+    made = None if planner is None else partial(planner, job)
+    result = push(job, connector(job), options, _Talker(job, arguments), made)
     _report(result, arguments)
     return CODES[result.outcome]
 

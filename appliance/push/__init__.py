@@ -18,25 +18,33 @@ from appliance.model.change import Change
 from appliance.model.secret import Hidden
 from appliance.plan import plan
 from appliance.push.alone import identity_lock
-from appliance.push.terms import Connect, Options, Outcome, Result, Watcher
+from appliance.push.terms import Connect, Options, Outcome, Planner, Result, Watcher
 from appliance.push.work import Work
 from appliance.session import Session, hostkeys
 
 __all__ = ["Options", "Outcome", "Result", "Watcher", "push"]
 
 
-def push(job: Job, connect: Connect, options: Options, watcher: Watcher) -> Result:
+def push(
+    job: Job,
+    connect: Connect,
+    options: Options,
+    watcher: Watcher,
+    planner: Planner | None = None,
+) -> Result:
     """Push one site. `connect` opens a session, more than once.
 
+    `planner` makes the plan from the device's configuration; None plans what is intended.
     Raises `RefusedError` and `UnsupportedError` with nothing touched, `SessionError` when it never
     began, `RollbackError` when the device's state is unknown.
     """
-    check_capabilities(job.intent, job.driver)
+    if planner is None:
+        check_capabilities(job.intent, job.driver)
     with journal.lock(_where(job), job.site.name), connect() as session:
         facts = job.driver.identify(session)
         with identity_lock(facts, job.site.name):
             _nothing_left(job, facts)
-            return _push(job, connect, session, facts, options, watcher)
+            return _push(job, connect, session, facts, options, watcher, planner)
 
 
 def _nothing_left(job: Job, facts: Facts) -> None:
@@ -53,12 +61,18 @@ def _nothing_left(job: Job, facts: Facts) -> None:
 
 
 def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
-    job: Job, connect: Connect, session: Session, facts: Facts, options: Options, watcher: Watcher
+    job: Job,
+    connect: Connect,
+    session: Session,
+    facts: Facts,
+    options: Options,
+    watcher: Watcher,
+    planner: Planner | None,
 ) -> Result:
     watcher.said(f"reading {facts.hostname}")
     text = job.driver.read(session)
     gates.readers_agree(job.site.name, disagreements(job.driver, text))
-    made = plan(job.intent, job.driver.parse(text), job.driver)
+    made = planner(text) if planner else plan(job.intent, job.driver.parse(text), job.driver)
     if not made.change:
         return Result(site=job.site.name, outcome=Outcome.UNCHANGED, plan=made)
     gates.check(job, made, _operator(job), options.allow)

@@ -65,3 +65,4 @@ class Watcher:
 
 
 Connect = Callable[[], AbstractContextManager[Session]]
+Planner = Callable[[str], Plan]

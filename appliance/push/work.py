@@ -133,7 +133,7 @@ class Work:
 
     def _verified(self, session: Session) -> tuple[Finding, ...]:
         tunnels = mine(self._job.intent, self._plan.target)
-        if self._options.wait_seconds <= 0:
+        if not tunnels or self._options.wait_seconds <= 0:
             return ()
         self._watcher.said(f"waiting up to {self._options.wait_seconds:.0f} s for the tunnel")
         driver, deadline = self._job.driver, time.monotonic() + self._options.wait_seconds

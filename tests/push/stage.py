@@ -18,6 +18,7 @@ from appliance.inventory.load import load
 from appliance.job import Job, prepare
 from appliance.lab import Lab
 from appliance.lab.login import ENABLE, PASSWORD
+from appliance.lab.shell import Device, Host
 from appliance.model.difference import Severity
 from appliance.session import Session, hostkeys
 
@@ -35,7 +36,8 @@ SITES = {
 class Stage:
     """One site, its device, and how to look at it."""
 
-    def __init__(self, inventory: Path, job: Job) -> None:
+    def __init__(self, inventory: Path, job: Job, box: Device | Host) -> None:
+        self.box = box
         self.inventory = inventory
         self.job = job
         self.before = self.read()
@@ -101,7 +103,7 @@ def stage(driver: str, folder: Path) -> Iterator[Stage]:
         said["device"] |= {"host": served.host, "port": served.port}
         job = _job(given, inventory)
         hostkeys.pin(name, served.host, served.port, _pinned(served))
-        yield Stage(inventory, job)
+        yield Stage(inventory, job, lab.box(name))
 
 
 def _job(given: object, inventory: Path) -> Job:

@@ -1,0 +1,78 @@
+"""`appliance rollback` over the real protocol: back to what a push found, on every vendor."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from appliance import journal
+from appliance.cli import main
+from appliance.lab.meddle import meddle
+from tests.push.stage import KEY, SITES, Stage, stage
+
+
+def _main(site: Stage, verb: str, *words: str) -> int:
+    return main([verb, *site.words, *words])
+
+
+@pytest.mark.parametrize("driver", SITES)
+def test_back_to_what_a_push_found(
+    driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage(driver, tmp_path) as site:
+        assert _main(site, "push", "--yes") == 0
+        pushed = site.read()
+        assert _main(site, "rollback", "--yes") == 0
+        assert site.old, "there is no tunnel any more, and a partner's is as it was"
+        assert _main(site, "push", "--yes") == 0
+        assert site.driver.differing(pushed, site.read()) == ()
+        meddle(driver, site.box, str(site.job.intent.tunnels[0].remote.addresses[0]))
+        meddled = site.read()
+        assert _main(site, "push", "--yes") == 0
+        repaired = site.read()
+        (last, *_) = journal.history(site.site)
+        capsys.readouterr()
+        assert _main(site, "rollback", "--dry-run", "--diff") == 2
+        assert "\n--- now\n+++ then\n" in capsys.readouterr().err
+        assert site.driver.differing(repaired, site.read()) == ()
+        assert _main(site, "rollback", "--yes", "--no-wait") == 0
+        assert site.driver.parse(site.read()).tunnels == site.driver.parse(meddled).tunnels
+        assert _main(site, "rollback", "--to", str(last.id), "--yes", "--no-wait") == 0
+        assert "nothing to change" in capsys.readouterr().out
+        told = capsys.readouterr()
+        assert KEY not in told.out + told.err
+
+
+def test_a_key_that_is_nowhere_any_more_is_refused_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        assert _main(site, "push", "--yes", "--no-wait") == 0
+        os.environ["STAGE_PSK"] = "Another-0815-key"
+        assert _main(site, "push", "--yes", "--no-wait") == 0
+        held = site.read()
+        capsys.readouterr()
+        assert _main(site, "rollback", "--yes", "--no-wait") == 4
+        assert "the key that Tunnel100 had before push 2 is not at hand" in capsys.readouterr().err
+        assert site.driver.differing(held, site.read()) == ()
+        os.environ["STAGE_PSK"] = KEY
+        assert _main(site, "rollback", "--yes", "--no-wait") == 0
+        assert KEY in site.read()
+
+
+@pytest.mark.parametrize("driver", ["cisco_ios", "rras", "strongswan"])
+def test_back_over_what_others_have_changed_in_between(driver: str, tmp_path: Path) -> None:
+    with stage(driver, tmp_path) as site:
+        assert _main(site, "push", "--yes", "--no-wait") == 0
+        meddle(driver, site.box, str(site.job.intent.tunnels[0].remote.addresses[0]))
+        assert _main(site, "rollback", "--yes") == 0
+        assert site.old
+
+
+def test_nothing_was_pushed_and_nothing_is_rolled_back(tmp_path: Path) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        assert _main(site, "rollback", "--yes") == 64
+        assert _main(site, "rollback", "--to", "7", "--yes") == 64
+        assert site.old
