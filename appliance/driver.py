@@ -82,7 +82,7 @@ class Transaction(Protocol):
 
     @property
     def evidence(self) -> str:
-        """What the device itself showed as the change before it took it, keys masked; else empty."""
+        """What the device showed as the change before it took it, keys masked; else empty."""
 
     def apply(self, change: Change, *, sent: Callable[[Step], None] | None = None) -> None:
         """Send the change; stops and raises `CommandRefused` at the first refused line."""
