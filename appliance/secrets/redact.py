@@ -160,7 +160,7 @@ def _pattern(forms: frozenset[str]) -> re.Pattern[str]:
 def _blank(found: re.Match[str]) -> str:
     """The match with its group `key` masked; marks of ours stay as they are."""
     key = found["key"]
-    if key.strip("\"'") in {MASK, KEY_MARK}:
+    if key == MASK or key.strip("\"'") == KEY_MARK:
         return found[0]
     start, end = found.start("key") - found.start(), found.end("key") - found.start()
     return found[0][:start] + MASK + found[0][end:]

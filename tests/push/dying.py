@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,12 @@ from appliance.journal.store import Run
 # One clean process with all modules loaded is forked for each push: no thread is ever forked.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.push.dying", "appliance.cli.push", "netmiko", "pypsrp"])
+
+ENVIRONMENT = (
+    *("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"),
+    *("STAGE_PASSWORD", "STAGE_ENABLE", "STAGE_PSK"),
+)
+"""What a push is told of the test it is part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +36,10 @@ class Moment:
         return f"{'after' if self.written else 'before'} event {self.number} was written"
 
 
-def push(words: list[str], moment: Moment, environment: Mapping[str, str], log: Path) -> bool:
+def push(words: list[str], moment: Moment, log: Path) -> bool:
     """Run `appliance push` with these words; whether it died at the moment."""
-    child = _CONTEXT.Process(target=_push, args=(words, moment, dict(environment), log))
+    environment = {name: os.environ[name] for name in ENVIRONMENT}
+    child = _CONTEXT.Process(target=_push, args=(words, moment, environment, log))
     child.start()
     child.join(120)
     assert not child.is_alive(), "the push hangs"

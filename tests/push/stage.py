@@ -58,6 +58,13 @@ class Stage:
     def connect(self) -> AbstractContextManager[Session]:
         return connector(self.job)()
 
+    @contextmanager
+    def key(self, value: str) -> Iterator[None]:
+        """Another key in the inventory meanwhile."""
+        former, self.job = self.job, _keyed(self.job, value)
+        yield
+        self.job = _keyed(former, KEY)
+
     def read(self) -> str:
         with self.connect() as session:
             return self.driver.read(session)
@@ -81,6 +88,11 @@ class Stage:
         return (
             not [one for one in found if one.severity > Severity.INFORMATION] and not self.waits()
         )
+
+
+def _keyed(job: Job, value: str) -> Job:
+    os.environ["STAGE_PSK"] = value
+    return prepare(job.site, key=True)
 
 
 @contextmanager

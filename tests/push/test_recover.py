@@ -18,8 +18,6 @@ from tests.push.stage import KEY, SITES, Stage, stage
 EVERY = bool(os.environ.get("EVERY_STEP"))
 """Every step of every vendor, not those between which something else happens alone: minutes."""
 
-_ENVIRONMENT = ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
-
 
 def _moments(events: list[str]) -> Iterator[Moment]:
     """Before and after each event; of the commands in a row the first, one inside, and the last."""
@@ -40,16 +38,12 @@ def _events(driver: str, folder: Path) -> list[str]:
 
 
 def _dies(site: Stage, moment: Moment, folder: Path) -> journal.Entry:
-    given = {name: os.environ[name] for name in (*_ENVIRONMENT, *_SECRETS)}
     words = [*site.words, "--yes", "--wait-seconds", "30"]
     log = folder / "push.log"
-    assert push(words, moment, given, log), log.read_text(encoding="utf-8")
+    assert push(words, moment, log), log.read_text(encoding="utf-8")
     (entry, *_) = journal.history(site.site)
     assert not entry.finished or moment.written
     return entry
-
-
-_SECRETS = ("STAGE_PASSWORD", "STAGE_ENABLE", "STAGE_PSK")
 
 
 @pytest.mark.timeout(3_600 if EVERY else 240)

@@ -1,0 +1,149 @@
+"""What else may have happened before somebody recovers: timers, people, other keys, other boxes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from appliance import journal
+from appliance.cli import main
+from appliance.lab.ios import Device
+from appliance.plan import plan
+from tests.push.dying import Moment, push
+from tests.push.stage import KEY, Stage, stage
+
+ANOTHER = "Another-0815-key"
+
+
+def _dies_when_all_is_sent(site: Stage, folder: Path, *words: str) -> journal.Entry:
+    made = plan(site.job.intent, site.driver.parse(site.read()), site.driver)
+    moment = Moment(2 + len(made.change.steps) + 1, written=True)  # arm, armed, each step, sent
+    log = folder / "push.log"
+    assert push([*site.words, "--yes", "--no-wait", *words], moment, log), log.read_text("utf-8")
+    (entry, *_) = journal.history(site.site)
+    assert entry.state == "sent"
+    return entry
+
+
+def _state(entry: journal.Entry) -> str:
+    return journal.entry(entry.id).state
+
+
+def test_a_push_names_the_one_that_died_and_the_way_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        entry = _dies_when_all_is_sent(site, tmp_path)
+        held = site.read()
+        assert main(["push", *site.words, "--yes"]) == 4
+        told = capsys.readouterr().err
+        assert f"push {entry.id} to this device, begun " in told
+        assert "was never finished: it was sent" in told
+        assert "`appliance recover site-a`" in told
+        assert site.driver.differing(held, site.read()) == ()
+        assert main(["recover"]) == 64
+        assert f"unfinished: site-a (push {entry.id}, sent)" in capsys.readouterr().err
+        assert main(["recover", "--all", "-i", str(site.inventory)]) == 0
+        assert site.old
+        assert main(["recover", "--all", "-i", str(site.inventory)]) == 0
+        assert "nothing is unfinished" in capsys.readouterr().out
+        assert main(["push", *site.words, "--yes"]) == 0
+
+
+def test_the_devices_own_timer_came_first(tmp_path: Path) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        entry = _dies_when_all_is_sent(site, tmp_path)
+        assert site.waits()
+        cast(Device, site.box).advance(301)
+        assert not site.waits()
+        assert main(["recover", *site.words]) == 0
+        assert (_state(entry), site.old) == ("rolled back", True)
+
+
+def test_somebody_elses_timer_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        entry = _dies_when_all_is_sent(site, tmp_path)
+        cast(Device, site.box).advance(301)
+        with site.connect() as other:
+            other.configure((), enter="configure terminal revert timer 30")
+        assert main(["recover", *site.words]) == 4
+        assert "was armed after push" in capsys.readouterr().err
+        assert site.waits()
+        assert _state(entry) == "sent"
+
+
+def test_a_device_that_does_not_answer_is_nobodys_guess(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        entry = _dies_when_all_is_sent(site, tmp_path)
+        words = site.words
+    assert main(["recover", *words]) == 6
+    told = capsys.readouterr().err
+    assert f"push {entry.id} was sent when it died, and the device cannot be asked" in told
+    assert "run `appliance recover site-a` again when it answers" in told
+    assert _state(entry) == "sent"
+
+
+@pytest.mark.parametrize("driver", ["cisco_ios", "cisco_asa", "rras"])
+def test_without_a_timer_the_recorded_inverse_is_sent(driver: str, tmp_path: Path) -> None:
+    with stage(driver, tmp_path) as site:
+        entry = _dies_when_all_is_sent(site, tmp_path, "--protection", "inverse")
+        assert not site.waits()
+        assert main(["recover", *site.words]) == 0
+        assert (_state(entry), site.old) == ("rolled back", True)
+
+
+@pytest.mark.parametrize("driver", ["cisco_ios", "juniper_junos", "strongswan"])
+def test_a_former_key_comes_back_from_the_device_itself(driver: str, tmp_path: Path) -> None:
+    with stage(driver, tmp_path) as site:
+        assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
+        former = site.driver.parse(site.read()).tunnels
+        with site.key(ANOTHER):
+            entry = _dies_when_all_is_sent(site, tmp_path)
+            assert site.driver.parse(site.read()).tunnels != former
+            assert main(["recover", *site.words]) == 0
+        assert _state(entry) == "rolled back"
+        assert site.driver.parse(site.read()).tunnels == former
+        assert not site.waits()
+
+
+def test_a_former_key_that_nobody_has_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
+        former = site.driver.parse(site.read()).tunnels
+        with site.key(ANOTHER):
+            entry = _dies_when_all_is_sent(site, tmp_path, "--protection", "inverse")
+            assert main(["recover", *site.words]) == 6
+            told = capsys.readouterr().err
+            assert "the way back needs a key that is kept nowhere: `pre-shared-key" in told
+            assert "differs: the key of Tunnel100" in told
+            assert f"--show {entry.id} rollback" in told
+            assert _state(entry) == "unknown"
+            lines = journal.texts(entry.id)["rollback"].replace("<pre-shared-key>", KEY)
+            typed = [line for line in lines.splitlines() if not line.strip().startswith("do ")]
+            cast(Device, site.box).configure(*typed)
+            assert main(["recover", *site.words]) == 0
+        assert _state(entry) == "rolled back"
+        assert site.driver.parse(site.read()).tunnels == former
+
+
+def test_another_box_at_that_address_is_not_touched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        entry = _dies_when_all_is_sent(site, tmp_path)
+        held = site.read()
+        box = cast(Device, site.box)
+        monkeypatch.setattr(box, "settings", replace(box.settings, serial="FTX0000OTHR"))
+        assert main(["recover", *site.words]) == 4
+        assert "was to a device with serial number" in capsys.readouterr().err
+        assert site.driver.differing(held, site.read()) == ()
+        assert _state(entry) == "sent"
