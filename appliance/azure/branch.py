@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from ipaddress import IPv4Address
 
 from appliance.azure.connection import Parts, negotiated
 from appliance.azure.expectation import VIRTUAL_WAN, Expectation
@@ -74,19 +75,25 @@ def assemble(branch: Branch, heap: Heap) -> Expectation | None:
         return _networks(hub, notes, learned=learned)
 
     addresses = gateway.get("IpAddresses")
+    if addresses is None or all(addresses.get(name) is None for name in INSTANCES):
+        gateway.fault("the gateway has no IpAddresses.Instance0 and IpAddresses.Instance1")
+        return None
     connection = _connection(branch, settings, addresses)
     parts = Parts(connection, _gateway(branch, gateway), _end(branch), reach, VIRTUAL_WAN)
     found = negotiated(parts, heap)
     return found and replace(_lifetimes(found, settings), notes=(*found.notes, _ASSUMED))
 
 
-def keys_of(site: str, found: Sequence[tuple[Node, float]]) -> tuple[Secret, ...]:
-    """The different keys that configuration files have for a site."""
+def keys_of(
+    site: str, address: IPv4Address | None, found: Sequence[tuple[Node, float]]
+) -> tuple[Secret, ...]:
+    """The different keys that configuration files have for a site's link with this address."""
     keys = dict.fromkeys(
         key.value
         for node, modified in found
         for branch in _of_file(node, modified)
         if _name(branch.site).casefold() == site.casefold()
+        and branch.site.text("IPAddress") == str(address)
         and (settings := branch.connection.get("connectionConfiguration")) is not None
         and (key := settings.get("PSK")) is not None
         and isinstance(key.value, str)
@@ -161,8 +168,6 @@ def _gateway(branch: Branch, gateway: Node) -> Resource:
         bgp["asn"] = asn.value
         bgp.origin["asn"] = asn.path
     value = Moved({"bgpSettings": bgp})
-    if told == []:
-        gateway.fault("the gateway has no IpAddresses.Instance0 and IpAddresses.Instance1")
     return _resource(Kind.WAN_GATEWAY, branch.name, value, gateway, branch.modified)
 
 

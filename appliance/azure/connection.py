@@ -28,6 +28,10 @@ from appliance.azure.tree import Node
 from appliance.record import dataclass
 
 _MAX_ASN = 4_294_967_295
+_SET_PEER = {
+    Kind.LOCAL_GATEWAY: "set them (az network local-gateway update --asn ASN "
+    "--bgp-peering-address ADDRESS) or "
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ def _join(kind: Kind, member: str, connection: Resource, heap: Heap) -> Resource
             f"export all of it: {show_command(Kind.CONNECTION, connection.id)}",
         )
         return None
+    if reference.unknown():
+        return None
     identity = reference.text("id") or ""
     found = heap.find(kind, identity) or embedded(kind, reference) or heap.nameless(kind)
     if found is None:
@@ -182,8 +188,8 @@ def _on_premises(parts: Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd:
         site.fault(
             f"the connection has BGP on, but the {called} has no bgpSettings.asn and "
             "bgpSettings.bgpPeeringAddress",
-            "set them (az network local-gateway update --asn ASN --bgp-peering-address ADDRESS) "
-            f"or export all of it: {show_command(parts.site.kind, parts.site.id)}",
+            _SET_PEER.get(parts.site.kind, "")
+            + f"export all of it: {show_command(parts.site.kind, parts.site.id)}",
         )
     space = prefixes(site.told("localNetworkAddressSpace", notes), notes)
     if not space and not bgp:

@@ -15,6 +15,7 @@ from appliance.azure.syntax import BrokenExpressionError, Call, Expression, Lite
 
 MAX_COPIES = 800
 """Elements of a copy loop ("Template limits")."""
+_ABSENT = "{absent}"
 _MAX_STEPS = 100_000
 _MAX_CHAIN = 60
 _GIVE = "give the deployment's parameters file, too, or export what is deployed"
@@ -130,7 +131,8 @@ def _compute(tree: Expression, scope: Scope) -> object:
     if isinstance(tree, Call):
         special = _SPECIAL.get(tree.name)
         return special(tree, scope) if special else _call(tree, scope)
-    return _member(_compute(tree.target, scope), _compute(tree.key, scope))
+    found = _member(_compute(tree.target, scope), _compute(tree.key, scope))
+    return None if tree.safe and isinstance(found, Unknown) and found.text == _ABSENT else found
 
 
 def _member(target: object, key: object) -> object:
@@ -142,9 +144,8 @@ def _member(target: object, key: object) -> object:
     try:
         return functions.member(target, key)
     except (LookupError, TypeError, StopIteration):
-        return _unknown(
-            "{member}", f"an expression asks for {shorten(str(key))}, which is not there"
-        )
+        why = f"an expression asks for {shorten(str(key))}, which is not there"
+        return _unknown(_ABSENT, why)
 
 
 def _call(tree: Call, scope: Scope) -> object:
@@ -295,6 +296,16 @@ def _coalesce(tree: Call, scope: Scope) -> object:
     return next((value for value in values if value is not None), None)
 
 
+def _try_get(tree: Call, scope: Scope) -> object:
+    """`tryGet(object, key, ...)`: null where a member is not there."""
+    found, *keys = [_compute(each, scope) for each in tree.arguments] or [None]
+    for key in keys:
+        found = _member(found, key)
+        if isinstance(found, Unknown):
+            return None if found.text == _ABSENT else found
+    return found
+
+
 def _copy_index(tree: Call, scope: Scope) -> object:
     values = [_compute(each, scope) for each in tree.arguments]
     loop = next((each for each in values if isinstance(each, str)), "")
@@ -361,5 +372,6 @@ _SPECIAL: Mapping[str, Callable[[Call, Scope], object]] = {
     "resourcegroup": _resource_group,
     "resourceid": _resource_id,
     "subscription": _subscription,
+    "tryget": _try_get,
     "variables": _variable,
 }

@@ -67,10 +67,12 @@ def _instances(gateway: Resource, notes: list[str]) -> tuple[_Instance, ...]:
     settings = node.get("bgpSettings")
     addresses = settings.items("bgpPeeringAddresses") if settings else ()
     configs = node.items("ipConfigurations")
+    if not configs and not addresses and gateway.caveat and gateway.kind is Kind.WAN_GATEWAY:
+        return tuple(_Instance(name, None, None) for name in INSTANCES)
     if not configs and not addresses:
         node.fault(
             "the gateway tells neither ipConfigurations nor bgpSettings.bgpPeeringAddresses",
-            f"export all of it: {show_command(Kind.GATEWAY, gateway.id)}",
+            f"export all of it: {show_command(gateway.kind, gateway.id)}",
         )
     paired = _paired(configs, addresses)
     unused = paired[_limit(node, len(paired), notes) :]
@@ -165,7 +167,7 @@ def _explain(instance: _Instance, gateway: Resource, notes: list[str], *, local:
     if identity and not local:
         hint = show_command(Kind.PUBLIC_IP, identity)
     else:
-        hint = show_command(Kind.GATEWAY, gateway.id)
+        hint = show_command(gateway.kind, gateway.id)
     node.fault(
         f"no {kind} address of gateway instance {instance.name}: neither tunnelIpAddresses nor "
         f"an exported {'privateIPAddress' if local else 'public IP address'} tells it",

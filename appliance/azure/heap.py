@@ -118,7 +118,11 @@ def _prefer_deployed(heap: Heap) -> None:
         same = [other for other in heap.of(resource.kind) if other.name == resource.name]
         if real := next((other for other in same if not other.caveat), None):
             del heap.resources[key]
-            differing = _differing(real.node, resource.node)
+            differing = [
+                name
+                for name in _differing(real.node, resource.node)
+                if PLACEHOLDER not in str((told := resource.node.get(name)) and told.value)
+            ]
             what = f"; they differ in {', '.join(differing)}" if differing else ""
             heap.notes.append(
                 f"{resource.kind} {resource.name} is in {resource.node.where} and in "

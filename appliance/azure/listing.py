@@ -56,7 +56,8 @@ def _listed(values: Iterable[object]) -> str:
 
 def _endpoint(endpoint: Endpoint) -> str:
     bgp = " ".join(map(str, (*endpoint.bgp_addresses, *endpoint.apipa_addresses)))
-    return f"{endpoint.address or 'address not known'} ({endpoint.name}{f', BGP {bgp}' if bgp else ''})"
+    peers = f", BGP {bgp}" if bgp else ""
+    return f"{endpoint.address or 'address not known'} ({endpoint.name}{peers})"
 
 
 def _on_premises(expectation: Expectation) -> str:

@@ -58,7 +58,9 @@ def words(policy: Node, names: Mapping[Field, str]) -> Words:
     """The algorithm words of a policy object, under the member names given for its fields."""
     found = ((field, policy.text(name)) for field, name in names.items())
     said = {field: word for field, word in found if word is not None}
-    return Words(said, policy.where, names, policy.faults)
+    told = ((field, policy.get(name)) for field, name in names.items())
+    places = {field: member.where for field, member in told if member is not None}
+    return Words(said, policy.where, names, policy.faults, places)
 
 
 def dials(node: Node, name: str) -> Dials | None:

@@ -38,16 +38,20 @@ _SUGGESTION = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A custom policy as written: its words, its place, and what its members are called there."""
+    """A custom policy as written: its words, its place, and what its members are called there.
+
+    `places` are those of its words.
+    """
 
     said: Mapping[Field, str]
     where: str
     names: Mapping[Field, str]
     faults: Faults
+    places: Mapping[Field, str]
 
     def place(self, field: Field) -> str:
         """Where a member stands."""
-        return f"{self.where}.{self.names[field]}"
+        return self.places.get(field) or f"{self.where}.{self.names[field]}"
 
 
 def effective_policy(

@@ -36,10 +36,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What is under a key (text) or an index of a value."""
+    """What is under a key (text) or an index of a value; null where it is `safe` (`.?`, `[?`)."""
 
     target: Expression
     key: Expression
+    safe: bool = False
 
 
 Expression = Literal | Call | Member
@@ -86,16 +87,16 @@ class _Reader:
         return found
 
     def _member(self, target: Expression, mark: str, depth: int) -> Expression:
-        if self._mark() == "?":
-            self.at += 1
+        safe = self._mark() == "?"
+        self.at += safe
         if mark == "[":
             key = self.expression(depth + 1)
             self._expect("]")
-            return Member(target, key)
+            return Member(target, key, safe)
         kind, name = self._next()
         if kind != "name":
             _broken("a name must follow a dot")
-        return Member(target, Literal(name))
+        return Member(target, Literal(name), safe)
 
     def _value(self, depth: int) -> Expression:
         kind, word = self._next()

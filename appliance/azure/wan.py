@@ -214,5 +214,5 @@ def _with_key(found: Expectation | None, site: str, heap: Heap) -> Expectation |
         return found
     from appliance.azure.branch import keys_of  # noqa: PLC0415 -- sites of Virtual WAN only
 
-    keys = keys_of(site, heap.branches)
+    keys = keys_of(site, found.on_premises.address, heap.branches)
     return replace(found, psk=keys[0], psk_state="known") if len(keys) == 1 else found

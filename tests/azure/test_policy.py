@@ -19,7 +19,7 @@ NAMES = {field: field.value for field in Field}
 
 def effective(words: dict[Field, str]) -> tuple[PeerPolicy | None, Faults, list[str]]:
     faults, notes = Faults(), list[str]()
-    said = Words(words, "c.json: $.ipsecPolicies[0]", NAMES, faults)
+    said = Words(words, "c.json: $.ipsecPolicies[0]", NAMES, faults, {})
     policy = effective_policy(said, defaults=ROUTE_BASED, dials=Dials.EITHER, notes=notes)
     return policy, faults, notes
 

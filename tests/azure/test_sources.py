@@ -25,7 +25,7 @@ CANARY = "Canary"
 def text_of(value: object) -> list[str]:
     if value is None:
         return []
-    return [value] if isinstance(value, str) else [str(each) for each in value]  # type: ignore[attr-defined] -- a YAML list
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
 
 
 def squeezed(text: str) -> str:
@@ -71,4 +71,4 @@ def test_source(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_there_are_many() -> None:
-    assert len(CASES) >= 1
+    assert len(CASES) >= 40
