@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+
 from appliance.cli.common import (
     FAILED,
     OK,

@@ -8,6 +8,7 @@ other's. They run in namespaces that end with this process, whatever ends it.
 from __future__ import annotations
 
 from appliance.twin.needs import missing
-from appliance.twin.rehearsal import Rehearsal, Subject, on_paper, rehearse
+from appliance.twin.rehearsal import Rehearsal, on_paper, rehearse
+from appliance.twin.subject import Subject
 
 __all__ = ["Rehearsal", "Subject", "missing", "on_paper", "rehearse"]

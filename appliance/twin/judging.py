@@ -15,8 +15,10 @@ _ANY = ("0.0.0.0/0", "0.0.0.0/0")
 _OF_LIVE_TUNNELS = (Kind.REKEY, Kind.TRAFFIC, Kind.LEAK, Kind.LET_THROUGH)
 
 
-def judge(scenario: Scenario, outcome: Outcome, tunnel: Tunnel) -> tuple[Finding, ...]:
-    """All findings, those that break it first.
+def judge(
+    scenario: Scenario, outcome: Outcome, tunnel: Tunnel, *, unlearnt: bool = False
+) -> tuple[Finding, ...]:
+    """All findings, those that break it first. `unlearnt`: Azure counts on BGP that stays silent.
 
     What fails only when Azure dials is a warning, as long as the device may dial: it keeps the
     tunnel up. When only Azure may, its attempt decides.
@@ -29,8 +31,16 @@ def judge(scenario: Scenario, outcome: Outcome, tunnel: Tunnel) -> tuple[Finding
         if attempt is not None
         for finding in _attempt(scenario, attempt, dialled, decisive=dialled == decisive)
     ]
+    if unlearnt:
+        found = [_for_want_of_bgp(one) for one in found]
     every = [*configuration(tunnel), *_merged(found)]
     return tuple(sorted(every, key=lambda finding: not finding.breaking))
+
+
+def _for_want_of_bgp(found: Finding) -> Finding:
+    """A route that would have been learnt is not missing by itself."""
+    routing = {("routes",), ("azure.on_premises.prefixes",)}
+    return replace(found, fields=("bgp",)) if found.fields in routing else found
 
 
 def _merged(found: Iterable[Finding]) -> list[Finding]:

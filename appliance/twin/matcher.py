@@ -7,7 +7,7 @@ forgotten here is what the daemons are for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Address
+from ipaddress import IPv4Network
 from itertools import product
 
 from appliance.azure.expectation import Endpoint, Expectation
@@ -15,32 +15,23 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import Dials, EspOffer
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, TrafficSelector, Tunnel
 from appliance.twin.finding import AZURE, DEVICE, Finding, configuration
+from appliance.twin.sessions import silent
+from appliance.twin.subject import Subject, covered, wanted
 from appliance.twin.verdict import Kind
 
 _ANYBODY = (None, "any", "%any", "0.0.0.0")  # noqa: S104 -- identities
 
 
-def match(
-    tunnel: Tunnel,
-    expectation: Expectation,
-    endpoint: Endpoint,
-    *,
-    public: IPv4Address,
-    keys: tuple[str | None, str],
-) -> tuple[Finding, ...]:
-    """What keeps the tunnel down; `keys` are the device's and Azure's, `public` our address."""
-    found = [*configuration(tunnel), *_ends(tunnel, expectation, endpoint)]
-    known = expectation.on_premises.address
-    if known not in (None, public):
-        reason = "Azure knows the site by another public address"
-        field = "azure.on_premises.address"
-        found.append(_broken(Kind.PEER_OR_VERSION, field, reason, [public], [known]))
+def match(subject: Subject, keys: tuple[str | None, str]) -> tuple[Finding, ...]:
+    """What keeps the tunnel down; `keys` are the device's and Azure's."""
+    tunnel, expectation, endpoint = subject.tunnel, subject.expectation, subject.endpoint
+    found = [*configuration(tunnel), *_ends(subject)]
     if not found:
         found = [*_ike(tunnel, expectation), *_identities(tunnel, expectation, endpoint)]
         if keys[0] != keys[1]:
             found.append(_broken(Kind.KEY, "psk", "the two ends hold different pre-shared keys"))
         found += [*_esp(tunnel, expectation), *_selectors(tunnel, expectation)]
-        found += _traffic(tunnel, expectation)
+        found += _traffic(subject)
     return tuple(sorted(found, key=lambda finding: not finding.breaking))
 
 
@@ -65,8 +56,14 @@ def _broken(  # noqa: PLR0913 -- a finding has these parts
     )
 
 
-def _ends(tunnel: Tunnel, expectation: Expectation, endpoint: Endpoint) -> Iterator[Finding]:
-    version, gateway = tunnel.ike.version, endpoint.address
+def _ends(subject: Subject) -> Iterator[Finding]:
+    tunnel, expectation = subject.tunnel, subject.expectation
+    version, gateway = tunnel.ike.version, subject.endpoint.address
+    known = expectation.on_premises.address
+    if known not in (None, subject.public):
+        reason = "Azure knows the site by another public address"
+        field = "azure.on_premises.address"
+        yield _broken(Kind.PEER_OR_VERSION, field, reason, [subject.public], [known])
     if tunnel.remote.addresses and gateway not in tunnel.remote.addresses:
         reason = "the device dials another address than Azure's gateway has"
         yield _broken(
@@ -203,37 +200,38 @@ def _differing(
     return _broken(Kind.SELECTORS, "selectors", reason, device, azure, breaking=breaking)
 
 
-def _traffic(tunnel: Tunnel, expectation: Expectation) -> Iterator[Finding]:
-    """Networks that nothing on the device leads into the tunnel, or lets through it."""
-    remotes = expectation.vnet_prefixes
-    lost = [net for net in remotes if not any(net.subnet_of(route) for route in tunnel.routes)]
-    if lost and tunnel.mode is Mode.ROUTE_BASED and tunnel.bgp is None:
-        reason = f"no route of the device leads there through the tunnel: {_names(lost)}"
-        yield _broken(Kind.TRAFFIC, "routes", reason)
-    pairs = [
-        TrafficSelector(local=ours, remote=theirs)
-        for ours, theirs in product(expectation.on_premises.prefixes, remotes)
-    ]
-    uncovered = [pair for pair in pairs if not _covered(pair, tunnel.selectors)]
-    if uncovered and tunnel.selectors and not expectation.selectors:
-        reason = f"no selectors of the device are for {_names(uncovered)}"
-        yield _broken(Kind.TRAFFIC, "selectors", reason)
-    passes = tunnel.passes
-    stopped = [
-        pair
-        for pair in expectation.selectors or pairs
-        if passes is not None and not _covered(pair, passes)
-    ]
-    if stopped:
-        reason = f"the device's own rules are in the way of {_names(stopped)}"
-        yield _broken(Kind.TRAFFIC, "passes", reason)
+def _traffic(subject: Subject) -> Iterator[Finding]:
+    """Pairs that a setting leaves out: nothing leads them into the tunnel, or lets them through."""
+    tunnel, expectation = subject.tunnel, subject.expectation
+    pairs = wanted(subject)
+    if silent(tunnel, expectation, subject.endpoint):
+        reason = "BGP would not come up: the two ends do not name each other"
+        yield _broken(Kind.TRAFFIC, "bgp", reason)
+    elif not expectation.bgp_enabled:
+        yield from _unrouted(tunnel, expectation, pairs)
+    if tunnel.selectors and not expectation.selectors:
+        lost = [pair for pair in pairs if not covered(pair, tunnel.selectors)]
+        yield from _lost("selectors", "no selectors of the device are for", lost)
+    if tunnel.passes is not None:
+        lost = [pair for pair in pairs if not covered(pair, tunnel.passes)]
+        yield from _lost("passes", "the device's own rules are in the way of", lost)
 
 
-def _covered(pair: TrafficSelector, all_: Iterable[TrafficSelector]) -> bool:
-    return any(
-        pair.local.subnet_of(one.local) and pair.remote.subnet_of(one.remote) for one in all_
-    )
+def _unrouted(
+    tunnel: Tunnel, expectation: Expectation, pairs: Sequence[TrafficSelector]
+) -> Iterator[Finding]:
+    if tunnel.mode is Mode.ROUTE_BASED:
+        lost = [pair for pair in pairs if not _inside(pair.remote, tunnel.routes)]
+        yield from _lost("routes", "no route of the device is for", lost)
+    known = expectation.on_premises.prefixes
+    lost = [pair for pair in pairs if not _inside(pair.local, known)]
+    yield from _lost("azure.on_premises.prefixes", "Azure does not route back", lost)
 
 
-def _names(found: Iterable[object]) -> str:
-    return ", ".join(map(str, found))
+def _lost(field: str, reason: str, pairs: Sequence[TrafficSelector]) -> Iterator[Finding]:
+    if pairs:
+        yield _broken(Kind.TRAFFIC, field, f"{reason} {', '.join(map(str, pairs))}")
+
+
+def _inside(network: IPv4Network, all_: Iterable[IPv4Network]) -> bool:
+    return any(network.subnet_of(one) for one in all_)

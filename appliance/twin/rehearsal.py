@@ -6,37 +6,21 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 from itertools import product
 
-from appliance.azure.expectation import Endpoint, Expectation
 from appliance.model.secret import Hidden, Secret
-from appliance.model.tunnel import Encapsulation, TrafficSelector, Tunnel
+from appliance.model.tunnel import Encapsulation, TrafficSelector
 from appliance.record import dataclass, replace
 from appliance.twin import azure, matcher, onpremises
 from appliance.twin.finding import Finding
 from appliance.twin.judging import judge
 from appliance.twin.namespaces import play
 from appliance.twin.scenario import Outcome, Probe, Scenario
+from appliance.twin.sessions import silent, speaks
+from appliance.twin.subject import Subject, covered, locals_, wanted
 
 STRANGERS = IPv4Network("198.18.0.0/24"), IPv4Network("198.19.0.0/24")
 """Networks of nobody's (RFC 2544), one at each end: no tunnel is there for their traffic."""
 _MOST_PROBES = 400
 _UNSAID_KEY = "rehearsed-without-the-real-one"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """One tunnel of the device and the instance of Azure's gateway that it is for.
-
-    `public` is the site's address as the Internet sees it, `nat` whether a translator stands in
-    between; `prefixes` are the site's networks; `key` the one that the inventory names.
-    """
-
-    tunnel: Tunnel
-    expectation: Expectation
-    endpoint: Endpoint
-    public: IPv4Address
-    nat: bool = False
-    prefixes: tuple[IPv4Network, ...] = ()
-    key: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +57,12 @@ def rehearse(subject: Subject) -> Rehearsal:
     return Rehearsal(
         tunnel=subject.tunnel.name,
         gateway=subject.endpoint.address,
-        findings=judge(made, outcome, subject.tunnel),
+        findings=judge(
+            made,
+            outcome,
+            subject.tunnel,
+            unlearnt=silent(subject.tunnel, subject.expectation, subject.endpoint),
+        ),
         probes=made.probes,
         outcome=outcome,
         unproven=tuple(_unproven(subject)),
@@ -85,13 +74,7 @@ def on_paper(subject: Subject, why: str = "") -> Rehearsal:
     return Rehearsal(
         tunnel=subject.tunnel.name,
         gateway=subject.endpoint.address,
-        findings=matcher.match(
-            subject.tunnel,
-            subject.expectation,
-            subject.endpoint,
-            public=subject.public,
-            keys=_keys(subject),
-        ),
+        findings=matcher.match(subject, _keys(subject)),
         why=why,
         unproven=tuple(_unproven(subject)),
     )
@@ -109,7 +92,7 @@ def scenario(subject: Subject) -> Scenario:
             subject.tunnel,
             azure=gateway,
             address=here,
-            learnt=subject.expectation.vnet_prefixes if _speaks(subject) else (),
+            learnt=subject.expectation.vnet_prefixes if _learns(subject) else (),
             key=ours,
         ),
         azure=azure.gateway(
@@ -153,35 +136,22 @@ def _unproven(subject: Subject) -> Iterator[str]:
         yield "our address: Azure looks a name up, any address was let in"
 
 
-def _speaks(subject: Subject) -> bool:
-    bgp, expectation = subject.tunnel.bgp, subject.expectation
-    known = {*subject.endpoint.bgp_addresses, *subject.endpoint.apipa_addresses}
-    return (
-        bgp is not None
-        and expectation.bgp_enabled
-        and expectation.on_premises.bgp_asn in (None, bgp.local_asn)
-        and any(
-            peer.enabled and peer.address in known and peer.asn == expectation.bgp_asn
-            for peer in bgp.peers
-        )
-    )
-
-
 def _announced(subject: Subject) -> tuple[IPv4Network, ...]:
     bgp = subject.tunnel.bgp
-    return () if bgp is None or not _speaks(subject) else bgp.networks
+    return () if bgp is None or not _learns(subject) else bgp.networks
+
+
+def _learns(subject: Subject) -> bool:
+    return speaks(subject.tunnel, subject.expectation, subject.endpoint)
 
 
 def _probes(subject: Subject) -> Iterator[Probe]:
-    expectation = subject.expectation
-    locals_ = subject.prefixes or expectation.on_premises.prefixes
-    remotes = expectation.vnet_prefixes
-    wanted = _wanted(expectation, locals_)
-    known = [pair.local for pair in wanted], [pair.remote for pair in wanted]
-    ours = dict.fromkeys((*known[0], *locals_, STRANGERS[0]))
-    theirs = dict.fromkeys((*known[1], *remotes, STRANGERS[1]))
+    asked = wanted(subject)
+    known = [pair.local for pair in asked], [pair.remote for pair in asked]
+    ours = dict.fromkeys((*known[0], *locals_(subject), STRANGERS[0]))
+    theirs = dict.fromkeys((*known[1], *subject.expectation.vnet_prefixes, STRANGERS[1]))
     every = [TrafficSelector(local=a, remote=b) for a, b in product(ours, theirs)]
-    for pair in (*wanted, *(one for one in every if not _covered(one, wanted))):
+    for pair in (*asked, *(one for one in every if not covered(one, asked))):
         if pair.local is STRANGERS[0] and pair.remote is STRANGERS[1]:
             continue
         yield Probe(
@@ -189,24 +159,8 @@ def _probes(subject: Subject) -> Iterator[Probe]:
             remote=str(pair.remote),
             local_host=_host(pair.local, (*ours,)),
             remote_host=_host(pair.remote, (*theirs,)),
-            permitted=pair in wanted,
+            permitted=pair in asked,
         )
-
-
-def _wanted(
-    expectation: Expectation, locals_: tuple[IPv4Network, ...]
-) -> tuple[TrafficSelector, ...]:
-    """What the tunnel is for: Azure's selectors if they were set one by one, else everything."""
-    if expectation.custom_selectors:
-        return expectation.selectors
-    pairs = product(locals_, expectation.vnet_prefixes)
-    return tuple(TrafficSelector(local=ours, remote=theirs) for ours, theirs in pairs)
-
-
-def _covered(pair: TrafficSelector, wanted: tuple[TrafficSelector, ...]) -> bool:
-    return any(
-        pair.local.subnet_of(one.local) and pair.remote.subnet_of(one.remote) for one in wanted
-    )
 
 
 def _host(network: IPv4Network, all_: tuple[IPv4Network, ...]) -> str:

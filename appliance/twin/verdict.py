@@ -83,7 +83,8 @@ def cause(tried: Try, scenario: Scenario, *, by_device: bool) -> Cause:
         case Kind.IKE_PROPOSAL | Kind.ESP_PROPOSAL:
             return _proposals(kind, words, by_device=by_device)
         case Kind.UNKNOWN:
-            return Cause(kind=kind, fields=(), reason=f"{_REASONS[kind]}: {tried.error}")
+            last = tried.said.strip().rpartition("\n")[2]
+            return Cause(kind=kind, fields=(), reason=f"{_REASONS[kind]}: {tried.error} ({last})")
         case _:
             return _ends(kind, scenario, tried, by_device=by_device)
 

@@ -12,8 +12,8 @@ from appliance.azure.defaults import ROUTE_BASED
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.intent import Dials
 from appliance.model.secret import Hidden
-from appliance.model.tunnel import Esp, EspProposal, Mode
-from appliance.twin import Rehearsal, Subject, missing, on_paper, rehearse
+from appliance.model.tunnel import Bgp, BgpPeer, Esp, EspProposal, Mode
+from appliance.twin import Rehearsal, Subject, missing, namespaces, needs, on_paper, rehearse
 from tests.twin.cases import FAULTS, KEY, Fault, pair, subject
 
 pytestmark = pytest.mark.twin
@@ -151,6 +151,39 @@ def test_rules_alone_name_the_same_field(fault: Fault) -> None:
     good = subject("cisco_ios", mode=fault.mode, version=fault.version)
     assert on_paper(good).findings == ()
     assert fault.field in {field for _, field in _told(on_paper(fault.apply(good)))}
+
+
+def test_routes_by_bgp_are_taken_as_learnt_only_where_it_would_come_up() -> None:
+    base = subject("cisco_ios")
+    peer = BgpPeer(
+        address=IPv4Address("10.20.255.30"), asn=65515, local_address=IPv4Address("10.10.0.1")
+    )
+    bgp = Bgp(local_asn=65050, peers=(peer,), networks=base.prefixes)
+    ours = replace(base.expectation.on_premises, prefixes=(), bgp_asn=65050)
+    expected = replace(base.expectation, bgp_enabled=True, on_premises=ours)
+    host = (IPv4Network("10.20.255.30/32"),)
+    good = replace(base, expectation=expected, tunnel=replace(base.tunnel, bgp=bgp, routes=host))
+    assert any("BGP" in text for text in _works(good).unproven)
+    for wrong in (replace(bgp, local_asn=65051), replace(bgp, peers=(replace(peer, asn=65516),))):
+        bad = replace(good, tunnel=replace(good.tunnel, bgp=wrong))
+        assert _told(rehearse(bad)) == [("leak", "bgp")]
+        assert _told(on_paper(bad)) == [("traffic", "bgp")]
+
+
+def test_without_roots_rights_a_user_namespace_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unprivileged() -> tuple[str, ...]:
+        return ("unshare", "--user", "--map-root-user", *needs.way()[-6:])
+
+    monkeypatch.setattr(namespaces, "way", unprivileged)
+    assert unprivileged()[3:] == (
+        "--net",
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--mount-proc",
+    )
+    _works(subject("cisco_ios"))
 
 
 def test_a_hidden_key_is_not_judged_but_told() -> None:

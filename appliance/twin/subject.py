@@ -1,0 +1,49 @@
+"""What is rehearsed: one tunnel of a device and the gateway instance that it is for."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+from itertools import product
+
+from appliance.azure.expectation import Endpoint, Expectation
+from appliance.model.secret import Secret
+from appliance.model.tunnel import TrafficSelector, Tunnel
+from appliance.record import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One tunnel of the device and the instance of Azure's gateway that it is for.
+
+    `public` is the site's address as the Internet sees it, `nat` whether a translator stands in
+    between; `prefixes` are the site's networks; `key` the one that the inventory names.
+    """
+
+    tunnel: Tunnel
+    expectation: Expectation
+    endpoint: Endpoint
+    public: IPv4Address
+    nat: bool = False
+    prefixes: tuple[IPv4Network, ...] = ()
+    key: Secret | None = None
+
+
+def locals_(subject: Subject) -> tuple[IPv4Network, ...]:
+    """The site's networks; Azure's idea of them where the inventory has none."""
+    return subject.prefixes or subject.expectation.on_premises.prefixes
+
+
+def wanted(subject: Subject) -> tuple[TrafficSelector, ...]:
+    """What the tunnel is for: Azure's selectors if they were set one by one, else everything."""
+    expectation = subject.expectation
+    if expectation.custom_selectors:
+        return expectation.selectors
+    pairs = product(locals_(subject), expectation.vnet_prefixes)
+    return tuple(TrafficSelector(local=ours, remote=theirs) for ours, theirs in pairs)
+
+
+def covered(pair: TrafficSelector, all_: tuple[TrafficSelector, ...]) -> bool:
+    """Whether one of them holds the whole pair."""
+    return any(
+        pair.local.subnet_of(one.local) and pair.remote.subnet_of(one.remote) for one in all_
+    )
