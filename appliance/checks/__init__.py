@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from appliance.checks import accepted, bgp, connection, crypto, gateway, keys, space, traffic
+from appliance.checks import (
+    accepted,
+    algorithms,
+    bgp,
+    connection,
+    crypto,
+    gateway,
+    keys,
+    space,
+    traffic,
+)
 from appliance.checks.check import Check, Finding, Subject
 
 __all__ = ["CHECKS", "Check", "Finding", "Subject", "run"]
@@ -14,6 +24,7 @@ CHECKS = (
     *gateway.CHECKS,
     *connection.CHECKS,
     *crypto.CHECKS,
+    *algorithms.CHECKS,
     *traffic.CHECKS,
     *keys.CHECKS,
     *bgp.CHECKS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 
 from appliance.checks.check import WARNING, Check, Finding
 from appliance.inventory.model import Acceptance, Site
@@ -39,11 +38,16 @@ def review(site: Site, known: Collection[str], today: str) -> Iterator[Finding]:
     valid = {entry.check for entry in site.accept if today <= entry.until}
     for entry in site.accept:
         if entry.check not in known:
-            near = get_close_matches(entry.check, known, n=1)
-            guess = f"; did you mean {near[0]}?" if near else ""
-            yield _found(UNKNOWN, site, f"there is no check {entry.check}{guess}")
+            yield _found(UNKNOWN, site, f"there is no check {entry.check}{_guess(entry, known)}")
         elif entry.check not in valid:
             yield _found(EXPIRED, site, f"{entry.check}, until {entry.until}: {entry.reason}")
+
+
+def _guess(entry: Acceptance, known: Collection[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 -- only for a mistyped id
+
+    near = get_close_matches(entry.check, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _found(check: Check, site: Site, detail: str) -> Finding:

@@ -1,16 +1,16 @@
-"""Checks of what is negotiated: algorithms, lifetimes, liveness, who dials.
+"""Checks of what is negotiated: a common combination, lifetimes, liveness, who dials.
 
 From "About cryptographic requirements and Azure VPN gateways", "About VPN devices" and
-"VPN Gateway FAQ"; strengths are those of RFC 8247.
+"VPN Gateway FAQ".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
-from appliance.checks.check import BREAKING, INFORMATION, WARNING, Check, Subject, one
+from appliance.checks.check import BREAKING, INFORMATION, WARNING, Check, Subject
 from appliance.compare.settle import combinations, within
-from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf, Strength
+from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import Dials, EspOffer
 from appliance.model.tunnel import Tunnel
 
@@ -18,8 +18,6 @@ SHORTEST_SECONDS = 300
 SHORTEST_KILOBYTES = 1_024
 DPD_RANGE = (9, 3_600)
 DPD_ADVISED = (30, 45)
-
-Algorithm = Encryption | Integrity | Prf | DhGroup
 
 
 def _no_common(subject: Subject) -> Iterator[str]:
@@ -77,59 +75,6 @@ def _dpd_unwise(subject: Subject) -> Iterator[str]:
     inside = DPD_RANGE[0] <= seconds <= DPD_RANGE[1]
     if inside and not DPD_ADVISED[0] <= seconds <= DPD_ADVISED[1]:
         yield f"dpdTimeoutSeconds {seconds}"
-
-
-def _algorithms(tunnel: Tunnel) -> Iterator[tuple[str, Algorithm]]:
-    """Everything the tunnel is to negotiate, as (part, algorithm)."""
-    for proposal in tunnel.ike.proposals:
-        yield from (("IKE", cipher) for cipher in proposal.encryption)
-        yield from (("IKE", digest) for digest in proposal.integrity)
-        yield from (("IKE", group) for group in proposal.groups)
-        yield from (("IKE PRF", prf) for prf in proposal.prf if not proposal.integrity)
-    for child in tunnel.esp.proposals:
-        yield from (("ESP", cipher) for cipher in child.encryption)
-        yield from (("ESP", digest) for digest in child.integrity)
-    if tunnel.esp.pfs_group is not None:
-        yield "PFS", tunnel.esp.pfs_group
-
-
-def _word(algorithm: Algorithm) -> str:
-    return f"group {int(algorithm)}" if isinstance(algorithm, DhGroup) else str(algorithm)
-
-
-def _of_strength(
-    strength: Strength, spared: Iterable[Algorithm] = ()
-) -> Callable[[Subject], Iterator[str]]:
-    """A check for algorithms that are just so strong."""
-    skipped = frozenset(map(_word, spared))
-
-    def find(subject: Subject) -> Iterator[str]:
-        found = dict.fromkeys(
-            f"{part} {_word(algorithm)}"
-            for tunnel in subject.intent.tunnels
-            for part, algorithm in _algorithms(tunnel)
-            if algorithm.strength is strength and _word(algorithm) not in skipped
-        )
-        yield from one(tuple(found), "{}")
-
-    return find
-
-
-def _clear(subject: Subject) -> Iterator[str]:
-    for tunnel in subject.intent.tunnels:
-        if any(Encryption.NULL in child.encryption for child in tunnel.esp.proposals):
-            yield f"{tunnel.name}: ESP without encryption"
-
-
-def _aead_in_ikev1(subject: Subject) -> Iterator[str]:
-    old = subject.expectation.ike_version is IkeVersion.V1
-    ciphers = [
-        cipher
-        for offer in subject.expectation.policy.ike
-        for cipher in offer.encryption
-        if old and cipher.aead
-    ]
-    yield from one(ciphers, "IKEv1 with {}")
 
 
 def _old(subject: Subject) -> Iterator[str]:
@@ -207,44 +152,6 @@ gone.""",
     ),
     Check(
         id="AZ-CRY-007",
-        severity=WARNING,
-        title="weak algorithms",
-        page="""DES, 3DES, MD5 and groups 1, 2 and 5 can be broken or soon will be (RFC 8247
-says MUST NOT or SHOULD NOT), and several platforms refuse them in current releases. 3DES also
-costs speed: a gateway passes about a fifth of what it does with AES-GCM. With Azure's default
-policy IKE always uses group 2.
-
-Set a custom policy: AES256, SHA256, DHGroup14 for IKE; GCMAES256 and PFS2048 for ESP.""",
-        find=_of_strength(Strength.WEAK, (Encryption.NULL,)),
-    ),
-    Check(
-        id="AZ-CRY-008",
-        severity=INFORMATION,
-        title="algorithms that will have to go",
-        page="""SHA-1 is not broken in HMAC, but no longer recommended; group 24 has a subgroup
-of doubtful origin (RFC 8247). Take SHA256 and DHGroup14 or ECP256 when the policy is changed
-anyway.""",
-        find=_of_strength(Strength.ACCEPTABLE),
-    ),
-    Check(
-        id="AZ-CRY-009",
-        severity=WARNING,
-        title="traffic is not encrypted",
-        page="""With `ipsecEncryption` None packets are signed and sent in clear. Azure accepts
-it; over the Internet nobody should. Set GCMAES256.""",
-        find=_clear,
-    ),
-    Check(
-        id="AZ-CRY-010",
-        severity=WARNING,
-        title="an AEAD cipher for IKEv1",
-        page="""AES-GCM for the IKE SA is defined for IKEv2 only (RFC 5282). Few
-implementations have it in IKEv1, and those that do need not agree. Take AES256 with SHA256, or
-IKEv2.""",
-        find=_aead_in_ikev1,
-    ),
-    Check(
-        id="AZ-CRY-011",
         severity=INFORMATION,
         title="IKEv1",
         page="""Azure cannot renew an IKEv1 SA in place: at each rekey, every 8 hours, the
@@ -253,7 +160,7 @@ beside it.""",
         find=_old,
     ),
     Check(
-        id="AZ-CRY-012",
+        id="AZ-CRY-008",
         severity=INFORMATION,
         title="the connection mode has no effect",
         page="""`connectionMode` acts on route-based connections with IKEv2 only; here either
@@ -261,7 +168,7 @@ side may dial.""",
         find=_mode_ignored,
     ),
     Check(
-        id="AZ-CRY-013",
+        id="AZ-CRY-009",
         severity=BREAKING,
         title="only Azure dials, and the appliance is behind NAT",
         page="""A translator lets in what its inside has asked for, so Azure's first packet

@@ -68,6 +68,14 @@ AGING = intents.custom(
     (Encryption.AES256, Integrity.SHA1, DhGroup.MODP2048_256),
     (Encryption.AES256, Integrity.SHA1, DhGroup.MODP2048_256),
 )
+WAN = intents.custom(
+    (Encryption.AES256, Integrity.SHA1, DhGroup.MODP2048),
+    (Encryption.AES256GCM, Integrity.NONE, DhGroup.ECP384),
+)
+DES = intents.custom(
+    (Encryption.AES256, Integrity.SHA256, DhGroup.MODP2048),
+    (Encryption.TRIPLE_DES, Integrity.SHA1, DhGroup.MODP1024),
+)
 DEFAULTS = azure(policy=ROUTE_BASED.policy(Dials.EITHER))
 PFS = replace(GOOD.intent.tunnels[0].esp, pfs_group=DhGroup.MODP2048)
 ESP = replace(
@@ -346,46 +354,46 @@ CASES = (
         subject(theirs=azure(dpd_seconds=30)),
     ),
     Case(
-        "AZ-CRY-007",
+        "AZ-ALG-001",
         subject(theirs=azure(policy=OLD)),
         "IKE 3des, IKE md5, IKE group 2, ESP 3des, PFS group 2",
         subject(theirs=azure(policy=AGING)),
     ),
     Case(
-        "AZ-CRY-007", subject(theirs=DEFAULTS), "IKE group 2", subject(theirs=azure(policy=CLEAR))
+        "AZ-ALG-001", subject(theirs=DEFAULTS), "IKE group 2", subject(theirs=azure(policy=CLEAR))
     ),
     Case(
-        "AZ-CRY-008",
+        "AZ-ALG-002",
         subject(theirs=azure(policy=AGING)),
         "IKE sha1, IKE group 24, ESP sha1, PFS group 24",
         GOOD,
     ),
     Case(
-        "AZ-CRY-009",
+        "AZ-ALG-003",
         subject(theirs=azure(policy=CLEAR)),
         "site-a-1: ESP without encryption",
         subject(theirs=azure(policy=OLD)),
     ),
     Case(
-        "AZ-CRY-010",
+        "AZ-ALG-004",
         replace(GOOD, expectation=azure(policy=GCM_IKE, ike_version=IkeVersion.V1)),
         "IKEv1 with aes256gcm",
         subject(theirs=azure(policy=GCM_IKE)),
     ),
     Case(
-        "AZ-CRY-011",
+        "AZ-CRY-007",
         subject(theirs=azure(ike_version=IkeVersion.V1)),
         "connectionProtocol IKEv1",
         subject(theirs=azure(ike_version=IkeVersion.V2)),
     ),
     Case(
-        "AZ-CRY-012",
+        "AZ-CRY-008",
         subject(theirs=azure(ike_version=IkeVersion.V1, dials=Dials.APPLIANCE)),
         "connectionMode ResponderOnly with IKEv1",
         subject(theirs=azure(dials=Dials.APPLIANCE)),
     ),
     Case(
-        "AZ-CRY-013",
+        "AZ-CRY-009",
         subject(
             site(nat=True, private_address=IPv4Address("192.168.1.2")), azure(dials=Dials.AZURE)
         ),
@@ -393,6 +401,18 @@ CASES = (
         subject(
             site(nat=True, private_address=IPv4Address("192.168.1.2")), azure(dials=Dials.EITHER)
         ),
+    ),
+    Case(
+        "AZ-ALG-005",
+        subject(theirs=azure(kind="virtual-wan", policy=WAN)),
+        "IKE sha1",
+        subject(theirs=azure(kind="virtual-wan")),
+    ),
+    Case(
+        "AZ-ALG-005",
+        subject(theirs=azure(kind="virtual-wan", policy=DES)),
+        "ESP 3des, ESP sha1, ESP group 2",
+        subject(theirs=azure(policy=DES)),
     ),
     Case(
         "AZ-TRF-001",
