@@ -23,8 +23,10 @@ from appliance.job import Job, prepare
 from appliance.model.difference import Severity
 from appliance.model.intent import Observed
 from appliance.plan import plan
+from appliance.push import Outcome
 from appliance.report import checks as report
 from tests.checks.subjects import azure, found, neighbour, nets, site, subject
+from tests.routers import QUICK, router
 from tests.vendors import intents
 from tests.vendors.setups import SETUPS, Setup, intent
 
@@ -81,6 +83,15 @@ def test_gates_are_the_breaking_checks_of_one_site() -> None:
         "AZ-BGP-013",
     }, "those that look at several sites are for `validate` alone"
     assert not set(gates.CHECK_NAMES) & set(gates.NAMES)
+
+
+def test_a_push_stops_before_anything_is_sent() -> None:
+    with router(expected=GUARDED) as real:
+        with pytest.raises(RefusedError, match="--allow AZ-GW-004"):
+            real.push()
+        assert real.untouched
+        opened = replace(QUICK, allow=frozenset({"AZ-GW-004"}))
+        assert real.push(opened).outcome is Outcome.PUSHED
 
 
 def test_an_acceptance_holds_through_its_last_day(monkeypatch: pytest.MonkeyPatch) -> None:
