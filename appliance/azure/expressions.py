@@ -5,62 +5,21 @@ What only Azure knows stays unknown, and says why. Nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 
 from appliance.azure import functions
-from appliance.azure.origin import PLACEHOLDER, Unknown
+from appliance.azure.origin import Unknown
+from appliance.azure.scope import Scope, resource_group, resource_id, subscription
 from appliance.azure.spelling import shorten
 from appliance.azure.syntax import BrokenExpressionError, Call, Expression, Literal, parse
 
 MAX_COPIES = 800
 """Elements of a copy loop ("Template limits")."""
 _ABSENT = "{absent}"
-_MAX_STEPS = 100_000
 _MAX_CHAIN = 60
 _GIVE = "give the deployment's parameters file, too, or export what is deployed"
 _IDENTIFYING = frozenset({"id", "name", "ipconfigurationid"})
 """Members whose unknown values still tell that two of them are the same."""
-
-
-@dataclass(slots=True)
-class Effort:
-    """What evaluating one template may still take."""
-
-    steps: int = _MAX_STEPS
-    chain: int = 0
-
-
-@dataclass(slots=True)
-class Scope:
-    """What expressions refer to; names without case.
-
-    `given` are values of parameters, `declared` the declarations of parameters, `variables` their
-    definitions. `outputs` gives a nested deployment's outputs by its name. `loops` are the indexes
-    of copy loops, the innermost also under "".
-    """
-
-    given: Mapping[str, object]
-    declared: Mapping[str, object]
-    variables: Mapping[str, object]
-    group: str = "{resourceGroup}"
-    loops: Mapping[str, int] = field(default_factory=dict)
-    outputs: Callable[[str], object] = lambda _: None
-    known: dict[str, object] = field(default_factory=dict)
-    effort: Effort = field(default_factory=Effort)
-
-    def inside(self, loop: str, index: int) -> Scope:
-        """The scope of one round of a copy loop."""
-        return Scope(
-            self.given,
-            self.declared,
-            self.variables,
-            self.group,
-            {**self.loops, loop.casefold(): index, "": index},
-            self.outputs,
-            self.known,
-            self.effort,
-        )
 
 
 def evaluate(value: object, scope: Scope) -> object:
@@ -150,6 +109,8 @@ def _member(target: object, key: object) -> object:
 
 def _call(tree: Call, scope: Scope) -> object:
     arguments = [_compute(each, scope) for each in tree.arguments]
+    if place := _PLACES.get(tree.name):
+        return place(arguments, scope)
     missing = next(filter(None, (_first_unknown(each, scope) for each in arguments)), None)
     if missing is not None and tree.name not in _CARRIERS:
         return _symbol(tree.name, arguments, missing)
@@ -315,41 +276,6 @@ def _copy_index(tree: Call, scope: Scope) -> object:
     return scope.loops[loop.casefold()] + offset
 
 
-def _resource_id(tree: Call, scope: Scope) -> object:
-    """The id of a resource, with placeholders for what a template does not tell."""
-    values = [_compute(each, scope) for each in tree.arguments]
-    parts = [each.text if isinstance(each, Unknown) else _plain(each) for each in values]
-    at = next((index for index, part in enumerate(parts) if "/" in part.strip("/")), None)
-    if at is None:
-        return _unknown("{resourceId}", "resourceId() names no type of resource")
-    provider, *kinds = parts[at].strip("/").split("/")
-    names = [name for part in parts[at + 1 :] for name in part.split("/")]
-    tail = "/".join(f"{kind}/{name}" for kind, name in zip(kinds, names, strict=False))
-    group = parts[at - 1] if at else scope.group
-    subscription = f"/subscriptions/{parts[0]}" if at > 1 else f"{PLACEHOLDER}subscription}}"
-    return f"{subscription}/resourceGroups/{group}/providers/{provider}/{tail}"
-
-
-def _resource_group(tree: Call, scope: Scope) -> object:
-    del tree
-    why = "a template does not tell its resource group"
-    return {
-        "id": Unknown(f"{PLACEHOLDER}subscription}}/resourceGroups/{scope.group}", why),
-        "name": Unknown(scope.group, why),
-        "location": Unknown("{location}", why),
-    }
-
-
-def _subscription(tree: Call, scope: Scope) -> object:
-    del tree, scope
-    why = "a template does not tell its subscription"
-    return {
-        "id": Unknown(f"{PLACEHOLDER}subscription}}", why),
-        "subscriptionId": Unknown("{subscription}", why),
-        "tenantId": Unknown("{tenant}", why),
-    }
-
-
 def _reference(tree: Call, scope: Scope) -> object:
     what = _compute(tree.arguments[0], scope) if tree.arguments else None
     text = what.text if isinstance(what, Unknown) else str(what)
@@ -361,6 +287,11 @@ def _reference(tree: Call, scope: Scope) -> object:
     )
 
 
+_PLACES: Mapping[str, Callable[[Sequence[object], Scope], object]] = {
+    "resourcegroup": resource_group,
+    "resourceid": resource_id,
+    "subscription": subscription,
+}
 _SPECIAL: Mapping[str, Callable[[Call, Scope], object]] = {
     "and": _both,
     "coalesce": _coalesce,
@@ -369,9 +300,6 @@ _SPECIAL: Mapping[str, Callable[[Call, Scope], object]] = {
     "or": _either,
     "parameters": _parameter,
     "reference": _reference,
-    "resourcegroup": _resource_group,
-    "resourceid": _resource_id,
-    "subscription": _subscription,
     "tryget": _try_get,
     "variables": _variable,
 }

@@ -38,8 +38,8 @@ def document(
 def as_inventory(expectation: Expectation) -> dict[str, object]:
     """The members `azure` (inline form) and `on_premises` of a site that say the same.
 
-    Raises `ExpectationError` for a policy-based gateway's default offers: the inline form has no
-    words for them.
+    Raises `ExpectationError` for an instance without an address, and for the default offers of a
+    policy-based gateway or of Virtual WAN: the inline form has no words for them.
     """
     azure: dict[str, object] = {
         "endpoints": [_inline_endpoint(endpoint) for endpoint in expectation.endpoints],
@@ -162,6 +162,12 @@ def _pairs(selectors: Iterable[TrafficSelector]) -> list[dict[str, str]]:
 
 def _inline_endpoint(endpoint: Endpoint) -> dict[str, object]:
     bgp = _texts((*endpoint.bgp_addresses, *endpoint.apipa_addresses))
+    if endpoint.address is None:
+        raise ExpectationError(
+            "the address of this gateway instance is not known, which inline values must say",
+            where=endpoint.name,
+            hint="add the export of the gateway: az network vnet-gateway show",
+        )
     address = {"address": str(endpoint.address)}
     return {**address, "bgp_addresses": bgp} if bgp else {**address}
 

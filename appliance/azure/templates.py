@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from appliance.azure.expressions import Scope, count, evaluate
+from appliance.azure.expressions import count, evaluate
 from appliance.azure.origin import PLACEHOLDER, Moved, Unknown
+from appliance.azure.scope import Scope
 from appliance.azure.spelling import shorten
 from appliance.azure.tree import Node
 from appliance.record import dataclass

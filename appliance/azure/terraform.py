@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from appliance.azure.azurerm import KINDS, Given, moved
+from appliance.azure.azurerm import KINDS
 from appliance.azure.origin import PLACEHOLDER, Moved, Unknown
+from appliance.azure.renaming import Given, moved
 from appliance.azure.tree import Node
 from appliance.record import dataclass
 

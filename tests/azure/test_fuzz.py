@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appliance.azure import as_inventory, document, inline, load
+from appliance.azure import Expectation, as_inventory, document, inline, load
 from appliance.errors import ExpectationError, InventoryError
 
 EXPORTS = Path(__file__).parent / "exports"
@@ -81,21 +82,75 @@ def mutate(value: Json, path: tuple[Step, ...], new: Json) -> Json:
     return value
 
 
-def shown(content: bytes) -> str:
+SOURCES = Path(__file__).parent / "sources"
+FOREIGN: list[Json] = [
+    json.loads((SOURCES / name).read_text())
+    for name in (
+        "quickstart.json",
+        "bicep-modules.json",
+        "conditions.json",
+        "open-policy.json",
+        "state-azurerm4.tfstate",
+        "state-of-wan.tfstate",
+        "plan-change.json",
+        "azapi.json",
+        "wan-config.json",
+        "wan-rest-gateway.json",
+    )
+]
+FOREIGN_PATHS = [(at, path) for at, base in enumerate(FOREIGN) for path in paths(base) if path]
+PLAIN = [
+    (SOURCES / name).read_text().splitlines(keepends=True)
+    for name in ("script-ios.txt", "script-asa-bgp.txt", "list-view.txt", "list-view-cut.txt")
+]
+EXPRESSIONS = st.one_of(
+    VALUES,
+    st.sampled_from(
+        [
+            "[variables('vnetID')]",
+            "[concat(parameters('sites'), parameters('sites'))]",
+            "[reference('network').outputs]",
+            "[copyIndex()]",
+            "[[literal]",
+            "[if(true(), null(), json('{'))]",
+            "[range(0, 99999999)]",
+            "[format('{0}{9}', 1)]",
+            "[" + "createArray(" * 30 + ")" * 30 + "]",
+            "[parameters('key').a.?b[?0]]",
+            "[resourceId('a/b')]",
+            "[",
+            "['it''s']",
+            {"name": "x", "count": "[1]", "input": "[copyIndex('x')]"},
+            [{"name": "addressPrefixes", "count": 900, "input": 1}],
+        ]
+    ),
+    st.text(alphabet="[]()'.,{}abc019$-/ ", max_size=30).map(lambda text: f"[{text}]"),
+)
+
+
+def shown(content: bytes, name: str = "export.json") -> str:
     """Everything that importing these bytes says."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "export.json"
+        file = Path(folder) / name
         file.write_bytes(content)
         try:
             found = load([file])
             assert found
             told = json.dumps(document(found)) + repr(found)
             for each in found:
-                told += _inline(as_inventory(each))
+                told += _inline_of(each)
         except ExpectationError as error:
             told = str(error) + repr(error)
     told.encode()
     return told
+
+
+def _inline_of(expectation: Expectation) -> str:
+    """What is inline of it; default lists of other gateways, and no address, cannot be."""
+    try:
+        return _inline(as_inventory(expectation))
+    except ExpectationError as error:
+        return str(error)
 
 
 def _inline(values: dict[str, object]) -> str:
@@ -116,6 +171,59 @@ def test_mutations_of_an_export(changes: list[tuple[tuple[Step, ...], Json]]) ->
     for path, new in changes:
         value = mutate(value, path, new)
     assert CANARY not in shown(json.dumps(value).encode())
+
+
+@QUICK
+@given(st.lists(st.tuples(st.sampled_from(FOREIGN_PATHS), EXPRESSIONS), min_size=1, max_size=3))
+def test_mutations_of_foreign_sources(
+    changes: list[tuple[tuple[int, tuple[Step, ...]], Json]],
+) -> None:
+    chosen = changes[0][0][0]
+    value = FOREIGN[chosen]
+    for (at, path), new in changes:
+        value = mutate(value, path, new) if at == chosen else value
+    shown(json.dumps(value).encode())
+
+
+@QUICK
+@given(st.sampled_from(PLAIN), st.data())
+def test_mutations_of_plain_text(text: list[str], data: st.DataObject) -> None:
+    kept = data.draw(st.lists(st.sampled_from(text), max_size=len(text)))
+    cut = data.draw(st.integers(min_value=0, max_value=len(text)))
+    shown("".join(text[:cut] + kept).encode(), "export.txt")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "[concat(variables('v0'), variables('v0'))]",
+        "[createArray(variables('v0'), variables('v0'))]",
+        "[mul(variables('v0'), variables('v0'))]",
+        "[union(variables('v0'), createArray(variables('v0')))]",
+        "[replace(variables('v0'), 'x', variables('v0'))]",
+    ],
+)
+def test_templates_that_grow_are_stopped(expression: str) -> None:
+    """Sixty variables, each made of the one before twice: more than any machine could hold."""
+    variables: dict[str, Json] = {"v0": "[createArray('x')]" if "union" in expression else "xx"}
+    if "mul" in expression:
+        variables["v0"] = 10
+    for at in range(1, 60):
+        variables[f"v{at}"] = expression.replace("v0", f"v{at - 1}")
+    template = mutate(FOREIGN[0], ("variables",), variables)
+    name = ("resources", 1, "properties", "dpdTimeoutSeconds")
+    told = shown(json.dumps(put(template, name, "[variables('v59')]")).encode())
+    assert "dpdTimeoutSeconds" in told
+
+
+def put(value: Json, path: tuple[Step, ...], new: Json) -> Json:
+    """Like `mutate`, but the last member need not be there yet."""
+    *outer, last = path
+    target = value
+    for step in outer:
+        target = target[step]  # type: ignore[index]  # JSON of a known shape
+    assert isinstance(target, dict)
+    return mutate(value, tuple(outer), target | {str(last): new})
 
 
 @QUICK
