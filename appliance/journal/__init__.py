@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.journal.locks import lock
-from appliance.journal.prints import prints
+from appliance.journal.prints import HIDDEN, prints
 from appliance.journal.store import (
     About,
     Entry,
@@ -19,6 +19,7 @@ from appliance.journal.store import (
 )
 
 __all__ = [
+    "HIDDEN",
     "About",
     "Entry",
     "Run",

@@ -8,27 +8,30 @@ from pathlib import Path
 
 from appliance.errors import RefusedError
 from appliance.journal.folder import state_directory
-from appliance.model.secret import Secret
+from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Tunnels
 
 _BYTES = 32
 _SHOWN = 16
 
 
+HIDDEN = "hidden"
+"""In place of a fingerprint: there is a key, and the device does not show it."""
+
+
 def prints(tunnels: Tunnels) -> dict[str, str | None]:
-    """For each tunnel by name a keyed fingerprint of its key; None where it has none, or hides it.
+    """For each tunnel by name a keyed fingerprint of its key, or `HIDDEN`; None without a key.
 
     HMAC-SHA256 under a random value of this machine, cut short: no key can be guessed from it
     without that value. Raises `RefusedError` when the value cannot be kept.
     """
     secret = _secret()
-    return {
-        tunnel.name: _print(secret, tunnel.psk) if isinstance(tunnel.psk, Secret) else None
-        for tunnel in tunnels
-    }
+    return {tunnel.name: _print(secret, tunnel.psk) for tunnel in tunnels}
 
 
-def _print(secret: bytes, key: Secret) -> str:
+def _print(secret: bytes, key: Secret | Hidden | None) -> str | None:
+    if not isinstance(key, Secret):
+        return None if key is None else HIDDEN
     return hmac.new(secret, key.reveal().encode(), "sha256").hexdigest()[:_SHOWN]
 
 

@@ -130,9 +130,10 @@ class _Keys:
         wanted = self._prints.get(recorded.name)
         ours = (tunnel.psk for tunnel in self._job.intent.tunnels)
         for key in (running.psk if running else None, *ours):
-            if wanted is not None and _print(recorded, key) == wanted:
+            if isinstance(key, Secret) and _print(recorded, key) == wanted:
                 return key
-        if running is not None and (wanted is None or isinstance(running.psk, Hidden)):
+        unknown = wanted in {None, journal.HIDDEN}
+        if running is not None and (unknown or isinstance(running.psk, Hidden)):
             return running.psk  # as far as can be told it is the same
         raise RefusedError(
             f"the key that {recorded.name} had before push {self._number} is not at hand: neither "

@@ -58,7 +58,9 @@ class Kept:
         return tuple(
             name
             for name, former in self._before.items()
-            if name in now and self._target.get(name) and (former is None or now[name] is None)
+            if name in now
+            and journal.HIDDEN in {former, now[name]}
+            and self._target.get(name) not in {None, journal.HIDDEN}
         )
 
     @property
@@ -93,8 +95,11 @@ class Kept:
 
     def _other_keys(self, kept: dict[str, str | None], text: str) -> tuple[str, ...]:
         now = journal.prints(self._driver.parse(text).tunnels)
+        unknown = {None, journal.HIDDEN}
         return tuple(
-            name for name, key in kept.items() if key and now.get(name) and now[name] != key
+            name
+            for name, key in kept.items()
+            if not {key, now.get(name)} & unknown and now[name] != key
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 from typing import cast
 
@@ -10,8 +10,12 @@ import pytest
 
 from appliance import journal
 from appliance.cli import main
+from appliance.lab.asa import AsaDevice
 from appliance.lab.ios import Device
+from appliance.model.secret import Secret
 from appliance.plan import plan
+from appliance.push.kept import Kept
+from appliance.record import replace
 from tests.push.dying import Moment, push
 from tests.push.stage import KEY, Stage, stage
 
@@ -135,6 +139,40 @@ def test_a_former_key_that_nobody_has_is_asked_for(
         assert site.driver.parse(site.read()).tunnels == former
 
 
+def test_a_guard_whose_timer_is_gone_still_takes_the_change_back(tmp_path: Path) -> None:
+    """As after a reboot: files stay, timers do not."""
+    with stage("strongswan", tmp_path) as site:
+        entry = _dies_when_all_is_sent(site, tmp_path)
+        with site.connect() as session:
+            session.run("kill -- -$(cat /var/lib/appliance/guard/pid)")
+        assert main(["recover", *site.words]) == 0
+        assert (_state(entry), site.old) == ("rolled back", True)
+
+
+def test_where_there_was_no_key_none_is_missed(tmp_path: Path) -> None:
+    with stage("cisco_asa", tmp_path) as site:
+        assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
+        lines = ("tunnel-group 198.51.100.7", "group-policy appliance-site-b")
+        cast(AsaDevice, site.box).configure(*(f"clear configure {line}" for line in lines))
+        found = site.read()
+        entry = _dies_when_all_is_sent(site, tmp_path)
+        assert main(["recover", *site.words]) == 0
+        assert _state(entry) == "rolled back"
+        assert site.driver.differing(found, site.read()) == ()
+
+
+def test_whether_a_key_that_is_never_shown_is_back_is_not_claimed(tmp_path: Path) -> None:
+    with stage("cisco_asa", tmp_path) as site:
+        assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
+        (entry,) = journal.history(site.site)
+        held = site.driver.parse(site.read()).tunnels
+        ours = tuple(replace(one, psk=Secret(ANOTHER)) for one in held if one.name[-2:] == "20")
+        journal.resume(entry.id).keys(before=held, target=ours)
+        assert Kept(entry.id, site.driver).unreadable(site.read()) == ("outside_map 20",)
+        journal.resume(entry.id).keys(before=held, target=held)
+        assert Kept(entry.id, site.driver).unreadable(site.read()) == (), "it was not touched"
+
+
 def test_another_box_at_that_address_is_not_touched(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,7 +180,8 @@ def test_another_box_at_that_address_is_not_touched(
         entry = _dies_when_all_is_sent(site, tmp_path)
         held = site.read()
         box = cast(Device, site.box)
-        monkeypatch.setattr(box, "settings", replace(box.settings, serial="FTX0000OTHR"))
+        other = dataclasses.replace(box.settings, serial="FTX0000OTHR")
+        monkeypatch.setattr(box, "settings", other)
         assert main(["recover", *site.words]) == 4
         assert "was to a device with serial number" in capsys.readouterr().err
         assert site.driver.differing(held, site.read()) == ()

@@ -71,6 +71,20 @@ def test_back_over_what_others_have_changed_in_between(driver: str, tmp_path: Pa
         assert site.old
 
 
+@pytest.mark.parametrize("driver", ["cisco_asa", "juniper_junos"])
+def test_a_way_back_that_the_device_refuses_leaves_it_as_it_was(
+    driver: str, tmp_path: Path
+) -> None:
+    """What others share is not known from the tunnels alone."""
+    with stage(driver, tmp_path) as site:
+        assert _main(site, "push", "--yes", "--no-wait") == 0
+        meddle(driver, site.box, str(site.job.intent.tunnels[0].remote.addresses[0]))
+        meddled = site.read()
+        assert _main(site, "rollback", "--yes") == 5
+        assert site.driver.differing(meddled, site.read()) == ()
+        assert not site.waits()
+
+
 def test_nothing_was_pushed_and_nothing_is_rolled_back(tmp_path: Path) -> None:
     with stage("cisco_ios", tmp_path) as site:
         assert _main(site, "rollback", "--yes") == 64
