@@ -46,7 +46,7 @@ def _dies(site: Stage, moment: Moment, folder: Path) -> journal.Entry:
     return entry
 
 
-@pytest.mark.timeout(3_600 if EVERY else 240)
+@pytest.mark.timeout(3_600 if EVERY else 600)
 @pytest.mark.parametrize("driver", SITES)
 def test_whenever_it_dies_the_device_ends_old_or_verified(
     driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -12,6 +12,7 @@ from appliance import journal
 from appliance.cli import main
 from appliance.lab.asa import AsaDevice
 from appliance.lab.ios import Device
+from appliance.model.change import Change
 from appliance.model.secret import Secret
 from appliance.plan import plan
 from appliance.push.kept import Kept
@@ -55,6 +56,39 @@ def test_a_push_names_the_one_that_died_and_the_way_out(
         assert main(["recover", "--all", "-i", str(site.inventory)]) == 0
         assert "nothing is unfinished" in capsys.readouterr().out
         assert main(["push", *site.words, "--yes"]) == 0
+
+
+WAITING = {
+    "cisco_ios": ("Timer value: 5 min", "netops", True),
+    "cisco_asa": ("the applet appliance-revert", None, True),
+    "juniper_junos": ("commit confirmed, rollback in 5mins", "netops", True),
+    "rras": ("the scheduled task \\appliance\\put-back", None, False),
+    "strongswan": ("the guard in /var/lib/appliance/guard", None, False),
+}
+
+
+@pytest.mark.parametrize("driver", WAITING)
+def test_what_waits_is_told_as_far_as_the_device_does(driver: str, tmp_path: Path) -> None:
+    words, who, timed = WAITING[driver]
+    with stage(driver, tmp_path) as site:
+        if driver == "cisco_asa":  # an applet takes no way back with sections: that of `enable`
+            assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
+            cast(AsaDevice, site.box).configure("no crypto ikev2 enable outside")
+        assert not site.waits()
+        entry = _dies_when_all_is_sent(site, tmp_path)
+        with site.connect() as session:
+            waits = site.driver.pending(session)
+            assert waits is not None
+            assert words in waits.words
+            assert waits.who == who
+            assert (waits.seconds is not None) == timed
+            assert waits.seconds is None or 200 < waits.seconds <= 300
+            site.driver.settle(session, Kept(entry.id, site.driver).inverse)
+            assert site.driver.pending(session) is None
+            site.driver.settle(session, Change())
+            site.driver.keep(session)
+        assert not site.waits()
+        assert Kept(entry.id, site.driver).changed(site.read()) == ()
 
 
 def test_the_devices_own_timer_came_first(tmp_path: Path) -> None:
