@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
+from itertools import product
 
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.tunnel import Esp, IkeProposal, Mode, TrafficSelector, Tunnel
@@ -47,7 +48,7 @@ def gateway(
                 name=f"net{number}",
                 ours=str(pair.local),
                 theirs=str(pair.remote),
-                proposals=tuple(_esp(tunnel.esp)),
+                proposals=tuple(dict.fromkeys(_esp(tunnel.esp))),
             )
             for number, pair in enumerate(pairs(tunnel), start=1)
         ),
@@ -99,23 +100,28 @@ def _words(found: tuple[TrafficSelector, ...]) -> tuple[tuple[str, str], ...]:
 def _ike(proposal: IkeProposal, version: IkeVersion) -> Iterator[str]:
     """One proposal for AEAD ciphers and one for the others: IKEv2 does not mix them (RFC 7296 3.3).
 
-    IKEv1 negotiates no PRF.
+    IKEv1 has only exact combinations, and negotiates no PRF (RFC 2409 appendix A).
     """
     groups = [_group(group) for group in proposal.groups]
-    prfs = [f"prf{prf}" for prf in proposal.prf] if version is IkeVersion.V2 else []
+    hashes = [str(hash_) for hash_ in proposal.integrity if hash_ is not Integrity.NONE]
+    if version is IkeVersion.V1:
+        every = product(map(_cipher, proposal.encryption), hashes, groups)
+        yield from map("-".join, every)
+        return
+    prfs = [f"prf{prf}" for prf in proposal.prf]
     for aead in (True, False):
         ciphers = [_cipher(cipher) for cipher in proposal.encryption if cipher.aead is aead]
-        hashes = [] if aead else [str(hash_) for hash_ in proposal.integrity if hash_ != "none"]
         if ciphers:
-            yield "-".join((*ciphers, *hashes, *prfs, *groups))
+            yield "-".join((*ciphers, *(() if aead else hashes), *prfs, *groups))
 
 
 def _esp(esp: Esp) -> Iterator[str]:
+    """Exact combinations, as both versions of IKE take them."""
     group = [] if esp.pfs_group is None else [_group(esp.pfs_group)]
     for proposal in esp.proposals:
-        hashes = [str(hash_) for hash_ in proposal.integrity if hash_ is not Integrity.NONE]
-        for cipher in proposal.encryption:
-            yield "-".join((_cipher(cipher), *(() if cipher.aead else hashes), *group))
+        for cipher, hash_ in product(proposal.encryption, proposal.integrity or (Integrity.NONE,)):
+            alone = cipher.aead or hash_ is Integrity.NONE
+            yield "-".join((_cipher(cipher), *(() if alone else (str(hash_),)), *group))
 
 
 def _cipher(cipher: Encryption) -> str:
