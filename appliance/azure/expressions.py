@@ -18,19 +18,34 @@ MAX_COPIES = 800
 _ABSENT = "{absent}"
 _MAX_CHAIN = 60
 _GIVE = "give the deployment's parameters file, too, or export what is deployed"
+_MAX_DEPTH = 64
+_ENDLESS = Unknown("{endless}", "the template takes too long to evaluate")
+_DEEP = Unknown("{deep}", "the template is nested too deeply to evaluate")
+_LIMITS = (_ENDLESS, _DEEP)
 _IDENTIFYING = frozenset({"id", "name", "ipconfigurationid"})
 """Members whose unknown values still tell that two of them are the same."""
 
 
 def evaluate(value: object, scope: Scope) -> object:
     """A value of a template without expressions and copy loops; `Unknown` where it is not told."""
+    try:
+        return _evaluated(value, scope)
+    except RecursionError:
+        return _DEEP
+
+
+def _evaluated(value: object, scope: Scope) -> object:
+    if not scope.effort.spend():
+        return _ENDLESS
     if isinstance(value, str):
         return _text(value, scope)
     if isinstance(value, list):
-        return [evaluate(each, scope) for each in value]
+        return [_evaluated(each, scope) for each in value]
     if not isinstance(value, dict):
         return value
-    found = {key: evaluate(inner, scope) for key, inner in value.items() if not _loops(key, inner)}
+    found = {
+        key: _evaluated(inner, scope) for key, inner in value.items() if not _loops(key, inner)
+    }
     for key, inner in value.items():
         if _loops(key, inner):
             found.update((loop["name"], _rounds(loop, scope)) for loop in inner)
@@ -38,13 +53,13 @@ def evaluate(value: object, scope: Scope) -> object:
 
 
 def count(loop: object, scope: Scope) -> int | Unknown:
-    """How often a copy loop goes round."""
+    """How often a copy loop goes round; each round is an effort."""
     said = evaluate(loop.get("count") if isinstance(loop, dict) else None, scope)
     if isinstance(said, Unknown):
         return said
     if not isinstance(said, int) or isinstance(said, bool) or not 0 <= said <= MAX_COPIES:
         return _unknown("{copy}", f"the count of a copy loop must be a number up to {MAX_COPIES}")
-    return said
+    return said if scope.effort.spend(said) else _ENDLESS
 
 
 def _identity(key: str, value: object) -> object:
@@ -67,7 +82,7 @@ def _rounds(loop: dict[str, object], scope: Scope) -> object:
     if isinstance(rounds, Unknown):
         return rounds
     name = str(loop["name"])
-    return [evaluate(loop.get("input"), scope.inside(name, at)) for at in range(rounds)]
+    return [_evaluated(loop.get("input"), scope.inside(name, at)) for at in range(rounds)]
 
 
 def _text(value: str, scope: Scope) -> object:
@@ -82,9 +97,8 @@ def _text(value: str, scope: Scope) -> object:
 
 
 def _compute(tree: Expression, scope: Scope) -> object:
-    scope.effort.steps -= 1
-    if scope.effort.steps < 0:
-        return _unknown("{endless}", "the template takes too long to evaluate")
+    if not scope.effort.spend():
+        return _ENDLESS
     if isinstance(tree, Literal):
         return tree.value
     if isinstance(tree, Call):
@@ -112,8 +126,9 @@ def _call(tree: Call, scope: Scope) -> object:
     if place := _PLACES.get(tree.name):
         return place(arguments, scope)
     missing = next(filter(None, (_first_unknown(each, scope) for each in arguments)), None)
-    if missing is not None and tree.name not in _CARRIERS:
+    if missing is not None and (tree.name not in _CARRIERS or missing in _LIMITS):
         return _symbol(tree.name, arguments, missing)
+    scope.effort.spend(sum(len(each) for each in arguments if isinstance(each, str | list)) // 8)
     try:
         return functions.call(tree.name, arguments)
     except KeyError:
@@ -146,15 +161,17 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else str(value)[:200]
 
 
-def _first_unknown(value: object, scope: Scope) -> Unknown | None:
-    """The first unknown anywhere in a value."""
-    scope.effort.steps -= 1
-    if scope.effort.steps < 0:
-        return _unknown("{endless}", "the template takes too long to evaluate")
+def _first_unknown(value: object, scope: Scope, depth: int = 0) -> Unknown | None:
+    """The first unknown anywhere in a value; one that is too large or deep is unknown itself."""
+    if not scope.effort.spend():
+        return _ENDLESS
+    if depth > _MAX_DEPTH:
+        return _DEEP
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
-        return next(filter(None, (_first_unknown(each, scope) for each in value)), None)
+        inside = (_first_unknown(each, scope, depth + 1) for each in value)
+        return next(filter(None, inside), None)
     return value if isinstance(value, Unknown) else None
 
 
@@ -224,6 +241,8 @@ def _once(key: str, definition: object, scope: Scope) -> object:
             else evaluate(definition, scope)
         )
         scope.effort.chain -= 1
+        if (limit := _first_unknown(scope.known[key], scope)) in _LIMITS:
+            scope.known[key] = limit
     return scope.known[key]
 
 

@@ -11,7 +11,9 @@ from ipaddress import ip_network
 from types import MappingProxyType
 
 MAX_SIZE = 100_000
-"""Characters of a text and elements of a list that an expression may make."""
+"""Characters of a text that an expression may make."""
+MAX_ELEMENTS = 10_000
+"""Elements of a list or an object ("Template limits": `range` gives no more)."""
 _MAX_NUMBER = 1 << 63
 _REFUSALS = (
     *(TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
@@ -32,8 +34,10 @@ def call(name: str, arguments: Sequence[object]) -> object:
         raise ArgumentError(f"{name}() does not take these arguments") from error
     if isinstance(result, int) and abs(result) > _MAX_NUMBER:
         raise ArgumentError(f"{name}() gives a number of more than 64 bits")
-    if isinstance(result, str | list | dict) and len(result) > MAX_SIZE:
-        raise ArgumentError(f"{name}() gives more than {MAX_SIZE} characters or elements")
+    if isinstance(result, str) and len(result) > MAX_SIZE:
+        raise ArgumentError(f"{name}() gives more than {MAX_SIZE} characters")
+    if isinstance(result, list | dict) and len(result) > MAX_ELEMENTS:
+        raise ArgumentError(f"{name}() gives more than {MAX_ELEMENTS} elements")
     return result
 
 
@@ -97,10 +101,12 @@ def _union(*parts: object) -> object:
         return {
             key: value for part in parts if isinstance(part, dict) for key, value in part.items()
         }
-    merged: list[object] = []
-    for part in parts:
-        merged += [each for each in _list(part) if each not in merged]
-    return merged
+    return list({_key(each): each for part in parts for each in _list(part)}.values())
+
+
+def _key(value: object) -> tuple[type, str]:
+    """What two equal values have in common."""
+    return type(value), json.dumps(value, sort_keys=True)
 
 
 def _intersection(first: object, *others: object) -> object:
@@ -110,7 +116,8 @@ def _intersection(first: object, *others: object) -> object:
             for key, value in first.items()
             if all(isinstance(other, dict) and other.get(key) == value for other in others)
         }
-    return [each for each in _list(first) if all(each in _list(other) for other in others)]
+    kept = [{_key(each) for each in _list(other)} for other in others]
+    return [each for each in _list(first) if all(_key(each) in keys for keys in kept)]
 
 
 def _list(value: object) -> list[object]:
@@ -120,7 +127,7 @@ def _list(value: object) -> list[object]:
 
 
 def _range(start: int, count: int) -> list[int]:
-    if count > MAX_SIZE:
+    if count > MAX_ELEMENTS:
         raise ValueError
     return list(range(start, start + count))
 

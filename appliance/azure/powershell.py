@@ -34,13 +34,15 @@ def records(text: str, file: str, faults: Faults) -> tuple[Node, ...]:
 def _split(text: str) -> Iterator[_Lines]:
     """Records, which blank lines or a member that comes again set apart."""
     members: _Lines = []
+    names: set[str] = set()
     for number, line in enumerate(text.splitlines(), start=1):
         found = _MEMBER.match(line)
-        again = found is not None and any(found.group(1) == name for name, *_ in members)
+        again = found is not None and found.group(1) in names
         if (again or not line.strip()) and members:
             yield members
-            members = []
+            members, names = [], set()
         if found is not None:
+            names.add(found.group(1))
             column = found.start(3)
             members.append((found.group(1), number, column, [found.group(3).rstrip()]))
         elif members and line.startswith(" "):

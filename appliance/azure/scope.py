@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from appliance.azure.origin import PLACEHOLDER, Unknown
 
-_MAX_STEPS = 100_000
+_MAX_STEPS = 500_000
 
 
 @dataclass(slots=True)
@@ -16,6 +16,11 @@ class Effort:
 
     steps: int = _MAX_STEPS
     chain: int = 0
+
+    def spend(self, steps: int = 1) -> bool:
+        """Take steps; False when none are left."""
+        self.steps -= steps
+        return self.steps > 0
 
 
 @dataclass(slots=True)

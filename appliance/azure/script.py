@@ -18,10 +18,12 @@ _CAVEAT = (
     "a device script shows one combination of algorithms, and lifetimes of its own; whether "
     "Azure accepts others, too, only an export of the connection tells"
 )
-_LINE = re.compile(r"^[!#*/;\s]*([>+-]?)\s*([^:\[\]]{2,60}?)\s*:\s*(.*?)\s*$")
+_LINE = re.compile(r"^[!#*/;\s]*([>+-]?)\s*([^:\[\]]{2,60}?)\s*:(.*)$")
 _BLOCK = re.compile(r"^[!#*/;\s]*\[(\d)\]")
 _END = re.compile(r"^[!#*/;\s]*={20,}")
 _OPEN = re.compile(r"^(SP_\w*|[A-Z]{2,}_[A-Z_0-9]+|REPLACE\w*|<.*>)$")
+_MAX_LINE = 400
+"""Characters of a line that are looked at; a key has at most 128."""
 _CIDR = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}")
 
 
@@ -65,7 +67,8 @@ def _read(text: str) -> _Head:
     said: dict[str, _Said] = {}
     prefixes: dict[str, list[_Said]] = {"vnet": [], "site": []}
     block, part, under = "", "", ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, long in enumerate(text.splitlines(), start=1):
+        line = long[:_MAX_LINE]
         if found := _BLOCK.match(line):
             block, part = found.group(1), ""
         elif _END.match(line) and block:
@@ -73,7 +76,7 @@ def _read(text: str) -> _Head:
         elif block and _fold(line) == "ipsec":
             part = "ipsec"
         elif block and (found := _LINE.match(line)):
-            label, value = _fold(found.group(2)), found.group(3)
+            label, value = _fold(found.group(2)), found.group(3).strip()
             under = _under(label, under)
             if label == "cidr" and under and (cidr := _CIDR.search(value)):
                 prefixes[under].append(_Said(cidr.group(), number))

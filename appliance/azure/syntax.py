@@ -56,8 +56,8 @@ def parse(text: str) -> Expression:
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    found, position = [], 0
-    while text[position:].strip():
+    found, position, text = [], 0, text.rstrip()
+    while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
             _broken(f"column {position + 2} is neither a name, a number, text in quotes nor a mark")

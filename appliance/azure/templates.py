@@ -58,6 +58,8 @@ def resources(
         level = _Level(template, _scope(template.value, values), notes)
         for node in _expanded(level):
             yield node, modified
+        if not level.scope.effort.spend(0):
+            template.fault("the template takes too long to evaluate", "export what is deployed")
     notes.extend(
         f"{node.where}: parameters of no template among the exports; not used"
         for node in parameters

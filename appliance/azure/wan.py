@@ -103,6 +103,10 @@ def _as_site(link: Link, site: Resource) -> Resource:
     """The end of a link in the shape of a local network gateway."""
     end = _site_link(link, site) or site.node
     value = renamed(end, _SITE)
+    if "bgpSettings" not in value:  # a site without links, and PowerShell
+        settings = renamed(end, {"bgpSettings": "bgpSettings"})
+        value |= settings
+        value.origin |= settings.origin
     space = renamed(site.node, {"localNetworkAddressSpace": "addressSpace"})
     value |= space
     value.origin |= space.origin
