@@ -12,13 +12,14 @@ from appliance import journal
 from appliance.cli import main
 from appliance.lab.asa import AsaDevice
 from appliance.lab.ios import Device
+from appliance.lab.meddle import meddle
 from appliance.model.change import Change
 from appliance.model.secret import Secret
 from appliance.plan import plan
 from appliance.push.kept import Kept
 from appliance.record import replace
 from tests.push.dying import Moment, push
-from tests.push.stage import KEY, Stage, stage
+from tests.push.stage import KEY, SITES, Stage, stage
 
 ANOTHER = "Another-0815-key"
 
@@ -171,6 +172,20 @@ def test_a_former_key_that_nobody_has_is_asked_for(
             assert main(["recover", *site.words]) == 0
         assert _state(entry) == "rolled back"
         assert site.driver.parse(site.read()).tunnels == former
+
+
+@pytest.mark.parametrize("driver", SITES)
+def test_a_repair_that_dies_leaves_what_it_found(driver: str, tmp_path: Path) -> None:
+    with stage(driver, tmp_path) as site:
+        assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
+        meddle(driver, site.box, str(site.job.intent.tunnels[0].remote.addresses[0]))
+        found = site.read()
+        entry = _dies_when_all_is_sent(site, tmp_path)
+        assert main(["recover", *site.words]) == 0
+        assert _state(entry) == "rolled back"
+        assert site.driver.differing(found, site.read()) == ()
+        assert site.driver.parse(site.read()).tunnels == site.driver.parse(found).tunnels
+        assert not site.waits()
 
 
 def test_a_guard_whose_timer_is_gone_still_takes_the_change_back(tmp_path: Path) -> None:
