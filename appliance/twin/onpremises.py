@@ -34,26 +34,7 @@ def gateway(
     among them, else the first.
     """
     here = tunnel.local.address or address
-    held = Connection(
-        version=int(tunnel.ike.version),
-        ours=str(here),
-        theirs=_theirs(tunnel, azure),
-        our_identity=tunnel.local.identity or str(here),
-        their_identity=_anybody(tunnel.remote.identity),
-        proposals=tuple(
-            word for one in tunnel.ike.proposals for word in _ike(one, tunnel.ike.version)
-        ),
-        children=tuple(
-            Child(
-                name=f"net{number}",
-                ours=str(pair.local),
-                theirs=str(pair.remote),
-                proposals=tuple(dict.fromkeys(_esp(tunnel.esp))),
-            )
-            for number, pair in enumerate(pairs(tunnel), start=1)
-        ),
-        key=key,
-    )
+    held = _connection(tunnel, here, azure, key)
     by_policy = tunnel.mode is Mode.POLICY_BASED
     routed = () if by_policy else dict.fromkeys((*tunnel.routes, *learnt))
     return End(
@@ -64,6 +45,30 @@ def gateway(
         pairs=_words(pairs(tunnel)) if by_policy else (),
         passes=None if tunnel.passes is None else _words(tunnel.passes),
         silent=tunnel.permits is not None and azure not in tunnel.permits,
+    )
+
+
+def _connection(
+    tunnel: Tunnel, here: IPv4Address, azure: IPv4Address, key: str | None
+) -> Connection:
+    version, proposals = tunnel.ike.version, tuple(dict.fromkeys(_esp(tunnel.esp)))
+    return Connection(
+        version=int(version),
+        ours=str(here),
+        theirs=_theirs(tunnel, azure),
+        our_identity=tunnel.local.identity or str(here),
+        their_identity=_anybody(tunnel.remote.identity),
+        proposals=tuple(word for one in tunnel.ike.proposals for word in _ike(one, version)),
+        children=tuple(
+            Child(
+                name=f"net{number}",
+                ours=str(pair.local),
+                theirs=str(pair.remote),
+                proposals=proposals,
+            )
+            for number, pair in enumerate(pairs(tunnel), start=1)
+        ),
+        key=key,
     )
 
 
