@@ -21,7 +21,7 @@ from appliance.azure.heap import Heap
 from appliance.azure.key import key
 from appliance.azure.negotiation import terms
 from appliance.azure.network import Networks, networks, prefixes
-from appliance.azure.origin import real_id
+from appliance.azure.origin import Unknown, real_id
 from appliance.azure.resources import Kind, Resource, embedded, name_of, show_command
 from appliance.azure.selectors import selectors
 from appliance.azure.tree import Node
@@ -102,7 +102,7 @@ def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
         psk=psk,
         psk_state=psk_state,
         bgp_enabled=bgp,
-        bgp_asn=_asn(parts.gateway),
+        bgp_asn=_asn(parts.gateway, bgp=bgp),
         gateway=facts(parts.gateway, parts.connection, reached.source),
         status=node.text("connectionStatus"),
         provisioning=MappingProxyType(provisioning),
@@ -158,7 +158,13 @@ def _bgp(parts: Parts, notes: list[str]) -> bool:
     return wanted
 
 
-def _asn(gateway: Resource) -> int:
+def _asn(gateway: Resource, *, bgp: bool) -> int | None:
+    """The gateway's AS number, Azure's own unless it has another; None when it is not known."""
+    settings = gateway.node.get("bgpSettings")
+    if settings is not None and isinstance(settings.value, Unknown):
+        if bgp:
+            settings.unknown()
+        return None
     return _as_number(gateway) or AZURE_ASN
 
 
@@ -239,7 +245,7 @@ def _bgp_doubts(
     parts: Parts, end: OnPremisesEnd, ends: Iterable[Endpoint], notes: list[str]
 ) -> None:
     """Peerings that cannot come up ("About BGP with VPN Gateway")."""
-    if end.bgp_asn == _asn(parts.gateway):
+    if end.bgp_asn == _asn(parts.gateway, bgp=True):
         notes.append(f"both sides have AS {end.bgp_asn}; Azure peers with another AS only")
     apipa = end.bgp_address is not None and end.bgp_address.is_link_local
     without = [endpoint.name for endpoint in ends if apipa and not endpoint.apipa_addresses]

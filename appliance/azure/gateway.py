@@ -64,7 +64,7 @@ def endpoints(
 
 def _instances(gateway: Resource, notes: list[str]) -> tuple[_Instance, ...]:
     node = gateway.node
-    settings = node.get("bgpSettings")
+    settings = node.told("bgpSettings", notes)
     addresses = settings.items("bgpPeeringAddresses") if settings else ()
     configs = node.items("ipConfigurations")
     if not configs and not addresses and gateway.caveat and gateway.kind is Kind.WAN_GATEWAY:
@@ -181,7 +181,7 @@ def _bgp(
     """Own BGP addresses; old exports have only `bgpPeeringAddress`, joined with commas."""
     if told := _listed(instance.addresses, "defaultBgpIpAddresses", notes):
         return told
-    settings = gateway.node.get("bgpSettings")
+    settings = gateway.node.told("bgpSettings", notes)
     joined = settings.told("bgpPeeringAddress", notes) if settings else None
     parts = ((joined.as_text() if joined else None) or "").split(",")
     if joined is None or number >= len(parts) or not parts[number].strip():

@@ -94,6 +94,8 @@ def _made(rule: Rule, given: Given) -> tuple[object, str] | None:
     if name is None:
         return None
     value = given.values[name]
+    if isinstance(value, Unknown) and isinstance(rule, Ref) and value.text.startswith("/"):
+        value = value.text  # which resource is meant is known, though not its id
     if isinstance(value, Unknown) or isinstance(rule, Name):
         return value, name
     return _shaped(rule, value, Given(given.values, f"{given.path}.{name}")), name

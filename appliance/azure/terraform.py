@@ -6,13 +6,15 @@ is which of ARM stands in `azurerm`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from appliance.azure.azurerm import KINDS
 from appliance.azure.origin import PLACEHOLDER, Moved, Unknown
 from appliance.azure.renaming import Given, moved
 from appliance.azure.tree import Node
-from appliance.record import dataclass
+from appliance.record import dataclass, replace
 
 _STATE = 4
 _DEEPEST = 32
@@ -21,7 +23,10 @@ _SHOW = "terraform show -json > terraform.json"
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One resource: its address, its attributes with their place, and what is not known of it."""
+    """One resource: its address, its attributes with their place, and what is not known of it.
+
+    `refers` are the ids of resources that its attributes refer to in a plan's configuration.
+    """
 
     address: str
     kind: str
@@ -29,6 +34,7 @@ class _Piece:
     path: str
     unknown: Mapping[str, object]
     caveat: str = ""
+    refers: Mapping[str, str] = MappingProxyType({})
 
 
 def resources(root: Node, notes: list[str]) -> Iterator[Node]:
@@ -102,12 +108,54 @@ def _planned(document: Mapping[str, object]) -> Iterator[_Piece]:
     }
     values = _object(document.get("planned_values"))
     path = "$.planned_values.root_module"
-    yield from _of_module(_object(values.get("root_module")), path, changes, 0)
+    planned = tuple(_of_module(_object(values.get("root_module")), path, changes, 0))
+    configuration = _object(_object(document.get("configuration")).get("root_module"))
+    references = dict(_references(configuration, "", 0))
+    for piece in planned:
+        meant = references.get(_plain(piece.address), {})
+        refers = {name: _id_of(targets, planned) for name, targets in meant.items()}
+        known = {name: identity for name, identity in refers.items() if identity}
+        yield replace(piece, refers=known)
     prior = _object(_object(document.get("prior_state")).get("values"))
     path = "$.prior_state.values.root_module"
     for piece in _of_module(_object(prior.get("root_module")), path, {}, 0):
         if ".data." in f".{piece.address}":
             yield piece
+
+
+def _references(
+    module: Mapping[str, object], prefix: str, depth: int
+) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Addresses of resources in a configuration, and what each attribute of them refers to."""
+    for raw in _list(module.get("resources")):
+        entry = _object(raw)
+        said = _object(entry.get("expressions"))
+        yield (
+            f"{prefix}{entry.get('address')}",
+            {
+                name: [f"{prefix}{each}" for each in _list(_object(inner).get("references"))]
+                for name, inner in said.items()
+            },
+        )
+    calls = _object(module.get("module_calls")) if depth < _DEEPEST else {}
+    for name, call in calls.items():
+        inner = _object(_object(call).get("module"))
+        yield from _references(inner, f"{prefix}module.{name}.", depth + 1)
+
+
+def _plain(address: str) -> str:
+    """An address without the keys of `count` and `for_each`."""
+    return re.sub(r"\[[^\]]*\]", "", address)
+
+
+def _id_of(targets: Sequence[str], planned: Sequence[_Piece]) -> str | None:
+    """The id of the one resource that is referred to; None when it is none, or one of several."""
+    meant = [piece for piece in planned if _plain(piece.address) in map(_plain, targets)]
+    if len(meant) != 1 or meant[0].kind not in KINDS:
+        return None
+    known = meant[0].values.get("id")
+    kind = str(KINDS[meant[0].kind]["type"])
+    return known if isinstance(known, str) else _made_up(kind, meant[0].address)
 
 
 def _node(piece: _Piece, root: Node, notes: list[str]) -> Node | None:
@@ -130,8 +178,11 @@ def _node(piece: _Piece, root: Node, notes: list[str]) -> Node | None:
 def _known(piece: _Piece) -> dict[str, object]:
     """Attributes, with those marked that are known after `terraform apply` only."""
     why = f"Terraform tells it for {piece.address} only after the plan is applied"
-    late = Unknown(f"{{{piece.address}}}", why, "apply the plan, then: " + _SHOW)
-    marked = {name: late for name, mark in piece.unknown.items() if mark is True}
+    marked = {
+        name: Unknown(piece.refers.get(name, "{later}"), why, "apply the plan, then: " + _SHOW)
+        for name, mark in piece.unknown.items()
+        if mark is True
+    }
     return {**piece.values, **marked}
 
 
