@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from appliance.cli import rehearse as verb
 from appliance.lab import ios_device
 from appliance.lab.after import after
 from appliance.lab.ios.factory import branch
+from tests.foreground import command
 
 pytestmark = pytest.mark.twin
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,7 +180,7 @@ def test_killed_at_any_moment_it_leaves_nothing(
     temporary = folder / "tmp"
     temporary.mkdir()
     spaces = sorted(Path("/run").glob("netns/*"))
-    words = [sys.executable, "-m", "appliance", "rehearse", "site-a", "--running", "saved.cfg"]
+    words = command("rehearse", "site-a", "--running", "saved.cfg")
     process = subprocess.Popen(  # noqa: S603 -- our own command
         words,
         cwd=folder,

@@ -14,6 +14,7 @@ import pytest
 from appliance.cli import main
 from appliance.lab.kinds import unavailable
 from appliance.lab.linux import needs
+from tests.foreground import command
 from tests.lab.linux.box import inhabitants
 
 pytestmark = pytest.mark.twin
@@ -91,9 +92,9 @@ def test_the_sandbox_ends_with_its_process_even_when_that_is_killed() -> None:
 def test_a_signal_ends_the_command_and_all_it_started(number: signal.Signals) -> None:
     mounts = Path("/proc/mounts").read_text(encoding="utf-8")
     environment = {**os.environ, "APPLIANCE_SITE_E_PSK": "a-key-of-the-lab"}
-    words = [sys.executable, "-m", "appliance", "lab", "site-e", "--port", "0"]
+    words = command("lab", "site-e", "--port", "0", "-i", str(ROOT / "inventory.yaml"))
     with subprocess.Popen(  # noqa: S603 -- our own words
-        [*words, "-i", str(ROOT / "inventory.yaml")],
+        words,
         stdout=subprocess.PIPE,
         text=True,
         env=environment,
