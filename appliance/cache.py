@@ -16,6 +16,10 @@ import stat
 import sys
 from zlib import crc32
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _HERE = os.path.dirname(__file__)
 
@@ -60,15 +64,22 @@ def code(*packages: str) -> str:
 
 def read(name: str) -> bytes:
     """The content kept under this name; raises `OSError` when others can have written it."""
+    with opened(name) as stream:
+        return stream.read()
+
+
+def opened(name: str) -> BinaryIO:
+    """The same as a stream, for who wants a part of it only."""
     file = _file(name)
     if not _safe_folder(os.path.dirname(file)):
         raise PermissionError(file)
-    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
-        status = os.fstat(stream.fileno())
-        ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
-        if not ours or status.st_mode & _OTHERS:
-            raise PermissionError(file)
-        return stream.read()
+    stream = os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+    status = os.fstat(stream.fileno())
+    ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
+    if not ours or status.st_mode & _OTHERS:
+        stream.close()
+        raise PermissionError(file)
+    return stream
 
 
 def write(name: str, data: bytes) -> None:

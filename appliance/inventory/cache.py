@@ -28,12 +28,11 @@ def key(data: bytes, status: os.stat_result, path: str, drivers: Collection[str]
 def lookup(path: str, wanted: str, only: Collection[str] | None) -> tuple[Entry, ...] | None:
     """The entries (of `only`) that were stored under this key; None when any is not there."""
     try:
-        data = cache.read(_name(path))
-        head = data[: data.index(b"\n")]  # no copy of the rest, of which one line may be wanted
-        name, made_from, count = head.decode("ascii").split(" ")
-        if (name, made_from) != (_FORMAT, wanted):
-            return None
-        lines = data.splitlines()[1:] if only is None else [_line(data, site) for site in only]
+        with cache.opened(_name(path)) as stream:
+            name, made_from, count = stream.readline().decode("ascii").split()
+            if (name, made_from) != (_FORMAT, wanted):
+                return None
+            lines = stream.read().splitlines() if only is None else _lines(stream, only)
         entries = tuple(_entry(line, wanted) for line in lines)
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
@@ -52,11 +51,23 @@ def _name(path: str) -> str:
     return f"inventory-{cache.digest(os.path.abspath(path).encode('utf-8', 'surrogateescape'))}"
 
 
-def _line(data: bytes, site: str) -> bytes:
-    """The line of one site, found without looking at the others: there may be ten thousand."""
-    start = data.index(f"\n{site} ".encode()) + 1
-    end = data.index(b"\n", start)
-    return data[start:end]
+def _lines(stream: Iterable[bytes], only: Collection[str]) -> list[bytes]:
+    """The lines of these sites, without keeping those of others: there may be ten thousand.
+
+    Raises `LookupError` when one is not there.
+    """
+    missing = {site.encode() for site in only}
+    found: list[bytes] = []
+    for line in stream:
+        if not missing:
+            break
+        name = line[: line.index(b" ")]
+        if name in missing:
+            missing.remove(name)
+            found.append(line.rstrip(b"\n"))
+    if missing:
+        raise LookupError(missing)
+    return found
 
 
 def _written(entry: Entry, made_from: str) -> bytes:
