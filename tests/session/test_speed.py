@@ -1,4 +1,7 @@
-"""A small part of the margins that `make bench` measures, so that a busy machine does not fail."""
+"""Half the margin of the targets, both sides measured in turns; never an absolute time.
+
+The least of each is compared, so that what else runs on the machine counts for neither.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,15 @@ from benchmarks import fetch, profiles, push
 from benchmarks.device import device
 
 
-def test_fetching_is_many_times_faster_than_netmiko() -> None:
-    timings = fetch.measure(400, 3)
-    assert timings[fetch.PEER].wall / timings[fetch.OURS].wall > 4
+def test_fetching_is_ten_times_faster_than_netmiko() -> None:
+    timings = fetch.measure(400, 5)
+    assert timings[fetch.PEER].least / timings[fetch.OURS].least > 10
 
 
-def test_pushing_line_by_line_is_many_times_faster_than_netmiko() -> None:
-    timings = push.measure(3)
-    assert timings[push.PEER].wall / timings["appliance, lock-step"].wall > 3
-    assert timings[push.PEER].wall / timings["appliance, 20 lines typed ahead"].wall > 6
+def test_pushing_line_by_line_is_six_times_faster_than_netmiko() -> None:
+    timings = push.measure(5)
+    assert timings[push.PEER].least / timings["appliance, lock-step"].least > 6
+    assert timings[push.PEER].least / timings["appliance, 20 lines typed ahead"].least > 15
 
 
 @pytest.mark.parametrize("name", [name for name in profiles.PROFILES if "cut" not in name])
