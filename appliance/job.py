@@ -44,7 +44,7 @@ class Job:
     @property
     def port(self) -> int:
         """Where the device listens."""
-        return self.site.device.port or self.driver.port
+        return port(self.site, self.driver)
 
     @property
     def stale(self) -> bool:
@@ -135,7 +135,12 @@ def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hid
         return Hidden(error.message)
 
 
-def target(site: Site, port: int, host_key: str | None) -> Target:
+def port(site: Site, driver: Driver) -> int:
+    """Where the site's device listens: what the inventory says, else the usual of its kind."""
+    return site.device.port or driver.port
+
+
+def target(site: Site, driver: Driver, host_key: str | None) -> Target:
     """Where the site's device is. Raises `UsageError` when the inventory gives no host."""
     from appliance.session import Target  # noqa: PLC0415 -- only verbs that connect pay for it
 
@@ -149,7 +154,7 @@ def target(site: Site, port: int, host_key: str | None) -> Target:
     return Target(
         site=site.name,
         host=device.host,
-        port=port,
+        port=port(site, driver),
         host_key=host_key,
         legacy=device.legacy,
         timeout=device.timeout,

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 from appliance.driver import Driver
 from appliance.inventory.model import Site
-from appliance.job import Job, credentials, target
+from appliance.job import Job, credentials, port, target
 from appliance.session import Session, hostkeys
 
 
@@ -18,7 +18,6 @@ def connector(job: Job) -> Callable[[], AbstractContextManager[Session]]:
 
 def opener(site: Site, driver: Driver) -> Callable[[], AbstractContextManager[Session]]:
     """The same for a site of which no more than its device needs to be known."""
-    port = site.device.port or driver.port
-    pinned = hostkeys.lookup(site.name, site.device.host or "", port)
-    where, who = target(site, port, pinned), credentials(site)
+    pinned = hostkeys.lookup(site.name, site.device.host or "", port(site, driver))
+    where, who = target(site, driver, pinned), credentials(site)
     return lambda: driver.connect(where, who)

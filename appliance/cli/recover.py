@@ -23,6 +23,7 @@ from appliance.cli.online import opener
 from appliance.driver import load
 from appliance.errors import ApplianceError, RefusedError, SecretError, UsageError
 from appliance.inventory.model import Site
+from appliance.job import port
 from appliance.push import Watcher
 from appliance.push.machine import State
 from appliance.push.recover import Recovered, recover
@@ -112,11 +113,11 @@ def _told(done: Recovered) -> dict[str, object]:
 
 def _recovered(entry: journal.Entry, site: Site) -> Recovered:
     driver = load(site.device.driver)
-    port = site.device.port or driver.port
-    if f"{site.device.host}:{port}" != entry.device or driver.name != entry.driver:
+    device = f"{site.device.host}:{port(site, driver)}"
+    if device != entry.device or driver.name != entry.driver:
         raise RefusedError(
             f"push {entry.id} was to {entry.device} ({entry.driver}), and the inventory has "
-            f"{site.device.host}:{port} ({driver.name}) now",
+            f"{device} ({driver.name}) now",
             where=site.where,
             hint="nothing was touched; recover with the inventory as it was then",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from appliance.cli.common import FAILED, OK, REFUSED, one_site, tell, with_inventory
 
@@ -26,46 +27,42 @@ def configure(options: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Pin the key that matches the fingerprint, or that a person says yes to."""
     from appliance.driver import load  # noqa: PLC0415 -- each verb pays for itself
-    from appliance.session import Target, hostkeys  # noqa: PLC0415 -- as above
+    from appliance.job import target  # noqa: PLC0415 -- as above
+    from appliance.session import hostkeys  # noqa: PLC0415 -- as above
 
     site = one_site(arguments)
     driver = load(site.device.driver)
-    host, port = site.device.host, site.device.port or driver.port
-    if host is None:
-        tell(f"appliance: site {site.name} has no device.host")
-        return FAILED
-    shown = driver.offers(
-        Target(
-            site=site.name,
-            host=host,
-            port=port,
-            legacy=site.device.legacy,
-            timeout=site.device.timeout,
-            winrm=site.device.winrm,
-        )
-    )
-    pinned = hostkeys.lookup(site.name, host, port)
+    where = target(site, driver, None)
+    shown = driver.offers(where)
+    pinned = hostkeys.lookup(site.name, where.host, where.port)
     for key in shown:
         mark = "  (pinned)" if key == pinned else ""
         print(f"{key.split()[0]:24} {hostkeys.fingerprint(key)}{mark}")
     if pinned is not None and pinned not in shown:
         tell(f"the pinned key was another: {hostkeys.fingerprint(pinned)}")
-    wanted = arguments.fingerprint
-    if wanted is not None:
-        matching = [key for key in shown if hostkeys.fingerprint(key) == wanted]
-        if not matching:
-            tell("appliance: no key of the device has that fingerprint; nothing was pinned")
-            return REFUSED
-        hostkeys.pin(site.name, host, port, matching[0])
-    elif pinned in shown:
+    if arguments.fingerprint is None and pinned in shown:
         return OK
-    elif not _agreed():
-        tell("nothing was pinned; compare on the device, then use --fingerprint")
+    chosen = _chosen(shown, arguments.fingerprint)
+    if chosen is None:
         return REFUSED
-    else:
-        hostkeys.pin(site.name, host, port, shown[0])
-    tell(f"pinned for {site.name} at {host}:{port}")
+    hostkeys.pin(site.name, where.host, where.port, chosen)
+    tell(f"pinned for {site.name} at {where.host}:{where.port}")
     return OK
+
+
+def _chosen(shown: Sequence[str], fingerprint: str | None) -> str | None:
+    """The key to pin, None after saying why none is."""
+    from appliance.session import hostkeys  # noqa: PLC0415 -- as above
+
+    if fingerprint is None:
+        if _agreed():
+            return shown[0]
+        tell("nothing was pinned; compare on the device, then use --fingerprint")
+        return None
+    matching = [key for key in shown if hostkeys.fingerprint(key) == fingerprint]
+    if not matching:
+        tell("appliance: no key of the device has that fingerprint; nothing was pinned")
+    return matching[0] if matching else None
 
 
 def _agreed() -> bool:
