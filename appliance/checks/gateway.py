@@ -5,7 +5,7 @@ From "VPN Gateway settings", "About gateway SKUs", "VPN Gateway FAQ" and "About 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from appliance.azure.expectation import VNET_GATEWAY
 from appliance.checks.check import BREAKING, WARNING, Check, Subject, one
@@ -142,8 +142,8 @@ _RESIZE = (
 )
 
 
-def _features() -> Iterable[Check]:
-    yield Check(
+_FEATURES = (
+    Check(
         id="AZ-GW-007",
         severity=BREAKING,
         title="the gateway's SKU takes no custom IPsec policy",
@@ -156,8 +156,8 @@ says.
             lambda subject: not subject.expectation.policy.default,
             "a custom policy",
         ),
-    )
-    yield Check(
+    ),
+    Check(
         id="AZ-GW-008",
         severity=BREAKING,
         title="the gateway's SKU speaks no BGP",
@@ -165,8 +165,8 @@ says.
 
 {_RESIZE} Or use static routes.""",
         find=_lacks(lambda able: able.bgp, lambda subject: subject.expectation.bgp_enabled, "BGP"),
-    )
-    yield Check(
+    ),
+    Check(
         id="AZ-GW-009",
         severity=BREAKING,
         title="the gateway's SKU cannot be active-active",
@@ -179,8 +179,8 @@ Standard.
             lambda subject: subject.expectation.gateway.active_active is True,
             "active-active mode",
         ),
-    )
-    yield Check(
+    ),
+    Check(
         id="AZ-GW-010",
         severity=BREAKING,
         title="the gateway's SKU has no NAT",
@@ -193,7 +193,8 @@ overlapping.
             lambda subject: subject.expectation.gateway.nat_rules > 0,
             "NAT rules",
         ),
-    )
+    ),
+)
 
 
 CHECKS = (
@@ -258,7 +259,7 @@ connection's version cannot be changed: delete the connection and make it again 
 {_RESIZE}""",
         find=_versions,
     ),
-    *_features(),
+    *_FEATURES,
     Check(
         id="AZ-GW-011",
         severity=BREAKING,
