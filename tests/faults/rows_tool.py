@@ -1,0 +1,169 @@
+"""Rows 29 to 60: what is wrong around the device - keys, files, Azure, this machine, the fleet."""
+
+from __future__ import annotations
+
+from tests.faults.row import Row
+
+TOOL: tuple[Row, ...] = (
+    Row(
+        number=29,
+        fault="The host key (certificate) has changed",
+        safe="Stops before the login; both fingerprints are shown; only `trust` pins another",
+    ),
+    Row(
+        number=30,
+        fault="The host key is not known, and nobody is there",
+        safe="Nothing is pinned without a person; exit 3",
+    ),
+    Row(
+        number=31,
+        fault="Somebody in between offers old algorithms only",
+        safe="Refused, unless the inventory names them for that device",
+    ),
+    Row(
+        number=32,
+        fault="Keys of odd characters, lengths and beginnings",
+        safe="What the device holds is the key that was meant, or it is refused before",
+    ),
+    Row(
+        number=33,
+        fault="A key that is a common word of configurations",
+        safe="It is hidden where it stands as key; the rest stays readable",
+    ),
+    Row(
+        number=34,
+        fault="Names and descriptions that would be commands",
+        safe="Refused, or data: never a line, a template or a command",
+    ),
+    Row(
+        number=35,
+        fault="Site names and output paths that lead elsewhere, or are links",
+        safe="No name becomes a path; no link is followed",
+    ),
+    Row(
+        number=36,
+        fault="YAML bombs, duplicate keys, anchors, tabs, `no`",
+        safe="Refused with the place, in bounded time and memory",
+    ),
+    Row(
+        number=37,
+        fault="Azure's exports are cut, of another encoding or version, or of odd shape",
+        safe="Read where they can be; else told with the path inside the JSON",
+    ),
+    Row(
+        number=38,
+        fault="Azure's exports are old",
+        safe="Their age is told; over the limit nothing is called drift, and nothing pushed",
+    ),
+    Row(
+        number=39,
+        fault="Azure's gateway is being changed, or failed",
+        safe="Not pushed against; exit 4",
+    ),
+    Row(
+        number=40,
+        fault="Azure slows us down, or a token ends midway",
+        safe="Waits and goes on; nothing is left out silently",
+    ),
+    Row(
+        number=41,
+        fault="Ten thousand sites, or an inventory of 50 MB",
+        safe="Time and memory grow with the size at most",
+    ),
+    Row(
+        number=42,
+        fault="A running configuration of 500,000 lines",
+        safe="Time grows with the size at most",
+    ),
+    Row(
+        number=43,
+        fault="Bytes that are no UTF-8, NULs, a localised Windows",
+        safe="Read with replacement where text is only shown; meaning comes from structure",
+    ),
+    Row(
+        number=44,
+        fault="Ctrl-C at any step",
+        safe="Once: the change is taken back, and locks end. Twice: leaves at once, and says what "
+        "waits on the device",
+    ),
+    Row(
+        number=45,
+        fault="SIGTERM, the machine shuts down",
+        safe="As 44; `recover` ends what could not be ended",
+    ),
+    Row(
+        number=46,
+        fault="The push is killed, or crashes",
+        safe="The journal has it; the next command names it, and `recover` ends it",
+    ),
+    Row(
+        number=47,
+        fault="The disk is full while the journal or a report is written",
+        safe="Refused before the first line; exit 4",
+    ),
+    Row(
+        number=48,
+        fault="The state directory is read-only, somebody else's, or open to all",
+        safe="Refused, with what to do",
+    ),
+    Row(
+        number=49,
+        fault="This machine's clock jumps",
+        safe="Deadlines go by the monotonic clock",
+    ),
+    Row(
+        number=50,
+        fault="Some sites of a fleet fail",
+        safe="Each for itself; a budget stops the rest; done, failed and not begun are told apart",
+    ),
+    Row(
+        number=51,
+        fault="The tunnel is up and carries production",
+        safe="The plan says what bounces; what works is not rebuilt for taste",
+    ),
+    Row(
+        number=52,
+        fault="Azure's side does not exist yet",
+        safe="Told as waiting for the peer, not as broken; without waiting it can be pushed",
+    ),
+    Row(
+        number=53,
+        fault="The tunnel is up, but from the configuration before",
+        safe="An SA that is older than the change proves nothing",
+    ),
+    Row(
+        number=54,
+        fault="The probe itself is filtered",
+        safe="Could not be judged is an answer of its own: a good tunnel is not taken back",
+    ),
+    Row(
+        number=55,
+        fault="Another box answers at the device's address",
+        safe="Known by its serial number; exit 4",
+    ),
+    Row(
+        number=56,
+        fault="Taking the change back fails too",
+        safe="Exit 6; the commands for the console are printed and kept",
+    ),
+    Row(
+        number=57,
+        fault="The name leads to another address than last time",
+        safe="Told; the host key decides",
+    ),
+    Row(
+        number=58,
+        fault="The jump host fails",
+        safe="The fault is told of the hop it is at",
+    ),
+    Row(
+        number=59,
+        fault="Where logs or mail go is down",
+        safe="Never stops a push",
+    ),
+    Row(
+        number=60,
+        fault="An optional dependency is not installed",
+        safe="What needs it says what to install; the rest works",
+    ),
+)
