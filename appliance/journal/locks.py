@@ -20,29 +20,42 @@ def lock(device: str, site: str) -> Iterator[None]:
     Raises `RefusedError` naming the holder. The lock dies with its process: none is ever stale.
     """
     with _file(device) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RefusedError(
-                f"another push works on this device: {file.read().strip() or 'unknown'}",
-                where=f"site {site}",
-                hint="nothing was touched; wait for it",
-            ) from None
-        file.seek(0)
-        file.truncate()
-        file.write(f"site {site}, process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC\n")
-        file.flush()
+        with _door():
+            _take(file, site)
         yield
+
+
+def _take(file: TextIO, site: str) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise RefusedError(
+            f"another push works on this device: {file.read().strip() or 'unknown'}",
+            where=f"site {site}",
+            hint="nothing was touched; wait for it",
+        ) from None
+    file.seek(0)
+    file.truncate()
+    file.write(f"site {site}, process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC\n")
+    file.flush()
 
 
 def held(device: str) -> bool:
     """Whether somebody works on the device now."""
-    with _file(device) as file:
+    with _file(device) as file, _door():
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         return False
+
+
+@contextmanager
+def _door() -> Iterator[None]:
+    """One at a time: who finds a lock taken finds its holder's name; and no look takes one."""
+    with _file("door") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
