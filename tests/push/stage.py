@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from appliance.driver import Driver
 from appliance.inventory.load import load
 from appliance.job import Job, prepare
 from appliance.lab import Lab
+from appliance.lab.faults import Fault
+from appliance.lab.faults import Fault
 from appliance.lab.login import ENABLE, PASSWORD
 from appliance.lab.shell import Device, Host
 from appliance.model.difference import Severity
@@ -96,7 +98,7 @@ def _keyed(job: Job, value: str) -> Job:
 
 
 @contextmanager
-def stage(driver: str, folder: Path) -> Iterator[Stage]:
+def stage(driver: str, folder: Path, *, faults: tuple[Fault, ...] = ()) -> Iterator[Stage]:
     """The site of this driver; secrets are in the environment while it lasts."""
     name = SITES[driver]
     given = yaml.safe_load((ROOT / "inventory.yaml").read_text(encoding="utf-8"))
@@ -107,10 +109,11 @@ def stage(driver: str, folder: Path) -> Iterator[Stage]:
     if "enable_secret" in said["device"]:
         said["device"]["enable_secret"] = "env:STAGE_ENABLE"
     said["psk"] = "env:STAGE_PSK"
+    said["device"] |= fields
     given["sites"] = {name: said}
     os.environ |= {"STAGE_PASSWORD": PASSWORD, "STAGE_ENABLE": ENABLE, "STAGE_PSK": KEY}
     inventory = folder / "inventory.yaml"
-    with Lab({name: device(_job(given, inventory))}) as lab:
+    with Lab({name: device(_job(given, inventory))}, faults={name: faults}) as lab:
         served = lab.ssh(name)
         said["device"] |= {"host": served.host, "port": served.port}
         job = _job(given, inventory)
