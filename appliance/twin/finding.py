@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from appliance.model.failure import Kind
 from appliance.model.tunnel import Encapsulation, Tunnel
 from appliance.record import dataclass
-from appliance.twin.verdict import Kind
 
 DEVICE, AZURE = "device", "azure"
 

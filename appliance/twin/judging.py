@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
+from appliance.model.failure import Kind
 from appliance.model.tunnel import Tunnel
 from appliance.record import replace
 from appliance.twin.finding import AZURE, DEVICE, Finding, configuration
 from appliance.twin.scenario import Attempt, Outcome, Passage, Probe, Scenario
-from appliance.twin.verdict import Cause, Kind, cause, rekeyed
+from appliance.twin.verdict import Cause, cause, rekeyed
 
 _ANY = ("0.0.0.0/0", "0.0.0.0/0")
 _OF_LIVE_TUNNELS = (Kind.REKEY, Kind.TRAFFIC, Kind.LEAK, Kind.LET_THROUGH)

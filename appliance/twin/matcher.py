@@ -12,12 +12,12 @@ from itertools import product
 
 from appliance.azure.expectation import Endpoint, Expectation
 from appliance.model.algorithms import IkeVersion
+from appliance.model.failure import Kind
 from appliance.model.intent import Dials, EspOffer
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, TrafficSelector, Tunnel
 from appliance.twin.finding import AZURE, DEVICE, Finding, configuration
 from appliance.twin.sessions import silent
 from appliance.twin.subject import Subject, covered, wanted
-from appliance.twin.verdict import Kind
 
 _ANYBODY = (None, "any", "%any", "0.0.0.0")  # noqa: S104 -- identities
 

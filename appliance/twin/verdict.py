@@ -6,29 +6,11 @@ The answering end has the precise reason; the dialling one sees only the notify 
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from itertools import product
 
+from appliance.model.failure import Kind
 from appliance.record import dataclass
 from appliance.twin.scenario import Connection, Scenario, Try
-
-
-class Kind(StrEnum):
-    """What went wrong, by where the negotiation stopped."""
-
-    KEY = "key"
-    IDENTITY = "identity"
-    PEER_OR_VERSION = "peer-or-version"
-    IKE_PROPOSAL = "ike-proposal"
-    ESP_PROPOSAL = "esp-proposal"
-    REKEY = "rekey"
-    SELECTORS = "selectors"
-    NO_ANSWER = "no-answer"
-    TRAFFIC = "traffic"
-    LEAK = "leak"
-    LET_THROUGH = "let-through"
-    CONFIGURATION = "configuration"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
