@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -17,7 +18,6 @@ from appliance.driver import Driver
 from appliance.inventory.load import load
 from appliance.job import Job, prepare
 from appliance.lab import Lab
-from appliance.lab.faults import Fault
 from appliance.lab.faults import Fault
 from appliance.lab.login import ENABLE, PASSWORD
 from appliance.lab.shell import Device, Host
@@ -98,8 +98,19 @@ def _keyed(job: Job, value: str) -> Job:
 
 
 @contextmanager
-def stage(driver: str, folder: Path, *, faults: tuple[Fault, ...] = ()) -> Iterator[Stage]:
-    """The site of this driver; secrets are in the environment while it lasts."""
+def stage(
+    driver: str,
+    folder: Path,
+    *,
+    faults: Iterable[Fault] = (),
+    fields: Mapping[str, object] = MappingProxyType({}),
+    box: Device | Host | None = None,
+) -> Iterator[Stage]:
+    """The site of this driver; secrets are in the environment while it lasts.
+
+    `faults` are the device's, `fields` are set in the site's `device`, `box` is another device
+    than the lab's usual one.
+    """
     name = SITES[driver]
     given = yaml.safe_load((ROOT / "inventory.yaml").read_text(encoding="utf-8"))
     said = given["sites"][name]
@@ -113,7 +124,8 @@ def stage(driver: str, folder: Path, *, faults: tuple[Fault, ...] = ()) -> Itera
     given["sites"] = {name: said}
     os.environ |= {"STAGE_PASSWORD": PASSWORD, "STAGE_ENABLE": ENABLE, "STAGE_PSK": KEY}
     inventory = folder / "inventory.yaml"
-    with Lab({name: device(_job(given, inventory))}, faults={name: faults}) as lab:
+    made = box or device(_job(given, inventory))
+    with Lab({name: made}, faults={name: faults}) as lab:
         served = lab.ssh(name)
         said["device"] |= {"host": served.host, "port": served.port}
         job = _job(given, inventory)
