@@ -81,6 +81,10 @@ class Transaction(Protocol):
         """Whether the device will keep the change: from then on nothing reverts it."""
 
     @property
+    def ticking(self) -> bool:
+        """Whether a timer on the device runs now that takes the change back without us."""
+
+    @property
     def evidence(self) -> str:
         """What the device showed as the change before it took it, keys masked; else empty."""
 

@@ -100,3 +100,16 @@ class CommandRefused(SessionError):  # noqa: N818 -- reads as what happened
 
 class RollbackError(ApplianceError):
     """The state of the device is unknown or its rollback unconfirmed: a person is needed now."""
+
+
+class Interrupted(BaseException):  # noqa: N818 -- reads as what happened, as KeyboardInterrupt does
+    """Somebody asked for an end, and the work came to a safe one; `why` says who: a signal's name.
+
+    `ended` is what became of a push, in the journal's word; empty when nothing was touched. Not an
+    `ApplianceError`, so that nothing takes it for a failure of a device.
+    """
+
+    def __init__(self, why: str, ended: str = "") -> None:
+        super().__init__(f"interrupted by {why}")
+        self.why = why
+        self.ended = ended

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from appliance.driver import Facts
 from appliance.model.change import Plan, Step
+from appliance.push.standing import Standing
+from appliance.push.stop import Stop
 from appliance.session import Session
 from appliance.verify import Finding
 
@@ -30,6 +32,8 @@ class Options:
     """How to push. `minutes` is the device's own timer, `wait_seconds` how long a tunnel may take
     to come up (0: the read-back alone decides), `inverse` takes the recorded way back instead of
     the device's timer, `allow` names gates to open, `dry_run` stops before anything is sent.
+    `stop` is heeded wherever that is safe. `patient` waits for this process's own push to the same
+    box, where otherwise it is refused.
     """
 
     minutes: int = 5
@@ -37,6 +41,8 @@ class Options:
     inverse: bool = False
     allow: frozenset[str] = frozenset()
     dry_run: bool = False
+    patient: bool = False
+    stop: Stop = field(default_factory=Stop, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,9 @@ class Watcher:
     def planned(self, plan: Plan, facts: Facts, protection: str) -> bool:  # noqa: ARG002 -- an interface
         """The plan stands; False declines it."""
         return True
+
+    def begun(self, standing: Standing) -> None:
+        """The push is in the journal, and nothing was sent yet; `standing` follows it."""
 
     def said(self, text: str) -> None:
         """A stage of the work has begun."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn, Protocol, TypeVar
 
-from appliance.errors import ConnectError, SessionError, SessionTimeout
+from appliance.errors import ConnectError, Interrupted, SessionError, SessionTimeout
 from appliance.session.exchange import Exchange
 from appliance.session.masking import Mask
 from appliance.session.platform import Platform, Prompt, compiled, keystrokes, prompt_in
@@ -96,15 +96,26 @@ class Terminal:
         try:
             if prompt := self._until(exchange, ready, timeout or self._timeout):
                 return exchange.answers[0], prompt  # it does not want to read
-            for line in lines:
-                self.type(f"{line}\n")
-                self._echoed(exchange, line)
+            asked = self._typed(exchange, lines)
             self.type(end)
             prompt = self._listen(exchange, timeout or self._timeout)
         except BaseException:
             self._given_up = self._given_up or f"`{command}` was broken off"
             raise
+        if asked is not None:
+            raise asked
         return exchange.answers[0], prompt
+
+    def _typed(self, exchange: Exchange, lines: Iterable[str]) -> Interrupted | None:
+        """Types the lines; who asks for an end between two of them is answered after `end`, so
+        that the device is left listening to commands again."""
+        try:
+            for line in lines:
+                self.type(f"{line}\n")
+                self._echoed(exchange, line)
+        except Interrupted as interrupted:
+            return interrupted
+        return None
 
     def _until(self, exchange: Exchange, ready: str, timeout: float) -> Prompt | None:
         """Waits for a line that fits; the prompt when that came instead."""

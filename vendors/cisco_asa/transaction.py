@@ -38,6 +38,11 @@ class GuardedChange:
         """Words for the operator."""
         return _words(self._minutes, self._why)
 
+    @property
+    def ticking(self) -> bool:
+        """Whether its applet waits on the device."""
+        return not self._why
+
     def apply(self, change: Change, *, sent: Callable[[Step], None] | None = None) -> None:
         """Sends the change line by line; stops at the first refused one."""
         self._session.configure(change.steps, sent=sent)

@@ -28,6 +28,8 @@ _PATIENCE = Patience()
 class TimedChange:
     """A change that the device itself takes back after `minutes` unless it is confirmed."""
 
+    ticking = True
+
     def __init__(self, session: Session, minutes: int) -> None:
         self.confirmed = False
         self.evidence = ""
@@ -68,6 +70,8 @@ def stop(session: Session) -> None:
 
 class InverseChange:
     """A change that only we can take back, by sending the recorded inverse."""
+
+    ticking = False
 
     def __init__(self, session: Session) -> None:
         self.confirmed = False

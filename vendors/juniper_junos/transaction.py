@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from appliance.errors import CommandRefused, RefusedError, SessionError
+from appliance.errors import CommandRefused, Interrupted, RefusedError, SessionError
 from appliance.model.change import Change, Step
 from appliance.session import Editor, Session
 from appliance.session.masking import Mask
@@ -46,6 +46,11 @@ class ConfirmedCommit:
         """Words for the operator."""
         return _words(self._minutes)
 
+    @property
+    def ticking(self) -> bool:
+        """Whether the commit that waits was begun: there is no timer before it."""
+        return self.committing
+
     def apply(self, change: Change, *, sent: Callable[[Step], None] | None = None) -> None:
         """Loads all statements, checks them as a whole and commits them on approval.
 
@@ -58,7 +63,7 @@ class ConfirmedCommit:
             session.edit("commit check", timeout=_COMMIT)
             self.committing = True
             done = session.edit(f"commit confirmed {self._minutes}", timeout=_COMMIT)
-        except CommandRefused:
+        except (CommandRefused, Interrupted):
             discard(session)
             raise
         leave(session)

@@ -34,6 +34,8 @@ _PATIENCE = Patience()
 class TaskChange:
     """A change that a scheduled task on the server takes back after `minutes`."""
 
+    ticking = True
+
     def __init__(self, session: Session, rollback: Change, minutes: int) -> None:
         self.confirmed = False
         self.evidence = ""
@@ -64,6 +66,8 @@ class TaskChange:
 
 class InverseChange:
     """A change that only we can take back, by sending the recorded inverse."""
+
+    ticking = False
 
     def __init__(self, session: Session, rollback: Change) -> None:
         self.confirmed = False

@@ -49,6 +49,8 @@ class _WayBack:
 class GuardedChange:
     """Edits of our files that the host takes back by itself unless they are confirmed."""
 
+    ticking = True
+
     def __init__(self, session: Session, protection: str) -> None:
         self.confirmed = False
         self.evidence = ""
