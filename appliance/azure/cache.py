@@ -18,10 +18,12 @@ from types import MappingProxyType
 
 from appliance import cache as files
 from appliance.azure.expectation import (
+    Circuit,
     Endpoint,
     Expectation,
     GatewayFacts,
     OnPremisesEnd,
+    Peering,
     Provenance,
     matching,
 )
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".json", ".txt", ".tfstate")
 """How files end that count as exports when a directory is named."""
-_FORMAT = "appliance-azure-2"
+_FORMAT = "appliance-azure-3"
 _SETTLED_SECONDS = 2.0
 """A file changed twice within one tick of its file system looks unchanged, so what is younger is
 not kept (Git calls such entries of its index racy)."""
@@ -44,6 +46,8 @@ _RECORDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         Expectation,
+        Circuit,
+        Peering,
         Endpoint,
         GatewayFacts,
         OnPremisesEnd,

@@ -84,6 +84,41 @@ class GatewayFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Peering:
+    """The private peering of a circuit, as Azure has it; None is not told.
+
+    `primary` and `secondary` are the networks of its two links, `vlan` the (inner) tag.
+    """
+
+    state: str | None = None
+    azure_asn: int | None = None
+    peer_asn: int | None = None
+    primary: IPv4Network | None = None
+    secondary: IPv4Network | None = None
+    vlan: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """One ExpressRoute circuit. `stag` is the outer tag with QinQ; None is not told.
+
+    `connected` tells whether a connection to an ExpressRoute gateway is among the exports, and
+    `gateway_sku` and `gateway_asn` are that gateway's.
+    """
+
+    name: str
+    id: str | None = None
+    bandwidth_mbps: int | None = None
+    sku_tier: str | None = None
+    provider_state: str | None = None
+    stag: int | None = None
+    peering: Peering = Peering()
+    connected: bool = False
+    gateway_sku: str | None = None
+    gateway_asn: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """One connection as Azure will negotiate it.
 
@@ -92,7 +127,7 @@ class Expectation:
     empty is any-to-any. `custom_selectors` tells selectors that were set one by one from the full
     cross product. `psk_state` is known, absent (the source has no key) or unreadable (it shows a
     mask). `exported_at` is the time of the oldest piece, in seconds since 1970. `provisioning`
-    maps a kind of resource to its provisioningState.
+    maps a kind of resource to its provisioningState. `circuits` are those that the exports hold.
     """
 
     name: str
@@ -115,6 +150,7 @@ class Expectation:
     bgp_enabled: bool = False
     bgp_asn: int | None = None
     gateway: GatewayFacts = GatewayFacts()
+    circuits: tuple[Circuit, ...] = ()
     status: str | None = None
     provisioning: Mapping[str, str] = field(default_factory=_nothing, hash=False)
     exported_at: float | None = None

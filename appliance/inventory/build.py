@@ -12,7 +12,10 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from appliance.inventory.model import (
     Acceptance,
     AzureSource,
+    CircuitEnd,
+    CircuitLink,
     Device,
+    ExpressRoute,
     OnPremises,
     OnPremisesBgp,
     Site,
@@ -65,8 +68,15 @@ def build(entry: Entry, path: str, folder: str) -> Site:
         azure=_azure(_section(members, "azure"), folder),
         psk=_reference(members, "psk", folder),
         accept=tuple(_accepted(members)),
+        express_route=_express_route(_section(members, "express_route"), folder),
+        seal_to=_seal_to(_section(members, "snapshots"), folder),
         where=f"{path}:{entry.line}:{entry.column}",
     )
+
+
+def _seal_to(snapshots: Members, folder: str) -> str | None:
+    path = _text(snapshots, "seal_to")
+    return None if path is None else _absolute(path, folder)
 
 
 def _device(device: Members, folder: str) -> Device:
@@ -156,6 +166,45 @@ def _accepted(members: Members) -> Iterator[Acceptance]:
         yield Acceptance(
             check=str(entry["check"]), reason=str(entry["reason"]), until=str(entry["until"])
         )
+
+
+def _express_route(edge: Members, folder: str) -> ExpressRoute | None:
+    if not edge:
+        return None
+    return ExpressRoute(
+        circuits=tuple(_circuit(one, folder) for one in _entries(edge, "circuits")),
+        internet_next_hop=IPv4Address(str(edge["internet_next_hop"])),
+        asn=_number(edge, "asn"),
+        local_preference=_whole(edge, "local_preference", 200),
+        bfd=edge.get("bfd") is not False,
+        vpn_backup=_text(edge, "vpn_backup"),
+        backup_distance=_whole(edge, "backup_distance", 250),
+        zone=_text(edge, "zone"),
+    )
+
+
+def _circuit(circuit: Members, folder: str) -> CircuitEnd:
+    return CircuitEnd(
+        name=str(circuit["name"]),
+        links=tuple(map(_link, _entries(circuit, "links"))),
+        md5=_reference(circuit, "md5", folder),
+    )
+
+
+def _link(link: Members) -> CircuitLink:
+    address = _text(link, "address")
+    return CircuitLink(
+        interface=str(link["interface"]),
+        vlan=_number(link, "vlan"),
+        svlan=_number(link, "svlan"),
+        unit=_number(link, "unit"),
+        address=None if address is None else IPv4Interface(address),
+    )
+
+
+def _entries(members: Members, name: str) -> Iterator[Members]:
+    listed = members.get(name)
+    yield from (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
 
 
 def _reference(members: Members, name: str, folder: str) -> SecretRef | None:

@@ -87,6 +87,47 @@ class OnPremises:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitLink:
+    """One link of a circuit: the physical interface, its tags, and what else Azure does not tell.
+
+    `address` is ours with the length of its /30. None in `vlan` and `address`: from the export.
+    """
+
+    interface: str
+    vlan: int | None = None
+    svlan: int | None = None
+    unit: int | None = None
+    address: IPv4Interface | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitEnd:
+    """A circuit that ends on the appliance: its primary link, then the secondary one."""
+
+    name: str
+    links: tuple[CircuitLink, ...]
+    md5: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpressRoute:
+    """Circuits on the site's own device, and how the VPN stands behind them.
+
+    `asn` None is that of `OnPremises.bgp`. `vpn_backup` is `bgp` or `static`, None whichever the
+    site has; `backup_distance` is for static. `internet_next_hop` leads to Azure's VPN gateway.
+    """
+
+    circuits: tuple[CircuitEnd, ...]
+    internet_next_hop: IPv4Address
+    asn: int | None = None
+    local_preference: int = 200
+    bfd: bool = True
+    vpn_backup: str | None = None
+    backup_distance: int = 250
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AzureSource:
     """Where the Azure side is described: either exported files or inline values, never both.
 
@@ -112,7 +153,11 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One site; `where` is where it stands in the file (`inventory.yaml:12:3`)."""
+    """One site; `where` is where it stands in the file (`inventory.yaml:12:3`).
+
+    `seal_to` is the path of the public key to which whole configurations are sealed in the journal;
+    None keeps none.
+    """
 
     name: str
     tags: tuple[str, ...] = ()
@@ -121,6 +166,8 @@ class Site:
     azure: AzureSource
     psk: SecretRef | None = None
     accept: tuple[Acceptance, ...] = ()
+    express_route: ExpressRoute | None = None
+    seal_to: str | None = None
     where: str = ""
 
 

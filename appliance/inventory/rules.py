@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.inventory.document import Path
+from appliance.inventory.rules_edge import express_route
 
 Members = Mapping[str, object]
 Finding = tuple[Path, str]
@@ -40,6 +41,7 @@ def findings(site: Members) -> Iterator[Finding]:
     yield from _bgp(site)
     yield from _tunnel(site)
     yield from _winrm(site)
+    yield from express_route(site)
 
 
 def endpoint(site: Members) -> tuple[str, object] | None:

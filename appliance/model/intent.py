@@ -11,6 +11,10 @@ from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.tunnel import IkeProposal, Source, Tunnel, Tunnels
 from appliance.record import dataclass, field, replace
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.edge import Edge
+
 
 class Dials(StrEnum):
     """Which side opens the IKE SA: Azure's `connectionMode`, from Azure's view of itself."""
@@ -67,7 +71,7 @@ class Intent:
     """One site as it should be: the tunnels of its appliance, before a driver has named them.
 
     Names are labels here (`site-a-1`), `objects` are empty: `Driver.place` fills both. `notes` are
-    what an engineer should know of the choices made.
+    what an engineer should know of the choices made. `edge` is that of an ExpressRoute site.
     """
 
     site: str
@@ -76,6 +80,7 @@ class Intent:
     peer: PeerPolicy
     notes: tuple[str, ...] = ()
     environment: Environment = Environment()
+    edge: Edge | None = None
 
 
 def unhindered(intent: Intent) -> Intent:
@@ -113,6 +118,7 @@ class Observed:
     `interfaces` maps every interface to its first address (None: it has none, or not a fixed one).
     `objects` maps the heading of every VPN-related section, used or not (`crypto ikev2 policy P`),
     to its lines, normalised and with keys masked: what `place` may not collide with.
+    `edge` is what the device has of ExpressRoute, None where it has nothing of the kind.
     """
 
     driver: str
@@ -123,3 +129,4 @@ class Observed:
     unrecognized: tuple[Source, ...] = ()
     interfaces: Mapping[str, IPv4Interface | None] = field(default_factory=lambda: _NO_INTERFACES)
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_OBJECTS)
+    edge: Edge | None = None

@@ -1,0 +1,137 @@
+"""From an inventory's `express_route` and Azure's export of the circuits to the edge that should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from appliance.azure.expectation import Circuit, Expectation, Peering
+from appliance.errors import ExpectationError
+from appliance.inventory.model import CircuitEnd, CircuitLink, ExpressRoute, Site
+from appliance.model.edge import Bfd, Edge, ErLink, ErSession, HostRoute, Standby, lets
+from appliance.model.intent import Intent
+from appliance.model.secret import Hidden, Secret
+from appliance.record import dataclass, replace
+
+Key = Secret | Hidden | None
+_PLACES = ("primary", "secondary")
+
+
+def with_edge(
+    intent: Intent, site: Site, expectation: Expectation, keys: Mapping[str, Key]
+) -> Intent:
+    """The intent with the site's ExpressRoute edge; `keys` are the MD5 keys by circuit.
+
+    Raises `ExpectationError` naming what neither the inventory nor the export tells.
+    """
+    route = site.express_route
+    if route is None:
+        return intent
+    if not expectation.vnet_prefixes:
+        raise ExpectationError(
+            "no VNet prefix is known: what the circuit may teach the device cannot be told",
+            where=f"site {site.name}",
+            hint="export it: az network vnet show -g RG -n VNET -o json > vnet.json",
+        )
+    bgp = site.on_premises.bgp
+    static = backup(site, expectation) == "static"
+    edge = Edge(
+        asn=route.asn or (None if bgp is None else bgp.asn),
+        links=tuple(_links(site, route, expectation, keys)),
+        networks=site.on_premises.prefixes,
+        hosts=tuple(_hosts(intent, route.internet_next_hop)),
+        standby=tuple(
+            Standby(prefix=prefix, via="", distance=route.backup_distance)
+            for prefix in (expectation.vnet_prefixes if static else ())
+        ),
+        objects={} if route.zone is None else {"zone": route.zone},
+    )
+    return replace(intent, edge=edge)
+
+
+def backup(site: Site, expectation: Expectation) -> str:
+    """How the VPN stands behind the circuit: `bgp`, or `static`."""
+    route = site.express_route
+    if route is not None and route.vpn_backup is not None:
+        return route.vpn_backup
+    return "bgp" if site.on_premises.bgp is not None and expectation.bgp_enabled else "static"
+
+
+def _hosts(intent: Intent, next_hop: IPv4Address) -> Iterator[HostRoute]:
+    """Azure's VPN gateway is reached over the Internet, or the backup would need the circuit."""
+    for tunnel in intent.tunnels:
+        for address in tunnel.remote.addresses:
+            yield HostRoute(address=address, via=str(next_hop))
+
+
+def _links(
+    site: Site, route: ExpressRoute, expectation: Expectation, keys: Mapping[str, Key]
+) -> Iterator[ErLink]:
+    exported = {one.name.casefold(): one for one in expectation.circuits}
+    for circuit in route.circuits:
+        told = exported.get(circuit.name.casefold())
+        for index, link in enumerate(circuit.links):
+            end = _End(site, route, circuit, link, index, told)
+            yield _link(end, expectation, keys.get(circuit.name))
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One link to be: all that it is derived from."""
+
+    site: Site
+    route: ExpressRoute
+    circuit: CircuitEnd
+    link: CircuitLink
+    index: int
+    told: Circuit | None
+
+    @property
+    def label(self) -> str:
+        return f"{self.circuit.name} {_PLACES[self.index]}"
+
+    @property
+    def peering(self) -> Peering:
+        return Peering() if self.told is None else self.told.peering
+
+    def lacks(self, what: str, member: str) -> ExpectationError:
+        named = "is not among the exports" if self.told is None else f"tells no {what}"
+        return ExpectationError(
+            f"link {self.label} has no {what}: the inventory leaves it out, and circuit "
+            f"{self.circuit.name} {named}",
+            where=f"site {self.site.name}",
+            hint=f"write express_route.circuits.links.{member}, or export it: "
+            f"az network express-route show -g RG -n {self.circuit.name} -o json > circuit.json",
+        )
+
+
+def _link(end: _End, expectation: Expectation, key: Key) -> ErLink:
+    ours = end.link.address or _first(end)
+    vlan = end.link.vlan or end.peering.vlan
+    if vlan is None:
+        raise end.lacks("VLAN", "vlan")
+    bfd = end.route.bfd
+    return ErLink(
+        label=end.label,
+        interface=f"{end.link.interface}.{end.link.unit or vlan}",
+        address=ours,
+        vlan=vlan,
+        svlan=end.link.svlan,
+        bfd=Bfd() if bfd else None,
+        session=ErSession(
+            peer=ours.network[2],
+            key=key,
+            bfd=bfd,
+            receives=lets(expectation.vnet_prefixes, end.route.local_preference),
+            sends=lets(end.site.on_premises.prefixes),
+        ),
+    )
+
+
+def _first(end: _End) -> IPv4Interface:
+    """Ours is the first usable address of the /30 ("ExpressRoute routing requirements")."""
+    told: tuple[IPv4Network | None, ...] = (end.peering.primary, end.peering.secondary)
+    network = told[end.index]
+    if network is None:
+        raise end.lacks("address", "address")
+    return IPv4Interface(f"{network[1]}/{network.prefixlen}")
