@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 
 from appliance import journal
 from appliance.cli.common import FAILED, OK, emit, tell, with_output
+from appliance.cli.sealed import KEY_HELP, opened, write_private
 from appliance.errors import UsageError
 
 UNDETERMINED = FAILED
 EXAMPLES = (
     "  appliance history site-a\n"
     "  appliance history site-a --show 12            its steps, one by one\n"
-    "  appliance history site-a --show 12 before     the configuration it found, keys masked"
+    "  appliance history site-a --show 12 before     the configuration it found, keys masked\n"
+    "  appliance history site-a --snapshot 12 --key file:snapshots.key --out before.cfg"
 )
 
 
@@ -26,6 +28,14 @@ def configure(options: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="one push: its steps, or `before`, `after`, `change`, `rollback`, `evidence`",
     )
+    options.add_argument(
+        "--snapshot",
+        nargs="+",
+        metavar="RUN",
+        help="the whole configuration `before` (or `after`) a push, as it was sealed, to --out",
+    )
+    options.add_argument("--key", metavar="REF", help=KEY_HELP)
+    options.add_argument("--out", metavar="FILE", help="a new file, readable by you alone")
     with_output(options)
 
 
@@ -33,6 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the pushes of a site, or one of them."""
     if arguments.show is not None:
         return _one(arguments)
+    if arguments.snapshot is not None:
+        return _snapshot(arguments)
     found = journal.history(arguments.site)
     if arguments.output == "json":
         emit({"schema": "appliance/history/1", "runs": [_document(entry) for entry in found]})
@@ -46,21 +58,39 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _one(arguments: argparse.Namespace) -> int:
-    number, *rest = arguments.show
-    if not number.isdecimal() or len(rest) > 1:
-        raise UsageError("--show takes a number, and one name", hint="--show 12 before")
-    entry = journal.entry(int(number))
-    if entry.site != arguments.site:
-        raise UsageError(f"push {number} was to {entry.site}, not {arguments.site}")
+    entry, rest = _chosen(arguments.site, "--show", arguments.show)
     if not rest:
         return _steps(entry, arguments)
     kept = journal.texts(entry.id)
     if rest[0] not in kept:
         raise UsageError(
-            f"push {number} kept no {rest[0]!r}", hint=f"there are: {', '.join(sorted(kept))}"
+            f"push {entry.id} kept no {rest[0]!r}", hint=f"there are: {', '.join(sorted(kept))}"
         )
     print(kept[rest[0]], end="")
     return OK
+
+
+def _snapshot(arguments: argparse.Namespace) -> int:
+    entry, rest = _chosen(arguments.site, "--snapshot", arguments.snapshot)
+    if arguments.out is None:
+        raise UsageError(
+            "--snapshot needs --out FILE", hint="it holds keys, and goes to a file of yours only"
+        )
+    (name,) = rest or ["before"]
+    write_private(arguments.out, opened(entry.id, name, arguments.key))
+    tell(f"{arguments.out}: the configuration {name} push {entry.id}, keys and all")
+    return OK
+
+
+def _chosen(site: str, option: str, words: list[str]) -> tuple[journal.Entry, list[str]]:
+    """The push of a number, and the name after it if there is one."""
+    number, *rest = words
+    if not number.isdecimal() or len(rest) > 1:
+        raise UsageError(f"{option} takes a number, and one name", hint=f"{option} 12 before")
+    entry = journal.entry(int(number))
+    if entry.site != site:
+        raise UsageError(f"push {number} was to {entry.site}, not {site}")
+    return entry, rest
 
 
 def _steps(entry: journal.Entry, arguments: argparse.Namespace) -> int:

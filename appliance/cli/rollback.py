@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from appliance import journal
 from appliance.cli import push
 from appliance.cli.common import FAILED, tell
+from appliance.cli.sealed import KEY_HELP, opened
 from appliance.job import Job
 from appliance.model.change import Plan
 from appliance.push.back import back, chosen
@@ -17,7 +18,8 @@ UNDETERMINED = FAILED
 EXAMPLES = (
     "  appliance rollback site-a             to what the last push found\n"
     "  appliance rollback site-a --to 12     to what push 12 found; `history` has the numbers\n"
-    "  appliance rollback site-a --dry-run --diff"
+    "  appliance rollback site-a --dry-run --diff\n"
+    "  appliance rollback site-a --key file:snapshots.key      former keys from what was sealed"
 )
 
 
@@ -26,15 +28,17 @@ def configure(options: argparse.ArgumentParser) -> None:
     options.add_argument(
         "--to", type=int, metavar="RUN", help="as before this push; default: the last one kept"
     )
+    options.add_argument("--key", metavar="REF", help=f"for former keys: {KEY_HELP}")
     push.configure(options)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Roll one site back."""
     entry = chosen(arguments.site, arguments.to)
+    whole = None if arguments.key is None else opened(entry.id, "before", arguments.key)
 
     def planner(job: Job, text: str) -> Plan:
-        made = back(job, entry.id, text)
+        made = back(job, entry.id, text, whole)
         if arguments.output == "text":
             tell(f"{job.site.name}: back to what push {entry.id} found")
             if made.change and (arguments.diff or not arguments.yes):

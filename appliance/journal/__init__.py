@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appliance.journal.locks import lock
 from appliance.journal.prints import HIDDEN, prints
+from appliance.journal.sealed import Seal, opened, sealer
 from appliance.journal.store import (
     About,
     Entry,
@@ -14,6 +15,7 @@ from appliance.journal.store import (
     history,
     left,
     resume,
+    sealed,
     texts,
     unfinished,
 )
@@ -23,14 +25,18 @@ __all__ = [
     "About",
     "Entry",
     "Run",
+    "Seal",
     "begin",
     "entry",
     "events",
     "history",
     "left",
     "lock",
+    "opened",
     "prints",
     "resume",
+    "sealed",
+    "sealer",
     "texts",
     "unfinished",
 ]

@@ -22,6 +22,7 @@ from appliance.errors import RefusedError, UsageError
 from appliance.journal.folder import state_directory
 from appliance.journal.locks import held
 from appliance.journal.prints import prints
+from appliance.journal.sealed import Seal
 from appliance.model.tunnel import Tunnels
 from appliance.secrets.redact import REDACTOR
 
@@ -39,6 +40,10 @@ create table if not exists events (
 ) strict;
 create table if not exists texts (
     run integer not null references runs(id), name text not null, text text not null,
+    primary key (run, name)
+) strict;
+create table if not exists sealed (
+    run integer not null references runs(id), name text not null, data blob not null,
     primary key (run, name)
 ) strict;
 create index if not exists by_site on runs (site, begun);
@@ -78,6 +83,7 @@ class Entry:
     device: str
     hostname: str
     serial: str | None
+    host_key: str | None
     who: str
     process: int
     begun: float
@@ -96,10 +102,13 @@ class Entry:
 class Run:
     """A push in progress; every write is on disk before the call returns."""
 
-    def __init__(self, number: int, path: Path, events: int = 0) -> None:
+    def __init__(
+        self, number: int, path: Path, *, events: int = 0, seal: Seal | None = None
+    ) -> None:
         self.id = number
         self._path = path
         self._events = events
+        self._seal = seal
 
     def record(self, state: str, event: str, detail: str = "") -> None:
         """One event, and the state it leads to."""
@@ -117,6 +126,14 @@ class Run:
             row = (self.id, name, REDACTOR.mask(text))
             base.execute("insert or replace into texts values (?, ?, ?)", row)
 
+    def snapshot(self, name: str, text: str) -> None:
+        """A configuration: a masked copy for people, and the whole one sealed if that is asked."""
+        self.text(name, text)
+        if self._seal is not None:
+            row = (self.id, name, self._seal(self.id, name, text))
+            with _opened(self._path) as base:
+                base.execute("insert or replace into sealed values (?, ?, ?)", row)
+
     def keys(self, **tunnels: Tunnels) -> None:
         """Fingerprints of the keys of sets of tunnels, each set by its name."""
         self.text("keys", json.dumps({name: prints(some) for name, some in tunnels.items()}))
@@ -127,8 +144,11 @@ class Run:
             base.execute("update runs set why=? where id=?", (REDACTOR.mask(words), self.id))
 
 
-def begin(about: About) -> Run:
-    """A new push. Raises `RefusedError` when nothing can be written, before anything is sent."""
+def begin(about: About, seal: Seal | None = None) -> Run:
+    """A new push; its snapshots are kept whole where `seal` seals them.
+
+    Raises `RefusedError` when nothing can be written, before anything is sent.
+    """
     path = _file()
     row = {
         **{name: getattr(about, name) for name in About.__dataclass_fields__},
@@ -144,12 +164,12 @@ def begin(about: About) -> Run:
     marks = ", ".join(f":{name}" for name in row)
     with _opened(path) as base:
         made = base.execute(f"insert into runs ({names}) values ({marks})", row)  # noqa: S608 -- our own names
-        return Run(made.lastrowid or 0, path)
+        return Run(made.lastrowid or 0, path, seal=seal)
 
 
 def resume(number: int) -> Run:
     """A push whose process is gone, for the one who ends it."""
-    return Run(number, _file(), len(events(number)))
+    return Run(number, _file(), events=len(events(number)))
 
 
 def history(site: str, limit: int = 50) -> tuple[Entry, ...]:
@@ -190,6 +210,12 @@ def texts(number: int) -> dict[str, str]:
     """What was kept of a push, by name: before, after, change, rollback."""
     with _opened(_file()) as base:
         return dict(base.execute("select name, text from texts where run=?", (number,)))
+
+
+def sealed(number: int) -> dict[str, bytes]:
+    """What was sealed of a push, by name: before, after; empty where nothing was."""
+    with _opened(_file()) as base:
+        return dict(base.execute("select name, data from sealed where run=?", (number,)))
 
 
 def events(number: int) -> tuple[tuple[float, str, str, str], ...]:

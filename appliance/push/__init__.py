@@ -79,12 +79,13 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     _complete(job, made.change)
     begin = _begin(job.driver, options)
     protection = _protection(job.driver, session, options)
+    seal = None if job.site.seal_to is None else journal.sealer(job.site.seal_to, job.site.name)
     if options.dry_run:
         return Result(site=job.site.name, outcome=Outcome.PLANNED, plan=made)
     if not watcher.planned(made, facts, protection):
         return Result(site=job.site.name, outcome=Outcome.DECLINED, plan=made)
-    run = journal.begin(_about(job, facts, text, options.minutes, protection))
-    run.text("before", text)
+    run = journal.begin(_about(job, facts, text, options.minutes, protection), seal)
+    run.snapshot("before", text)
     run.text("change", made.change.text)
     run.text("rollback", made.rollback.text)
     run.keys(before=made.running, target=made.target)

@@ -40,17 +40,18 @@ def chosen(site: str, number: int | None) -> journal.Entry:
     return entry
 
 
-def back(job: Job, number: int, text: str) -> Plan:
+def back(job: Job, number: int, text: str, whole: str | None = None) -> Plan:
     """From the configuration `text` to the site's tunnels as push `number` found them.
 
-    Tunnels of others stay as they are now. Raises `RefusedError` when a key that is needed is
-    kept nowhere, or a name is somebody else's now.
+    `whole` is what was there then, keys and all, where its seal could be opened. Tunnels of others
+    stay as they are now. Raises `RefusedError` when a key that is needed is kept nowhere, or a name
+    is somebody else's now.
     """
     kept = journal.texts(number)
     driver = job.driver
     running = driver.parse(text).tunnels
     recorded = driver.parse(kept["before"]).tunnels
-    keys = _Keys(job, number, kept, text)
+    keys = _Keys(job, number, kept, text, whole)
     now, then = mine(job.intent, running), mine(job.intent, recorded)
     _check_names(job, running, now, then)
     wanted = {tunnel.name: keys.given(tunnel, now) for tunnel in then}
@@ -105,8 +106,12 @@ def _merged(running: Tunnels, ours: set[str], wanted: dict[str, Tunnel]) -> Iter
 class _Keys:
     """Keys of recorded tunnels: the journal has but their fingerprints, so they must be at hand."""
 
-    def __init__(self, job: Job, number: int, kept: dict[str, str], text: str) -> None:
+    def __init__(
+        self, job: Job, number: int, kept: dict[str, str], text: str, whole: str | None
+    ) -> None:
         self._job = job
+        then = () if whole is None else job.driver.parse(whole).tunnels
+        self._sealed = {tunnel.name: tunnel.psk for tunnel in then}
         self._number = number
         self._prints: dict[str, str | None] = json.loads(kept.get("keys", "{}")).get("before", {})
         masked = job.driver.parse(REDACTOR.mask(text)).tunnels
@@ -129,8 +134,10 @@ class _Keys:
             return None
         wanted = self._prints.get(recorded.name)
         ours = (tunnel.psk for tunnel in self._job.intent.tunnels)
-        for key in (running.psk if running else None, *ours):
+        sealed = self._sealed.get(recorded.name)
+        for key in (running.psk if running else None, *ours, sealed):
             if isinstance(key, Secret) and _print(recorded, key) == wanted:
+                REDACTOR.add(key)
                 return key
         unknown = wanted in {None, journal.HIDDEN}
         if running is not None and (unknown or isinstance(running.psk, Hidden)):
@@ -139,8 +146,8 @@ class _Keys:
             f"the key that {recorded.name} had before push {self._number} is not at hand: neither "
             "the device nor the inventory has it now, and the journal keeps no key",
             where=f"site {self._job.site.name}",
-            hint="nothing was touched; put the former key where the inventory's psk points, and "
-            "try again",
+            hint="nothing was touched; put the former key where the inventory's psk points, or "
+            "open the sealed snapshot with --key, and try again",
         )
 
 

@@ -107,7 +107,7 @@ class Work:
         self._watcher.said("reading back from a fresh connection")
         with self._connect() as fresh:
             text = self._job.driver.read(fresh)
-            self._run.text("after", text)
+            self._run.snapshot("after", text)
             self._took(self._job.driver.parse(text))
             self._machine.go(Event.HOLDS)
             findings = self._verified(fresh)

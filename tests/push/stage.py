@@ -105,11 +105,12 @@ def stage(
     faults: Iterable[Fault] = (),
     fields: Mapping[str, object] = MappingProxyType({}),
     box: Device | Host | None = None,
+    **members: object,
 ) -> Iterator[Stage]:
     """The site of this driver; secrets are in the environment while it lasts.
 
     `faults` are the device's, `fields` are set in the site's `device`, `box` is another device
-    than the lab's usual one.
+    than the lab's usual one, `members` are set in the site itself.
     """
     name = SITES[driver]
     given = yaml.safe_load((ROOT / "inventory.yaml").read_text(encoding="utf-8"))
@@ -119,7 +120,7 @@ def stage(
     said["device"]["password"] = "env:STAGE_PASSWORD"
     if "enable_secret" in said["device"]:
         said["device"]["enable_secret"] = "env:STAGE_ENABLE"
-    said["psk"] = "env:STAGE_PSK"
+    said |= {"psk": "env:STAGE_PSK", **members}
     said["device"] |= fields
     given["sites"] = {name: said}
     os.environ |= {"STAGE_PASSWORD": PASSWORD, "STAGE_ENABLE": ENABLE, "STAGE_PSK": KEY}
