@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from appliance.azure.connection import assemble
 from appliance.azure.expectation import Expectation, matching
 from appliance.azure.heap import Heap, gather
 from appliance.azure.origin import real_id
-from appliance.azure.reading import documents
+from appliance.azure.reading import Document, documents
 from appliance.azure.resources import Kind, Resource, show_command
 from appliance.azure.spelling import nearest, shorten
 from appliance.azure.tree import Faults
@@ -41,7 +41,14 @@ def outcomes(paths: Sequence[str | Path]) -> tuple[Outcome, ...]:
     a file cannot be read, or there is no connection.
     """
     faults, notes = Faults(), list[str]()
-    heap = gather(documents(paths, faults, notes), notes)
+    return from_documents(documents(paths, faults, notes), faults, notes)
+
+
+def from_documents(
+    each: Iterable[Document], faults: Faults, notes: list[str]
+) -> tuple[Outcome, ...]:
+    """As `outcomes`, of documents that may come from anywhere; their nodes have these `faults`."""
+    heap = gather(iter(each), notes)
     faults.stop(_WHAT)
     wanted = _connections(heap, faults)
     found = tuple((name, identity, *_outcome(work, faults)) for name, identity, work in wanted)

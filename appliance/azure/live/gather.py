@@ -1,0 +1,105 @@
+"""Which resources belong to one connection of a virtual network gateway, read in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from appliance.azure.live import circuits
+from appliance.azure.live.failures import Lack
+from appliance.azure.live.reader import Piece, Reader
+from appliance.azure.live.shape import ids, members, parents, text, truth, with_properties
+from appliance.record import replace
+
+_HIDDEN = "<not read>"
+"""Stands for a key that this login may not read: to the importer it is a masked one."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Resources as an export would have them, and notes on what was not to be had."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, found: Iterable[Piece | Lack]) -> list[Piece]:
+        """Keep what was read, note what was not; returns the former."""
+        read = []
+        for each in found:
+            if isinstance(each, Lack):
+                self.notes.append(each.note)
+            else:
+                read.append(each)
+        self.pieces.extend(read)
+        return read
+
+
+def of_gateway(reader: Reader, identity: str, *, key: bool) -> Gathered:
+    """All that the importer needs of the connection of this id; its key only when asked for.
+
+    Raises `ExpectationError` when the connection or one of its two ends cannot be read.
+    """
+    found = Gathered()
+    connection = reader.need(identity)
+    found.pieces.append(_with_key(reader, connection, found.notes, key=key))
+    gateway = _end(reader, connection, "virtualNetworkGateway1")
+    site = _end(reader, connection, "localNetworkGateway2")
+    found.pieces.extend(each for each in (gateway, site) if each)
+    if gateway is not None:
+        _around(reader, gateway, found)
+    return found
+
+
+def names(reader: Reader, group: str) -> list[str]:
+    """Names of all site-to-site connections in a resource group (its id)."""
+    listed = reader.listed(f"{group}/providers/Microsoft.Network/connections")
+    if isinstance(listed, Lack):
+        raise listed.error
+    return [
+        text(each.value, "name")
+        for each in listed
+        if (text(each.value, "connectionType") or "IPsec").casefold() == "ipsec"
+    ]
+
+
+def masked(connection: Piece, key: Piece | Lack, *path: str) -> Piece:
+    """A connection with its key put in from the answer to the question for it."""
+    if isinstance(key, Lack):
+        return replace(connection, value=with_properties(connection.value, sharedKey=_HIDDEN))
+    value = text(key.value, *path) or None
+    return replace(connection, value=with_properties(connection.value, sharedKey=value))
+
+
+def _with_key(reader: Reader, connection: Piece, notes: list[str], *, key: bool) -> Piece:
+    """The connection with its key, or without: some versions of the API show it in place."""
+    bare = replace(connection, value=with_properties(connection.value, sharedKey=None))
+    by_certificate = text(bare.value, "authenticationType").casefold() == "certificate"
+    ours = (text(bare.value, "connectionType") or "IPsec").casefold() == "ipsec"
+    if not key or by_certificate or not ours:
+        return bare
+    answer = reader.get(f"{connection.id}/sharedkey")
+    if isinstance(answer, Lack):
+        notes.append(f"the pre-shared key was not read: {answer.message}")
+    return masked(bare, answer, "value")
+
+
+def _end(reader: Reader, connection: Piece, name: str) -> Piece | None:
+    """One end of a connection; None where it names none, which the importer tells."""
+    identity = text(connection.value, name, "id")
+    return reader.need(identity) if identity else None
+
+
+def _around(reader: Reader, gateway: Piece, found: Gathered) -> None:
+    """The gateway's public addresses, its VNet, and those that are peered with that."""
+    configurations = members(gateway.value, "ipConfigurations")
+    found.add(reader.many(dict.fromkeys(ids(configurations, "publicIPAddress"))))
+    subnets = ids(configurations, "subnet")
+    network = next((parents(each, "subnets") for each in subnets), "")
+    for vnet in found.add([reader.get(network)] if network else []):
+        peered = [
+            text(each, "remoteVirtualNetwork", "id")
+            for each in members(vnet.value, "virtualNetworkPeerings")
+            if truth(each, "allowGatewayTransit")
+        ]
+        found.add(reader.many(each for each in peered if each))
+        circuits.beside(reader, vnet, gateway, found)
