@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from appliance.model.change import Change, Step
+    from appliance.model.edge import Edge, Held
     from appliance.model.intent import Intent, Observed
     from appliance.model.state import Operational
     from appliance.model.tunnel import Tunnels
@@ -110,6 +111,23 @@ class Begin(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeDriver:
+    """What a vendor can do of ExpressRoute; pure functions but for the last.
+
+    refusals    what this device cannot say of an intent's edge
+    place       all the device should hold: the tunnels as placed, with static routes that give way
+                to the circuit, and the edge with names. Raises `RefusedError`
+    change      commands from one to the other, of tunnels and edge together; swapped, the rollback
+    state       BGP sessions, BFD and routes of the edge. Raises `SessionError`
+    """
+
+    refusals: Callable[[Intent], tuple[Refusal, ...]]
+    place: Callable[[Intent, Observed, Tunnels], Held]
+    change: Callable[[Held, Held], Change]
+    state: Callable[[Session, Edge], Operational]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
     """A vendor, as a value: pure functions over the model first, then those that talk.
 
@@ -151,6 +169,7 @@ class Driver:
     state       live SAs, counters, routes and BGP of these tunnels
     advice      where to look on this vendor's boxes when a rung of the verification fails, by rung
     comment     what begins a comment line in a configuration
+    edge        what it can do of ExpressRoute; None where it can do nothing of it
     """
 
     name: str
@@ -179,16 +198,43 @@ class Driver:
     differing: Callable[[str, str], tuple[str, ...]]
     wake: Callable[[Session, Tunnels], None]
     state: Callable[[Session, Tunnels], Operational]
+    edge: EdgeDriver | None = None
 
 
 def check(intent: Intent, driver: Driver) -> None:
     """Raise `UnsupportedError` naming every setting the device cannot be given."""
-    refusals = driver.refusals(intent)
+    refusals = (*driver.refusals(intent), *_edge_refusals(intent, driver))
     if refusals:
         raise UnsupportedError(
             f"{driver.name} cannot do what is asked:\n  " + "\n  ".join(map(_told, refusals)),
             where=f"site {intent.site}",
         )
+
+
+def _edge_refusals(intent: Intent, driver: Driver) -> tuple[Refusal, ...]:
+    if intent.edge is None:
+        return ()
+    if driver.edge is None:
+        reason = "circuits can end on Cisco IOS-XE and Junos; leave them out for this device"
+        return (Refusal(setting="express_route", reason=reason),)
+    return driver.edge.refusals(intent)
+
+
+def place(driver: Driver, intent: Intent, observed: Observed) -> Held:
+    """All the device should hold: tunnels, and the edge where the intent has one."""
+    from appliance.model.edge import Held  # noqa: PLC0415 -- most commands change nothing
+
+    tunnels = driver.place(intent, observed)
+    if intent.edge is None or driver.edge is None:
+        return Held(tunnels=tunnels)
+    return driver.edge.place(intent, observed, tunnels)
+
+
+def change(driver: Driver, running: Held, intended: Held) -> Change:
+    """Commands from one to the other; where neither has an edge, those of the tunnels alone."""
+    if driver.edge is None or (running.edge is None and intended.edge is None):
+        return driver.change(running.tunnels, intended.tunnels)
+    return driver.edge.change(running, intended)
 
 
 def _told(refusal: Refusal) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from appliance import driver as drivers
 from appliance.compare import compare, settle
 from appliance.driver import Driver, check
 from appliance.model.change import Change, Plan
 from appliance.model.difference import Verdict
+from appliance.model.edge import Edge, Held
 from appliance.model.intent import Intent, Observed
 from appliance.model.pairing import pair
 from appliance.model.tunnel import Tunnels
@@ -20,26 +22,33 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
     """
     check(_as_told(intent, observed), driver)
     differences = compare(intent, observed)
-    running = observed.tunnels
+    running = Held(
+        tunnels=observed.tunnels,
+        edge=None if intent.edge is None else observed.edge or Edge(),
+    )
     if all(difference.verdict is Verdict.UNVERIFIABLE for difference in differences):
         return Plan(
             site=intent.site,
             differences=differences,
             change=Change(),
             rollback=Change(),
-            running=running,
-            target=running,
+            running=running.tunnels,
+            target=running.tunnels,
+            edge_running=running.edge,
+            edge_target=running.edge,
         )
     settled = settle(intent, observed)
     check(_released(settled, observed), driver)
-    target = driver.place(settled, observed)
+    target = drivers.place(driver, settled, observed)
     return Plan(
         site=intent.site,
         differences=differences,
-        change=driver.change(running, target),
-        rollback=driver.change(target, running),
-        running=running,
-        target=target,
+        change=drivers.change(driver, running, target),
+        rollback=drivers.change(driver, target, running),
+        running=running.tunnels,
+        target=target.tunnels,
+        edge_running=running.edge,
+        edge_target=target.edge,
     )
 
 

@@ -1,4 +1,4 @@
-"""From an inventory's `express_route` and Azure's export of the circuits to the edge that should be."""
+"""From an inventory's `express_route` and Azure's export of circuits to the edge to be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold between the members of `express_route`, and between it and the rest of its site."""
+"""What must hold in `express_route`, and between it and the rest of its site."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ def _link(path: Path, link: Members, seen: dict[IPv4Network, str]) -> Iterator[F
             f"'{text}' is not the first address of its /30: write {network[1]}/30; Microsoft has "
             "the second",
         )
-    for other in seen:
+    for other, whose in seen.items():
         if other.overlaps(network):
-            yield (*path, "address"), f"{network} is that of another link ({seen[other]}) too"
+            yield (*path, "address"), f"{network} is that of another link ({whose}) too"
     seen[network] = text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appliance.errors import SecretError
 from appliance.model.difference import Difference
+from appliance.model.edge import Edge, Held
 from appliance.model.secret import KEY_MARK, Secret
 from appliance.model.tunnel import Tunnels
 from appliance.record import dataclass
@@ -15,13 +16,17 @@ __all__ = ["KEY_MARK", "Change", "Plan", "Step"]
 class Step:
     """One command. `text` holds `KEY_MARK` where `secret` goes; indentation shows the mode.
 
-    `why` is what the command is for; `bounces` are the tunnels it takes down for a moment.
+    `why` is what the command is for; `bounces` are the tunnels it takes down for a moment, of which
+    with `child_only` the IKE SA stays. `touches` are the tunnels that are configured by what it
+    changes or removes.
     """
 
     text: str
     why: str = ""
     secret: Secret | None = None
     bounces: tuple[str, ...] = ()
+    child_only: bool = False
+    touches: tuple[str, ...] = ()
 
     def reveal(self) -> str:
         """The command as it goes on the wire.
@@ -62,7 +67,8 @@ class Change:
 class Plan:
     """What would be done to one appliance, why, and the way back.
 
-    `target` is what the device should hold afterwards: all its tunnels, ours and others'.
+    `target` is what the device should hold afterwards: all its tunnels, ours and others'. The edges
+    are None where ExpressRoute is none of the site's business.
     """
 
     site: str
@@ -71,3 +77,15 @@ class Plan:
     rollback: Change
     running: Tunnels
     target: Tunnels
+    edge_running: Edge | None = None
+    edge_target: Edge | None = None
+
+    @property
+    def held(self) -> Held:
+        """What the device holds now."""
+        return Held(tunnels=self.running, edge=self.edge_running)
+
+    @property
+    def meant(self) -> Held:
+        """What it should hold afterwards."""
+        return Held(tunnels=self.target, edge=self.edge_target)

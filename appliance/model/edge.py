@@ -1,7 +1,7 @@
 """The ExpressRoute edge of a site: two BGP links a circuit, and how the VPN stands behind them.
 
-Seen from the appliance, as tunnels are; `None` means "there is none". What a device lets in and out
-is kept as it decides (`Filter`), so that two ways to write it down are equal where they do the same.
+Seen from the appliance, as tunnels are; `None` means "there is none". What a device lets in and
+out is kept as it decides (`Filter`): two ways to write it down are equal where they do the same.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from types import MappingProxyType
 
 from appliance.model.secret import Hidden, Secret
-from appliance.model.tunnel import Source
+from appliance.model.tunnel import Source, Tunnels
 from appliance.record import dataclass, field
 
 MICROSOFT_ASN = 12076
@@ -37,7 +37,7 @@ class Bfd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Prefixes inside `network` with a length of `shortest` to `longest`; `permit` False excepts."""
+    """Prefixes in `network` with a length of `shortest` to `longest`; `permit` False excepts."""
 
     network: IPv4Network
     shortest: int
@@ -178,9 +178,10 @@ class Standby:
 class Edge:
     """What a device has of ExpressRoute, and what must not be in its way.
 
-    `networks` are prefixes that BGP originates. `hosts` are static routes to single addresses, which
-    keep Azure's VPN gateway off the circuit. `standby` are the static routes into tunnels. In an
-    intent `standby` holds those that must give way to the circuit, with via empty.
+    `networks` are prefixes that BGP originates. `hosts` are static routes to single addresses,
+    which keep Azure's VPN gateway off the circuit. `standby` are the static routes into tunnels; in
+    an intent those that must give way to the circuit, with `via` empty. `bgp_distance` is what the
+    device gives routes learned over the circuit.
     """
 
     asn: int | None = None
@@ -188,7 +189,16 @@ class Edge:
     networks: tuple[IPv4Network, ...] = ()
     hosts: tuple[HostRoute, ...] = ()
     standby: tuple[Standby, ...] = ()
+    bgp_distance: int = 20
     objects: Mapping[str, str] = field(default_factory=lambda: _NOTHING, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a device holds, or should: its tunnels, and its edge where that is ours to change."""
+
+    tunnels: Tunnels = ()
+    edge: Edge | None = None
 
 
 def lets(prefixes: Iterable[IPv4Network], local_preference: int | None = None) -> Filter:
