@@ -1,0 +1,106 @@
+"""What is found out about a device when the connection to it was lost in the middle of a push.
+
+Nothing is sent again blindly: a fresh connection reads what is there, and what is told is that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from appliance import journal
+from appliance.driver import Driver, Facts
+from appliance.errors import (
+    ApplianceError,
+    ConnectError,
+    RollbackError,
+    SessionError,
+    SessionTimeout,
+)
+from appliance.model.change import Change, Plan
+from appliance.push.terms import Connect
+from appliance.secrets.redact import REDACTOR
+
+_SHOWN = 5
+_TRIES = 3
+_PAUSE_SECONDS = 5.0
+
+
+def is_loss(error: BaseException) -> bool:
+    """Whether the device may have gone on without us hearing of it."""
+    return isinstance(error, (ConnectError, SessionTimeout))
+
+
+@contextmanager
+def looked_at(driver: Driver, plan: Plan, connect: Connect, run: journal.Run) -> Iterator[None]:
+    """A loss that passes through here says what of the change was there, before the way back."""
+    try:
+        yield
+    except (ConnectError, SessionTimeout) as error:
+        words = _found(driver, plan, connect, journal.texts(run.id).get("before", ""))
+        if words:
+            error.message = f"{error.message}\nconnected anew: {words}"
+            run.text("found", words)
+        raise
+
+
+def _found(driver: Driver, plan: Plan, connect: Connect, before: str) -> str:
+    """Empty where it cannot be read now: then the way back tries for longer."""
+    try:
+        with connect() as session:
+            text = driver.read(session)
+            lacking = driver.change(driver.parse(text).tunnels, plan.target)
+    except ApplianceError:
+        return ""
+    parts = driver.differing(before, REDACTOR.mask(text))
+    if not parts:
+        return "nothing of the change is there"
+    if not lacking:
+        return "all of the change is there"
+    more = f", and {len(parts) - _SHOWN} more" if len(parts) > _SHOWN else ""
+    return f"part of the change is there; not as before: {', '.join(parts[:_SHOWN])}{more}"
+
+
+def disarm(driver: Driver, connect: Connect, site: str) -> None:
+    """Takes back what was armed unheard: nothing of the change was sent, so nothing else changes.
+
+    Raises `RollbackError` when the device cannot be reached: a timer may run on it.
+    """
+    last = ""
+    for attempt in range(_TRIES):
+        if attempt:
+            time.sleep(_PAUSE_SECONDS)
+        try:
+            with connect() as session:
+                driver.settle(session, Change(steps=()))
+                if driver.pending(session) is None:
+                    return
+                last = "it still waits"
+        except SessionError as error:
+            last = error.message
+    raise RollbackError(
+        "the connection was lost while the device's own way back was being armed: it may wait "
+        f"there, though nothing of the change was sent ({last})",
+        where=f"site {site}",
+        hint=f"`appliance recover {site}` looks, and ends it; left alone it leads back to what the "
+        "device holds already",
+    )
+
+
+def restarted(driver: Driver, connect: Connect, before: Facts) -> str:
+    """That the device has restarted since `before`, in words; empty when it has not, or nobody
+    can tell. Its uptime says so, which no clock that was set moves."""
+    if before.uptime_seconds is None:
+        return ""
+    try:
+        with connect() as session:
+            now = driver.identify(session).uptime_seconds
+    except ApplianceError:
+        return ""
+    if now is None or now >= before.uptime_seconds:
+        return ""
+    return (
+        f"the device has restarted meanwhile: it is up for {now} s, and was for "
+        f"{before.uptime_seconds} s before; what was not saved is lost"
+    )
