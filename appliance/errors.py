@@ -102,7 +102,7 @@ class RollbackError(ApplianceError):
     """The state of the device is unknown or its rollback unconfirmed: a person is needed now."""
 
 
-class Interrupted(BaseException):  # noqa: N818 -- reads as what happened, as KeyboardInterrupt does
+class Interrupted(BaseException):
     """Somebody asked for an end, and the work came to a safe one; `why` says who: a signal's name.
 
     `ended` is what became of a push, in the journal's word; empty when nothing was touched. Not an

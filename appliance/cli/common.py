@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from appliance import driver
 from appliance.errors import (
     ApplianceError,
+    Interrupted,
     RefusedError,
     RollbackError,
     UnsupportedError,
@@ -84,6 +85,14 @@ def with_selection(options: argparse.ArgumentParser) -> None:
     options.add_argument("sites", nargs="*", metavar="SITE", help="a name, or a pattern: 'site-*'")
     options.add_argument("--all", action="store_true", help="every site of the inventory")
     options.add_argument("--tag", action="append", default=[], metavar="T", help="sites with a tag")
+    options.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="LIST",
+        help="of those chosen (alone: of all) only these names and patterns, with commas between "
+        "them; !PATTERN leaves out, @FILE has one a line",
+    )
 
 
 def inventory_path(arguments: argparse.Namespace) -> str:
@@ -120,20 +129,50 @@ def one_site(arguments: argparse.Namespace) -> Site:
 
 def chosen(arguments: argparse.Namespace) -> tuple[Site, ...]:
     """The sites selected. Raises `UsageError` for an empty selection: it never means all."""
-    if not (arguments.sites or arguments.all or arguments.tag):
+    if not selecting(arguments):
         raise UsageError("no site is chosen", hint="name sites, or use --tag T or --all")
-    plain = all(_is_name(name) for name in arguments.sites)
-    names = set(arguments.sites) if plain and not (arguments.all or arguments.tag) else None
-    sites = read_inventory(arguments, only=names).sites
+    plain = all(_is_name(name) for name in arguments.sites) and arguments.sites
+    wide = arguments.all or arguments.tag or arguments.limit
+    sites = read_inventory(arguments, only=set(arguments.sites) if plain and not wide else None)
+    if arguments.limit:
+        from appliance.cli.limit import limited  # noqa: PLC0415 -- only where it is asked for
+
+        return limited(_named(sites.sites, arguments), arguments.limit)
+    return _named(sites.sites, arguments)
+
+
+def selecting(arguments: argparse.Namespace) -> bool:
+    """Whether sites were chosen at all, in whatever way."""
+    return bool(arguments.sites or arguments.all or arguments.tag or arguments.limit)
+
+
+def _named(sites: Mapping[str, Site], arguments: argparse.Namespace) -> tuple[Site, ...]:
+    """The sites by name, pattern and tag, in the inventory's order; a limit alone is one of all."""
     absent = [name for name in arguments.sites if _is_name(name) and name not in sites]
     if absent:
         from appliance.inventory.fault import no_site  # noqa: PLC0415 -- for errors only
 
         raise no_site(absent, sites, inventory_path(arguments))
+    if arguments.limit and not (arguments.sites or arguments.tag):
+        return tuple(sites.values())
+    _none_in_vain(sites, arguments)
     found = tuple(site for site in sites.values() if _wanted(site, arguments))
     if not found:
         raise UsageError("no site matches", hint=f"there are: {', '.join(sorted(sites)[:20])}")
     return found
+
+
+def _none_in_vain(sites: Mapping[str, Site], arguments: argparse.Namespace) -> None:
+    """Raise `UsageError` for a pattern or a tag that no site has: a typing error chooses fewer."""
+    for pattern in arguments.sites:
+        if not any(matches(name, pattern) for name in sites):
+            raise UsageError(
+                f"no site matches {pattern!r}", hint=f"there are: {', '.join(sorted(sites)[:20])}"
+            )
+    tags = sorted({tag for site in sites.values() for tag in site.tags})
+    for tag in arguments.tag:
+        if tag not in tags:
+            raise UsageError(f"no site has the tag {tag!r}", hint=f"there are: {', '.join(tags)}")
 
 
 def _is_name(text: str) -> bool:
@@ -142,12 +181,13 @@ def _is_name(text: str) -> bool:
 
 
 def _wanted(site: Site, arguments: argparse.Namespace) -> bool:
-    named = any(_matches(site.name, pattern) for pattern in arguments.sites)
+    named = any(matches(site.name, pattern) for pattern in arguments.sites)
     tagged = any(tag in site.tags for tag in arguments.tag)
     return bool(arguments.all or named or tagged)
 
 
-def _matches(name: str, pattern: str) -> bool:
+def matches(name: str, pattern: str) -> bool:
+    """Whether a site's name is this one, or fits this pattern."""
     if name == pattern:
         return True
     from fnmatch import fnmatchcase  # noqa: PLC0415 -- only for patterns
@@ -177,9 +217,19 @@ def emit(document: object) -> None:
     print(json.dumps(document, indent=2, ensure_ascii=False))
 
 
+def emit_line(document: object) -> None:
+    """One JSON document on a line of its own, at once."""
+    import json  # noqa: PLC0415 -- only for -o jsonl
+
+    print(json.dumps(document, ensure_ascii=False), flush=True)
+
+
 def tell(text: str) -> None:
-    """A word to the person, off the data."""
-    print(text, file=sys.stderr, flush=True)
+    """A word to the person, off the data. Where nobody listens any more the work goes on."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        return
 
 
 def worst(codes: Iterable[int]) -> int:
@@ -228,6 +278,13 @@ def guarded(work: Callable[[], int], *, undetermined: int) -> int:
     except _Terminated:
         tell("appliance: terminated")
         return 143
+    except Interrupted as interrupted:
+        from appliance.cli.signals import code  # noqa: PLC0415 -- 3 ms, see above
+
+        back = interrupted.ended == "rolled back"
+        held = "the device is at its old configuration, seen by reading it"
+        tell(f"appliance: {interrupted}; {held if back else 'nothing was touched'}")
+        return code(interrupted)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK

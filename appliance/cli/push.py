@@ -15,13 +15,15 @@ from appliance.cli.common import (
     ROLLED_BACK,
     UNKNOWN,
     emit,
+    emit_line,
     one_site,
     tell,
-    unwind_on_sigterm,
     with_inventory,
-    with_output,
+    with_selection,
 )
 from appliance.cli.online import connector
+from appliance.cli.progress import Progress, progress
+from appliance.cli.signals import Board, heard
 from appliance.driver import Facts
 from appliance.errors import RefusedError, UsageError
 from appliance.gates import CHECK_NAMES
@@ -29,6 +31,8 @@ from appliance.gates import NAMES as GATES
 from appliance.job import Job, prepare
 from appliance.model.change import Plan, Step
 from appliance.push import Options, Outcome, Result, Watcher, push
+from appliance.push.standing import Standing
+from appliance.push.stop import Stop
 from appliance.report import differences as report
 from appliance.report import verify as verify_report
 
@@ -36,7 +40,9 @@ UNDETERMINED = FAILED
 EXAMPLES = (
     "  appliance push site-a\n"
     "  appliance push site-a --dry-run\n"
-    "  appliance push site-a --yes --confirm-minutes 10"
+    "  appliance push site-a --yes --confirm-minutes 10\n"
+    "  appliance push --tag branch --serial 10 --max-fail 2\n"
+    "  appliance push --resume 4             what fleet run 4 has not done"
 )
 CODES = {
     Outcome.UNCHANGED: OK,
@@ -59,8 +65,41 @@ ENDS = {
 
 
 def configure(options: argparse.ArgumentParser) -> None:
-    """Add the options."""
-    options.add_argument("site", metavar="SITE")
+    """Add the options: which sites, how a fleet is gone through, and how each is pushed."""
+    with_selection(options)
+    with_fleet(options)
+    with_terms(options)
+
+
+def with_fleet(options: argparse.ArgumentParser) -> None:
+    """Add how a fleet is gone through; each None when it is not said."""
+    options.add_argument(
+        "--canary",
+        type=int,
+        metavar="N",
+        help="so many sites must be pushed and verified before any other is begun (default: 1)",
+    )
+    options.add_argument(
+        "--serial", metavar="N|N%", help="then so many in a batch (default: all in one)"
+    )
+    options.add_argument(
+        "--max-fail",
+        metavar="N|N%",
+        help="so many may fail before no more are begun (default: 0)",
+    )
+    options.add_argument("--workers", type=int, metavar="N", help="devices at a time (default: 20)")
+    options.add_argument(
+        "--resume", type=int, metavar="RUN", help="what this fleet run has not done"
+    )
+    options.add_argument(
+        "--even-if-changed",
+        action="store_true",
+        help="with --resume: also where intents or the selection are others now",
+    )
+
+
+def with_terms(options: argparse.ArgumentParser) -> None:
+    """Add how a site is pushed, and what is printed."""
     options.add_argument(
         "--dry-run", "--check", action="store_true", help="stop before anything is sent"
     )
@@ -100,17 +139,57 @@ def configure(options: argparse.ArgumentParser) -> None:
         help=f"open one safety gate by name: {', '.join(GATES)}, or the id of a breaking check "
         "(`appliance explain` lists them)",
     )
-    with_output(options)
+    options.add_argument(
+        "-o",
+        "--output",
+        choices=("text", "json", "jsonl"),
+        default="text",
+        help="default: text; jsonl is one line for each site, as it ends",
+    )
     with_inventory(options)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Push one site."""
-    return carried_out(arguments, None)
+    """Push one site that is named, with all of its dialogue; or a fleet."""
+    if _one(arguments):
+        (arguments.site,) = arguments.sites
+        return carried_out(arguments, None)
+    from appliance.cli import fleet  # noqa: PLC0415 -- thread pools, not for a single site
+
+    return fleet.run(arguments)
+
+
+def _one(arguments: argparse.Namespace) -> bool:
+    """Whether it is one site by its name and nothing was said of a fleet."""
+    said = (arguments.all, arguments.tag, arguments.limit, arguments.even_if_changed)
+    given = (arguments.canary, arguments.serial, arguments.max_fail, arguments.workers)
+    fleet = any(said) or any(one is not None for one in (*given, arguments.resume))
+    names: list[str] = arguments.sites
+    return len(names) == 1 and not fleet and not set(names[0]) & set("*?[")
 
 
 def carried_out(arguments: argparse.Namespace, planner: Callable[[Job, str], Plan] | None) -> int:
     """Push what `planner` makes of the site and its device's configuration; None: the intent."""
+    stop, board = Stop(), Board()
+    options = terms(arguments, stop)
+    job = prepare(one_site(arguments), key=None)
+    for note in job.intent.notes:
+        tell(f"note: {note}")
+    made = None if planner is None else partial(planner, job)
+    shown = progress(board, plain=arguments.output != "text")
+    stop.anywhere = True
+    with heard(stop, board):
+        try:
+            talker = _Talker(job, arguments, shown)
+            result = push(job, connector(job), options, talker, made)
+        finally:
+            shown.stop()
+    _report(result, arguments)
+    return CODES[result.outcome]
+
+
+def terms(arguments: argparse.Namespace, stop: Stop) -> Options:
+    """How each site is pushed. Raises `UsageError` for what cannot be meant."""
     if not 1 <= arguments.confirm_minutes <= 120:  # noqa: PLR2004 -- IOS's own range
         raise UsageError("--confirm-minutes must be 1 to 120")
     if not 0 <= arguments.wait_seconds <= 7200:  # noqa: PLR2004 -- the longest timer; not nan
@@ -120,29 +199,27 @@ def carried_out(arguments: argparse.Namespace, planner: Callable[[Job, str], Pla
             "the device's own timer would end before the wait for the tunnel does",
             hint="raise --confirm-minutes, or lower --wait-seconds",
         )
-    job = prepare(one_site(arguments), key=None)
-    for note in job.intent.notes:
-        tell(f"note: {note}")
-    options = Options(
+    return Options(
         minutes=arguments.confirm_minutes,
         wait_seconds=0.0 if arguments.no_wait else arguments.wait_seconds,
         inverse=arguments.protection == "inverse",
         allow=frozenset(arguments.allow),
         dry_run=arguments.dry_run,
+        stop=stop,
     )
-    unwind_on_sigterm()
-    made = None if planner is None else partial(planner, job)
-    result = push(job, connector(job), options, _Talker(job, arguments), made)
-    _report(result, arguments)
-    return CODES[result.outcome]
 
 
 class _Talker(Watcher):
     """Tells a person what goes on, and asks."""
 
-    def __init__(self, job: Job, arguments: argparse.Namespace) -> None:
+    def __init__(self, job: Job, arguments: argparse.Namespace, shown: Progress) -> None:
         self._job = job
         self._arguments = arguments
+        self._shown = shown
+
+    def begun(self, standing: Standing) -> None:
+        self._shown.board.put(standing)
+        self._shown.start()
 
     def planned(self, plan: Plan, facts: Facts, protection: str) -> bool:
         site, arguments = self._job.site, self._arguments
@@ -167,16 +244,18 @@ class _Talker(Watcher):
         return sys.stdin.readline().strip() == site.name
 
     def said(self, text: str) -> None:
-        tell(f"- {text}")
+        self._shown.stage(self._job.site.name, text)
+        self._shown.line(f"- {text}")
 
     def sent(self, step: Step) -> None:
         if not self._arguments.yes:
-            tell(f"    {step.text}")
+            self._shown.line(f"    {step.text}")
 
 
 def _report(result: Result, arguments: argparse.Namespace) -> None:
-    if arguments.output == "json":
-        emit(
+    if arguments.output != "text":
+        put = emit if arguments.output == "json" else emit_line
+        put(
             {
                 "schema": "appliance/push/1",
                 "site": result.site,

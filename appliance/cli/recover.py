@@ -12,6 +12,7 @@ from appliance.cli.common import (
     chosen,
     code_of,
     emit,
+    selecting,
     tell,
     unwind_on_sigterm,
     with_inventory,
@@ -58,7 +59,7 @@ def configure(options: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Recover the chosen sites, one after the other."""
     found = journal.unfinished()
-    if not (arguments.sites or arguments.all or arguments.tag):
+    if not selecting(arguments):
         raise UsageError("no site is chosen", hint=_listed(found))
     sites = {site.name: site for site in chosen(arguments)}
     unwind_on_sigterm()

@@ -29,7 +29,8 @@ def configure(options: argparse.ArgumentParser) -> None:
         "--to", type=int, metavar="RUN", help="as before this push; default: the last one kept"
     )
     options.add_argument("--key", metavar="REF", help=f"for former keys: {KEY_HELP}")
-    push.configure(options)
+    options.add_argument("site", metavar="SITE")
+    push.with_terms(options)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from appliance.cli.common import (
     chosen,
     emit,
     inventory_path,
+    selecting,
     tell,
     with_inventory,
     with_output,
@@ -63,7 +64,7 @@ def configure(options: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Say every fault of every chosen site; all sites when none is named."""
-    arguments.all = arguments.all or not (arguments.sites or arguments.tag)
+    arguments.all = arguments.all or not selecting(arguments)
     rows = _checked([_prepared(site) for site in chosen(arguments)])
     faults = sum(row.code != OK for row in rows)
     code, path = FAILED if faults else OK, inventory_path(arguments)
