@@ -15,6 +15,7 @@ from appliance.compare.ike import ike
 from appliance.compare.quirks import quirks
 from appliance.compare.routing import bgp, passes, permits, routes, selectors
 from appliance.compare.settle import settle
+from appliance.compare.traffic import traffic
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.intent import Intent, Observed
 from appliance.model.pairing import pair
@@ -22,7 +23,7 @@ from appliance.model.tunnel import Tunnel, Tunnels
 
 __all__ = ["compare", "settle", "strangers"]
 
-RULES = (state, quirks, ends, ike, esp, psk, selectors, routes, bgp, permits, passes)
+RULES = (state, quirks, ends, ike, esp, psk, selectors, routes, bgp, permits, passes, traffic)
 """One function a group of fields, in the order in which a report reads best."""
 
 

@@ -27,6 +27,10 @@ from appliance.model.tunnel import (
 )
 from appliance.record import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Filter
+
 __all__ = ["disagreements", "intend"]
 
 APIPA = (IPv4Network("169.254.0.0/16"),)
@@ -144,7 +148,17 @@ def _tunnel(end: _End, psk: Secret | Hidden) -> Tunnel:
         bgp=bgp,
         permits=(address,) if site.device.outside_acl and address is not None else None,
         passes=_passes(site, expectation),
+        filter=_filter(site, bgp),
     )
+
+
+def _filter(site: Site, bgp: Bgp | None) -> Filter | None:
+    """The site's rules; BGP inside the tunnel goes before all of them."""
+    if not site.traffic:
+        return None
+    from appliance.intend.traffic import wanted  # noqa: PLC0415 -- most sites have no rules
+
+    return wanted(site.traffic, bgp)
 
 
 def _identity(ours: OnPremises, version: IkeVersion) -> str | None:

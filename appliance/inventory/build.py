@@ -26,6 +26,10 @@ from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
 from appliance.record import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Rule
+
 Members = Mapping[str, object]
 
 _INLINE = frozenset(
@@ -68,6 +72,7 @@ def build(entry: Entry, path: str, folder: str) -> Site:
         azure=_azure(_section(members, "azure"), folder),
         psk=_reference(members, "psk", folder),
         accept=tuple(_accepted(members)),
+        traffic=_traffic(_section(members, "traffic")),
         express_route=_express_route(_section(members, "express_route"), folder),
         seal_to=_seal_to(_section(members, "snapshots"), folder),
         where=f"{path}:{entry.line}:{entry.column}",
@@ -205,6 +210,14 @@ def _link(link: Members) -> CircuitLink:
 def _entries(members: Members, name: str) -> Iterator[Members]:
     listed = members.get(name)
     yield from (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
+
+
+def _traffic(traffic: Members) -> tuple[Rule, ...]:
+    if not traffic:
+        return ()
+    from appliance.inventory.traffic import rules  # noqa: PLC0415 -- most sites have none
+
+    return rules(traffic)
 
 
 def _reference(members: Members, name: str, folder: str) -> SecretRef | None:

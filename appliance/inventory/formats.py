@@ -22,6 +22,8 @@ _DNS_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*\.?").fullmatch
 _DOTTED = re.compile(r"[0-9.]+").fullmatch
 _PADDED = re.compile(r"(?=.*(?:^|\.)0[0-9])[0-9]{1,3}(?:\.[0-9]{1,3}){3}").fullmatch
 _LENGTH = re.compile(r"[0-9]|[12][0-9]|3[0-2]").fullmatch
+_PORTS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?").fullmatch
+_LAST_PORT = 65535
 _REFERENCE = re.compile(r"env:[A-Za-z_]\w*|file:.+|prompt:|keyring:[^/]+/.+", re.ASCII).fullmatch
 
 
@@ -62,6 +64,26 @@ def network(text: str) -> str | None:
     except ValueError:
         return f"{_quoted(text)} has no prefix length of 0 to 32 after the '/'"
     return f"{_quoted(text)} is written with a mask; write {fixed}"
+
+
+def place(text: str) -> str | None:
+    """An IPv4 network in CIDR form, or `all`."""
+    wrong = network(text)
+    if text == "all" or wrong is None:
+        return None
+    meant = nearest(text, ("all", "any")) is not None
+    return f"{_quoted(text)} is no network; for every address write 'all'" if meant else wrong
+
+
+def ports(text: str) -> str | None:
+    """A port, or a range of them."""
+    match = _PORTS(text)
+    numbers = [int(one) for one in match.groups() if one is not None] if match else []
+    if not numbers or max(numbers) > _LAST_PORT:
+        return f"{_quoted(text)} is no port or range of ports such as 443 or 8000-8099"
+    if numbers != sorted(numbers):
+        return f"{_quoted(text)} ends before it begins; write {numbers[1]}-{numbers[0]}"
+    return None
 
 
 def interface(text: str) -> str | None:
@@ -131,6 +153,8 @@ FORMATS: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
         "ipv4-address": address,
         "ipv4-network": network,
         "ipv4-interface": interface,
+        "place": place,
+        "ports": ports,
         "host": host,
         "day": day,
         "secret-reference": secret_reference,

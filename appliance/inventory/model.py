@@ -10,6 +10,10 @@ from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
 from appliance.record import dataclass, field
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Rule
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TunnelSettings:
@@ -166,6 +170,7 @@ class Site:
     azure: AzureSource
     psk: SecretRef | None = None
     accept: tuple[Acceptance, ...] = ()
+    traffic: tuple[Rule, ...] = ()
     express_route: ExpressRoute | None = None
     seal_to: str | None = None
     where: str = ""

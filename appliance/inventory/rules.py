@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
+from appliance.inventory import traffic
 from appliance.inventory.document import Path
 from appliance.inventory.rules_edge import express_route
 
@@ -41,6 +42,7 @@ def findings(site: Members) -> Iterator[Finding]:
     yield from _bgp(site)
     yield from _tunnel(site)
     yield from _winrm(site)
+    yield from traffic.findings(site)
     yield from express_route(site)
 
 

@@ -15,6 +15,10 @@ from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrit
 from appliance.model.secret import Hidden, Secret
 from appliance.record import dataclass, field
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Filter
+
 
 class Mode(StrEnum):
     """What decides which packets enter the tunnel."""
@@ -190,6 +194,8 @@ class Tunnel:
     the outside interface has no access list.
     `passes` are pairs of networks whose traffic the device's own rules let through this tunnel,
     both ways (exempt from NAT, permitted between zones); None where no rules are in the way.
+    `filter` is what may cross the tunnel by its own rules; None where it has none, so that all may
+    (on the intended side: where the inventory leaves that alone).
     `objects` are the names the device gives to the parts, kind -> name, as its driver defines them.
     `sources` say where each field (by its path, `esp.pfs_group`) stands in the text, or the
     section that lacks it; of several proposals and sessions each has its own (by its name or
@@ -214,6 +220,7 @@ class Tunnel:
     bgp: Bgp | None = None
     permits: tuple[IPv4Address, ...] | None = None
     passes: tuple[TrafficSelector, ...] | None = None
+    filter: Filter | None = None
     objects: Mapping[str, str] = field(default_factory=lambda: _NOTHING, hash=False)
     sources: Mapping[str, Source] = field(
         default_factory=lambda: _NOWHERE, compare=False, repr=False

@@ -19,6 +19,10 @@ from appliance.model.tunnel import (
     TunnelInterface,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Filter
+
 SCHEMA = "appliance/observed/1"
 
 
@@ -66,7 +70,14 @@ def _tunnel(tunnel: Tunnel) -> dict[str, object]:
         "bgp": None if tunnel.bgp is None else _bgp(tunnel.bgp),
         "passes": None if tunnel.passes is None else _pairs(tunnel.passes),
         "permits": None if tunnel.permits is None else [str(address) for address in tunnel.permits],
+        "filter": None if tunnel.filter is None else _filter(tunnel.filter),
     }
+
+
+def _filter(held: Filter) -> dict[str, object]:
+    from appliance.model.spoken import document as told  # noqa: PLC0415 -- most have none
+
+    return {"passes": told(held.passes), "unknown": told(held.perhaps)}
 
 
 def _pairs(pairs: tuple[TrafficSelector, ...]) -> list[dict[str, str]]:
@@ -192,6 +203,16 @@ def _paragraph(tunnel: Tunnel) -> Iterator[str]:
         yield f"  ESP {esp.name}: {'/'.join(esp.encryption)} {'/'.join(esp.integrity)}, {pfs}"
     through = [str(selector) for selector in tunnel.selectors] or list(map(str, tunnel.routes))
     yield f"  traffic: {', '.join(through) or 'none'}; key {_psk(tunnel.psk)['state']}"
+    if tunnel.filter is not None:
+        yield from _crossing(tunnel.filter)
     for name in tunnel.missing:
         yield f"  refers to {name}, which is not defined"
     yield from (f"  {words}" for words in tunnel.quirks)
+
+
+def _crossing(held: Filter) -> Iterator[str]:
+    from appliance.model.spoken import told  # noqa: PLC0415 -- most have none
+
+    yield from (f"  may cross: {words}" for words in told(held.passes))
+    if held.perhaps:
+        yield from (f"  may cross or not: {words}" for words in told(held.perhaps))

@@ -11,7 +11,9 @@ from appliance.driver import names
 from appliance.errors import InventoryError, UsageError
 from appliance.inventory.load import load
 from appliance.inventory.model import Acceptance, AzureSource, OnPremisesBgp, TunnelSettings
+from appliance.model.filters import Rule
 from appliance.model.secret import SecretRef
+from appliance.model.traffic import Direction
 from appliance.model.tunnel import Mode
 
 REPOSITORY = Path(__file__).parents[2]
@@ -256,3 +258,39 @@ def test_acceptances_are_a_list_of_their_own(tmp_path: Path) -> None:
         Acceptance(check="AZ-GW-013", reason="planned for May", until="2027-05-31"),
     )
     assert sites["site-b"].accept == ()
+
+
+def test_rules_on_traffic_are_read_in_the_order_of_evaluation(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yaml"
+    path.write_text(
+        "version: 1\n"
+        "defaults: {traffic: {deny: [{remote: 10.20.9.0/24, direction: to-azure}]}}\n"
+        "sites:\n"
+        "  site-a:\n"
+        "    device: {driver: cisco_ios}\n"
+        "    on_premises: {public_ip: 203.0.113.10, prefixes: [10.10.0.0/16]}\n"
+        "    azure: {export: exports/site-a}\n"
+        "    traffic: {permit: [{local: 10.10.0.0/24, protocol: tcp, ports: [443, 8000-8099]}]}\n"
+        "  site-b:\n"
+        "    device: {driver: cisco_ios}\n"
+        "    on_premises: {public_ip: 203.0.113.20, prefixes: [10.11.0.0/16]}\n"
+        "    azure: {export: exports/site-b}\n"
+        "  site-c:\n"
+        "    device: {driver: cisco_ios}\n"
+        "    on_premises: {public_ip: 203.0.113.30, prefixes: [10.12.0.0/16]}\n"
+        "    azure: {export: exports/site-c}\n"
+        "    traffic: null\n"
+    )
+    sites = load(path, drivers=("cisco_ios",)).sites
+    denied = Rule(permit=False, remote=IPv4Network("10.20.9.0/24"), direction=Direction.TO_AZURE)
+    assert sites["site-a"].traffic == (
+        denied,
+        Rule(
+            permit=True,
+            local=IPv4Network("10.10.0.0/24"),
+            protocol=6,
+            ports=((443, 443), (8000, 8099)),
+        ),
+    )
+    assert sites["site-b"].traffic == (denied, Rule(permit=True)), "the rest may pass"
+    assert sites["site-c"].traffic == ()

@@ -370,5 +370,6 @@ def test_every_field_of_a_tunnel_is_mutated_or_named_here() -> None:
         "sources": "no part of equality",
         "passes": "see test_what_lets_traffic_through_is_found_and_put_back",
         "permits": "see test_place",
+        "filter": "see test_traffic",
     }
     assert fields - mutated == set(why_not)

@@ -48,7 +48,10 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
     name = f"ASA {release[0]}.{release[1]}" if told else "an ASA of today (no version is known)"
     found: dict[str, Refusal] = {}
     for tunnel in intent.tunnels:
-        rules = (_shape(tunnel), _words(tunnel), _key(tunnel), _gates(tunnel, release, name))
+        rules = (
+            *(_shape(tunnel), _words(tunnel), _key(tunnel), _traffic(tunnel)),
+            _gates(tunnel, release, name),
+        )
         for rule in rules:
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
@@ -241,3 +244,12 @@ def _weak_ike(proposal: IkeProposal) -> Iterator[str]:
     yield from (f"IKE integrity {i}" for i in proposal.integrity if i is Integrity.MD5)
     yield from (f"IKE prf {p}" for p in proposal.prf if p is Prf.MD5)
     yield from (f"IKE group {int(g)}" for g in proposal.groups if g in WEAK_GROUPS)
+
+
+def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
+    if tunnel.filter is not None:
+        yield Refusal(
+            setting="traffic",
+            reason="rules on traffic are not written for this platform",
+            alternatives=("leave `traffic` out, and filter behind the appliance",),
+        )

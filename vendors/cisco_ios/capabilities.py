@@ -55,7 +55,7 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
     shield = not intent.environment.weak_allowed
     found: dict[str, Refusal] = {}
     for tunnel in intent.tunnels:
-        rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel))
+        rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel), _traffic(tunnel))
         for rule in (*rules, _gates(tunnel, version, shield=shield)):
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
@@ -172,3 +172,12 @@ def _weak(tunnel: Tunnel) -> Iterator[str]:
         yield from (f"ESP integrity {i}" for i in esp.integrity if i is Integrity.MD5)
     if tunnel.esp.pfs_group in WEAK_GROUPS:
         yield f"PFS group {int(tunnel.esp.pfs_group or 0)}"
+
+
+def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
+    if tunnel.filter is not None:
+        yield Refusal(
+            setting="traffic",
+            reason="rules on traffic are not written for this platform",
+            alternatives=("leave `traffic` out, and filter behind the appliance",),
+        )

@@ -29,7 +29,7 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
     old = names.level(intent.environment.version) == names.OLD
     for tunnel in intent.tunnels:
         rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel), _bgp(tunnel, old=old))
-        for rule in (*rules, _release(intent.environment.version)):
+        for rule in (*rules, _traffic(tunnel), _release(intent.environment.version)):
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
     return tuple(found.values())
@@ -169,3 +169,12 @@ def _numbers(bgp: Bgp) -> Iterator[Refusal]:
                 reason=f"Windows Server 2012 R2 takes 1 to {HIGHEST_OLD_ASN}",
                 alternatives=("64512 to 65514", "Windows Server 2016 or later"),
             )
+
+
+def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
+    if tunnel.filter is not None:
+        yield Refusal(
+            setting="traffic",
+            reason="the Windows firewall knows no tunnel among what a server forwards",
+            alternatives=("leave `traffic` out, and filter behind the appliance",),
+        )

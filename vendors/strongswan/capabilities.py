@@ -29,7 +29,10 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
     version = number(intent.environment.version)
     found: dict[str, Refusal] = {}
     for tunnel in intent.tunnels:
-        rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel), _gates(tunnel, version))
+        rules = (
+            *(_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel), _traffic(tunnel)),
+            _gates(tunnel, version),
+        )
         for rule in rules:
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
@@ -120,4 +123,13 @@ def _gates(tunnel: Tunnel, version: tuple[int, int] | None) -> Iterator[Refusal]
             setting="device.mode: route-based",
             reason=f"{release} has no interface IDs (they came with 5.8)",
             alternatives=("device.mode: policy-based", "a newer strongSwan"),
+        )
+
+
+def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
+    if tunnel.filter is not None:
+        yield Refusal(
+            setting="traffic",
+            reason="charon does not filter, and the firewall of the host is not configured here",
+            alternatives=("leave `traffic` out, and filter behind the appliance",),
         )

@@ -1,0 +1,197 @@
+"""Rules on the traffic of a tunnel: as the inventory asks for them, and as a device has them.
+
+A device's rules are chains of lines; the first that matches decides. A flow passes when every chain
+that is asked about it lets it through. Lines that cannot be understood leave flows of which it is
+not known whether they pass; these are kept apart, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from ipaddress import IPv4Network
+
+from appliance.model.traffic import (
+    BOTH,
+    EVERYTHING,
+    NOTHING,
+    PORTS,
+    PROTOCOLS,
+    Box,
+    Direction,
+    Flows,
+    flows,
+    interval,
+)
+from appliance.model.tunnel import Source
+from appliance.record import dataclass, field
+
+ANYWHERE = IPv4Network("0.0.0.0/0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One line of the inventory's `traffic`.
+
+    `direction` None is both ways, `protocol` None is any (else its IANA number), no `ports` are all
+    (of the side that the flow is sent to).
+    """
+
+    permit: bool
+    local: IPv4Network = ANYWHERE
+    remote: IPv4Network = ANYWHERE
+    protocol: int | None = None
+    ports: tuple[tuple[int, int], ...] = ()
+    direction: Direction | None = None
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """The directions it is about."""
+        return tuple(Direction) if self.direction is None else (self.direction,)
+
+    def flows(self) -> Flows:
+        """The flows that it matches."""
+        way, protocol = self.direction, self.protocol
+        return flows(
+            Box(
+                direction=BOTH if way is None else ((int(way), int(way)),),
+                protocol=PROTOCOLS if protocol is None else ((protocol, protocol),),
+                local=(interval(self.local),),
+                remote=(interval(self.remote),),
+                ports=self.ports or PORTS,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a device: the flows it matches and whether they pass.
+
+    `sure` is false for a line of which only that much is known: it matches some of these, or none.
+    """
+
+    flows: Flows
+    permit: bool
+    source: Source
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Lines in the order of evaluation, asked about the flows in `scope`.
+
+    `otherwise` is what becomes of a flow that no line matches; `source` is the line that puts the
+    chain to work, or says so.
+    """
+
+    name: str
+    entries: tuple[Entry, ...]
+    source: Source
+    scope: Flows = EVERYTHING
+    otherwise: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What may cross a tunnel.
+
+    `passes` surely does, of `perhaps` it is not known. `rules` is how the inventory says it, in the
+    order of evaluation, what none of them matches does not pass; empty on a device's side.
+    `chains` is how a device says it.
+    """
+
+    passes: Flows
+    perhaps: Flows = NOTHING
+    rules: tuple[Rule, ...] = field(default=(), compare=False)
+    chains: tuple[Chain, ...] = field(default=(), compare=False, repr=False)
+
+
+class Fate(StrEnum):
+    """What becomes of a flow."""
+
+    PASSES = "passes"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Some flows, what one chain does with them, and the line that says so."""
+
+    flows: Flows
+    fate: Fate
+    chain: str
+    source: Source
+
+
+def asked(rules: Sequence[Rule]) -> Filter:
+    """The filter that the rules ask for: the first rule that matches a flow decides."""
+    passes = NOTHING
+    for rule in reversed(rules):
+        passes = passes | rule.flows() if rule.permit else passes - rule.flows()
+    return Filter(passes=passes, rules=tuple(rules))
+
+
+def held(chains: Sequence[Chain]) -> Filter:
+    """The filter that a device's chains amount to."""
+    surely = possibly = EVERYTHING
+    for chain in chains:
+        least, most = bounds(chain)
+        surely, possibly = surely & least, possibly & most
+    return Filter(passes=surely, perhaps=possibly - surely, chains=tuple(chains))
+
+
+def bounds(chain: Chain) -> tuple[Flows, Flows]:
+    """What surely passes a chain, and what may; flows outside its scope do."""
+    least = most = EVERYTHING if chain.otherwise else NOTHING
+    for entry in reversed(chain.entries):
+        if entry.sure or entry.permit:
+            most = most | entry.flows if entry.permit else most - entry.flows
+        if entry.sure or not entry.permit:
+            least = least | entry.flows if entry.permit else least - entry.flows
+    outside = EVERYTHING - chain.scope
+    return least | outside, most | outside
+
+
+def decisions(chain: Chain, wanted: Flows) -> Iterator[Decision]:
+    """The wanted flows that a chain is asked about, by the line that decides on them."""
+    left = wanted & chain.scope
+    least, most = bounds(chain)
+    unknown = left & (most - least)
+    left -= unknown
+    for entry in chain.entries:
+        hit = (left if entry.sure else unknown) & entry.flows
+        if not hit:
+            continue
+        fate = Fate.UNKNOWN
+        if entry.sure:
+            left -= hit
+            fate = Fate.PASSES if entry.permit else Fate.BLOCKED
+        else:
+            unknown -= hit
+        yield Decision(flows=hit, fate=fate, chain=chain.name, source=entry.source)
+    if left:
+        fate = Fate.PASSES if chain.otherwise else Fate.BLOCKED
+        yield Decision(flows=left, fate=fate, chain=chain.name, source=chain.source)
+
+
+def blocked_by(chains: Iterable[Chain], wanted: Flows) -> Source | None:
+    """The first line that stops some of the wanted flows."""
+    return _first(chains, wanted, Fate.BLOCKED)
+
+
+def passed_by(chains: Iterable[Chain], wanted: Flows) -> Source | None:
+    """The first line that lets some of the wanted flows through."""
+    return _first(chains, wanted, Fate.PASSES)
+
+
+def _first(chains: Iterable[Chain], wanted: Flows, fate: Fate) -> Source | None:
+    found = (one for chain in chains for one in decisions(chain, wanted) if one.fate is fate)
+    return next((one.source for one in found), None)
+
+
+def agrees(wanted: Filter, running: Filter | None) -> bool:
+    """Whether what is known of a device's filter is what is wanted; None lets everything pass."""
+    surely = EVERYTHING if running is None else running.passes
+    perhaps = NOTHING if running is None else running.perhaps
+    return not (surely - wanted.passes) and not (wanted.passes - surely - perhaps)
