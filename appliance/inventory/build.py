@@ -21,6 +21,7 @@ from appliance.inventory.model import (
     Site,
     TunnelSettings,
 )
+from appliance.model.cloud import AzureScope
 from appliance.model.reach import WinRm
 from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
@@ -161,7 +162,20 @@ def _azure(azure: Members, folder: str) -> AzureSource:
         exports=tuple(_absolute(path, folder) for path in listed),
         connection=_text(azure, "connection"),
         values=inline if azure.get("endpoints") is not None else None,
+        live=_live(_section(azure, "live")),
         max_age_days=_number(azure, "max_age_days"),
+    )
+
+
+def _live(live: Members) -> AzureScope | None:
+    if not live:
+        return None
+    return AzureScope(
+        subscription=str(live["subscription"]),
+        resource_group=str(live["resource_group"]),
+        cloud=_text(live, "cloud") or "AzureCloud",
+        tenant=_text(live, "tenant"),
+        gateway=_text(live, "gateway"),
     )
 
 

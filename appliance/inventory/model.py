@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
+from appliance.model.cloud import AzureScope
 from appliance.model.reach import WinRm
 from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
@@ -137,12 +138,14 @@ class AzureSource:
 
     `exports` are absolute paths of files or directories; `connection` picks one of several
     connections in them. `values` is the inline form, checked by the schema, as JSON values.
-    `max_age_days` is how old an export may be before it counts as stale.
+    `live` is where in Azure to read it. `max_age_days` is how old an export may be before it counts
+    as stale.
     """
 
     exports: tuple[str, ...] = ()
     connection: str | None = None
     values: Mapping[str, object] | None = None
+    live: AzureScope | None = None
     max_age_days: int | None = None
 
 

@@ -77,14 +77,14 @@ def test_words_of_azure_are_taken_in_any_case_and_no_others() -> None:
             for spelled in (word, word.lower(), word.upper(), word.swapcase()):
                 assert re.search(str(branches[1]["pattern"]), spelled), (path, word)
             assert not re.search(str(branches[1]["pattern"]), f"{word}x"), (path, word)
-    assert found == 7
+    assert found == 8
 
 
 def test_every_inline_member_reaches_the_azure_side() -> None:
     members = set(
         cast(dict[str, dict[str, dict[str, object]]], schema()["$defs"])["azure"]["properties"]
     )
-    assert members - {"export", "connection", "max_age_days"} == _INLINE
+    assert members - {"export", "live", "connection", "max_age_days"} == _INLINE
 
 
 def _paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
