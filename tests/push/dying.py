@@ -1,4 +1,4 @@
-"""A push in a process of its own that kills itself, as if the power went, at one of its steps."""
+"""A command in a process of its own that kills itself, as if the power went, at one of its steps."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from pathlib import Path
 from appliance import cli
 from appliance.journal.store import Run
 
-# One clean process with all modules loaded is forked for each push: no thread is ever forked.
+# One clean process with all modules loaded is forked for each: no thread is ever forked.
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.push.dying", "appliance.cli.push", "netmiko", "pypsrp"])
+_CONTEXT.set_forkserver_preload(
+    ["tests.push.dying", "appliance.cli.push", "appliance.cli.recover", "netmiko", "pypsrp"]
+)
 
 ENVIRONMENT = (
     *("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"),
     *("STAGE_PASSWORD", "STAGE_ENABLE", "STAGE_PSK"),
 )
-"""What a push is told of the test it is part of."""
+"""What a command is told of the test it is part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,20 @@ class Moment:
 
 def push(words: list[str], moment: Moment, log: Path) -> bool:
     """Run `appliance push` with these words; whether it died at the moment."""
+    return dies("push", words, moment, log)
+
+
+def dies(verb: str, words: list[str], moment: Moment, log: Path) -> bool:
+    """Run this verb with these words; whether it died at the moment."""
     environment = {name: os.environ[name] for name in ENVIRONMENT}
-    child = _CONTEXT.Process(target=_push, args=(words, moment, environment, log))
+    child = _CONTEXT.Process(target=_run, args=([verb, *words], moment, environment, log))
     child.start()
     child.join(120)
-    assert not child.is_alive(), "the push hangs"
+    assert not child.is_alive(), f"{verb} hangs"
     return child.exitcode == -signal.SIGKILL
 
 
-def _push(words: list[str], moment: Moment, environment: dict[str, str], log: Path) -> None:
+def _run(words: list[str], moment: Moment, environment: dict[str, str], log: Path) -> None:
     os.environ.update(environment)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(descriptor, 1)
@@ -62,4 +69,4 @@ def _push(words: list[str], moment: Moment, environment: dict[str, str], log: Pa
             os.kill(os.getpid(), signal.SIGKILL)
 
     Run.record = record  # type: ignore[method-assign]  # this process dies with it
-    os._exit(cli.main(["push", *words]))
+    os._exit(cli.main(words))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -13,10 +12,8 @@ import pytest
 from appliance import journal
 from appliance.cli import main
 from tests.push.dying import Moment, push
+from tests.push.ends import EVERY, WAIT, afresh, held, tidy
 from tests.push.stage import KEY, SITES, Stage, stage
-
-EVERY = bool(os.environ.get("EVERY_STEP"))
-"""Every step of every vendor, not those between which something else happens alone: minutes."""
 
 
 def _moments(events: list[str]) -> Iterator[Moment]:
@@ -31,16 +28,15 @@ def _moments(events: list[str]) -> Iterator[Moment]:
 
 def _events(driver: str, folder: Path) -> list[str]:
     """What a push that goes well consists of."""
-    with stage(driver, folder) as site:
-        assert main(["push", *site.words, "--yes", "--wait-seconds", "30"]) == 0
+    with afresh(folder), stage(driver, folder) as site:
+        assert main(["push", *site.words, *WAIT]) == 0
         (entry,) = journal.history(site.site)
         return [event for _, _, event, _ in journal.events(entry.id)]
 
 
 def _dies(site: Stage, moment: Moment, folder: Path) -> journal.Entry:
-    words = [*site.words, "--yes", "--wait-seconds", "30"]
     log = folder / "push.log"
-    assert push(words, moment, log), log.read_text(encoding="utf-8")
+    assert push([*site.words, *WAIT], moment, log), log.read_text(encoding="utf-8")
     (entry, *_) = journal.history(site.site)
     assert not entry.finished or moment.written
     return entry
@@ -53,15 +49,15 @@ def test_whenever_it_dies_the_device_ends_old_or_verified(
 ) -> None:
     ends: Counter[str] = Counter()
     for moment in _moments(_events(driver, tmp_path)):
-        with stage(driver, tmp_path) as site:
+        with afresh(tmp_path), stage(driver, tmp_path) as site:
             entry = _dies(site, moment, tmp_path)
             code = main(["recover", *site.words])
             told = capsys.readouterr()
             state = journal.entry(entry.id).state
             assert code == 0, f"{moment}, {entry.state}: {told.err}"
-            held = "old" if site.old else "new" if site.new else "between"
             wanted = {"pushed": "new"}.get(state, "old")
-            assert held == wanted, f"{moment}, {entry.state} -> {state}: {told.err}"
+            assert held(site) == wanted, f"{moment}, {entry.state} -> {state}: {told.err}"
+            tidy(site)
             assert KEY not in told.out + told.err
             ends[f"{entry.state} -> {state}"] += 1
     with capsys.disabled():
