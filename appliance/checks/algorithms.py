@@ -27,7 +27,7 @@ _WAN = frozenset(
 """What custom policies of Virtual WAN are made of: fewer words than those of a VPN gateway."""
 
 
-def _algorithms(tunnel: Tunnel) -> Iterator[tuple[str, Algorithm]]:
+def algorithms(tunnel: Tunnel) -> Iterator[tuple[str, Algorithm]]:
     """Everything the tunnel is to negotiate, as (part, algorithm)."""
     for proposal in tunnel.ike.proposals:
         yield from (("IKE", cipher) for cipher in proposal.encryption)
@@ -41,7 +41,8 @@ def _algorithms(tunnel: Tunnel) -> Iterator[tuple[str, Algorithm]]:
         yield "PFS", tunnel.esp.pfs_group
 
 
-def _word(algorithm: Algorithm) -> str:
+def word(algorithm: Algorithm) -> str:
+    """The algorithm as findings name it: `3des`, `group 2`."""
     return f"group {int(algorithm)}" if isinstance(algorithm, DhGroup) else str(algorithm)
 
 
@@ -49,14 +50,14 @@ def _of_strength(
     strength: Strength, spared: Iterable[Algorithm] = ()
 ) -> Callable[[Subject], Iterator[str]]:
     """A check for algorithms that are just so strong."""
-    skipped = frozenset(map(_word, spared))
+    skipped = frozenset(map(word, spared))
 
     def find(subject: Subject) -> Iterator[str]:
         found = dict.fromkeys(
-            f"{part} {_word(algorithm)}"
+            f"{part} {word(algorithm)}"
             for tunnel in subject.intent.tunnels
-            for part, algorithm in _algorithms(tunnel)
-            if algorithm.strength is strength and _word(algorithm) not in skipped
+            for part, algorithm in algorithms(tunnel)
+            if algorithm.strength is strength and word(algorithm) not in skipped
         )
         yield from one(tuple(found), "{}")
 
@@ -76,7 +77,7 @@ def _unknown_to_wan(subject: Subject) -> Iterator[str]:
 
 
 def _strangers(part: str, algorithms: Iterable[Algorithm]) -> tuple[str, ...]:
-    words = (f"{part} {_word(algorithm)}" for algorithm in algorithms)
+    words = (f"{part} {word(algorithm)}" for algorithm in algorithms)
     return tuple(word for word in words if word not in _WAN)
 
 

@@ -18,6 +18,7 @@ from appliance.model.change import Change
 from appliance.model.secret import Hidden
 from appliance.plan import plan
 from appliance.push.alone import identity_lock
+from appliance.push.machine import State
 from appliance.push.terms import Connect, Options, Outcome, Planner, Result, Watcher
 from appliance.push.work import Work
 from appliance.session import Session, hostkeys
@@ -41,8 +42,9 @@ def push(
     if planner is None:
         check_capabilities(job.intent, job.driver)
     with journal.lock(_where(job), job.site.name), connect() as session:
+        options.stop.check()
         facts = job.driver.identify(session)
-        with identity_lock(facts, job.site.name):
+        with identity_lock(facts, job.site.name, patient=options.patient):
             _nothing_left(job, facts)
             return _push(job, connect, session, facts, options, watcher, planner)
 
@@ -71,11 +73,21 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
 ) -> Result:
     watcher.said(f"reading {facts.hostname}")
     text = job.driver.read(session)
+    options.stop.check()
     gates.readers_agree(job.site.name, disagreements(job.driver, text))
     made = planner(text) if planner else plan(job.intent, job.driver.parse(text), job.driver)
     if not made.change:
         return Result(site=job.site.name, outcome=Outcome.UNCHANGED, plan=made)
-    gates.check(job, made, _operator(job), options.allow)
+    asked = gates.Question(
+        job=job,
+        plan=made,
+        facts=facts,
+        host_key=_host_key(job),
+        operator=_operator(job),
+        before=_before(job),
+        of_intent=planner is None,
+    )
+    gates.check(asked, options.allow)
     _complete(job, made.change)
     begin = _begin(job.driver, options)
     protection = _protection(job.driver, session, options)
@@ -89,11 +101,10 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     run.text("change", made.change.text)
     run.text("rollback", made.rollback.text)
     run.keys(before=made.running, target=made.target)
-    return Work(job, connect, options, watcher, run, made).carry_out(session, begin)
+    return Work(job, connect, options, watcher, run, made).carry_out(session, begin, facts)
 
 
 def _about(job: Job, facts: Facts, text: str, minutes: int, protection: str) -> journal.About:
-    device = job.site.device
     return journal.About(
         site=job.site.name,
         driver=job.driver.name,
@@ -101,12 +112,25 @@ def _about(job: Job, facts: Facts, text: str, minutes: int, protection: str) -> 
         hostname=facts.hostname,
         serial=facts.serial,
         version=facts.version,
-        host_key=hostkeys.lookup(job.site.name, device.host or "", job.port),
+        host_key=_host_key(job),
         intent=repr(job.intent),
         observed=text,
         minutes=minutes,
         protection=protection,
     )
+
+
+def _host_key(job: Job) -> str | None:
+    return hostkeys.lookup(job.site.name, job.site.device.host or "", job.port)
+
+
+def _before(job: Job) -> gates.Before | None:
+    """The device as the last push to the site that touched one has met it."""
+    for entry in journal.history(job.site.name):
+        if entry.state not in {State.BEGUN, State.UNTOUCHED}:
+            when = datetime.fromtimestamp(entry.begun, UTC).strftime("%Y-%m-%d")
+            return gates.Before(serial=entry.serial, host_key=entry.host_key, when=when)
+    return None
 
 
 def _where(job: Job) -> str:

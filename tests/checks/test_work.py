@@ -50,7 +50,7 @@ def _job(ours: Site | None = None) -> Job:
 
 def _check(job: Job, *allowed: str) -> None:
     made = plan(job.intent, Observed(driver="cisco_ios"), job.driver)
-    gates.check(job, made, None, allowed)
+    gates.check(gates.Question(job=job, plan=made), allowed)
 
 
 def test_a_breaking_finding_closes_a_gate_of_its_own() -> None:

@@ -281,7 +281,11 @@ def test_a_device_whose_shield_is_off_is_given_what_azure_insists_on() -> None:
     new = ios_device().startup.replace("version 17.9", "version 17.12")
     off = new.replace("\nhostname ", "\ncrypto engine compliance shield disable\nhostname ", 1)
     with router(expected=intents.expectation(policy=weak), startup=off) as site:
-        assert site.push(Options(wait_seconds=0)).outcome is Outcome.PUSHED
+        with pytest.raises(RefusedError, match="would use IKE group 2: Azure takes better ones"):
+            site.push(Options(wait_seconds=0))
+        assert site.untouched
+        opened = Options(wait_seconds=0, allow=frozenset({"weak-crypto"}))
+        assert site.push(opened).outcome is Outcome.PUSHED
         assert " group 2\n" in site.device.startup
     told = replace(site.job.intent.environment, version="17.12.1")
     observed = site.job.driver.parse(off)

@@ -215,9 +215,9 @@ def test_a_change_renegotiates_and_a_failure_brings_the_old_tunnel_back(host: Sa
 
 
 def test_ikev1_comes_up(host: Sandbox) -> None:
-    host.expect(_expected(version=1, ike="aes256-sha1-modp1024", esp="aes256-sha256"))
+    host.expect(_expected(version=1, ike="aes256-sha1-modp2048", esp="aes256-sha256"))
     old = intents.custom(
-        (Encryption.AES256, Integrity.SHA1, DhGroup.MODP1024),
+        (Encryption.AES256, Integrity.SHA1, DhGroup.MODP2048),
         (Encryption.AES256, Integrity.SHA256, None),
     )
     intent = _intent(ike_version=IkeVersion.V1, policy=old)

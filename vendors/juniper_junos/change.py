@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from appliance.model.change import Change, Step
 from appliance.model.tunnel import Tunnels
+from appliance.record import replace
 from vendors.juniper_junos.writing.statement import AGAIN, Statement
 from vendors.juniper_junos.writing.statements import Statements, kept, statements
 
@@ -38,11 +39,15 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
         *_insertions(intended, new),
         *(_switch("deactivate", statement) for statement in new if statement.inactive),
     )
-    live = {tunnel.name for tunnel in running}
-    return Change(steps=tuple(_bouncing(step, users, live) for step, users in steps))
+    live, things = {tunnel.name for tunnel in running}, _things(before)
+    made = (
+        _bouncing(step, [name for name in users if name in live], things) for step, users in steps
+    )
+    return Change(steps=tuple(made))
 
 
 _Planned = tuple[Step, tuple[str, ...]]
+Things = dict[str, tuple[str, ...]]
 
 
 def _new(
@@ -111,9 +116,22 @@ def _insertions(intended: Tunnels, new: list[Statement]) -> Iterator[_Planned]:
                 yield step, (tunnel.name,)
 
 
-def _bouncing(step: Step, users: tuple[str, ...], live: set[str]) -> Step:
+def _things(before: Statements) -> Things:
+    """Who uses each named thing of IKE and IPsec that the device has now."""
+    found: dict[str, dict[str, None]] = {}
+    for statement in before.values():
+        for path in statement.inside:
+            if path.startswith(RESTARTS):
+                found.setdefault(path, {}).update(dict.fromkeys(statement.users))
+    return {path: tuple(users) for path, users in found.items()}
+
+
+def _bouncing(step: Step, users: list[str], things: Things) -> Step:
+    """What changes inside of a thing tears down also those of others who use it."""
     path = step.text.partition(" ")[2]
-    names = tuple(name for name in users if name in live)
-    if not (names and path.startswith(RESTARTS)):
+    if not path.startswith(RESTARTS):
         return step
-    return Step(text=step.text, why=step.why, secret=step.secret, bounces=names)
+    words = path.split(" ")
+    starts = (" ".join(words[:count]) for count in range(1, len(words) + 1))
+    touched = tuple(dict.fromkeys(name for start in starts for name in things.get(start, ())))
+    return replace(step, bounces=tuple(dict.fromkeys((*users, *touched))), touches=touched)

@@ -73,9 +73,17 @@ def _edit(old: Section, new: Section) -> _Entry | None:
     known, wanted = _by_slot(old), _by_slot(new)
     steps: list[Step] = []
     for line in new.lines:
-        steps += _overwritten(known.get(line.slot), line, (old, new))
-    steps += [_undo(line, old) for line in old.lines if line.slot not in wanted and _ends(line)]
+        held = known.get(line.slot)
+        made = _overwritten(held, line, (old, new))
+        steps += made if held is None and not line.renegotiates else _touching(old, made)
+    gone = (_undo(line, old) for line in old.lines if line.slot not in wanted and _ends(line))
+    steps += _touching(old, gone)
     return _Entry(new.heading, tuple(steps), new.why) if steps else None
+
+
+def _touching(section: Section, steps: Iterable[Step]) -> Iterator[Step]:
+    """Whoever uses the section now is concerned; a line more (a BGP neighbor) changes nothing."""
+    return (replace(step, touches=section.users) for step in steps)
 
 
 def _ends(line: Line) -> bool:
@@ -103,11 +111,11 @@ def _leave(section: Section, before: Sections, after: Sections) -> Iterator[_Ent
     if section.remove is not None:
         *context, last = section.remove
         step = Step(text=last, why=f"no longer needed: {section.why}")
-        yield _Entry(tuple(context), (step,), section.why)
+        yield _Entry(tuple(context), tuple(_touching(section, [step])), section.why)
         return
     lives_on = {line.text for other in after.values() for line in other.lines}
     gone = (line for line in section.lines if line.text not in lives_on and not line.implied)
-    steps = tuple(_undo(line, section) for line in gone)
+    steps = tuple(_touching(section, (_undo(line, section) for line in gone)))
     if steps:
         yield _Entry(section.heading, steps, section.why)
 
