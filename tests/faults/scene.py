@@ -1,4 +1,4 @@
-"""A push through the command line to a lab device that misbehaves, and what the device holds then."""
+"""A push through the command line to a lab device that misbehaves, and what it holds then."""
 
 from __future__ import annotations
 

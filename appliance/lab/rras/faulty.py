@@ -10,7 +10,6 @@ it; reboot - the server restarts instead.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from appliance.lab.faults import Fault, Kind, Plan
@@ -43,7 +42,7 @@ class Faulty:
         """Run it, or what the faults of this moment make of it."""
         struck, self._struck = self._struck, {}
         if Kind.REBOOT in struck:
-            self._server.away_until = monotonic() + struck[Kind.REBOOT].seconds
+            self._server.away(struck[Kind.REBOOT].seconds)
             raise ShellLostError
         if Kind.DROP_BEFORE in struck:
             raise ShellLostError

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from appliance.lab.associations import Associations
@@ -129,6 +130,13 @@ class Server:
         with self.lock:
             self.clock.advance(seconds)
             self.settle()
+
+    def away(self, seconds: float) -> None:
+        """Restart, and let nobody in for so many real seconds; what is configured stays."""
+        with self.lock:
+            self.away_until = monotonic() + seconds
+            self.booted = self.clock.now()
+            self.associations.live.clear()
 
     def up(self, interface: Interface) -> bool:
         """Whether its tunnel carries traffic."""
