@@ -5,13 +5,21 @@ from __future__ import annotations
 import time
 
 from appliance import journal
-from appliance.driver import Begin, Transaction
-from appliance.errors import ApplianceError, RollbackError
+from appliance.driver import Begin, Facts, Transaction
+from appliance.errors import (
+    ApplianceError,
+    ConnectError,
+    Interrupted,
+    RollbackError,
+    SessionTimeout,
+)
 from appliance.job import Job
 from appliance.model.change import Plan, Step
 from appliance.model.intent import Observed
 from appliance.model.pairing import mine
+from appliance.push import lost
 from appliance.push.machine import Event, Machine, State
+from appliance.push.standing import Standing, clock
 from appliance.push.terms import Connect, Options, Outcome, Result, Watcher
 from appliance.session import Session
 from appliance.verify import Finding, Rung, passed, verify
@@ -48,18 +56,55 @@ class Work:
         self._plan = plan
         self._machine = Machine(run.record)
         self._guard: Transaction | None = None
+        self._facts: Facts | None = None
+        self._stop = options.stop
+        self._standing = Standing(
+            self._machine,
+            site=job.site.name,
+            run=run.id,
+            total=len(plan.change.steps),
+            minutes=options.minutes,
+        )
 
-    def carry_out(self, session: Session, begin: Begin) -> Result:
-        """Apply, verify, confirm. Raises `RollbackError` when the device's state is unknown."""
+    def carry_out(self, session: Session, begin: Begin, facts: Facts) -> Result:
+        """Apply, verify, confirm. Raises `RollbackError` when the device's state is unknown.
+
+        `facts` are the device's, before anything was done to it.
+        """
+        self._facts = facts
         try:
             return self._result(Outcome.PUSHED, self._armed(session, begin))
-        except BaseException as error:
-            self._run.why(str(error) if isinstance(error, ApplianceError) else type(error).__name__)
+        except BaseException as caught:  # noqa: BLE001 -- raised again below, or told as the end
+            error = self._unarmed(caught)
+            self._run.why(_reason(error))
             outcome = self._fell(error)
+            if isinstance(error, ApplianceError) and lost.is_loss(error):
+                self._has_restarted(error)
+            if isinstance(error, Interrupted):
+                error.ended = self._machine.state
             if outcome is None or not isinstance(error, ApplianceError):
-                raise
+                raise error from None
             findings = error.findings if isinstance(error, _UnverifiedError) else ()
             return self._result(outcome, findings, str(error))
+
+    def _unarmed(self, error: BaseException) -> BaseException:
+        """What went wrong. Where the device may have armed unheard, that is taken back first."""
+        if self._machine.state is State.ARMING and lost.is_loss(error):
+            self._watcher.said("connecting anew: what was being armed must not wait")
+            try:
+                lost.disarm(self._job.driver, self._connect, self._job.site.name)
+            except RollbackError as waiting:
+                return waiting
+        return error
+
+    def _has_restarted(self, error: ApplianceError) -> bool:
+        """Whether that is why the connection was lost; the error says so then."""
+        words = self._facts and lost.restarted(self._job.driver, self._connect, self._facts)
+        if words:
+            self._facts = None
+            error.message = f"{error.message}\n{words}"
+            self._run.why(str(error))
+        return bool(words)
 
     def _fell(self, error: BaseException) -> Outcome | None:
         """What became of a push that did not get through; None where it never began, or is lost.
@@ -67,7 +112,8 @@ class Work:
         When this is reached the way back has been taken: only a `RollbackError` says otherwise.
         """
         machine = self._machine
-        if machine.state is State.ARMING and not isinstance(error, RollbackError):
+        early = machine.state in {State.BEGUN, State.ARMING}
+        if early and not isinstance(error, RollbackError):
             machine.go(Event.STOP, "nothing of the change was sent")
             return None
         kept = self._guard is not None and self._guard.confirmed
@@ -84,7 +130,11 @@ class Work:
         return Outcome.ROLLED_BACK
 
     def _armed(self, session: Session, begin: Begin) -> tuple[Finding, ...]:
+        self._watcher.begun(self._standing)
+        self._stop.anywhere = False
+        self._stop.check()
         self._machine.go(Event.ARM)
+        began = time.monotonic()
         with begin(
             session,
             rollback=self._plan.rollback,
@@ -92,33 +142,62 @@ class Work:
             reconnect=self._connect,
         ) as guard:
             self._guard = guard
+            self._standing.protection = guard.protection
             self._machine.go(Event.ARMED, guard.protection)
             self._watcher.said(f"armed: {guard.protection}")
-            findings = self._change(guard)
+            self._ticks(guard, began)
+            self._stop.check()
+            with lost.looked_at(self._job.driver, self._plan, self._connect, self._run):
+                findings = self._change(guard)
         self._machine.go(Event.SAVED)
         return findings
 
     def _change(self, guard: Transaction) -> tuple[Finding, ...]:
         self._watcher.said("applying")
+        began = time.monotonic()
         guard.apply(self._plan.change, sent=self._sent)
         self._machine.go(Event.SENT)
+        self._ticks(guard, began)
+        self._stop.check()
         if guard.evidence:
             self._run.text("evidence", guard.evidence)
         self._watcher.said("reading back from a fresh connection")
+        try:
+            return self._kept(guard)
+        except (ConnectError, SessionTimeout) as error:
+            if self._machine.state not in {State.SENT, State.HELD} or self._has_restarted(error):
+                raise
+            self._watcher.said("the connection was lost while looking; looking once more")
+            return self._kept(guard)
+
+    def _kept(self, guard: Transaction) -> tuple[Finding, ...]:
+        """Looks from a fresh connection, and confirms what holds. Until then it can be repeated."""
         with self._connect() as fresh:
             text = self._job.driver.read(fresh)
             self._run.snapshot("after", text)
             self._took(self._job.driver.parse(text))
-            self._machine.go(Event.HOLDS)
+            if self._machine.state is State.SENT:
+                self._machine.go(Event.HOLDS)
+            self._stop.check()
             findings = self._verified(fresh)
             self._machine.go(Event.PROVEN)
+            self._stop.check()  # the last place: what is being confirmed is brought to its end
             self._watcher.said("confirming and saving")
             self._machine.go(Event.CONFIRM)
             guard.confirm(fresh)
             self._machine.go(Event.KEPT)
         return findings
 
+    def _ticks(self, guard: Transaction, since: float) -> None:
+        """The countdown is told once, when it begins; `since` is the earliest it can have."""
+        known = self._standing.due
+        self._standing.watch(guard, since)
+        if known is None and (left := self._standing.left()) is not None:
+            self._watcher.said(f"the device reverts in {clock(left)} unless that is confirmed")
+
     def _sent(self, step: Step) -> None:
+        self._stop.check()
+        self._standing.went(step)
         self._machine.go(Event.SEND, step.text)
         self._watcher.sent(step)
 
@@ -146,7 +225,7 @@ class Work:
                 return findings
             if time.monotonic() > deadline:
                 break
-            time.sleep(POLL_SECONDS)
+            self._stop.pause(POLL_SECONDS)
         cause = _cause(findings)
         words = "unproven" if cause is None else f"{cause.tunnel}: {cause.detail}"
         raise _UnverifiedError(f"the tunnel did not come up in time: {words}", findings)
@@ -161,6 +240,12 @@ class Work:
             findings=findings,
             why=why,
         )
+
+
+def _reason(error: BaseException) -> str:
+    """Why a push did not get through, for the journal: a defect's words could hold anything."""
+    known = isinstance(error, (ApplianceError, Interrupted))
+    return str(error) if known else type(error).__name__
 
 
 def _cause(findings: tuple[Finding, ...]) -> Finding | None:
