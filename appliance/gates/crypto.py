@@ -45,7 +45,9 @@ def _better(part: str, weak: Algorithm, policy: PeerPolicy) -> bool:
 def _offered(part: str, policy: PeerPolicy) -> Iterable[Algorithm]:
     """What default policies offer where they have weak members at all: ciphers and groups."""
     if part == "IKE":
-        yield from (one for offer in policy.ike for one in (*offer.encryption, *offer.groups))
+        for offer in policy.ike:
+            yield from offer.encryption
+            yield from offer.groups
         return
     for child in (*policy.initiator, *policy.responder):
         if part == "ESP":
