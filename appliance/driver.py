@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from appliance.model.change import Change, Step
     from appliance.model.edge import Edge, Held
+    from appliance.model.failure import Symptom
     from appliance.model.intent import Intent, Observed
     from appliance.model.state import Operational
     from appliance.model.tunnel import Tunnels
@@ -170,6 +171,7 @@ class Driver:
     advice      where to look on this vendor's boxes when a rung of the verification fails, by rung
     comment     what begins a comment line in a configuration
     edge        what it can do of ExpressRoute; None where it can do nothing of it
+    symptoms    words of its logs that tell why a tunnel is down; none where nobody collected them
     """
 
     name: str
@@ -199,6 +201,7 @@ class Driver:
     wake: Callable[[Session, Tunnels], None]
     state: Callable[[Session, Tunnels], Operational]
     edge: EdgeDriver | None = None
+    symptoms: Callable[[], tuple[Symptom, ...]] = tuple
 
 
 def check(intent: Intent, driver: Driver) -> None:

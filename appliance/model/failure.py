@@ -83,3 +83,18 @@ def follows(needle: str, kinds: tuple[Kind, ...], says: str, pattern: str = "") 
 def up(needle: str, says: str, pattern: str = "") -> Symptom:
     """The tunnel came up: what was wrong before is over."""
     return Symptom(needle=needle, kinds=(), weight=Weight.PRECISE, says=says, pattern=pattern)
+
+
+_ERROR = r"error|code|failure|returned|fehler|erreur|status|reason"
+"""What stands before a number that is a reason; a bare number may be anything."""
+
+
+def numbered(number: int, kinds: tuple[Kind, ...], weight: Weight, says: str) -> Symptom:
+    """A reason that is told as a number, the same in every language."""
+    return Symptom(
+        needle=str(number),
+        kinds=kinds,
+        weight=weight,
+        says=f"{says} ({number})",
+        pattern=rf"(?:{_ERROR})\W{{0,12}}(?:\w{{1,9}}\W{{1,4}}){{0,4}}{number}\b",
+    )

@@ -34,6 +34,7 @@ GIVEN: Mapping[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
     "differing": ((0, 0), ()),
     "wake": ((0, 0), ()),
     "state": ((0, 0), ()),
+    "symptoms": ((), ()),
 }
 """How the core calls each: so many values by place, and these by name."""
 WORDS = {"name", "port", "comment", "advice"}

@@ -17,6 +17,7 @@ _recovery = Lazily("vendors.cisco_asa.recovery")
 _render = Lazily("vendors.cisco_asa.render")
 _session = Lazily("vendors.cisco_asa.session")
 _state = Lazily("vendors.cisco_asa.state")
+_symptoms = Lazily("vendors.cisco_asa.symptoms")
 _transaction = Lazily("vendors.cisco_asa.transaction")
 _wake = Lazily("vendors.cisco_asa.wake")
 
@@ -47,4 +48,5 @@ DRIVER = Driver(
     differing=_recovery.differing,
     wake=_wake.wake,
     state=_state.state,
+    symptoms=_symptoms.symptoms,
 )

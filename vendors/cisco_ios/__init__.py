@@ -16,6 +16,7 @@ _recovery = Lazily("vendors.cisco_ios.recovery")
 _render = Lazily("vendors.cisco_ios.render")
 _session = Lazily("vendors.cisco_ios.session")
 _state = Lazily("vendors.cisco_ios.state")
+_symptoms = Lazily("vendors.cisco_ios.symptoms")
 _transaction = Lazily("vendors.cisco_ios.transaction")
 _wake = Lazily("vendors.cisco_ios.wake")
 
@@ -46,4 +47,5 @@ DRIVER = Driver(
     differing=_recovery.differing,
     wake=_wake.wake,
     state=_state.state,
+    symptoms=_symptoms.symptoms,
 )

@@ -17,6 +17,7 @@ _recovery = Lazily("vendors.juniper_junos.recovery")
 _render = Lazily("vendors.juniper_junos.render")
 _session = Lazily("vendors.juniper_junos.session")
 _state = Lazily("vendors.juniper_junos.state")
+_symptoms = Lazily("vendors.juniper_junos.symptoms")
 _transaction = Lazily("vendors.juniper_junos.transaction")
 _wake = Lazily("vendors.juniper_junos.wake")
 
@@ -47,4 +48,5 @@ DRIVER = Driver(
     differing=_recovery.differing,
     wake=_wake.wake,
     state=_state.state,
+    symptoms=_symptoms.symptoms,
 )

@@ -17,6 +17,7 @@ _render = Lazily("vendors.rras.render")
 _script = Lazily("vendors.rras.script")
 _session = Lazily("vendors.rras.session")
 _state = Lazily("vendors.rras.state")
+_symptoms = Lazily("vendors.rras.symptoms")
 _transaction = Lazily("vendors.rras.transaction")
 _wake = Lazily("vendors.rras.wake")
 
@@ -47,4 +48,5 @@ DRIVER = Driver(
     differing=_recovery.differing,
     wake=_wake.wake,
     state=_state.state,
+    symptoms=_symptoms.symptoms,
 )

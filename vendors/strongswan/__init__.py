@@ -17,6 +17,7 @@ _recovery = Lazily("vendors.strongswan.recovery")
 _render = Lazily("vendors.strongswan.render")
 _session = Lazily("vendors.strongswan.session")
 _state = Lazily("vendors.strongswan.state")
+_symptoms = Lazily("vendors.strongswan.symptoms")
 _transaction = Lazily("vendors.strongswan.transaction")
 _wake = Lazily("vendors.strongswan.wake")
 
@@ -47,4 +48,5 @@ DRIVER = Driver(
     differing=_recovery.differing,
     wake=_wake.wake,
     state=_state.state,
+    symptoms=_symptoms.symptoms,
 )

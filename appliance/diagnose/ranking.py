@@ -1,0 +1,128 @@
+"""What was heard, put together: one answer for each peer, the most telling cause first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from appliance.diagnose.cause import Cause, Evidence, Peer
+from appliance.diagnose.records import Record
+from appliance.model.failure import Kind, Symptom, Weight
+from appliance.record import dataclass
+from appliance.secrets.redact import REDACTOR
+
+_SHOWN = 300
+_AFTERMATH = frozenset({Kind.CLOSED, Kind.STALE, Kind.PEER_LOST, Kind.NO_ANSWER, Kind.BGP})
+"""What an earlier failure brings about: of equals the other comes first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A record with a meaning, and of whom it speaks."""
+
+    record: Record
+    symptom: Symptom
+    groups: Mapping[str, str]
+    peer: str | None
+    connection: str | None
+
+
+def ranked(heard: Iterable[Heard]) -> tuple[Peer, ...]:
+    """Peers with something wrong, the most telling first; then those that only came up."""
+    by_peer: dict[str | None, list[Heard]] = {}
+    for one in heard:
+        by_peer.setdefault(one.peer, []).append(one)
+    peers = [_peer(address, ones) for address, ones in _with_strays(by_peer).items()]
+    return tuple(sorted(peers, key=_urgency))
+
+
+def _with_strays(by_peer: dict[str | None, list[Heard]]) -> dict[str | None, list[Heard]]:
+    """What was said of nobody is about the only peer there is."""
+    if None in by_peer and len(by_peer) == 2:  # noqa: PLR2004 -- nobody and one
+        strays = by_peer.pop(None)
+        (only,) = by_peer
+        by_peer[only] = sorted((*strays, *by_peer[only]), key=lambda one: one.record.number)
+    return by_peer
+
+
+def _urgency(peer: Peer) -> tuple[bool, bool, int, int]:
+    first = peer.causes[0] if peer.causes else None
+    weight, count = (0, 0) if first is None else (first.weight, first.count)
+    return peer.up, not peer.causes, -weight, -count
+
+
+def _peer(address: str | None, ones: list[Heard]) -> Peer:
+    last_up = max((one.record.number for one in ones if not one.symptom.kinds), default=0)
+    last_bad = max((one.record.number for one in ones if one.symptom.kinds), default=0)
+    return Peer(
+        address=address,
+        connection=next((one.connection for one in ones if one.connection), None),
+        causes=tuple(_causes(ones)),
+        up=last_up > last_bad,
+    )
+
+
+def _causes(ones: list[Heard]) -> Iterator[Cause]:
+    """One for each first kind. What only may mean another that was told precisely is part of it."""
+    groups: dict[Kind, list[Heard]] = {}
+    was_up = False
+    for one in ones:
+        was_up = was_up or not one.symptom.kinds
+        if one.symptom.kinds:
+            groups.setdefault(_kinds(one, was_up=was_up)[0], []).append(one)
+    merged: dict[Kind, list[Heard]] = {}
+    for kind, some in groups.items():
+        merged.setdefault(_settled(kind, some, groups), []).extend(some)
+    for kind, some in sorted(merged.items(), key=lambda item: _order(*item)):
+        yield _cause(kind, sorted(some, key=lambda one: one.record.number), was_up=was_up)
+
+
+def _settled(kind: Kind, some: list[Heard], groups: Mapping[Kind, list[Heard]]) -> Kind:
+    """What words with several meanings come to, beside others that leave fewer."""
+    if _weight(some) is Weight.PRECISE:
+        return kind
+    for other in some[0].symptom.kinds:
+        clearer = groups.get(other, ())
+        if other is not kind and clearer and _weight(clearer) >= _weight(some):
+            if all(kind not in one.symptom.kinds for one in clearer):
+                return other
+    return kind
+
+
+def _kinds(one: Heard, *, was_up: bool) -> tuple[Kind, ...]:
+    """After the tunnel was up, a refused child SA is a refused renewal: PFS first acts there."""
+    kinds = one.symptom.kinds
+    if was_up and Kind.REKEY in kinds:
+        return (Kind.REKEY, *(kind for kind in kinds if kind is not Kind.REKEY))
+    return kinds
+
+
+def _weight(some: Sequence[Heard]) -> Weight:
+    return max(one.symptom.weight for one in some)
+
+
+def _order(kind: Kind, some: list[Heard]) -> tuple[int, bool, int]:
+    return -_weight(some), kind in _AFTERMATH, -max(one.record.number for one in some)
+
+
+def _cause(kind: Kind, some: list[Heard], *, was_up: bool) -> Cause:
+    best = max(some, key=lambda one: one.symptom.weight)
+    precise = best.symptom.weight is Weight.PRECISE
+    shown = [best, some[-1]] if some[-1] is not best else [best]
+    return Cause(
+        kind=kind,
+        weight=best.symptom.weight,
+        says=best.symptom.says,
+        instead=() if precise else tuple(k for k in _kinds(best, was_up=was_up) if k is not kind),
+        received=_told(some, "received"),
+        wanted=_told(some, "wanted"),
+        count=len(some),
+        evidence=tuple(map(_evidence, shown)),
+    )
+
+
+def _told(some: list[Heard], group: str) -> str:
+    return next((REDACTOR.mask(one.groups[group]) for one in some if group in one.groups), "")
+
+
+def _evidence(one: Heard) -> Evidence:
+    return Evidence(line=one.record.number, text=REDACTOR.mask(one.record.text.strip())[:_SHOWN])

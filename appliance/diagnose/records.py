@@ -1,0 +1,90 @@
+"""A log as records: lines, with what belongs to a line joined to it; or the records of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from appliance.record import dataclass
+
+_LONGEST = 4_000
+"""Characters of one record that are looked at; a reason stands near its beginning."""
+_INDENTED = " " * 8
+_LISTS = ("records", "value", "results", "rows", "data", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that was logged: the number of its first line (of a JSON list: its place)."""
+
+    number: int
+    text: str
+
+
+def records(text: str) -> Iterator[Record]:
+    """What was logged, in its order. Anything that is not JSON as a whole is taken as lines."""
+    document = _json(text)
+    if document is None:
+        yield from _lines(text)
+        return
+    for number, one in enumerate(_listed(document), start=1):
+        yield Record(number, _flat(one)[:_LONGEST])
+
+
+def _json(text: str) -> object | None:
+    if text.lstrip()[:1] not in ("[", "{"):
+        return None
+    try:
+        found: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
+def _listed(document: object) -> Iterator[object]:
+    """The records of a document: an array, or the array in one of the usual envelopes."""
+    match document:
+        case list():
+            yield from document
+        case {"tables": [{"rows": list(rows)}, *_]}:
+            yield from rows
+        case dict():
+            inner = next((document[name] for name in _LISTS if _is_list(document, name)), None)
+            yield from [document] if inner is None else _listed(inner)
+        case _:
+            yield document
+
+
+def _is_list(document: dict[str, object], name: str) -> bool:
+    return isinstance(document.get(name), list)
+
+
+def _flat(value: object) -> str:
+    """All its words on one line: `Message=... resource=...`."""
+    match value:
+        case dict():
+            return " ".join(f"{name}={_flat(inner)}" for name, inner in value.items())
+        case list():
+            return " ".join(map(_flat, value))
+        case None:
+            return ""
+        case _:
+            return str(value).replace("\n", " ")
+
+
+def _lines(text: str) -> Iterator[Record]:
+    """Lines; one that is indented, or goes on with a proposal, belongs to the line before it."""
+    number, held = 0, ""
+    for at, line in enumerate(text.splitlines(), start=1):
+        if held and _goes_on(line):
+            held = f"{held} {line.strip()}"[:_LONGEST]
+            continue
+        if held:
+            yield Record(number, held)
+        number, held = at, line[:_LONGEST]
+    if held:
+        yield Record(number, held)
+
+
+def _goes_on(line: str) -> bool:
+    return line.startswith((_INDENTED, "\t\t", "Proposal "))

@@ -1,0 +1,144 @@
+"""What IOS and ASA write alike of IKE: the same reasons in syslog and in `debug crypto`."""
+
+from __future__ import annotations
+
+from appliance.model.failure import Kind, Symptom, follows, likely, precise
+
+IKEV2: tuple[Symptom, ...] = (
+    precise(
+        "failed to find a matching policy",
+        Kind.IKE_PROPOSAL,
+        "no IKEv2 proposal that the peer offers is in this device's policy",
+    ),
+    precise(
+        "failed to verify the proposed policies",
+        Kind.IKE_PROPOSAL,
+        "no IKEv2 proposal that the peer offers is in this device's policy",
+    ),
+    precise(
+        "expected policies",
+        Kind.IKE_PROPOSAL,
+        "the device's policy and what the peer offers have nothing in common",
+        r"expected policies: *(?P<wanted>.{1,400})",
+    ),
+    precise(
+        "received policies",
+        Kind.IKE_PROPOSAL,
+        "the device's policy and what the peer offers have nothing in common",
+        r"error.*received policies: *(?P<received>.{1,400})",
+    ),
+    precise(
+        "no ipsec policy found for received ts",
+        Kind.SELECTORS,
+        "no crypto map entry or profile is for the networks that the peer proposes",
+    ),
+    precise(
+        "traffic selector unacceptable",
+        Kind.SELECTORS,
+        "the traffic selectors are not those of the other end",
+    ),
+    precise(
+        "selectors unacceptable",
+        Kind.SELECTORS,
+        "the traffic selectors are not those of the other end",
+    ),
+    precise(
+        "authentication data failed",
+        Kind.KEY,
+        "the peer's proof was made with another key than this device holds for it",
+        r"verification of peer'?s authentication data failed",
+    ),
+    precise(
+        "shared key",
+        Kind.KEY,
+        "the device holds no pre-shared key for this peer",
+        r"(?:no|failed to (?:get|find|retrieve|locate)|could ?n.t find|not find)"
+        r"[\w ]{0,24}pre-?shared key|pre-?shared key (?:is )?(?:not found|missing)",
+    ),
+    precise(
+        "profile",
+        Kind.IDENTITY,
+        "no IKEv2 profile is for the identity or address that the peer shows",
+        r"ikev2.*(?:no (?:ike(?:v2)? )?profile (?:was )?found|profile (?:could )?not (?:be )?found"
+        r"|failed to (?:find|locate|select)[\w ]{0,20}profile|couldn.t find (?:a )?(?:matching )?"
+        r"(?:ikev2 )?profile)",
+    ),
+    precise(
+        "failed to locate keyring",
+        Kind.KEY,
+        "the IKEv2 profile has no keyring",
+    ),
+    likely(
+        "received no proposal chosen notify",
+        (Kind.IKE_PROPOSAL, Kind.ESP_PROPOSAL),
+        "the peer takes none of this device's proposals",
+    ),
+    likely(
+        "auth exchange failed",
+        (Kind.KEY, Kind.IDENTITY),
+        "one end does not take the other's authentication",
+    ),
+    likely(
+        "failed to authenticate the ike sa",
+        (Kind.KEY, Kind.IDENTITY),
+        "the peer's authentication is not taken",
+    ),
+    likely(
+        "authentication failure",
+        (Kind.KEY, Kind.IDENTITY),
+        "one end does not take the other's authentication",
+        r"ikev2.*authentication failure",
+    ),
+    likely(
+        "create child exchange failed",
+        (Kind.REKEY, Kind.ESP_PROPOSAL, Kind.SELECTORS),
+        "the IKE SA stands, but a new child SA could not be agreed on",
+    ),
+    likely(
+        "failed to locate an item in the database",
+        (Kind.PEER_OR_VERSION, Kind.IDENTITY),
+        "the device has no tunnel group, policy or key for this peer",
+    ),
+    likely(
+        "unsupported critical payload",
+        (Kind.PEER_OR_VERSION,),
+        "the peer demands something that this release does not know",
+    ),
+    follows(
+        "failed to receive the auth msg before the timer expired",
+        (Kind.NO_ANSWER, Kind.IDENTITY, Kind.KEY),
+        "after the first exchange nothing came: UDP 4500 is filtered on the way, or the peer "
+        "silently refuses",
+    ),
+    follows(
+        "maximum number of retransmissions reached",
+        (Kind.NO_ANSWER,),
+        "the peer does not answer",
+    ),
+    follows(
+        "sa init exchange",
+        (Kind.NO_ANSWER, Kind.IKE_PROPOSAL),
+        "the first exchange came to nothing",
+        r"(?:failed sa init|sa init exchange failed|initial exchange failed)",
+    ),
+    follows(
+        "initial exchange failed",
+        (Kind.NO_ANSWER, Kind.IKE_PROPOSAL),
+        "the first exchange came to nothing",
+    ),
+    follows(
+        "invalid ike spi",
+        (Kind.STALE,),
+        "the peer uses an IKE SA that this device no longer has",
+    ),
+    follows(
+        "supplied parameter is incorrect",
+        (Kind.CONFIGURATION, Kind.IKE_PROPOSAL),
+        "the device could not begin with what it is configured to use",
+    ),
+    follows(
+        "platform errors",
+        (Kind.LIMIT, Kind.CONFIGURATION),
+        "the platform refused to install the SA",
+    ),
+)

@@ -1,0 +1,208 @@
+"""What Junos writes when a tunnel does not come up: kmd and iked, and `show ... detail` events.
+
+Juniper, "System Log Explorer" (KMD_*, RT_IPSEC_*, RPD_BGP_*) and "Troubleshoot a VPN Tunnel That Is
+Down".
+"""
+
+from __future__ import annotations
+
+from appliance.model.failure import Kind, Symptom, follows, likely, precise, up
+
+_REMOTE = r"(?:.*?remote: *(?P<peer>[\d.]+))?"
+_FAILED = r"negotiation failed with error: *"
+_IKE: tuple[Symptom, ...] = (
+    precise(
+        "no proposal chosen",
+        Kind.IKE_PROPOSAL,
+        "no IKE proposal in common",
+        r"ike phase-1 failure: no proposal chosen",
+    ),
+    precise(
+        "no proposal chosen",
+        Kind.ESP_PROPOSAL,
+        "no IPsec proposal in common, or another PFS group",
+        r"(?:ike phase-2 failure|quick mode|ipsec sa|child sa).*no proposal chosen",
+    ),
+    likely(
+        "no proposal chosen",
+        (Kind.IKE_PROPOSAL, Kind.ESP_PROPOSAL),
+        "one end takes none of the other's proposals",
+        _FAILED + r"no proposal chosen" + _REMOTE,
+    ),
+    precise(
+        "peer proxy ids",
+        Kind.SELECTORS,
+        "the peer's networks are not the proxy identity or traffic selector here",
+        r"failed to match the peer proxy ids",
+    ),
+    precise(
+        "ts unacceptable",
+        Kind.SELECTORS,
+        "the traffic selectors are not those of the other end",
+        _FAILED + r"ts unacceptable" + _REMOTE,
+    ),
+    precise(
+        "policy lookup for phase-2",
+        Kind.SELECTORS,
+        "no VPN here has the networks that the peer proposes",
+        r"policy lookup for phase-2.*failed",
+    ),
+    precise(
+        "kmd_pm_p2_policy_lookup_failure",
+        Kind.SELECTORS,
+        "no VPN here has the networks that the peer proposes",
+    ),
+    precise(
+        "policy lookup for phase-1",
+        Kind.PEER_OR_VERSION,
+        "no gateway here is for this peer: another address, interface, version or identity",
+        r"policy lookup for phase-1.*failed",
+    ),
+    precise(
+        "kmd_pm_p1_policy_lookup_failure",
+        Kind.PEER_OR_VERSION,
+        "no gateway here is for this peer: another address, interface, version or identity",
+    ),
+    precise(
+        "remote gateway id mismatch",
+        Kind.IDENTITY,
+        "the peer calls itself otherwise than `remote-identity` says",
+    ),
+    precise(
+        "illegal_remote_gw_id",
+        Kind.IDENTITY,
+        "the peer calls itself otherwise than `remote-identity` says",
+    ),
+    precise(
+        "ike-id validation failed",
+        Kind.IDENTITY,
+        "the peer calls itself otherwise than `remote-identity` says",
+    ),
+    precise(
+        "unknown_p1_identities", Kind.IDENTITY, "the peer calls itself otherwise than expected"
+    ),
+    precise("ike server not found", Kind.PEER_OR_VERSION, "no gateway here is for this peer"),
+    precise("ike_server_not_found", Kind.PEER_OR_VERSION, "no gateway here is for this peer"),
+    precise(
+        "invalid syntax",
+        Kind.KEY,
+        "the peer's message decrypts to nonsense: the pre-shared keys differ",
+        _FAILED + r"invalid syntax" + _REMOTE,
+    ),
+    precise(
+        "pre-shared key",
+        Kind.KEY,
+        "the device holds no pre-shared key for this peer",
+        r"(?:no|not find|unable to find|failed to (?:find|get)).{0,30}pre-?shared key",
+    ),
+    likely(
+        "authentication failed",
+        (Kind.KEY, Kind.IDENTITY),
+        "one end does not take the other's authentication",
+        r"(?:" + _FAILED + r"|error: *|status: *|code = *|peer, ?)?authentication failed" + _REMOTE,
+    ),
+    likely("peer's certificate", (Kind.CERTIFICATE,), "the peer's certificate is not taken"),
+    precise(
+        "certificate",
+        Kind.CERTIFICATE,
+        "a certificate is not taken",
+        r"(?:pki|cert)\w*.*certificate.*(?:fail|invalid|expired|revoked)",
+    ),
+    follows(
+        "timed out",
+        (Kind.NO_ANSWER,),
+        "the peer does not answer",
+        r"(?:" + _FAILED + r"|phase-1 failure: *|phase-2 failure: *)timed out" + _REMOTE,
+    ),
+    follows("no response from peer", (Kind.NO_ANSWER,), "the peer does not answer"),
+    follows(
+        "sa unusable",
+        (Kind.KEY, Kind.NO_ANSWER),
+        "the IKE SA was given up half-way",
+        _FAILED + r"sa unusable" + _REMOTE,
+    ),
+    follows(
+        "peer proposed phase1 proposal conflicts",
+        (Kind.IKE_PROPOSAL,),
+        "no IKE proposal in common",
+    ),
+)
+_LIFE: tuple[Symptom, ...] = (
+    likely(
+        "dpd",
+        (Kind.PEER_LOST,),
+        "the peer no longer answers",
+        r"(?:kmd_dpd_peer_down|dpd detected peer|dpd.*(?:dead|down|failed))"
+        r"(?:\D{0,12}(?P<peer>\d+(?:\.\d+){3}))?",
+    ),
+    likely(
+        "vpn monitoring",
+        (Kind.PEER_LOST, Kind.TRAFFIC),
+        "VPN monitoring's pings are not answered: Azure's gateway does not answer them",
+        r"vpn monitoring.*(?:down|failed)",
+    ),
+    follows(
+        "kmd_vpn_down",
+        (Kind.CLOSED, Kind.PEER_LOST),
+        "the VPN went down",
+        r"vpn \S+ from (?P<peer>[\d.]+) is down",
+    ),
+    follows(
+        "is down. local-ip",
+        (Kind.CLOSED, Kind.PEER_LOST),
+        "the VPN went down",
+        r"vpn \S+ from (?P<peer>[\d.]+) is down",
+    ),
+    up("kmd_vpn_up", "the VPN is up", r"vpn \S+ from (?P<peer>[\d.]+) is up"),
+    up("is up. local-ip", "the VPN is up", r"vpn \S+ from (?P<peer>[\d.]+) is up"),
+    up(
+        "kmd_pm_sa_established",
+        "the child SA is up",
+        r"kmd_pm_sa_established.*?(?:remote gateway: *(?P<peer>[\d.]+))?",
+    ),
+)
+_TRAFFIC: tuple[Symptom, ...] = (
+    likely("bad spi", (Kind.STALE,), "the peer sends with an SA that this device no longer has"),
+    likely("bad_spi", (Kind.STALE,), "the peer sends with an SA that this device no longer has"),
+    precise(
+        "replay", Kind.DAMAGED, "packets arrive late or twice and are dropped", r"rt_ipsec\w*replay"
+    ),
+    precise("rt_ipsec_auth_fail", Kind.DAMAGED, "packets arrive changed, or with wrong keys"),
+    precise("decrypt_bad_pad", Kind.DAMAGED, "packets arrive changed, or with wrong keys"),
+    likely(
+        "rt_flow_session_deny",
+        (Kind.TRAFFIC,),
+        "a policy denies the traffic",
+        r"rt_flow_session_deny.*session denied (?P<received>\S+)",
+    ),
+    precise(
+        "subcode 2 (bad peer as number)",
+        Kind.BGP,
+        "the two ends do not name each other's AS number rightly",
+        r"(?:sent to|received from) (?P<peer>[\d.]+)?.*bad peer as number",
+    ),
+    likely(
+        "hold timer expired",
+        (Kind.BGP, Kind.PEER_LOST),
+        "BGP heard nothing for its hold time",
+        r"(?:sent to|received from|peer) (?P<peer>[\d.]+).*hold timer expired",
+    ),
+    likely(
+        "rpd_bgp_neighbor_state_changed",
+        (Kind.BGP, Kind.PEER_LOST),
+        "BGP heard nothing for its hold time",
+        r"bgp peer (?P<peer>[\d.]+).*from established to idle.*holdtime",
+    ),
+    follows(
+        "rpd_bgp_neighbor_state_changed",
+        (Kind.BGP,),
+        "the BGP session went down",
+        r"bgp peer (?P<peer>[\d.]+).*from established to",
+    ),
+)
+_SYMPTOMS = (*_IKE, *_LIFE, *_TRAFFIC)
+
+
+def symptoms() -> tuple[Symptom, ...]:
+    """All that is known of this platform's words."""
+    return _SYMPTOMS

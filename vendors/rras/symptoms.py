@@ -1,0 +1,32 @@
+"""What Routing and Remote Access writes when a tunnel does not come up: its events and numbers.
+
+Windows, "Routing and Remote Access Error Codes" (600-999). The reasons of IKE itself are Windows'
+own and known to the core.
+"""
+
+from __future__ import annotations
+
+from appliance.model.failure import Kind, Symptom, Weight, likely, numbered, up
+
+_MEANINGS: dict[int, tuple[tuple[Kind, ...], Weight, str]] = {
+    809: ((Kind.NO_ANSWER,), Weight.LIKELY, "nobody answers on UDP 500 and 4500"),
+    812: ((Kind.CONFIGURATION,), Weight.LIKELY, "a policy of the server forbids the connection"),
+    800: ((Kind.NO_ANSWER, Kind.CONFIGURATION), Weight.CONSEQUENCE, "the tunnel failed"),
+    868: ((Kind.NO_ANSWER,), Weight.LIKELY, "the gateway's name could not be resolved"),
+    691: ((Kind.KEY,), Weight.CONSEQUENCE, "the credentials are not taken"),
+    651: ((Kind.CONFIGURATION,), Weight.CONSEQUENCE, "the device of the port reported an error"),
+}
+_SYMPTOMS: tuple[Symptom, ...] = (
+    *(numbered(number, *meaning) for number, meaning in _MEANINGS.items()),
+    likely(
+        "remote server is not responding",
+        (Kind.NO_ANSWER,),
+        "nobody answers on UDP 500 and 4500 (809)",
+    ),
+    up("has been established", "the connection is up", r"connection .* has been established"),
+)
+
+
+def symptoms() -> tuple[Symptom, ...]:
+    """All that is known of this platform's words."""
+    return _SYMPTOMS

@@ -1,0 +1,148 @@
+"""What charon writes when a tunnel does not come up (log groups ike, cfg, net, knl).
+
+The words are those of the daemon itself (strongSwan, "Log Messages and Errors").
+"""
+
+from __future__ import annotations
+
+from appliance.model.failure import Kind, Symptom, follows, likely, precise, up
+
+_SYMPTOMS: tuple[Symptom, ...] = (
+    precise(
+        "mac mismatched",
+        Kind.KEY,
+        "the peer's proof was made with another key than the one here",
+    ),
+    precise(
+        "payload length, decryption failed",
+        Kind.KEY,
+        "the peer's message decrypts to nonsense: the pre-shared keys differ",
+    ),
+    precise(
+        "no shared key found for",
+        Kind.IDENTITY,
+        "no secret here has these two identities",
+        r"no shared key found for '(?P<wanted>[^']+)' - '(?P<received>[^']+)'",
+    ),
+    precise("no shared key found", Kind.KEY, "no secret here is for this connection"),
+    precise(
+        "no matching peer config found",
+        Kind.IDENTITY,
+        "no connection here expects the identity that the peer shows",
+    ),
+    precise(
+        "constraint check failed",
+        Kind.IDENTITY,
+        "the peer calls itself otherwise than the connection here expects",
+    ),
+    precise(
+        "does not match",
+        Kind.IDENTITY,
+        "the peer calls itself otherwise than the connection here expects",
+        r"id[ir]r?\s.*does not match",
+    ),
+    precise(
+        "non-matching authentication done",
+        Kind.IDENTITY,
+        "one end authenticates by key, the other by certificate",
+    ),
+    precise(
+        "no ike config found for",
+        Kind.PEER_OR_VERSION,
+        "no connection here is for this pair of addresses and version",
+        r"no ike config found for (?P<wanted>[\d.]+)\.\.\.(?P<peer>[\d.]+)",
+    ),
+    precise("received proposals unacceptable", Kind.IKE_PROPOSAL, "no IKE proposal in common"),
+    precise("no acceptable proposal found", Kind.ESP_PROPOSAL, "no ESP proposal in common"),
+    precise("no matching proposal found, sending", Kind.ESP_PROPOSAL, "no ESP proposal in common"),
+    precise(
+        "traffic selectors",
+        Kind.SELECTORS,
+        "no child here has the networks that the peer proposes",
+        r"traffic selectors (?P<received>.+?) unacceptable",
+    ),
+    precise(
+        "no matching child_sa config found",
+        Kind.SELECTORS,
+        "no child here has the networks that the peer proposes",
+    ),
+    precise("n(ts_unaccept)", Kind.SELECTORS, "the traffic selectors are not those of the peer"),
+    precise(
+        "child_sa rekeying failed",
+        Kind.REKEY,
+        "the tunnel came up, but new keys for the child SA could not be agreed on: PFS differs",
+    ),
+    likely(
+        "notify, no child_sa built",
+        (Kind.ESP_PROPOSAL, Kind.SELECTORS),
+        "the peer takes the IKE SA and no child SA",
+        r"no_proposal_chosen notify, no child_sa built",
+    ),
+    likely(
+        "n(no_prop)",
+        (Kind.ESP_PROPOSAL, Kind.REKEY),
+        "the peer takes none of the ESP proposals",
+        r"(?:ike_auth|create_child_sa).*n\(no_prop\)",
+    ),
+    likely(
+        "n(no_prop)",
+        (Kind.IKE_PROPOSAL, Kind.PEER_OR_VERSION),
+        "the peer takes none of the IKE proposals, or has no connection for this address",
+    ),
+    likely(
+        "n(auth_failed)",
+        (Kind.KEY, Kind.IDENTITY),
+        "one end does not take the other's authentication",
+    ),
+    likely(
+        "received no_proposal_chosen notify error",
+        (Kind.IKE_PROPOSAL, Kind.PEER_OR_VERSION),
+        "the peer takes none of the IKE proposals, or has no connection for this address",
+    ),
+    precise("unable to allocate spi", Kind.LIMIT, "the kernel takes no more SAs"),
+    precise("unable to add sad entry", Kind.CONFIGURATION, "the kernel does not know an algorithm"),
+    precise(
+        "unable to install",
+        Kind.CONFIGURATION,
+        "the kernel refused a policy or an SA",
+        r"unable to install (?:inbound|outbound|ipsec|policy)",
+    ),
+    precise(
+        "error writing to socket",
+        Kind.NO_ANSWER,
+        "the host has no way to the peer",
+        r"error writing to socket: (?:network is unreachable|no route|operation not permitted)",
+    ),
+    precise(
+        "certificate",
+        Kind.CERTIFICATE,
+        "a certificate is not taken",
+        r"(?:certificate.*(?:expired|invalid|revoked|not trusted)|no trusted .* public key found"
+        r"|no issuer certificate found)",
+    ),
+    follows(
+        "giving up after",
+        (Kind.NO_ANSWER,),
+        "the peer does not answer",
+        r"giving up after \d+ retransmits",
+    ),
+    follows("peer not responding", (Kind.NO_ANSWER,), "the peer does not answer"),
+    likely(
+        "destroying ike_sa in state",
+        (Kind.NO_ANSWER,),
+        "the peer does not answer",
+        r"in state connecting without notification",
+    ),
+    follows("received delete for ike_sa", (Kind.CLOSED,), "the peer ended the session"),
+    follows("received delete for esp child_sa", (Kind.CLOSED,), "the peer ended the child SA"),
+    up(
+        "established with spis",
+        "the child SA is up",
+        r"child_sa \S+ established with spis",
+    ),
+)
+
+
+def symptoms() -> tuple[Symptom, ...]:
+    """All that is known of this daemon's words."""
+    return _SYMPTOMS
