@@ -117,6 +117,9 @@ def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hid
         return Hidden("no key was asked for")
     if site.psk is None:
         if expectation.psk is not None:
+            from appliance.secrets.redact import REDACTOR  # noqa: PLC0415 -- only with a key
+
+            REDACTOR.add(expectation.psk)
             return expectation.psk
         if key:
             raise SecretError(
