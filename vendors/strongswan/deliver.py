@@ -18,7 +18,7 @@ Sent = Callable[[Step], None] | None
 _MAY_FAIL = ("swanctl --terminate", "swanctl --initiate", "ip link delete")
 """What ends or begins SAs, or takes away an interface: there may be none, or Azure is silent."""
 
-_SECRET = re.compile(r"^(?P<head>\s*secret = )(?P<value>.*)$")
+_SECRET = re.compile(r"^(?P<head>\s*secret = (?P<quote>\"?))(?P<value>.*)(?P=quote)$")
 
 
 def deliver(session: Session, change: Change, sent: Sent) -> None:
@@ -106,4 +106,4 @@ def _line(text: str) -> Step:
     found = _SECRET.match(text)
     if found is None:
         return Step(text=text)
-    return Step(text=found["head"] + KEY_MARK, secret=Secret(found["value"]))
+    return Step(text=f"{found['head']}{KEY_MARK}{found['quote']}", secret=Secret(found["value"]))
