@@ -284,7 +284,7 @@ def guarded(work: Callable[[], int], *, undetermined: int) -> int:
         back = interrupted.ended == "rolled back"
         held = "the device is at its old configuration, seen by reading it"
         tell(f"appliance: {interrupted}; {held if back else 'nothing was touched'}")
-        return code(interrupted)
+        return code(interrupted.why) or FAILED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK

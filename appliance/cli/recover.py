@@ -28,6 +28,7 @@ from appliance.job import port
 from appliance.push import Watcher
 from appliance.push.machine import State
 from appliance.push.recover import Recovered, recover
+from appliance.push.terms import Connect
 
 UNDETERMINED = UNKNOWN
 EXAMPLES = (
@@ -89,7 +90,8 @@ def _tell_absent(found: tuple[journal.Entry, ...], sites: dict[str, Site]) -> No
 def _one(entry: journal.Entry, site: Site) -> dict[str, object]:
     """One push, as a document; told to the person too."""
     try:
-        return _told(_recovered(entry, site))
+        driver = load(site.device.driver)
+        return _told(recovered(entry, site, opener(site, driver), _Talker()))
     except ApplianceError as error:
         tell(f"appliance: {error}")
         return {
@@ -112,7 +114,8 @@ def _told(done: Recovered) -> dict[str, object]:
     }
 
 
-def _recovered(entry: journal.Entry, site: Site) -> Recovered:
+def recovered(entry: journal.Entry, site: Site, connect: Connect, watcher: Watcher) -> Recovered:
+    """End a push of the journal. Raises as `recover` does, and when it was to another device."""
     driver = load(site.device.driver)
     device = f"{site.device.host}:{port(site, driver)}"
     if device != entry.device or driver.name != entry.driver:
@@ -123,7 +126,7 @@ def _recovered(entry: journal.Entry, site: Site) -> Recovered:
             hint="nothing was touched; recover with the inventory as it was then",
         )
     _open_key(site)
-    return recover(entry, driver, opener(site, driver), _Talker())
+    return recover(entry, driver, connect, watcher)
 
 
 def _open_key(site: Site) -> None:

@@ -136,6 +136,6 @@ def _say(text: str) -> None:
         os.write(2, text.encode())
 
 
-def code(interrupted: Interrupted) -> int:
-    """The exit code of what a signal ended."""
-    return CODES[signal.Signals[interrupted.why]]
+def code(name: str) -> int | None:
+    """The exit code of what the signal of this name ended; None where it is none of ours."""
+    return next((number for one, number in CODES.items() if one.name == name), None)

@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import StrEnum
 
+from appliance.model.change import Plan
 from appliance.push.stop import Stop
 
 
@@ -43,14 +44,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What became of one site. `code` is its own exit code, `run` the push in the journal."""
+    """What became of one site. `code` is its own exit code, `run` the push in the journal.
+
+    `plan` is kept where somebody wants to see it.
+    """
 
     target: Target
     end: End
     code: int
     why: str = ""
     run: int | None = None
-    document: dict[str, object] | None = None
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +78,17 @@ Work = Callable[[Target], Answer]
 class Fleet:
     """Goes through the sites in their order; whatever stops it, what is under way comes to its end.
 
-    `why` says what stopped it; empty while nothing did.
+    `why` says what stopped it; empty while nothing did. `failed` are so many that could not even be
+    made ready.
     """
 
-    def __init__(self, terms: Terms, work: Work, stop: Stop) -> None:
-        self.why = ""
+    def __init__(self, terms: Terms, work: Work, stop: Stop, failed: int = 0) -> None:
         self._terms = terms
         self._work = work
         self._stop = stop
         self._proven = 0
-        self._failed = 0
+        self._failed = failed
+        self.why = self._spent()
 
     def answers(self, targets: Sequence[Target], not_started: int) -> Iterator[Answer]:
         """An answer for each site as it comes in; `not_started` is the code of the others."""
@@ -154,6 +159,8 @@ class Fleet:
             return f"the state of {site} is unknown"
         if self._proven < terms.canary:
             return f"{site} was to prove the change, and did not: {answer.end}"
-        if self._failed > terms.max_fail:
-            return f"{self._failed} failed, and {terms.max_fail} may"
-        return ""
+        return self._spent()
+
+    def _spent(self) -> str:
+        most = self._terms.max_fail
+        return f"{self._failed} failed, and {most} may" if self._failed > most else ""

@@ -7,8 +7,11 @@ were never told, where the devices of the field write them. `Redactor.mask` does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from _thread import allocate_lock  # `threading` is loaded by nothing else at a start
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, lru_cache
 
 from appliance.model.secret import KEY_MARK, Secret
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 MASK = "***"
 
+_SCOPE: ContextVar[set[Secret] | None] = ContextVar("secrets opened meanwhile", default=None)
 _LONG_ENOUGH = 6
 _HELD_BACK = 64 * 1024
 # Keys that are words of every configuration: masked by place only, or the page would be unreadable.
@@ -70,14 +74,42 @@ def mask_locations(text: str) -> str:
 class Redactor:
     """The secrets that this process has opened, and how to keep them out of its output."""
 
-    __slots__ = ("_secrets",)
+    __slots__ = ("_holders", "_lock", "_secrets")
 
     def __init__(self) -> None:
         self._secrets: frozenset[Secret] = frozenset()
+        self._holders: dict[Secret, int] = {}
+        self._lock = allocate_lock()
 
     def add(self, secret: Secret) -> None:
-        """Mask this secret from now on."""
-        self._secrets = self._secrets.union((secret,))
+        """Mask this secret from now on, or as long as `meanwhile` lasts."""
+        scope = _SCOPE.get()
+        if scope is not None and secret in scope:
+            return
+        if scope is not None:
+            scope.add(secret)
+        with self._lock:
+            self._holders[secret] = self._holders.get(secret, 0) + 1
+            self._secrets = frozenset(self._holders)
+
+    @contextmanager
+    def meanwhile(self) -> Iterator[None]:
+        """Secrets that this thread opens in the context are masked, everywhere, until it ends.
+
+        For work at many sites: a text of one is never made when those of thousands before it are
+        long written, and looking for all their keys would take longer than the work.
+        """
+        scope: set[Secret] = set()
+        token = _SCOPE.set(scope)
+        try:
+            yield
+        finally:
+            _SCOPE.reset(token)
+            with self._lock:
+                for secret in scope:
+                    self._holders[secret] -= 1
+                self._holders = {one: count for one, count in self._holders.items() if count}
+                self._secrets = frozenset(self._holders)
 
     def mask(self, text: str) -> str:
         """`text` without any secret opened so far and without keys where devices write them."""
@@ -124,12 +156,13 @@ REDACTOR = Redactor()
 """The one of this process: `appliance.secrets.resolve` tells it every secret it opens."""
 
 
-@cache
+@lru_cache(maxsize=16)
 def _every_form(secrets: frozenset[Secret]) -> frozenset[str]:
     """Asked for when something is masked: opening a secret alone does not pay for it."""
     return frozenset(form for secret in secrets for form in _forms(secret))
 
 
+@lru_cache(maxsize=1024)
 def _forms(secret: Secret) -> frozenset[str]:
     """The spellings in which a secret may turn up."""
     value = secret.reveal()
@@ -151,7 +184,7 @@ def _mask_forms(text: str, forms: frozenset[str]) -> str:
     return _pattern(forms).sub(MASK, text) if forms else text
 
 
-@cache
+@lru_cache(maxsize=16)
 def _pattern(forms: frozenset[str]) -> re.Pattern[str]:
     """Longest first, so that no part of a longer form is left standing."""
     return re.compile("|".join(map(re.escape, sorted(forms, key=lambda form: (-len(form), form)))))
