@@ -14,7 +14,13 @@ from datetime import UTC, datetime
 
 from appliance import journal
 from appliance.driver import Driver, Pending
-from appliance.errors import RefusedError, RollbackError, SessionError
+from appliance.errors import (
+    ConnectError,
+    RefusedError,
+    RollbackError,
+    SessionError,
+    SessionTimeout,
+)
 from appliance.model.change import Change
 from appliance.push.alone import identity_lock
 from appliance.push.kept import Kept
@@ -24,6 +30,7 @@ from appliance.session import Session
 
 _TRIES = 3
 _PAUSE = 2.0  # seconds: a revert may still be under way
+_LOST = (ConnectError, SessionTimeout)
 _SLACK = 120.0  # seconds by which a timer of ours may end later than the journal lets one think
 
 
@@ -48,20 +55,34 @@ def recover(entry: journal.Entry, driver: Driver, connect: Connect, watcher: Wat
         state = State(entry.state)
         if state in ENDS and state is not State.UNKNOWN:
             return Recovered(site=entry.site, run=entry.id, state=state)
-        ending = _Ending(entry, driver, connect, watcher)
         if state is State.BEGUN:
-            return ending.never_began()
-        with _reached(connect, entry) as session:
-            facts = driver.identify(session)
-            if entry.serial is not None and facts.serial != entry.serial:
-                raise RefusedError(
-                    f"push {entry.id} was to a device with serial number {entry.serial}, and "
-                    f"{facts.hostname} has {facts.serial}",
-                    where=f"site {entry.site}",
-                    hint="nothing was touched; is this the right device at that address?",
-                )
-            with identity_lock(facts, entry.site):
-                return ending.end(session)
+            return _Ending(entry, driver, connect, watcher).never_began()
+        for _ in range(_TRIES - 1):
+            try:
+                return _ended(entry, driver, connect, watcher)
+            except _LOST as error:
+                watcher.said(f"the session was lost, connecting anew: {error.message}")
+                time.sleep(_PAUSE)
+        try:
+            return _ended(entry, driver, connect, watcher)
+        except SessionError as error:
+            raise _unasked(journal.entry(entry.id), error) from error
+
+
+def _ended(entry: journal.Entry, driver: Driver, connect: Connect, watcher: Watcher) -> Recovered:
+    """Over one session. Raises `SessionError` where that is lost: what was done stays done."""
+    ending = _Ending(journal.entry(entry.id), driver, connect, watcher)
+    with _reached(connect, entry) as session:
+        facts = driver.identify(session)
+        if entry.serial is not None and facts.serial != entry.serial:
+            raise RefusedError(
+                f"push {entry.id} was to a device with serial number {entry.serial}, and "
+                f"{facts.hostname} has {facts.serial}",
+                where=f"site {entry.site}",
+                hint="nothing was touched; is this the right device at that address?",
+            )
+        with identity_lock(facts, entry.site):
+            return ending.end(session)
 
 
 @contextmanager
@@ -71,16 +92,20 @@ def _reached(connect: Connect, entry: journal.Entry) -> Iterator[Session]:
     try:
         session = opened.__enter__()
     except SessionError as error:
-        due = datetime.fromtimestamp(entry.begun + 60 * entry.minutes, UTC)
-        raise RollbackError(
-            f"push {entry.id} was {entry.state} when it died, and the device cannot be asked: "
-            f"{error.message}",
-            where=f"site {entry.site}",
-            hint=f"{entry.protection}. With a timer it is back soon after {due:%H:%M} UTC; run "
-            f"`appliance recover {entry.site}` again when it answers",
-        ) from error
+        raise _unasked(entry, error) from error
     with _closing(opened):
         yield session
+
+
+def _unasked(entry: journal.Entry, error: SessionError) -> RollbackError:
+    due = datetime.fromtimestamp(entry.begun + 60 * entry.minutes, UTC)
+    return RollbackError(
+        f"push {entry.id} was {entry.state} when it died, and the device cannot be asked: "
+        f"{error.message}",
+        where=f"site {entry.site}",
+        hint=f"{entry.protection}. With a timer it is back soon after {due:%H:%M} UTC; run "
+        f"`appliance recover {entry.site}` again when it answers",
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A command in a process of its own that kills itself, as if the power went, at one of its steps."""
+"""A command in its own process that kills itself, as if the power went, at one of its steps."""
 
 from __future__ import annotations
 

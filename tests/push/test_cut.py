@@ -10,9 +10,9 @@ import pytest
 
 from appliance.cli import main
 from appliance.lab.faults import Fault, Kind
-from tests.push.ends import EVERY, WAIT, afresh, settled
-from tests.push.stage import KEY, SITES, stage
-from tests.push.trouble import QUIET, trouble
+from tests.push.ends import EVERY, WAIT, settled
+from tests.push.stage import KEY, SITES
+from tests.push.trouble import troubled
 
 LOSSES = (Kind.DROP_BEFORE, Kind.DROP_AFTER, Kind.REBOOT)
 NO_REBOOT = "strongswan"
@@ -35,20 +35,18 @@ TOLD = {
 
 def _length(driver: str, folder: Path) -> int:
     """How many commands a push has that goes well."""
-    with afresh(folder), stage(driver, folder, faults=(QUIET,)) as site:
-        with trouble(site.box) as luck:
-            luck.strike(None)
-            assert main(["push", *site.words, *WAIT]) == 0
-            return luck.count
+    with troubled(driver, folder) as (site, luck):
+        luck.strike(None)
+        assert main(["push", *site.words, *WAIT]) == 0
+        return luck.count
 
 
 def _ends(driver: str, fault: Fault, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """How a push ends that meets this fault: its exit code, and what the journal has."""
-    with afresh(folder), stage(driver, folder, faults=(QUIET,)) as site:
-        with trouble(site.box) as luck:
-            luck.strike(fault)
-            code = main(["push", *site.words, *WAIT])
-            luck.strike(None)
+    with troubled(driver, folder) as (site, luck):
+        luck.strike(fault)
+        code = main(["push", *site.words, *WAIT])
+        luck.strike(None)
         told = capsys.readouterr()
         assert KEY not in told.out + told.err
         if code == 6:

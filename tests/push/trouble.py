@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from unittest.mock import patch
 
 from appliance.lab.faults import Fault, Kind, Plan
 from appliance.lab.linux import settings
 from appliance.lab.linux.host import LinuxHost
 from appliance.lab.shell import Device, Host
+from tests.push.ends import afresh
+from tests.push.stage import Stage, stage
 
 QUIET = Fault(kind=Kind.STALL, command="(?!)")
 """Never strikes; a host that is given none at the start cannot be given any later."""
@@ -67,3 +70,10 @@ def trouble(box: Device | Host) -> Iterator[Trouble]:
     made = Trouble()
     with patch.object(Plan, "at", lambda _, line: made.at(line)):
         yield made
+
+
+@contextmanager
+def troubled(driver: str, folder: Path) -> Iterator[tuple[Stage, Trouble]]:
+    """A site on its device, and the trouble that it can be given; with a journal of its own."""
+    with afresh(folder), stage(driver, folder, faults=(QUIET,)) as site, trouble(site.box) as luck:
+        yield site, luck
