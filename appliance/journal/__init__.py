@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.journal.locks import lock
-from appliance.journal.prints import HIDDEN, prints
+from appliance.journal.prints import HIDDEN, machine, prints
 from appliance.journal.sealed import Seal, opened, sealer
 from appliance.journal.store import (
     About,
@@ -32,6 +32,7 @@ __all__ = [
     "history",
     "left",
     "lock",
+    "machine",
     "opened",
     "prints",
     "resume",

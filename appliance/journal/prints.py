@@ -29,6 +29,14 @@ def prints(tunnels: Tunnels) -> dict[str, str | None]:
     return {tunnel.name: _print(secret, tunnel.psk) for tunnel in tunnels}
 
 
+def machine() -> str:
+    """Stands for the random value: fingerprints compare only where it is the same.
+
+    Raises `RefusedError` as `prints` does.
+    """
+    return hmac.new(_secret(), b"\0whose fingerprints these are", "sha256").hexdigest()[:_SHOWN]
+
+
 def _print(secret: bytes, key: Secret | Hidden | None) -> str | None:
     if not isinstance(key, Secret):
         return None if key is None else HIDDEN
