@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import StrEnum
@@ -90,7 +90,9 @@ class Fleet:
         self._failed = failed
         self.why = self._spent()
 
-    def answers(self, targets: Sequence[Target], not_started: int) -> Iterator[Answer]:
+    def answers(
+        self, targets: Sequence[Target], not_started: int
+    ) -> Generator[Answer, None, None]:
         """An answer for each site as it comes in; `not_started` is the code of the others."""
         waiting = deque(targets)
         with ThreadPoolExecutor(max_workers=self._terms.workers) as pool:

@@ -50,7 +50,7 @@ class Fleet:
 
     def running(self, name: str) -> str:
         """The configuration of a device that is a command line, and not read over a wire."""
-        return self.lab.device(name).running()  # type: ignore[attr-defined]  # IOS and ASA have it
+        return self.lab.device(name).running()
 
 
 @contextmanager
