@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from ipaddress import IPv4Network
 
+from appliance.model.diagram import Interval
 from appliance.model.traffic import (
     BOTH,
     EVERYTHING,
@@ -20,11 +21,12 @@ from appliance.model.traffic import (
     Box,
     Direction,
     Flows,
+    answered,
     flows,
     interval,
 )
 from appliance.model.tunnel import Source
-from appliance.record import dataclass, field
+from appliance.record import dataclass, field, replace
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 
@@ -130,6 +132,18 @@ def asked(rules: Sequence[Rule]) -> Filter:
     for rule in reversed(rules):
         passes = passes | rule.flows() if rule.permit else passes - rule.flows()
     return Filter(passes=passes, rules=tuple(rules))
+
+
+def memoryless(wanted: Filter, protocols: Sequence[Interval]) -> Filter:
+    """What the rules amount to on a device that cannot tell, for these protocols, who began.
+
+    A rule then is about the answers as well: a `deny` stays one.
+    """
+    passes = NOTHING
+    for rule in reversed(wanted.rules):
+        matched = answered(protocols, rule.flows())
+        passes = passes | matched if rule.permit else passes - matched
+    return replace(wanted, passes=passes)
 
 
 def held(chains: Sequence[Chain]) -> Filter:

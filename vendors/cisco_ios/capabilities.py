@@ -28,10 +28,23 @@ WEAK_GROUPS = (DhGroup.MODP768, DhGroup.MODP1024, DhGroup.MODP1536, DhGroup.MODP
 
 def express(intent: Intent) -> Intent:
     """IOS has a statement for all of it; a BGP session starts from a loopback unless the tunnel
-    has its address, and tunnels without an address borrow one."""
-    asked = unhindered(intent)
+    has its address, and tunnels without an address borrow one. Its access lists know no
+    connections but those of TCP."""
+    asked = _filtered(unhindered(intent))
     first = f"Loopback{asked.environment.tunnel_number}"
     return lent(replace(asked, tunnels=tuple(_speaking(one, first) for one in asked.tunnels)))
+
+
+def _filtered(intent: Intent) -> Intent:
+    if all(tunnel.filter is None for tunnel in intent.tunnels):
+        return intent
+    from vendors.cisco_ios.writing.traffic import NOTE, expressed  # noqa: PLC0415 -- few have rules
+
+    tunnels = tuple(map(expressed, intent.tunnels))
+    changed = tunnels != intent.tunnels and NOTE not in intent.notes
+    return replace(
+        intent, tunnels=tunnels, notes=(*intent.notes, NOTE) if changed else intent.notes
+    )
 
 
 def _speaking(tunnel: Tunnel, loopback: str) -> Tunnel:
@@ -55,7 +68,7 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
     shield = not intent.environment.weak_allowed
     found: dict[str, Refusal] = {}
     for tunnel in intent.tunnels:
-        rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel), _traffic(tunnel))
+        rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel))
         for rule in (*rules, _gates(tunnel, version, shield=shield)):
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
@@ -172,12 +185,3 @@ def _weak(tunnel: Tunnel) -> Iterator[str]:
         yield from (f"ESP integrity {i}" for i in esp.integrity if i is Integrity.MD5)
     if tunnel.esp.pfs_group in WEAK_GROUPS:
         yield f"PFS group {int(tunnel.esp.pfs_group or 0)}"
-
-
-def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
-    if tunnel.filter is not None:
-        yield Refusal(
-            setting="traffic",
-            reason="rules on traffic are not written for this platform",
-            alternatives=("leave `traffic` out, and filter behind the appliance",),
-        )

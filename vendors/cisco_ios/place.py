@@ -12,6 +12,7 @@ from appliance.model.pairing import LABEL, pair
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Local, Mode, Remote, Tunnel, TunnelInterface, Tunnels
 from appliance.record import replace
+from vendors.cisco_ios.writing import traffic
 from vendors.cisco_ios.writing.box import Box
 from vendors.cisco_ios.writing.place_crypto import crypto
 from vendors.cisco_ios.writing.place_routing import routing
@@ -42,7 +43,8 @@ def _place(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
             hint=f"set device.mode: {running.mode}, or take {running.name} away first",
         )
     tunnel = _frame(box, wanted, running, siblings)
-    return routing(box, crypto(box, tunnel, running, siblings, wanted.psk), running)
+    tunnel = routing(box, crypto(box, tunnel, running, siblings, wanted.psk), running)
+    return traffic.place(box, tunnel, running)
 
 
 def _frame(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:

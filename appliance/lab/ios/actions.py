@@ -212,7 +212,7 @@ def _unnumbered(_config: Configuration, parent: Node, found: Match) -> Effect:
 
 
 def _access_group(_config: Configuration, parent: Node, found: Match) -> Effect:
-    for other in list(parent.all("ip", "access-group")):
+    for other in list(parent.all(*found.words[:-2])):
         if other.words[-1] == found.words[-1]:
             parent.children.pop(other.words)
     return Effect(words=found.words)

@@ -180,7 +180,7 @@ CRYPTO_MODES: dict[str, tuple[Rule, ...]] = {
         Rule(pattern="description LINE", key=1),
         Rule(pattern="set peer (IP|WORD) [default]", action="map_peer"),
         *_LIFETIMES,
-        Rule(pattern="set ip access-group WORD (in|out)"),
+        Rule(pattern="set ip access-group WORD (in|out)", action="access_group"),
         *_ESP,
         Rule(pattern="set isakmp-profile WORD", key=2, action="isakmp_reference"),
         Rule(pattern="set ikev2-profile WORD", key=2, action="ikev2_reference"),

@@ -180,6 +180,7 @@ def _tunnel(device: Device, entry: _Entry, bound: Binding, notes: Notes) -> Tunn
         psk=negotiation.psk,
         selectors=pairs,
         permits=device.permits(local, remotes, notes),
+        filter=device.crossing(said, notes),
         missing=tuple(notes.missing),
         objects=notes.objects,
         sources=notes.sources,

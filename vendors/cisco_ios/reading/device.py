@@ -14,6 +14,10 @@ from vendors.cisco_ios.reading.routes import Routes
 from vendors.cisco_ios.reading.running import Running
 from vendors.cisco_ios.reading.selectors import lets_in, own_entries
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Filter
+
 LABEL = "appliance:"
 """What the description of our own interfaces and map entries begins with."""
 
@@ -51,6 +55,15 @@ class Device:
         if own is not None:
             notes.objects["permits"] = own
         return tuple(passing)
+
+    def crossing(self, block: Block, notes: Notes) -> Filter | None:
+        """What the access lists of a tunnel interface or a crypto map entry let through."""
+        applied = block.all("access-group")
+        if not applied:
+            return None
+        from vendors.cisco_ios.reading.traffic import crossing  # noqa: PLC0415 -- few have lists
+
+        return crossing(self.lists, applied, notes)
 
     def _incoming(self, interface: str | None) -> Said | None:
         block = self.running.block("interface", interface) if interface else None

@@ -105,7 +105,8 @@ CRYPTO_MAP: Keywords = {
     "set": {
         **_SET,
         "peer": "peer",
-        **plain("ip group"),
+        "ip": {"access-group": "access-group"},
+        **plain("group"),
     },
     "match": {"address": {"ipv6": "ipv6", "*": "acl"}},
     "description": "description",

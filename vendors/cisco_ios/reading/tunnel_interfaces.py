@@ -73,6 +73,7 @@ def _tunnel(device: Device, block: Block, protection: Said, notes: Notes) -> Tun
         routes=_routes(device, block.name, notes),
         bgp=bgp,
         permits=device.permits(tunnel_local, remotes, notes),
+        filter=device.crossing(block, notes),
         missing=tuple(notes.missing),
         objects=notes.objects,
         sources=notes.sources,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network
 
 from appliance.model.tunnel import Encapsulation, EspProposal, Mode, Tunnel, TunnelInterface
 from vendors.cisco.writing.section import LABEL, Line, Section, crypto, line, removal
 from vendors.cisco_ios import names
+from vendors.cisco_ios.writing.traffic import applied
+from vendors.cisco_ios.writing.wildcards import wildcard
 
 
 def esp(tunnel: Tunnel) -> Iterator[Section]:
@@ -103,6 +104,7 @@ def _interface_lines(tunnel: Tunnel, profile: str | None) -> Iterator[Line]:
     yield from _description(tunnel)
     if tunnel.interface is not None:
         yield from _addressing(tunnel.interface)
+    yield from applied(tunnel)
     source = tunnel.local.interface or tunnel.local.address
     if source is not None:
         yield crypto(f"tunnel source {source}", slot="tunnel source")
@@ -171,6 +173,7 @@ def _map_lines(tunnel: Tunnel) -> Iterator[Line]:
     for peer in tunnel.remote.addresses:
         yield crypto(f"set peer {peer}")
     yield from _esp_lines(tunnel)
+    yield from applied(tunnel)
     if acl := tunnel.objects.get("acl"):
         yield crypto(f"match address {acl}", slot="match address")
 
@@ -178,7 +181,7 @@ def _map_lines(tunnel: Tunnel) -> Iterator[Line]:
 def _crypto_acl(tunnel: Tunnel, acl: str) -> Section:
     protocol = "gre" if tunnel.encapsulation is Encapsulation.GRE else "ip"
     lines = [
-        crypto(f"permit {protocol} {_wildcard(pair.local)} {_wildcard(pair.remote)}")
+        crypto(f"permit {protocol} {wildcard(pair.local)} {wildcard(pair.remote)}")
         for pair in tunnel.selectors
     ]
     name = f"ip access-list extended {acl}"
@@ -190,11 +193,3 @@ def _crypto_acl(tunnel: Tunnel, acl: str) -> Section:
         why="which traffic enters the tunnel; Azure must hold the mirror image",
         remove=removal(name, acl),
     )
-
-
-def _wildcard(network: IPv4Network) -> str:
-    if network.prefixlen == 0:
-        return "any"
-    if network.prefixlen == 32:  # noqa: PLR2004 -- a host
-        return f"host {network.network_address}"
-    return f"{network.network_address} {network.hostmask}"

@@ -16,6 +16,7 @@ from vendors.cisco.writing.section import Section, merged
 from vendors.cisco_ios.writing.esp import esp
 from vendors.cisco_ios.writing.ike import ike
 from vendors.cisco_ios.writing.routing import bgp, permits, routes
+from vendors.cisco_ios.writing.traffic import traffic
 
 
 def sections(tunnels: Tunnels) -> dict[str, Section]:
@@ -24,6 +25,9 @@ def sections(tunnels: Tunnels) -> dict[str, Section]:
 
 
 def _of(tunnel: Tunnel) -> Iterator[Section]:
-    parts = (ike(tunnel), permits(tunnel), esp(tunnel), routes(tunnel), bgp(tunnel))
+    parts = (
+        *(ike(tunnel), permits(tunnel), traffic(tunnel), esp(tunnel)),
+        *(routes(tunnel), bgp(tunnel)),
+    )
     for section in chain.from_iterable(parts):
         yield replace(section, users=(tunnel.name,))

@@ -1,0 +1,133 @@
+"""Rules on traffic, on every platform that has words for them: written, read back, repaired."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from appliance import driver as drivers
+from appliance.azure.expectation import Expectation
+from appliance.compare import compare
+from appliance.driver import Driver
+from appliance.intend import intend
+from appliance.intend.fit import fit
+from appliance.model.filters import Rule
+from appliance.model.intent import Intent
+from appliance.model.pairing import mine
+from appliance.model.secret import Secret
+from appliance.model.traffic import ICMP, TCP, UDP, Direction
+from appliance.plan import plan
+from tests.vendors import intents
+from tests.vendors.boxes import KINDS
+
+NET = IPv4Network
+TO, FROM = Direction
+KEY = Secret("right-horse-battery-staple")
+LAWS = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+LOCAL = ("0.0.0.0/0", "10.10.0.0/16", "10.11.0.0/16", "10.10.1.0/24", "10.10.1.7/32")
+REMOTE = ("0.0.0.0/0", "10.20.0.0/16", "10.21.0.0/16", "10.20.9.0/24", "10.20.9.4/32")
+PORTS = st.lists(
+    st.sampled_from(((22, 22), (53, 53), (80, 80), (443, 443), (8000, 8099), (0, 1023))),
+    min_size=1,
+    max_size=2,
+    unique=True,
+).map(tuple)
+SETUPS = {
+    "route-based": intents.expectation(),
+    "policy-based": intents.expectation(policy_based=True),
+}
+REFUSED = {"cisco_asa", "juniper_junos", "rras", "strongswan"}
+"""Platforms without words for it."""
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    protocol = draw(st.sampled_from((None, TCP, UDP, ICMP, TCP)))
+    return Rule(
+        permit=draw(st.booleans()),
+        local=NET(draw(st.sampled_from(LOCAL))),
+        remote=NET(draw(st.sampled_from(REMOTE))),
+        protocol=protocol,
+        ports=draw(st.one_of(st.just(()), PORTS)) if protocol in (TCP, UDP) else (),
+        direction=draw(st.sampled_from((None, TO, FROM))),
+    )
+
+
+@pytest.fixture(params=[name for name in sorted(KINDS) if name not in REFUSED])
+def driver(request: pytest.FixtureRequest) -> Driver:
+    return drivers.load(request.param)
+
+
+def _intent(driver: Driver, azure: Expectation, asked: tuple[Rule, ...]) -> Intent:
+    ordered = sorted(asked, key=lambda rule: rule.permit)  # as the inventory has them
+    site = replace(intents.site(driver.name), traffic=tuple(ordered))
+    return fit(intend(site, azure, KEY), driver)
+
+
+@LAWS
+@given(data=st.data(), asked=st.lists(rules(), min_size=1, max_size=5))
+def test_what_is_asked_is_written_read_back_and_taken_back(
+    driver: Driver, data: st.DataObject, asked: list[Rule]
+) -> None:
+    azure = SETUPS[data.draw(st.sampled_from(sorted(SETUPS)))]
+    intent = _intent(driver, azure, tuple(asked))
+    if driver.refusals(intent):
+        return
+    box = KINDS[driver.name].make()
+    before = driver.parse(box.running())
+    made = plan(intent, before, driver)
+    box.apply(made.change)
+    after = driver.parse(box.running())
+    (tunnel,) = mine(intent, after.tunnels)
+    assert tunnel.filter is not None
+    assert intent.tunnels[0].filter is not None
+    assert tunnel.filter.passes == intent.tunnels[0].filter.passes
+    assert not tunnel.filter.perhaps
+    assert compare(intent, after) == ()
+    assert after.unrecognized == before.unrecognized
+    assert not plan(intent, after, driver).change
+    box.apply(made.rollback)
+    assert driver.parse(box.running()).tunnels == before.tunnels
+
+
+@LAWS
+@given(
+    data=st.data(),
+    first=st.lists(rules(), min_size=1, max_size=3),
+    second=st.lists(rules(), max_size=3),
+)
+def test_rules_become_others_and_back(
+    driver: Driver, data: st.DataObject, first: list[Rule], second: list[Rule]
+) -> None:
+    azure = SETUPS[data.draw(st.sampled_from(sorted(SETUPS)))]
+    one, two = _intent(driver, azure, tuple(first)), _intent(driver, azure, tuple(second))
+    if driver.refusals(one) or driver.refusals(two):
+        return
+    box = KINDS[driver.name].make()
+    box.apply(plan(one, driver.parse(box.running()), driver).change)
+    held = driver.parse(box.running())
+    made = plan(two, held, driver)
+    box.apply(made.change)
+    after = driver.parse(box.running())
+    assert compare(two, after) == ()
+    assert not driver.change(after.tunnels, made.target)
+    box.apply(made.rollback)
+    back = driver.parse(box.running())
+    assert not driver.change(back.tunnels, held.tunnels)
+    assert compare(one, back) == ()
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_a_platform_without_words_for_it_refuses(name: str) -> None:
+    driver = drivers.load(name)
+    intent = _intent(driver, SETUPS["route-based"], (Rule(permit=True, protocol=TCP),))
+    assert [refusal.setting for refusal in driver.refusals(intent)] == ["traffic"]
