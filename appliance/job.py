@@ -15,7 +15,7 @@ from appliance.intend.fit import fit
 from appliance.inventory.model import AzureSource, Site
 from appliance.model.difference import Difference
 from appliance.model.intent import Intent
-from appliance.model.secret import Hidden, Secret
+from appliance.model.secret import Hidden, Secret, SecretRef
 from appliance.record import dataclass
 
 TYPE_CHECKING = False
@@ -65,15 +65,30 @@ def prepare(site: Site, *, key: bool | None = None) -> Job:
     return Job(
         site=site,
         expectation=expectation,
-        intent=fit(intend(site, expectation, psk), driver),
+        intent=_with_edge(fit(intend(site, expectation, psk), driver), site, expectation, key),
         driver=driver,
         disagreements=disagreements(site, expectation, psk),
         age_seconds=_age(expectation),
     )
 
 
-def expect(site: Site) -> Expectation:
-    """What Azure expects of the site, from its export or the values in the inventory."""
+def _with_edge(intent: Intent, site: Site, expectation: Expectation, key: bool | None) -> Intent:  # noqa: FBT001 -- three-valued, see prepare
+    if site.express_route is None:
+        return intent
+    from appliance.intend.edge import with_edge  # noqa: PLC0415 -- few sites have one
+
+    keys = {
+        circuit.name: None if circuit.md5 is None else _read(circuit.md5, site, key)
+        for circuit in site.express_route.circuits
+    }
+    return with_edge(intent, site, expectation, keys)
+
+
+def expect(site: Site, *, key: bool = True) -> Expectation:
+    """What Azure expects of the site: from its export, the values in the inventory, or Azure.
+
+    With `key` False the pre-shared key is not asked of Azure.
+    """
     source = site.azure
     if source.values is not None:
         from appliance.azure import inline  # noqa: PLC0415 -- a site has one or the other
@@ -136,6 +151,13 @@ def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hid
         if key:
             raise
         return Hidden(error.message)
+    return _read(site.psk, site, key)
+
+
+def _read(reference: SecretRef, site: Site, key: bool | None) -> Secret | Hidden:  # noqa: FBT001 -- three-valued, see prepare
+    """A secret that the inventory names, or why it cannot be read where it need not be."""
+    if key is False:
+        return Hidden("no key was asked for")
 
 
 def port(site: Site, driver: Driver) -> int:

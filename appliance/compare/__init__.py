@@ -39,6 +39,10 @@ def compare(intent: Intent, observed: Observed) -> tuple[Difference, ...]:
             [_absent(wanted)] if running is None else list(_tunnel(wanted, running, shared))
         )
         found += sorted(differences, key=lambda difference: -difference.severity)
+    if intent.edge is not None:
+        from appliance.compare.edge import edge  # noqa: PLC0415 -- few sites have one
+
+        found += edge(intent.edge, observed.edge)
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.driver import Driver
 from appliance.lazily import Lazily
 from vendors.cisco_ios.advice import ADVICE
+from vendors.cisco_ios.edge import EDGE
 
 _hostkeys = Lazily("appliance.session.hostkeys")
 _capabilities = Lazily("vendors.cisco_ios.capabilities")
@@ -48,4 +49,6 @@ DRIVER = Driver(
     wake=_wake.wake,
     state=_state.state,
     symptoms=_symptoms.symptoms,
+    log="show logging",
+    edge=EDGE,
 )

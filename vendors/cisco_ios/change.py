@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from appliance.model.change import Change, Step
 from appliance.model.tunnel import Tunnel, Tunnels
-from vendors.cisco.writing.edits import edits
+from vendors.cisco.writing.edits import Sections, edits
 from vendors.cisco.writing.section import Section
 from vendors.cisco_ios.writing.sections import sections
 
@@ -16,7 +16,12 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
 
     Raises `RefusedError` when two tunnels want different things of one shared object.
     """
-    made = edits(sections(running), sections(intended), _stays)
+    return between((sections(running), sections(intended)), running, intended)
+
+
+def between(sides: tuple[Sections, Sections], running: Tunnels, intended: Tunnels) -> Change:
+    """Steps from the sections of the first side to those of the second, for these tunnels."""
+    made = edits(*sides, _stays)
     renegotiate = {user for section in made.stale for user in section.users}
     return Change(steps=(*made.steps, *_clear(running, intended, renegotiate)))
 

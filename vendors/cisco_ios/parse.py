@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from appliance.errors import ParseError
+from appliance.model.edge import Edge
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnel, Tunnels
 from vendors.cisco.sections import Notes, source
@@ -37,7 +38,17 @@ def parse(text: str) -> Observed:
         unrecognized=_unrecognized(device, not_ike, [notes for _, notes in read]),
         interfaces=device.interfaces.first,
         objects=Outline(running, device.ikes.keys, device.lists),
+        edge=_edge(text),
     )
+
+
+def _edge(text: str) -> Edge | None:
+    """What there is of ExpressRoute; most devices have neither that AS nor a host route."""
+    if not any(hint in text for hint in ("12076", "255.255.255.255")):
+        return None
+    from vendors.cisco_ios.edge.reading import edge  # noqa: PLC0415 -- see above
+
+    return edge(text)
 
 
 def _word(running: Running, kind: str) -> str | None:

@@ -54,7 +54,7 @@ class BgpProcess:
         for said in block.all("timers"):
             self.timers[vrf] = said
         for said in block.all("network"):
-            covered = _originated(said.args)
+            covered = originated(said.args)
             if covered is not None:
                 self.networks.setdefault(vrf, {}).setdefault(covered, said.line)
         for name in _STATEMENTS:
@@ -214,7 +214,7 @@ def asn(text: str) -> int | None:
     return None if upper is None or lower is None else (upper << 16) + lower
 
 
-def _originated(args: list[str]) -> IPv4Network | None:
+def originated(args: list[str]) -> IPv4Network | None:
     """`network A [mask M]`: without a mask the class of the address decides (RFC 791)."""
     base = address(args[0]) if args else None
     if base is None:

@@ -16,13 +16,17 @@ from vendors.cisco_ios.reading.running import Running
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A static route: where it leads is an interface, a next hop, or both."""
+    """A static route: where it leads is an interface, a next hop, or both.
+
+    `behind` is what follows: distance, tag, name, track.
+    """
 
     line: Line
     vrf: str | None
     network: IPv4Network
     interface: str | None
     next_hop: IPv4Address | None
+    behind: str = ""
 
 
 def static_route(said: Said) -> Route | None:
@@ -36,13 +40,21 @@ def static_route(said: Said) -> Route | None:
     if covered is None:
         return None
     hop = address(words[2])
-    interface = None
+    interface, rest = None, words[3:]
     if hop is None:
         interface = canonical(words[2:])
         split = interface.lower() != words[2].lower() and words[2].isalpha()
         rest = words[4:] if split else words[3:]
         hop = address(rest[0]) if rest else None
-    return Route(line=said.line, vrf=vrf, network=covered, interface=interface, next_hop=hop)
+        rest = rest[hop is not None :]
+    return Route(
+        line=said.line,
+        vrf=vrf,
+        network=covered,
+        interface=interface,
+        next_hop=hop,
+        behind=" ".join(rest),
+    )
 
 
 class Routes:

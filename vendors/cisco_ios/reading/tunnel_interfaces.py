@@ -193,7 +193,7 @@ def _routes(device: Device, name: str, notes: Notes) -> tuple[IPv4Network, ...]:
     for route in routes[:1]:
         notes.at("routes", route.line)
     for route in routes:
-        ends = (route.interface, route.next_hop)
+        ends = (route.interface, route.next_hop, route.behind or None)
         way = " ".join(str(end) for end in ends if end is not None)
         if way != name:
             notes.objects[f"route {route.network}"] = way

@@ -38,6 +38,16 @@ def permits(tunnel: Tunnel) -> Iterator[Section]:
     )
 
 
+def led(way: str) -> str:
+    """Where a static route leads, without what follows: distance, name, tag, track."""
+    words = way.split()
+    end = next((at for at, word in enumerate(words) if word.isdecimal() or word in _BEHIND), None)
+    return " ".join(words[:end])
+
+
+_BEHIND = frozenset({"name", "tag", "track", "permanent"})
+
+
 def routes(tunnel: Tunnel) -> Iterator[Section]:
     """Static routes into the tunnel interface."""
     if tunnel.interface is None:
@@ -45,12 +55,13 @@ def routes(tunnel: Tunnel) -> Iterator[Section]:
     vrf = f"vrf {tunnel.interface.vrf} " if tunnel.interface.vrf else ""
     for route in tunnel.routes:
         way = tunnel.objects.get(f"route {route}", tunnel.interface.name)
-        text = f"ip route {vrf}{route.network_address} {route.netmask} {way}"
+        start = f"ip route {vrf}{route.network_address} {route.netmask}"
+        base = f"{start} {led(way)}"  # with another distance IOS writes over it
         yield Section(
-            key=text,
+            key=base,
             rank=80,
             heading=(),
-            lines=(line(text),),
+            lines=(line(f"{start} {way}", slot=base),),
             why="sends Azure's prefix into the tunnel",
         )
 

@@ -1,0 +1,294 @@
+"""Names for an edge, on the device as observed: what its configuration will hold.
+
+What is there and does what is asked keeps its form and its names; filters that do something else
+are left to whoever made them, and the session gets filters of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+
+from appliance.errors import RefusedError
+from appliance.model.edge import (
+    DEFAULT_ROUTE,
+    Edge,
+    ErLink,
+    ErSession,
+    Filter,
+    Held,
+    HostRoute,
+    Standby,
+    decide,
+    pair_links,
+)
+from appliance.model.intent import Intent, Observed
+from appliance.model.pairing import mine
+from appliance.model.secret import Hidden, Secret
+from appliance.model.tunnel import Tunnel, Tunnels
+from appliance.record import dataclass, replace
+from vendors.cisco.writing.section import PREFIX
+from vendors.cisco_ios.edge.reading import distance
+from vendors.cisco_ios.edge.writing import FILTERS
+from vendors.cisco_ios.reading.interface_names import canonical
+from vendors.cisco_ios.writing.routing import led
+
+
+def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
+    """All the device should hold: its tunnels, and its edge.
+
+    Raises `RefusedError` when that cannot be without touching what others use.
+    """
+    if intent.edge is None:
+        return Held(tunnels=tunnels)
+    running = observed.edge or Edge()
+    names = _Names(intent.site, observed, intent.edge, running)
+    names.check_process()
+    pairs = pair_links(intent.edge.links, running.links)
+    taken = [held for _, held in pairs if held is not None]
+    others = tuple(link for link in running.links if link not in taken)
+    links = tuple(names.link(wanted, held) for wanted, held in pairs)
+    held = _standing_by(intent, tunnels, running.bgp_distance)
+    edge = Edge(
+        asn=intent.edge.asn,
+        links=(*others, *links),
+        networks=tuple(dict.fromkeys((*running.networks, *intent.edge.networks))),
+        hosts=tuple(_hosts(intent.edge.hosts, running.hosts)),
+        standby=tuple(_standby(held)),
+        bgp_distance=running.bgp_distance,
+        objects=dict(_objects(names, links)),
+    )
+    return Held(tunnels=held, edge=edge)
+
+
+def _hosts(wanted: tuple[HostRoute, ...], running: tuple[HostRoute, ...]) -> tuple[HostRoute, ...]:
+    """Routes of others stay; one to the same address by another way gives way to ours."""
+    ours = {route.address for route in wanted}
+    kept = [route for route in running if route in wanted or route.address not in ours]
+    return (*kept, *(route for route in wanted if route not in kept))
+
+
+def _standing_by(intent: Intent, tunnels: Tunnels, above: int) -> Tunnels:
+    """The site's static routes into its tunnels, behind what the circuit teaches."""
+    standby = () if intent.edge is None else intent.edge.standby
+    distances = {one.prefix: one.distance for one in standby}
+    site = {tunnel.name for tunnel in mine(intent, tunnels)}
+    return tuple(
+        _behind(tunnel, distances, above) if tunnel.name in site else tunnel for tunnel in tunnels
+    )
+
+
+def _behind(tunnel: Tunnel, distances: Mapping[IPv4Network, int], above: int) -> Tunnel:
+    """Those that stand before what the circuit teaches get a distance; the others keep theirs."""
+    if tunnel.interface is None:
+        return tunnel
+    held = {route: _way(tunnel, route) for route in tunnel.routes if route in distances}
+    ways = {
+        f"route {route}": f"{led(way)} {distances[route]}"
+        for route, way in held.items()
+        if distance(way.split()) <= above
+    }
+    return replace(tunnel, objects={**tunnel.objects, **ways})
+
+
+def _standby(tunnels: Tunnels) -> Iterator[Standby]:
+    for tunnel in tunnels:
+        if tunnel.interface is not None and tunnel.interface.vrf is None:
+            for route in tunnel.routes:
+                via, *behind = _way(tunnel, route).split()
+                yield Standby(prefix=route, via=via, distance=distance(behind))
+
+
+def _way(tunnel: Tunnel, route: IPv4Network) -> str:
+    name = "" if tunnel.interface is None else tunnel.interface.name
+    return tunnel.objects.get(f"route {route}", name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """A device and the edge it is to hold."""
+
+    site: str
+    observed: Observed
+    wanted: Edge
+    running: Edge
+
+    @property
+    def stem(self) -> str:
+        """What the names of the site's own filters begin with."""
+        return f"{PREFIX}er-{self.site}"
+
+    def check_process(self) -> None:
+        """Raise `RefusedError` when the device already is another AS: IOS has one BGP process."""
+        for heading in self.observed.objects:
+            if heading.startswith("router bgp ") and heading != f"router bgp {self.wanted.asn}":
+                raise RefusedError(
+                    f"the device runs `{heading}`, the inventory says AS {self.wanted.asn}",
+                    where=f"site {self.site}",
+                    hint="correct express_route.asn (Azure's peering must agree: peerASN)",
+                )
+
+    def link(self, wanted: ErLink, held: ErLink | None) -> ErLink:
+        """One link, named; raises `RefusedError` on a conflict."""
+        interface = _interface(wanted.interface)
+        if held is None:
+            self._check_free(interface, wanted)
+            return replace(
+                wanted,
+                interface=interface,
+                session=wanted.session,
+                objects=self._filters(wanted, None),
+            )
+        self._check_inherited(wanted, held)
+        objects = {k: v for k, v in held.objects.items() if k not in _GOES}
+        if held.bfd != wanted.bfd:
+            objects.pop("bfd template", None)
+        kept = self._filters(wanted, held)
+        filters = {kind for kind in objects if kind.split()[-1] in {"in", "out"}}
+        objects = {k: v for k, v in objects.items() if k not in filters} | kept
+        moves = not held.interface
+        if moves:
+            self._check_free(interface, wanted)
+        return replace(
+            wanted,
+            label=held.label if not moves else wanted.label,
+            interface=interface if moves else held.interface,
+            session=self._session(wanted, held, kept),
+            objects=objects,
+        )
+
+    def _session(self, wanted: ErLink, held: ErLink, names: dict[str, str]) -> ErSession:
+        ours, theirs = wanted.session, held.session
+        same_in = _named(names, "in") == _named(held.objects, "in")
+        same_out = _named(names, "out") == _named(held.objects, "out")
+        comparable = isinstance(ours.key, Secret) and not isinstance(theirs.key, Hidden)
+        return replace(
+            ours,
+            key=ours.key if comparable or ours.key is None else theirs.key,
+            receives=theirs.receives if same_in and not _ours(names, "in") else ours.receives,
+            sends=theirs.sends if same_out and not _ours(names, "out") else ours.sends,
+            keepalive_seconds=theirs.keepalive_seconds,
+            hold_seconds=theirs.hold_seconds,
+        )
+
+    def _filters(self, wanted: ErLink, held: ErLink | None) -> dict[str, str]:
+        """Names of the filters by kind: those in use where they do what is asked, else ours."""
+        found: dict[str, str] = {}
+        if held is not None and self._receives(wanted, held.session.receives):
+            found |= _named(held.objects, "in")
+        else:
+            found["route-map in"] = f"{self.stem}-in"
+        if held is not None and self._sends(held.session.sends):
+            found |= _named(held.objects, "out")
+        else:
+            found["prefix-list out"] = f"{self.stem}-ours"
+        return found
+
+    def _receives(self, wanted: ErLink, running: Filter | None) -> bool:
+        asked = wanted.session.receives
+        if asked is None or running is None:
+            return asked is running
+        (clause,) = asked.clauses
+        prefixes = [one.network for one in clause.prefixes or ()]
+        same = all(asked.decide(p) == running.decide(p) for p in prefixes)
+        return same and decide(running, DEFAULT_ROUTE).passes is False
+
+    def _sends(self, running: Filter | None) -> bool:
+        ours = set(self.wanted.networks)
+        others = {DEFAULT_ROUTE, *self.running.networks} - ours
+        if running is None or not all(running.decide(prefix).passes for prefix in ours):
+            return False
+        return not any(running.decide(prefix).passes for prefix in others)
+
+    def _check_free(self, interface: str, wanted: ErLink) -> None:
+        known = self.observed.interfaces
+        if not known and not self.observed.objects:
+            return  # nobody has looked at a device
+        parent = interface.partition(".")[0]
+        if parent not in known:
+            raise RefusedError(
+                f"the device has no interface {parent}",
+                where=f"site {self.site}",
+                hint="express_route.circuits.links.interface must be one of: "
+                + ", ".join(sorted(name for name in known if "." not in name)),
+            )
+        if interface in known:
+            raise RefusedError(
+                f"{interface} exists already, without a session with Microsoft",
+                where=f"site {self.site}",
+                hint="take it away first, or choose another number: links.unit",
+            )
+        address = wanted.address
+        for name, held in known.items():
+            if held is not None and address is not None and held.network.overlaps(address.network):
+                raise RefusedError(
+                    f"{address} for {interface} overlaps with {name}, which has {held}",
+                    where=f"site {self.site}",
+                    hint="a link's /30 is its own: correct the address here or in Azure",
+                )
+
+    def _check_inherited(self, wanted: ErLink, held: ErLink) -> None:
+        """A neighbour cannot be without what its group says."""
+        session, running = wanted.session, held.session
+        unwanted = {
+            "password": running.key is not None and session.key is None,
+            "shutdown": not running.enabled and "shutdown" in held.objects,
+            "weight": running.weight is not None,
+        }
+        for name in held.objects.get("inherited", "").split():
+            if unwanted.get(name):
+                raise RefusedError(
+                    f"neighbor {running.peer} inherits `{name}` from its group or template, which "
+                    "others may use as well",
+                    where=f"site {self.site}",
+                    hint=f"take `{name}` out of the group, or the neighbor out of it",
+                )
+
+
+_GOES = ("off", "shutdown", "inactive")
+"""Kinds of `ErLink.objects` that are not wanted."""
+
+
+def _interface(name: str) -> str:
+    return canonical([name])
+
+
+def _named(objects: Mapping[str, str], direction: str) -> dict[str, str]:
+    return {kind: name for kind, name in objects.items() if kind.endswith(f" {direction}")}
+
+
+def _ours(names: Mapping[str, str], direction: str) -> bool:
+    return any(name.startswith(PREFIX) for name in _named(names, direction).values())
+
+
+def _objects(names: _Names, links: tuple[ErLink, ...]) -> dict[str, str]:
+    """Filters of ours as they should stand, and those of other sites as they are."""
+    stem = names.stem
+    kept = {
+        key: text
+        for key, text in names.running.objects.items()
+        if key.split()[-1] != f"{stem}-ours" and stem not in key
+    }
+    used = {link.objects[kind] for link in links for kind in FILTERS if kind in link.objects}
+    if f"{stem}-in" in used:
+        first = next(link for link in links if link.objects.get("route-map in") == f"{stem}-in")
+        kept |= _inward(stem, first.session.receives)
+    if f"{stem}-ours" in used:
+        kept[f"prefix-list {stem}-ours"] = _permits(names.wanted.networks)
+    return kept
+
+
+def _inward(stem: str, wanted: Filter | None) -> dict[str, str]:
+    (clause,) = () if wanted is None else wanted.clauses
+    prefixes = tuple(one.network for one in clause.prefixes or ())
+    return {
+        f"prefix-list {stem}-azure": _permits(prefixes),
+        f"route-map {stem}-in permit 10": (
+            f"match ip address prefix-list {stem}-azure\n"
+            f"set local-preference {clause.local_preference}"
+        ),
+    }
+
+
+def _permits(prefixes: tuple[IPv4Network, ...]) -> str:
+    return "\n".join(f"permit {prefix}" for prefix in sorted(prefixes))
