@@ -247,7 +247,8 @@ def open_powershell(
     mask.add(credentials.password)
     with _our_errors(target.host, mask):
         pool = winrm.pool(target, credentials)
-        pool.open()
+        with winrm.compared(target):
+            pool.open()
     session = PowerShellSession(pool, target, remoting, mask)
     try:
         yield session

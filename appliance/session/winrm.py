@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 
 from pypsrp.powershell import RunspacePool
 from pypsrp.wsman import WSMan
 from requests.adapters import HTTPAdapter
+from requests.exceptions import SSLError
 
 from appliance.errors import ConnectError
 from appliance.session import Credentials, Target
-from appliance.session.hostkeys import CERTIFICATE
+from appliance.session.certificates import offers
+from appliance.session.hostkeys import CERTIFICATE, fingerprint
 
 _OPERATION_SECONDS = 20
 _IDLE_SECONDS = 120
@@ -56,6 +60,26 @@ def pool(target: Target, credentials: Credentials) -> RunspacePool:
     if target.host_key is not None:
         _pin(wsman, target.host_key)
     return RunspacePool(wsman, no_profile=True, idle_timeout=_IDLE_SECONDS)
+
+
+@contextmanager
+def compared(target: Target) -> Iterator[None]:
+    """Raise `ConnectError` with both fingerprints where another certificate than the pinned one is
+    shown; requests' own error tells neither."""
+    try:
+        yield
+    except SSLError:
+        pinned = target.host_key
+        shown = next(iter(offers(target)), pinned) if pinned else None
+        if pinned is None or shown is None or shown == pinned:
+            raise
+        raise ConnectError(
+            f"the certificate changed: pinned is {fingerprint(pinned)}, the server shows "
+            f"{fingerprint(shown)}; nothing was sent to it",
+            where=target.site,
+            hint="compare with the server's own (certutil -store My); if it was replaced: "
+            f"`appliance trust {target.site}`",
+        ) from None
 
 
 def _pin(wsman: WSMan, host_key: str) -> None:

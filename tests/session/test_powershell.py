@@ -115,9 +115,11 @@ def test_the_certificate_is_shown_to_anybody_and_can_be_pinned() -> None:
 def test_another_certificate_than_the_pinned_one_is_refused() -> None:
     with served() as other, served() as at:
         wrong = replace(at.target, host_key=other.target.host_key)
-        with pytest.raises(ConnectError, match="not the expected one") as caught, at.session(wrong):
+        with pytest.raises(ConnectError, match="certificate changed") as caught, at.session(wrong):
             pass
         assert "appliance trust" in caught.value.hint
+        for one in (at.target, other.target):
+            assert fingerprint(one.host_key or "") in caught.value.message
 
 
 def test_what_is_pinned_counts_whatever_authority_signed_it(tmp_path: Path) -> None:
