@@ -8,7 +8,6 @@ from ipaddress import IPv4Address
 from appliance.driver import Facts
 from appliance.job import Job
 from appliance.model.change import Plan
-from appliance.model.intent import Intent
 from appliance.record import dataclass
 
 
@@ -30,10 +29,9 @@ class Question:
 
     `facts` are what the device says of itself, None where only its configuration is at hand;
     `host_key` is the one that is pinned now. `operator` is the address from which the device sees
-    us, None when that is not known. `before` is None for a site never pushed to. `beside` are the
-    intents of other sites that the inventory has at the same address. `cramped` says what the
-    device has no room for. `of_intent`: the plan leads to what inventory and Azure ask for, and
-    not back to what a device had.
+    us, None when that is not known. `before` is None for a site never pushed to. `cramped` says
+    what the device has no room for. `of_intent`: the plan leads to what inventory and Azure ask
+    for, and not back to what a device had.
     """
 
     job: Job
@@ -42,7 +40,6 @@ class Question:
     host_key: str | None = None
     operator: IPv4Address | None = None
     before: Before | None = None
-    beside: tuple[Intent, ...] = ()
     cramped: str | None = None
     of_intent: bool = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
 
 from appliance.gates.gate import Gate, Question
 from appliance.gates.path import drawn
@@ -49,39 +50,38 @@ def _bare(tunnel: Tunnel) -> Tunnel:
 
 
 def _two_sites(asked: Question) -> Iterator[str]:
-    intent = asked.job.intent
-    for other in asked.beside:
-        for words in _collisions(intent, other):
-            yield f"site {other.site} is on the same device, and {words}"
-    for wanted, running in pair(intent.tunnels, asked.plan.running):
-        label = None if running is None else running.objects.get(LABEL)
-        if running is not None and label is not None and not _ours(label, wanted, intent):
+    """By the labels on the device: the inventory has each address only once."""
+    intent, plan = asked.job.intent, asked.plan
+    for wanted, running in pair(intent.tunnels, plan.running):
+        label = None if running is None else _foreign(running, intent)
+        if running is not None and label is not None:
             yield (
                 f"tunnel {running.name} on the device is labelled {label}, another site's, and "
                 f"would become this site's {wanted.name} (was the site renamed?)"
             )
+    for ours in mine(intent, plan.target):
+        for other in plan.running:
+            label = _foreign(other, intent)
+            for network in _common(ours, other) if label is not None else ():
+                yield (
+                    f"tunnel {other.name} on the device is labelled {label}, another site's, and "
+                    f"both would take traffic for {network}"
+                )
 
 
-def _ours(label: str, wanted: Tunnel, intent: Intent) -> bool:
-    names = {name for tunnel in intent.tunnels for name in (tunnel.name, tunnel.objects.get(LABEL))}
-    return label in names or label == wanted.name
+def _foreign(tunnel: Tunnel, intent: Intent) -> str | None:
+    """The label of a tunnel that another site of ours has made, such as "site-b-1"."""
+    label = tunnel.objects.get(LABEL)
+    if label is None or label.rpartition("-")[0] == intent.site:
+        return None
+    return None if any(label == wanted.name for wanted in intent.tunnels) else label
 
 
-def _collisions(intent: Intent, other: Intent) -> Iterator[str]:
-    """What one device cannot do for both: end tunnels of one gateway, draw the same networks."""
-    theirs = {address for tunnel in other.tunnels for address in tunnel.remote.addresses}
-    ours = {address for tunnel in intent.tunnels for address in tunnel.remote.addresses}
-    for address in sorted(ours & theirs):
-        yield f"both have a tunnel to {address}"
-    found = {
-        f"both would take traffic for {one if one.subnet_of(two) else two}"
-        for tunnel in intent.tunnels
-        for one in drawn(tunnel)
-        for neighbour in other.tunnels
-        for two in drawn(neighbour)
-        if one.overlaps(two) and one.prefixlen and two.prefixlen
-    }
-    yield from sorted(found)
+def _common(one: Tunnel, other: Tunnel) -> tuple[IPv4Network, ...]:
+    """Networks that both draw, but for a default route."""
+    pairs = ((a, b) for a in drawn(one) for b in drawn(other) if a.prefixlen and b.prefixlen)
+    found = (a if a.subnet_of(b) else b for a, b in pairs if a.overlaps(b))
+    return tuple(dict.fromkeys(found))
 
 
 GATES = (
@@ -97,8 +97,8 @@ GATES = (
     ),
     Gate(
         name="two-sites",
-        words="another site is on the same device (by its address in the inventory, or by the "
-        "labels on the device), and the tunnels of both would collide",
+        words="by its labels the device has tunnels of another site, and one of them would be "
+        "taken over, or take traffic for the same networks",
         find=_two_sites,
         of_intent=True,
     ),

@@ -75,13 +75,14 @@ def build(entry: Entry, path: str, folder: str) -> Site:
         accept=tuple(_accepted(members)),
         traffic=_traffic(_section(members, "traffic")),
         express_route=_express_route(_section(members, "express_route"), folder),
-        seal_to=_seal_to(_section(members, "snapshots"), folder),
+        seal_to=_path(_section(members, "snapshots"), "seal_to", folder),
+        signers=_path(members, "require_signed_plan", folder),
         where=f"{path}:{entry.line}:{entry.column}",
     )
 
 
-def _seal_to(snapshots: Members, folder: str) -> str | None:
-    path = _text(snapshots, "seal_to")
+def _path(members: Members, name: str, folder: str) -> str | None:
+    path = _text(members, name)
     return None if path is None else _absolute(path, folder)
 
 

@@ -134,7 +134,7 @@ class ExpressRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AzureSource:
-    """Where the Azure side is described: either exported files or inline values, never both.
+    """Where the Azure side is described: exported files, inline values or Azure itself, only one.
 
     `exports` are absolute paths of files or directories; `connection` picks one of several
     connections in them. `values` is the inline form, checked by the schema, as JSON values.
@@ -163,7 +163,8 @@ class Site:
     """One site; `where` is where it stands in the file (`inventory.yaml:12:3`).
 
     `seal_to` is the path of the public key to which whole configurations are sealed in the journal;
-    None keeps none.
+    None keeps none. `signers` is that of the allowed signers of plan files, without which it is not
+    pushed; None asks for no plan file.
     """
 
     name: str
@@ -176,6 +177,7 @@ class Site:
     traffic: tuple[Rule, ...] = ()
     express_route: ExpressRoute | None = None
     seal_to: str | None = None
+    signers: str | None = None
     where: str = ""
 
 

@@ -7,7 +7,6 @@ arm the way back, apply, read back, verify from a fresh connection, confirm, sav
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from ipaddress import IPv4Address
 
 from appliance import gates, journal
 from appliance.driver import Begin, Driver, Facts, disagreements
@@ -18,10 +17,10 @@ from appliance.model.change import Change
 from appliance.model.secret import Hidden
 from appliance.plan import plan
 from appliance.push.alone import identity_lock
-from appliance.push.machine import State
+from appliance.push.asked import host_key, question
 from appliance.push.terms import Connect, Options, Outcome, Planner, Result, Watcher
 from appliance.push.work import Work
-from appliance.session import Session, hostkeys
+from appliance.session import Session
 
 __all__ = ["Options", "Outcome", "Result", "Watcher", "push"]
 
@@ -40,6 +39,7 @@ def push(
     began, `RollbackError` when the device's state is unknown.
     """
     if planner is None:
+        _approved(job, options)
         check_capabilities(job.intent, job.driver)
     with journal.lock(_where(job), job.site.name), connect() as session:
         options.stop.check()
@@ -47,6 +47,18 @@ def push(
         with identity_lock(facts, job.site.name, patient=options.patient):
             _nothing_left(job, facts)
             return _push(job, connect, session, facts, options, watcher, planner)
+
+
+def _approved(job: Job, options: Options) -> None:
+    """Raises `RefusedError` where the site asks for a signed plan, and there is none."""
+    signed = options.approval is not None and options.approval.signed
+    if job.site.signers is not None and not signed and not options.dry_run:
+        raise RefusedError(
+            "this site is pushed by signed plan files only (require_signed_plan)",
+            where=f"site {job.site.name}",
+            hint="nothing was touched; `appliance plan SITE --out FILE --sign KEY`, then "
+            "`appliance push --plan FILE`",
+        )
 
 
 def _nothing_left(job: Job, facts: Facts) -> None:
@@ -75,18 +87,13 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     text = job.driver.read(session)
     options.stop.check()
     gates.readers_agree(job.site.name, disagreements(job.driver, text))
-    made = planner(text) if planner else plan(job.intent, job.driver.parse(text), job.driver)
+    observed = job.driver.parse(text)
+    made = planner(text) if planner else plan(job.intent, observed, job.driver)
+    if options.approval is not None:
+        options.approval.hold(facts, observed, made)
     if not made.change:
         return Result(site=job.site.name, outcome=Outcome.UNCHANGED, plan=made)
-    asked = gates.Question(
-        job=job,
-        plan=made,
-        facts=facts,
-        host_key=_host_key(job),
-        operator=_operator(job),
-        before=_before(job),
-        of_intent=planner is None,
-    )
+    asked = question(job, made, facts, of_intent=planner is None)
     gates.check(asked, options.allow)
     _complete(job, made.change)
     begin = _begin(job.driver, options)
@@ -101,6 +108,8 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     run.text("change", made.change.text)
     run.text("rollback", made.rollback.text)
     run.keys(before=made.running, target=made.target)
+    if options.approval is not None:
+        run.text("approval", options.approval.words)
     return Work(job, connect, options, watcher, run, made).carry_out(session, begin, facts)
 
 
@@ -112,25 +121,12 @@ def _about(job: Job, facts: Facts, text: str, minutes: int, protection: str) -> 
         hostname=facts.hostname,
         serial=facts.serial,
         version=facts.version,
-        host_key=_host_key(job),
+        host_key=host_key(job),
         intent=repr(job.intent),
         observed=text,
         minutes=minutes,
         protection=protection,
     )
-
-
-def _host_key(job: Job) -> str | None:
-    return hostkeys.lookup(job.site.name, job.site.device.host or "", job.port)
-
-
-def _before(job: Job) -> gates.Before | None:
-    """The device as the last push to the site that touched one has met it."""
-    for entry in journal.history(job.site.name):
-        if entry.state not in {State.BEGUN, State.UNTOUCHED}:
-            when = datetime.fromtimestamp(entry.begun, UTC).strftime("%Y-%m-%d")
-            return gates.Before(serial=entry.serial, host_key=entry.host_key, when=when)
-    return None
 
 
 def _where(job: Job) -> str:
@@ -165,16 +161,3 @@ def _protection(driver: Driver, session: Session, options: Options) -> str:
     if driver.ready is not None:
         return driver.ready(session, options.minutes)
     return f"the device reverts by itself after {options.minutes} minutes unless confirmed"
-
-
-def _operator(job: Job) -> IPv4Address | None:
-    """The address from which the device sees us; no packet is sent to find out."""
-    import socket  # noqa: PLC0415 -- push only
-
-    host, port = job.site.device.host, job.port
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect((host, port))
-            return IPv4Address(probe.getsockname()[0])
-    except OSError:
-        return None

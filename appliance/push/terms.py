@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from appliance.driver import Facts
 from appliance.model.change import Plan, Step
+from appliance.model.intent import Observed
 from appliance.push.standing import Standing
 from appliance.push.stop import Stop
 from appliance.session import Session
@@ -28,12 +29,24 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A plan that was approved before. `hold` raises `RefusedError` where what the device says of
+    itself, what it holds and the plan made now are not those it was given for. `words` say for the
+    journal what was approved, and by whom; `signed`: whose signature that is was checked.
+    """
+
+    words: str
+    signed: bool
+    hold: Callable[[Facts, Observed, Plan], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to push. `minutes` is the device's own timer, `wait_seconds` how long a tunnel may take
     to come up (0: the read-back alone decides), `inverse` takes the recorded way back instead of
     the device's timer, `allow` names gates to open, `dry_run` stops before anything is sent.
     `stop` is heeded wherever that is safe. `patient` waits for this process's own push to the same
-    box, where otherwise it is refused.
+    box, where otherwise it is refused. Nothing but what `approval` is for is pushed.
     """
 
     minutes: int = 5
@@ -42,6 +55,7 @@ class Options:
     allow: frozenset[str] = frozenset()
     dry_run: bool = False
     patient: bool = False
+    approval: Approval | None = None
     stop: Stop = field(default_factory=Stop, compare=False)
 
 

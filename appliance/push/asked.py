@@ -1,0 +1,54 @@
+"""What the gates are asked about a plan: who the device is and was, and how it is reached."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from ipaddress import IPv4Address
+
+from appliance import journal
+from appliance.driver import Facts
+from appliance.gates import Before, Question
+from appliance.job import Job
+from appliance.model.change import Plan
+from appliance.push.machine import State
+from appliance.session import hostkeys
+
+
+def question(job: Job, plan: Plan, facts: Facts, *, of_intent: bool = True) -> Question:
+    """The question whether this plan may be pushed to the device that answered."""
+    return Question(
+        job=job,
+        plan=plan,
+        facts=facts,
+        host_key=host_key(job),
+        operator=_operator(job),
+        before=_before(job),
+        of_intent=of_intent,
+    )
+
+
+def host_key(job: Job) -> str | None:
+    """The key that is pinned for the site's device."""
+    return hostkeys.lookup(job.site.name, job.site.device.host or "", job.port)
+
+
+def _before(job: Job) -> Before | None:
+    """The device as the last push to the site that touched one has met it."""
+    for entry in journal.history(job.site.name):
+        if entry.state not in {State.BEGUN, State.UNTOUCHED}:
+            when = datetime.fromtimestamp(entry.begun, UTC).strftime("%Y-%m-%d")
+            return Before(serial=entry.serial, host_key=entry.host_key, when=when)
+    return None
+
+
+def _operator(job: Job) -> IPv4Address | None:
+    """The address from which the device sees us; no packet is sent to find out."""
+    import socket  # noqa: PLC0415 -- only where a device is asked
+
+    host, port = job.site.device.host, job.port
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect((host, port))
+            return IPv4Address(probe.getsockname()[0])
+    except OSError:
+        return None
