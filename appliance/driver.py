@@ -172,6 +172,7 @@ class Driver:
     comment     what begins a comment line in a configuration
     edge        what it can do of ExpressRoute; None where it can do nothing of it
     symptoms    words of its logs that tell why a tunnel is down; none where nobody collected them
+    log         the operational command that shows its recent log; empty where there is none
     """
 
     name: str
@@ -202,6 +203,7 @@ class Driver:
     state: Callable[[Session, Tunnels], Operational]
     edge: EdgeDriver | None = None
     symptoms: Callable[[], tuple[Symptom, ...]] = tuple
+    log: str = ""
 
 
 def check(intent: Intent, driver: Driver) -> None:

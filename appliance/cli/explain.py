@@ -1,10 +1,10 @@
-"""`appliance explain`: what a check looks for, why, and what to do about it."""
+"""`appliance explain`: why a tunnel is down, from a log or its device; and what a check is for."""
 
 from __future__ import annotations
 
 import argparse
 
-from appliance.cli.common import FAILED, OK, emit
+from appliance.cli.common import FAILED, OK, emit, with_inventory
 from appliance.errors import UsageError
 
 TYPE_CHECKING = False
@@ -12,23 +12,54 @@ if TYPE_CHECKING:
     from appliance.checks import Check
 
 UNDETERMINED = FAILED
-EXAMPLES = "  appliance explain\n  appliance explain AZ-NET-001"
+EXAMPLES = (
+    "  appliance explain                       the checks\n"
+    "  appliance explain AZ-NET-001            one of them\n"
+    "  appliance explain asa.log               why is it down? any device's log, or Azure's\n"
+    "  appliance explain site-a                asks the device itself\n"
+    "  appliance explain asa.log --site site-a --running saved.cfg"
+)
 
 
 def configure(options: argparse.ArgumentParser) -> None:
     """Add the options."""
-    options.add_argument("id", nargs="?", metavar="ID", help="a check; all are listed without it")
+    options.add_argument(
+        "word",
+        nargs="?",
+        metavar="ID|LOG|SITE",
+        help="a check, a log (- is standard input) or a site; all checks are listed without it",
+    )
+    options.add_argument("--driver", metavar="NAME", help="whose log it is (default: looks)")
+    options.add_argument("--site", metavar="SITE", help="whom the log is about")
+    options.add_argument("--running", metavar="FILE", help="that site's saved configuration")
     options.add_argument(
         "-o",
         "--output",
         choices=("text", "json", "markdown"),
         default="text",
-        help="default: text",
+        help="default: text; markdown is for checks",
     )
+    with_inventory(options)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one page, or the list."""
+    """Print one page, the list, or what a log or a device says."""
+    word = arguments.word
+    if word is not None:
+        from appliance.cli import diagnosis  # noqa: PLC0415 -- each verb pays for itself
+
+        if diagnosis.is_log(word):
+            return diagnosis.of_log(arguments, word)
+        if not _like_an_id(word) and diagnosis.is_site(arguments, word):
+            return diagnosis.of_site_now(arguments, word)
+    return _checks(arguments, word)
+
+
+def _like_an_id(word: str) -> bool:
+    return word.upper().startswith("AZ-")
+
+
+def _checks(arguments: argparse.Namespace, word: str | None) -> int:
     from appliance.checks import CHECKS  # noqa: PLC0415 -- each verb pays for itself
     from appliance.report import checks as report  # noqa: PLC0415 -- as above
 
@@ -36,13 +67,13 @@ def run(arguments: argparse.Namespace) -> int:
         severity = report.word(check)
         return {"id": check.id, "severity": severity, "title": check.title, "page": check.page}
 
-    chosen = CHECKS if arguments.id is None else (_named(arguments.id, CHECKS),)
+    chosen = CHECKS if word is None else (_named(word, CHECKS),)
     if arguments.output == "json":
         emit({"schema": "appliance/checks/1", "checks": [told(check) for check in chosen]})
     elif arguments.output == "markdown":
         print(report.reference(chosen), end="")
     else:
-        print("\n".join(report.table() if arguments.id is None else map(report.page, chosen)))
+        print("\n".join(report.table() if word is None else map(report.page, chosen)))
     return OK
 
 
@@ -53,5 +84,5 @@ def _named(word: str, checks: tuple[Check, ...]) -> Check:
 
         near = get_close_matches(word.upper(), by_id, n=1)
         hint = f"did you mean {near[0]}?" if near else "`appliance explain` lists them"
-        raise UsageError(f"there is no check {word!r}", hint=hint)
+        raise UsageError(f"{word!r} is no check, no file and no site", hint=hint)
     return by_id[word.upper()]

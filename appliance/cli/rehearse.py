@@ -19,10 +19,8 @@ from appliance.cli.common import (
 from appliance.cli.prediction import Prediction, predict
 from appliance.errors import UsageError
 from appliance.job import Job, prepare
-from appliance.model.pairing import pair
-from appliance.model.secret import Secret
 from appliance.report import rehearsal as report
-from appliance.twin import Rehearsal, Subject, missing, on_paper, rehearse
+from appliance.twin import Rehearsal, missing, of_site, on_paper, rehearse
 
 __all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
 
@@ -77,8 +75,15 @@ def _text(job: Job, path: str | None) -> str:
 
 
 def _rehearsed(job: Job, predicted: Prediction) -> tuple[Rehearsal, ...]:
-    """One for each instance of Azure's gateway, in its own sandbox, two at a time."""
-    subjects = tuple(_subjects(job, predicted))
+    """One for each instance of Azure's gateway, in its own sandbox, two at a time.
+
+    Raises `UsageError` when the device holds no tunnel: with `--as-is` there is nothing to try.
+    """
+    subjects = of_site(job, predicted.tunnels)
+    if not subjects:
+        raise UsageError(
+            f"the device holds no tunnel for site {job.site.name}", where=job.site.where
+        )
     absent = missing()
     if absent:
         tell(f"no daemon can run here: {absent}")
@@ -89,29 +94,3 @@ def _rehearsed(job: Job, predicted: Prediction) -> tuple[Rehearsal, ...]:
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return tuple(pool.map(rehearse, subjects))
-
-
-def _subjects(job: Job, predicted: Prediction) -> list[Subject]:
-    """Each intended tunnel as the device holds it, with the instance it is for.
-
-    Raises `UsageError` when it holds none of them: with `--as-is` there is then nothing to try.
-    """
-    site, expectation = job.site, job.expectation
-    endpoints = {one.address: one for one in expectation.endpoints}
-    key = job.intent.tunnels[0].psk
-    found = [
-        Subject(
-            tunnel=held,
-            expectation=expectation,
-            endpoint=endpoints[wanted.remote.addresses[0]],
-            public=site.on_premises.address,
-            nat=site.on_premises.nat,
-            prefixes=site.on_premises.prefixes,
-            key=key if isinstance(key, Secret) else None,
-        )
-        for wanted, held in pair(job.intent.tunnels, predicted.tunnels)
-        if held is not None
-    ]
-    if not found:
-        raise UsageError(f"the device holds no tunnel for site {site.name}", where=site.where)
-    return found

@@ -82,9 +82,13 @@ def _settled(kind: Kind, some: list[Heard], groups: Mapping[Kind, list[Heard]]) 
         return kind
     for other in some[0].symptom.kinds:
         clearer = groups.get(other, ())
-        if other is not kind and clearer and _weight(clearer) >= _weight(some):
-            if all(kind not in one.symptom.kinds for one in clearer):
-                return other
+        if (
+            other is not kind
+            and clearer
+            and _weight(clearer) >= _weight(some)
+            and all(kind not in one.symptom.kinds for one in clearer)
+        ):
+            return other
     return kind
 
 

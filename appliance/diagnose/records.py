@@ -10,6 +10,7 @@ from appliance.record import dataclass
 _LONGEST = 4_000
 """Characters of one record that are looked at; a reason stands near its beginning."""
 _INDENTED = " " * 8
+_SPOKEN = ("message", "msg", "summary", "detailed", "id", "properties")
 _LISTS = ("records", "value", "results", "rows", "data", "events")
 
 
@@ -60,10 +61,11 @@ def _is_list(document: dict[str, object], name: str) -> bool:
 
 
 def _flat(value: object) -> str:
-    """All its words on one line: `Message=... resource=...`."""
+    """All its words on one line, what people wrote first: `Message=... resource=...`."""
     match value:
         case dict():
-            return " ".join(f"{name}={_flat(inner)}" for name, inner in value.items())
+            told = sorted(value.items(), key=lambda item: item[0].lower() not in _SPOKEN)
+            return " ".join(f"{name}={_flat(inner)}" for name, inner in told)
         case list():
             return " ".join(map(_flat, value))
         case None:

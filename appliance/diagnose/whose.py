@@ -20,6 +20,7 @@ _PEERS = tuple(
         rf"\.\.\.{_ADDRESS}",
         rf"\b(?:with|to peer|from peer|from|for peer|vpn server|server) {_ADDRESS}",
         rf"\|{_ADDRESS}\|",
+        rf"\b(?:neighbor|bgp peer) {_ADDRESS}",
         rf"\bsrcaddr={_ADDRESS}",
         rf"\bp1_remote=\w+\([^)]*?={_ADDRESS}",
         rf"\bkey for (?:id )?{_ADDRESS}",

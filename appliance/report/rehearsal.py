@@ -41,7 +41,7 @@ def _tunnel(one: Rehearsal) -> dict[str, object]:
         "works": one.works,
         "daemons": outcome is not None,
         "why_not": one.why or None,
-        "findings": [_finding(found) for found in one.findings],
+        "findings": [finding_document(found) for found in one.findings],
         "attempts": {
             "device": _attempt(outcome.device if outcome else None, one.probes),
             "azure": _attempt(outcome.azure if outcome else None, one.probes),
@@ -50,7 +50,8 @@ def _tunnel(one: Rehearsal) -> dict[str, object]:
     }
 
 
-def _finding(found: Finding) -> dict[str, object]:
+def finding_document(found: Finding) -> dict[str, object]:
+    """One finding as it stands in every document."""
     return {
         "kind": found.kind.value,
         "fields": list(found.fields),
@@ -115,7 +116,7 @@ def _tunnel_lines(one: Rehearsal) -> Iterator[str]:
     if one.why:
         yield f"  by rules alone: {one.why}"
     for found in one.findings:
-        yield from _finding_lines(found)
+        yield from finding_lines(found)
     if one.outcome is None:
         return
     yield from _attempt_lines("device", one.outcome.device)
@@ -123,7 +124,8 @@ def _tunnel_lines(one: Rehearsal) -> Iterator[str]:
     yield from _matrix(one)
 
 
-def _finding_lines(found: Finding) -> Iterator[str]:
+def finding_lines(found: Finding) -> Iterator[str]:
+    """One finding for people."""
     when = " and ".join(_DIALLED[end] for end in found.dialled)
     fields = ", ".join(found.fields) or "no setting to blame"
     yield f"  {_MARKS[found.breaking]} {fields}: {found.reason}{f' ({when})' if when else ''}"

@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from appliance.twin.needs import missing
 from appliance.twin.rehearsal import Rehearsal, on_paper, rehearse
-from appliance.twin.subject import Subject
+from appliance.twin.subject import Subject, of_site
 
-__all__ = ["Rehearsal", "Subject", "missing", "on_paper", "rehearse"]
+__all__ = ["Rehearsal", "Subject", "missing", "of_site", "on_paper", "rehearse"]

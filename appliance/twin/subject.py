@@ -6,8 +6,10 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import product
 
 from appliance.azure.expectation import Endpoint, Expectation
+from appliance.job import Job
+from appliance.model.pairing import pair
 from appliance.model.secret import Secret
-from appliance.model.tunnel import TrafficSelector, Tunnel
+from appliance.model.tunnel import TrafficSelector, Tunnel, Tunnels
 from appliance.record import dataclass
 
 
@@ -26,6 +28,26 @@ class Subject:
     nat: bool = False
     prefixes: tuple[IPv4Network, ...] = ()
     key: Secret | None = None
+
+
+def of_site(job: Job, tunnels: Tunnels) -> tuple[Subject, ...]:
+    """Each of the site's tunnels that the device holds, with the instance it is for."""
+    site, expectation = job.site, job.expectation
+    endpoints = {one.address: one for one in expectation.endpoints}
+    key = job.intent.tunnels[0].psk
+    return tuple(
+        Subject(
+            tunnel=held,
+            expectation=expectation,
+            endpoint=endpoints[meant.remote.addresses[0]],
+            public=site.on_premises.address,
+            nat=site.on_premises.nat,
+            prefixes=site.on_premises.prefixes,
+            key=key if isinstance(key, Secret) else None,
+        )
+        for meant, held in pair(job.intent.tunnels, tunnels)
+        if held is not None
+    )
 
 
 def locals_(subject: Subject) -> tuple[IPv4Network, ...]:

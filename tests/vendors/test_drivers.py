@@ -37,7 +37,7 @@ GIVEN: Mapping[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
     "symptoms": ((), ()),
 }
 """How the core calls each: so many values by place, and these by name."""
-WORDS = {"name", "port", "comment", "advice"}
+WORDS = {"name", "port", "comment", "advice", "log"}
 
 
 def _real(function: Callable[..., object]) -> Callable[..., object]:

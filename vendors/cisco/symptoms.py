@@ -6,6 +6,18 @@ from appliance.model.failure import Kind, Symptom, follows, likely, precise
 
 IKEV2: tuple[Symptom, ...] = (
     precise(
+        "expected policies",
+        Kind.IKE_PROPOSAL,
+        "no IKEv2 proposal that the peer offers is in this device's policy",
+        r"expected policies:.*?(?P<wanted>proposal \d.{1,300})",
+    ),
+    precise(
+        "received policies",
+        Kind.IKE_PROPOSAL,
+        "no IKEv2 proposal that the peer offers is in this device's policy",
+        r"error.*received policies:.*?(?P<received>proposal \d.{1,300})",
+    ),
+    precise(
         "failed to find a matching policy",
         Kind.IKE_PROPOSAL,
         "no IKEv2 proposal that the peer offers is in this device's policy",
@@ -14,18 +26,6 @@ IKEV2: tuple[Symptom, ...] = (
         "failed to verify the proposed policies",
         Kind.IKE_PROPOSAL,
         "no IKEv2 proposal that the peer offers is in this device's policy",
-    ),
-    precise(
-        "expected policies",
-        Kind.IKE_PROPOSAL,
-        "the device's policy and what the peer offers have nothing in common",
-        r"expected policies: *(?P<wanted>.{1,400})",
-    ),
-    precise(
-        "received policies",
-        Kind.IKE_PROPOSAL,
-        "the device's policy and what the peer offers have nothing in common",
-        r"error.*received policies: *(?P<received>.{1,400})",
     ),
     precise(
         "no ipsec policy found for received ts",
@@ -140,5 +140,17 @@ IKEV2: tuple[Symptom, ...] = (
         "platform errors",
         (Kind.LIMIT, Kind.CONFIGURATION),
         "the platform refused to install the SA",
+    ),
+)
+BGP: tuple[Symptom, ...] = (
+    precise(
+        "peer in wrong as",
+        Kind.BGP,
+        "the two ends do not name each other's AS number rightly",
+    ),
+    likely(
+        "hold time expired",
+        (Kind.BGP, Kind.PEER_LOST),
+        "BGP heard nothing for its hold time",
     ),
 )

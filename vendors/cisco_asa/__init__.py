@@ -49,4 +49,5 @@ DRIVER = Driver(
     wake=_wake.wake,
     state=_state.state,
     symptoms=_symptoms.symptoms,
+    log="show logging",
 )

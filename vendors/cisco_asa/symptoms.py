@@ -6,7 +6,7 @@ Cisco, "ASA Series Syslog Messages" (113, 302-305, 402, 418, 713, 750-752) and `
 from __future__ import annotations
 
 from appliance.model.failure import Kind, Symptom, follows, likely, precise, up
-from vendors.cisco.symptoms import IKEV2
+from vendors.cisco.symptoms import BGP, IKEV2
 
 _IKEV1: tuple[Symptom, ...] = (
     precise(
@@ -189,19 +189,9 @@ _TRAFFIC: tuple[Symptom, ...] = (
         r"-106023: deny \S+ .* by access-group",
     ),
     likely("-305005", (Kind.TRAFFIC,), "no NAT rule is for this traffic", r"-305005:|-305006:"),
-    precise("bad peer as", Kind.BGP, "the two ends do not name each other's AS number rightly"),
-    precise(
-        "peer in wrong as", Kind.BGP, "the two ends do not name each other's AS number rightly"
-    ),
-    likely(
-        "hold time expired",
-        (Kind.BGP, Kind.PEER_LOST),
-        "BGP heard nothing for its hold time",
-        r"neighbor (?P<peer>[\d.]+).*hold time expired",
-    ),
     follows("-418018", (Kind.BGP,), "the BGP session went down", r"neighbor (?P<peer>[\d.]+) down"),
 )
-_SYMPTOMS = (*_IKEV1, *IKEV2, *_IKE, *_TRAFFIC)
+_SYMPTOMS = (*_IKEV1, *IKEV2, *_IKE, *_TRAFFIC, *BGP)
 
 
 def symptoms() -> tuple[Symptom, ...]:

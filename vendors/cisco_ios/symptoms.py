@@ -7,7 +7,7 @@ Understanding and Using debug Commands".
 from __future__ import annotations
 
 from appliance.model.failure import Kind, Symptom, follows, likely, precise, up
-from vendors.cisco.symptoms import IKEV2
+from vendors.cisco.symptoms import BGP, IKEV2
 
 _UNLIKE = r"(?P<attribute>encryption|hash|diffie-hellman group|authentication method)"
 _ISAKMP: tuple[Symptom, ...] = (
@@ -188,19 +188,7 @@ _IPSEC: tuple[Symptom, ...] = (
     up("ikev2-5-sa_up", "the IKE SA is up"),
 )
 _BGP: tuple[Symptom, ...] = (
-    precise(
-        "peer in wrong as",
-        Kind.BGP,
-        "the two ends do not name each other's AS number rightly",
-        r"(?:neighbor )?(?P<peer>\d+(?:\.\d+){3}).*peer in wrong as",
-    ),
     precise("badauth", Kind.BGP, "the TCP MD5 key of the BGP session differs", r"%tcp-6-badauth"),
-    likely(
-        "hold time expired",
-        (Kind.BGP, Kind.PEER_LOST),
-        "BGP heard nothing for its hold time",
-        r"bgp.*neighbor (?P<peer>[\d.]+).*hold time expired",
-    ),
     follows(
         "bgp-5-adjchange",
         (Kind.BGP,),
@@ -211,7 +199,7 @@ _BGP: tuple[Symptom, ...] = (
         "bgp-3-notification", (Kind.BGP,), "a BGP session was ended", r"neighbor (?P<peer>[\d.]+)"
     ),
 )
-_SYMPTOMS = (*_ISAKMP, *IKEV2, *_IPSEC, *_BGP)
+_SYMPTOMS = (*_ISAKMP, *IKEV2, *_IPSEC, *_BGP, *BGP)
 
 
 def symptoms() -> tuple[Symptom, ...]:
