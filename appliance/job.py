@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from functools import cache
 
@@ -59,7 +60,7 @@ def prepare(site: Site, *, key: bool | None = None) -> Job:
     `key` True demands the pre-shared key (`SecretError` without it), None takes it when it can be
     read and says why not otherwise, False does not look. Raises `ExpectationError`, `UsageError`.
     """
-    expectation = expect(site)
+    expectation = expect(site, key=key is not False)
     psk = _psk(site, expectation, key)
     driver = drivers.load(site.device.driver)
     return Job(
@@ -90,6 +91,10 @@ def expect(site: Site, *, key: bool = True) -> Expectation:
     With `key` False the pre-shared key is not asked of Azure.
     """
     source = site.azure
+    if source.live is not None:
+        from appliance.azure.live import source as azure  # noqa: PLC0415 -- loads azure-core
+
+        return azure.expectation(source.live, source.connection, key=key)
     if source.values is not None:
         from appliance.azure import inline  # noqa: PLC0415 -- a site has one or the other
 
@@ -103,6 +108,9 @@ def forget() -> None:
     """Let the next command of this process read the exports again; one command reads them once."""
     kept.forget()
     _exports.cache_clear()
+    live = sys.modules.get("appliance.azure.live.source")
+    if live is not None:  # only where something was read live, which loads what that takes
+        live.forget()
 
 
 def _imported(source: AzureSource) -> Expectation:
@@ -143,14 +151,6 @@ def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hid
                 hint="add psk: env:NAME, file:PATH, prompt: or keyring:SERVICE/NAME to the site",
             )
         return Hidden("the inventory names no key")
-    from appliance.secrets import resolve  # noqa: PLC0415 -- only where a secret is named
-
-    try:
-        return resolve(site.psk, where=site.where)
-    except SecretError as error:
-        if key:
-            raise
-        return Hidden(error.message)
     return _read(site.psk, site, key)
 
 
@@ -158,6 +158,14 @@ def _read(reference: SecretRef, site: Site, key: bool | None) -> Secret | Hidden
     """A secret that the inventory names, or why it cannot be read where it need not be."""
     if key is False:
         return Hidden("no key was asked for")
+    from appliance.secrets import resolve  # noqa: PLC0415 -- only where a secret is named
+
+    try:
+        return resolve(reference, where=site.where)
+    except SecretError as error:
+        if key:
+            raise
+        return Hidden(error.message)
 
 
 def port(site: Site, driver: Driver) -> int:

@@ -30,6 +30,7 @@ from appliance.azure.live.clouds import Cloud
 from appliance.azure.live.failures import Refusal, from_headers, told
 from appliance.azure.live.limits import Limits
 from appliance.azure.live.login import Login, SignIn
+from appliance.azure.spelling import shorten
 from appliance.errors import ExpectationError
 from appliance.record import dataclass, field
 
@@ -99,9 +100,10 @@ class Arm:
         if status < _ERRORS and status not in _REDIRECTS and (value is not None or not body):
             return Answer(status=status, headers=headers, value=value)
         if status < _ERRORS:
-            kind = headers.get("Content-Type", "nothing said").partition(";")[0]
+            kind = shorten(headers.get("Content-Type", "nothing said").partition(";")[0])
+            odd = "leads elsewhere" if status in _REDIRECTS else f"is no JSON but {kind}"
             raise ExpectationError(
-                f"the answer ({status}) is no JSON but {kind!a}",
+                f"the answer ({status}) {odd}",
                 where=f"{self.cloud.host}{path}",
                 hint="something between here and Azure answers in its place: check the proxy",
             )

@@ -93,7 +93,7 @@ class Reader:
         found = self._sent(method, path, query)
         if isinstance(found, Refusal):
             return _lack_or_raise(found)
-        return Piece(id=path, value=self._end(found, path), read_at=time.time())
+        return Piece(id=path, value=self._end(found, path), read_at=_now())
 
     def _sent(self, method: str, path: str, query: str = "") -> Answer | Refusal:
         """Sent, and sent again in an older version where the cloud has not this one yet."""
@@ -116,7 +116,7 @@ class Reader:
             members += inside if isinstance(inside, list) else []
             link = page.get("nextLink")
             if not link:
-                return Piece(id=path, value=members, read_at=time.time())
+                return Piece(id=path, value=members, read_at=_now())
             if link in seen or len(seen) >= self.limits.pages:
                 raise ExpectationError(
                     "the pages of this list do not end", where=self._where(path), hint="try again"
@@ -194,6 +194,11 @@ class Reader:
 
     def _where(self, path: str) -> str:
         return f"{self.arm.cloud.host}{path}"
+
+
+def _now() -> float:
+    """Whole seconds: a file system that keeps no more must not make a saved answer another one."""
+    return float(int(time.time()))
 
 
 def needed(found: Piece | Lack) -> Piece:

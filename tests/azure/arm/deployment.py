@@ -306,7 +306,7 @@ def hub() -> list[Json]:
     return [*found, *_vnets(), *_addresses(), *_circuits()]
 
 
-def _link(gateway: str, name: str, bgp: bool) -> dict[str, Json]:  # noqa: FBT001 -- test data
+def _link(gateway: str, name: str, *, bgp: bool) -> dict[str, Json]:
     return resource(
         "vpnGateways/vpnConnections/vpnLinkConnections",
         f"{gateway}/conn-b/{name}",
@@ -335,9 +335,9 @@ def _wan_hub(number: int) -> list[Json]:
         }
         for at in (0, 1)
     ]
-    links: list[Json] = [_link(gateway, "fibre", True)]
+    links: list[Json] = [_link(gateway, "fibre", bgp=True)]
     if number == 1:
-        links.append(_link(gateway, "lte", False))
+        links.append(_link(gateway, "lte", bgp=False))
     joined = resource(
         "vpnGateways/vpnConnections",
         f"{gateway}/conn-b",
@@ -375,18 +375,11 @@ def _wan_hub(number: int) -> list[Json]:
 
 def wan() -> list[Json]:
     """A Virtual WAN: two hubs, one site with two links, both of them to the first hub."""
+    peer: dict[str, Json] = {"asn": 65160, "bgpPeeringAddress": "192.168.60.1"}
+    kind = "vpnSites/vpnSiteLinks"
     ends: list[Json] = [
-        resource("vpnSites/vpnSiteLinks", f"site-b/{name}", properties)
-        for name, properties in (
-            (
-                "fibre",
-                {
-                    "ipAddress": "203.0.113.160",
-                    "bgpProperties": {"asn": 65160, "bgpPeeringAddress": "192.168.60.1"},
-                },
-            ),
-            ("lte", {"ipAddress": "203.0.113.161"}),
-        )
+        resource(kind, "site-b/fibre", {"ipAddress": "203.0.113.160", "bgpProperties": peer}),
+        resource(kind, "site-b/lte", {"ipAddress": "203.0.113.161"}),
     ]
     site = resource(
         "vpnSites",

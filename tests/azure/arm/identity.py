@@ -33,7 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
     token = ""
     asked: list[str]
 
-    def do_GET(self) -> None:  # noqa: N802 -- the name that http.server calls
+    def do_GET(self) -> None:
         self.asked.append(self.path)
         value = {
             "access_token": self.token,

@@ -58,9 +58,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLCo
 
 
 @pytest.fixture
-def arm(
-    authority: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Arm]:
+def arm(authority: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch) -> Iterator[Arm]:
     """A Resource Manager that holds the hub and the Virtual WAN, trusted by this process."""
     ca, context = authority
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(ca))
@@ -101,9 +99,7 @@ def make(arm: Arm, login: Credential) -> Make:
 
 
 @pytest.fixture
-def signed_in(
-    arm: Arm, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Reader]:
+def signed_in(arm: Arm, make: Make, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     """The reader that `source` uses in this test."""
     reader = make()
     source.forget()
