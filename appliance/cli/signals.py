@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 from appliance.errors import Interrupted
+from appliance.push.machine import State
 from appliance.push.standing import Standing, clock
 from appliance.push.stop import Stop
 from appliance.secrets.redact import REDACTOR
@@ -104,11 +105,16 @@ def _listen(reader: int, stop: Stop, board: Board) -> None:
 def _first(name: str, guarded: tuple[Standing, ...]) -> str:
     if not guarded:
         return ""
-    sites = ", ".join(one.site for one in guarded[:10])
-    return (
-        f"appliance: {name}: the step on the wire ends, then the change goes back ({sites}); "
-        "once more leaves at once\n"
-    )
+    back = [one.site for one in guarded if one.state is not State.CONFIRMING]
+    on = [one.site for one in guarded if one.state is State.CONFIRMING]
+    what = [f"the step on the wire ends, then {_few(back)} goes back"] if back else []
+    what += [f"{_few(on)} is being confirmed, and is brought to its end"] if on else []
+    return f"appliance: {name}: {'; '.join(what)}; once more leaves at once\n"
+
+
+def _few(sites: list[str]) -> str:
+    more = len(sites) - 10
+    return ", ".join(sites[:10]) + (f" and {more} more" if more > 0 else "")
 
 
 def _second(name: str, guarded: tuple[Standing, ...]) -> str:
