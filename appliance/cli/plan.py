@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import time
 
+from appliance import gates
 from appliance.cli.common import (
     CHANGES,
     OK,
@@ -17,9 +19,11 @@ from appliance.cli.common import (
     with_output,
 )
 from appliance.cli.online import connector
-from appliance.driver import disagreements
-from appliance.gates import findings, readers_agree
+from appliance.driver import Facts, disagreements
+from appliance.errors import UsageError
+from appliance.gates import CHECK_NAMES, NAMES, Question, findings
 from appliance.job import Job, prepare
+from appliance.model.intent import Observed
 from appliance.plan import plan
 from appliance.report import checks
 from appliance.report import differences as report
@@ -28,27 +32,54 @@ __all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
 
 EXAMPLES = (
     "  appliance plan site-a\n"
-    "  appliance plan site-a --running saved.cfg -o json     without connecting"
+    "  appliance plan site-a --running saved.cfg -o json     without connecting\n"
+    "  appliance plan site-a --out site-a.plan --sign ~/.ssh/id_ed25519"
 )
+_LONGEST_HOURS = 24 * 90
 
 
 def configure(options: argparse.ArgumentParser) -> None:
     """Add the options."""
     options.add_argument("site", metavar="SITE")
     options.add_argument("--running", metavar="FILE", help="a saved configuration of the device")
+    options.add_argument(
+        "--out", metavar="FILE", help="write a plan file, for `appliance push --plan FILE`"
+    )
+    options.add_argument(
+        "--valid-hours",
+        type=int,
+        default=24,
+        metavar="N",
+        help="with --out: how long it may be pushed (default: 24)",
+    )
+    options.add_argument(
+        "--sign", metavar="KEY", help="with --out: sign it with this SSH key, into FILE.sig"
+    )
+    options.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        choices=(*NAMES, *CHECK_NAMES),
+        metavar="GATE",
+        help="with --out: the plan file opens this gate, as `push --allow` does",
+    )
     with_output(options)
     with_inventory(options)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the plan; 2 when there are changes."""
+    _check(arguments)
     job = prepare(one_site(arguments))
-    text = _read(job) if arguments.running is None else read_text(arguments.running)
-    readers_agree(job.site.name, disagreements(job.driver, text))
-    made = plan(job.intent, job.driver.parse(text), job.driver)
-    found = findings(job)
+    text, facts = _read(job) if arguments.running is None else (read_text(arguments.running), None)
+    gates.readers_agree(job.site.name, disagreements(job.driver, text))
+    observed = job.driver.parse(text)
+    asked = _question(job, observed, facts)
+    made, found, closed = asked.plan, findings(job), tuple(gates.closed(asked))
     if arguments.output == "json":
-        emit({**report.plan(made), "checks": [checks.document(one) for one in found]})
+        stops = [{"gate": name, "reason": reason} for name, reason in closed]
+        listed = [checks.document(one) for one in found]
+        emit({**report.plan(made), "checks": listed, "gates": stops})
     else:
         for note in job.intent.notes:
             tell(f"note: {note}")
@@ -57,10 +88,61 @@ def run(arguments: argparse.Namespace) -> int:
         for line in checks.lines(found):
             tell(line)
         print("\n".join((f"{job.site.name}:", *report.plan_lines(made))))
+        if made.change:
+            print("\n".join(report.gate_lines(closed)))
+    if arguments.out is not None and facts is not None:
+        _write(arguments, asked, observed, facts)
     return CHANGES if made.change else OK
 
 
-def _read(job: Job) -> str:
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.out is None and (arguments.sign is not None or arguments.allow):
+        raise UsageError("--sign and --allow go with --out", hint="name the plan file: --out FILE")
+    if arguments.out is not None and arguments.running is not None:
+        raise UsageError(
+            "a plan file is for the device that answers, not for a saved configuration",
+            hint="leave --running out",
+        )
+    if not 1 <= arguments.valid_hours <= _LONGEST_HOURS:
+        raise UsageError(f"--valid-hours must be 1 to {_LONGEST_HOURS}")
+
+
+def _read(job: Job) -> tuple[str, Facts]:
     unwind_on_sigterm()
     with connector(job)() as session:
-        return job.driver.read(session)
+        return job.driver.read(session), job.driver.identify(session)
+
+
+def _question(job: Job, observed: Observed, facts: Facts | None) -> Question:
+    made = plan(job.intent, observed, job.driver)
+    if facts is None:
+        return Question(job=job, plan=made)
+    from appliance.push.asked import question  # noqa: PLC0415 -- the journal, only when connected
+
+    return question(job, made, facts)
+
+
+def _write(
+    arguments: argparse.Namespace, asked: Question, observed: Observed, facts: Facts
+) -> None:
+    """The plan file, and its signature. Raises `RefusedError` for what could not be pushed."""
+    from appliance import planfile  # noqa: PLC0415 -- only for plan files
+
+    if not asked.plan.change:
+        tell("- nothing to change: no plan file was written")
+        return
+    gates.check(asked, arguments.allow)
+    opened = dict.fromkeys(name for name, _ in gates.closed(asked))
+    now = int(time.time())
+    expires = now + 3600 * arguments.valid_hours
+    seen = planfile.Seen(
+        job=asked.job,
+        facts=facts,
+        host_key=asked.host_key,
+        observed=observed,
+        plan=asked.plan,
+    )
+    planfile.write(planfile.make(seen, opened, now, expires), arguments.out)
+    tell(f"- wrote {arguments.out}, good until {planfile.told(expires)}")
+    if arguments.sign is not None:
+        tell(f"- signed: {planfile.sign(arguments.out, arguments.sign)}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
+from appliance.cli import approved
 from appliance.cli.common import (
     CHANGES,
     FAILED,
@@ -33,6 +35,7 @@ from appliance.model.change import Plan, Step
 from appliance.push import Options, Outcome, Result, Watcher, push
 from appliance.push.standing import Standing
 from appliance.push.stop import Stop
+from appliance.push.terms import Approval
 from appliance.report import differences as report
 from appliance.report import verify as verify_report
 
@@ -42,6 +45,7 @@ EXAMPLES = (
     "  appliance push site-a --dry-run\n"
     "  appliance push site-a --yes --confirm-minutes 10\n"
     "  appliance push --tag branch --serial 10 --max-fail 2\n"
+    "  appliance push --plan site-a.plan --signers allowed_signers\n"
     "  appliance push --resume 4             what fleet run 4 has not done"
 )
 CODES = {
@@ -67,6 +71,7 @@ ENDS = {
 def configure(options: argparse.ArgumentParser) -> None:
     """Add the options: which sites, how a fleet is gone through, and how each is pushed."""
     with_selection(options)
+    approved.with_plan(options)
     with_fleet(options)
     with_terms(options)
 
@@ -151,9 +156,12 @@ def with_terms(options: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Push one site that is named, with all of its dialogue; or a fleet."""
+    approve = approved.read(arguments)
     if _one(arguments):
         (arguments.site,) = arguments.sites
-        return carried_out(arguments, None)
+        return carried_out(arguments, None, approve)
+    if approve is not None:
+        raise UsageError("a plan file is for one site", hint="leave out what chooses several")
     from appliance.cli import fleet  # noqa: PLC0415 -- thread pools, not for a single site
 
     return fleet.run(arguments)
@@ -168,13 +176,24 @@ def _one(arguments: argparse.Namespace) -> bool:
     return len(names) == 1 and not fleet and not set(names[0]) & set("*?[")
 
 
-def carried_out(arguments: argparse.Namespace, planner: Callable[[Job, str], Plan] | None) -> int:
-    """Push what `planner` makes of the site and its device's configuration; None: the intent."""
+def carried_out(
+    arguments: argparse.Namespace,
+    planner: Callable[[Job, str], Plan] | None,
+    approve: Callable[[Job], Approval] | None = None,
+) -> int:
+    """Push what `planner` makes of the site and its device's configuration; None: the intent.
+
+    With `approve` nothing else is pushed than what the approval it makes was given for.
+    """
     stop, board = Stop(), Board()
     options = terms(arguments, stop)
     job = prepare(one_site(arguments), key=None)
     for note in job.intent.notes:
         tell(f"note: {note}")
+    if approve is not None:
+        approval = approve(job)
+        tell(f"- {approval.words.strip()}")
+        options = replace(options, approval=approval)
     made = None if planner is None else partial(planner, job)
     shown = progress(board, plain=arguments.output != "text")
     stop.anywhere = True
@@ -184,7 +203,7 @@ def carried_out(arguments: argparse.Namespace, planner: Callable[[Job, str], Pla
             result = push(job, connector(job), options, talker, made)
         finally:
             shown.stop()
-    _report(result, arguments)
+    _report(result, arguments, options.approval)
     return CODES[result.outcome]
 
 
@@ -252,7 +271,7 @@ class _Talker(Watcher):
             self._shown.line(f"    {step.text}")
 
 
-def _report(result: Result, arguments: argparse.Namespace) -> None:
+def _report(result: Result, arguments: argparse.Namespace, approval: Approval | None) -> None:
     if arguments.output != "text":
         put = emit if arguments.output == "json" else emit_line
         put(
@@ -262,6 +281,7 @@ def _report(result: Result, arguments: argparse.Namespace) -> None:
                 "code": CODES[result.outcome],
                 "outcome": result.outcome.value,
                 "why": result.why,
+                "approval": None if approval is None else approval.words.strip(),
                 "plan": report.plan(result.plan),
                 "verification": verify_report.document(result.site, result.findings),
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.journal.locks import lock
-from appliance.journal.prints import HIDDEN, machine, prints
+from appliance.journal.prints import HIDDEN, machine, print_of, prints
 from appliance.journal.sealed import Seal, opened, sealer
 from appliance.journal.store import (
     About,
@@ -34,6 +34,7 @@ __all__ = [
     "lock",
     "machine",
     "opened",
+    "print_of",
     "prints",
     "resume",
     "sealed",

@@ -29,6 +29,11 @@ def prints(tunnels: Tunnels) -> dict[str, str | None]:
     return {tunnel.name: _print(secret, tunnel.psk) for tunnel in tunnels}
 
 
+def print_of(key: Secret) -> str | None:
+    """The fingerprint of one key. Raises as `prints` does."""
+    return _print(_secret(), key)
+
+
 def machine() -> str:
     """Stands for the random value: fingerprints compare only where it is the same.
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from appliance.planfile.document import PlanFile
-from appliance.planfile.holds import hold
-from appliance.planfile.make import Making, make
+from appliance.planfile.holds import hold, told
+from appliance.planfile.make import make
 from appliance.planfile.reading import read
 from appliance.planfile.seen import Seen
 from appliance.planfile.signature import Signer, sign, verify
-from appliance.planfile.writing import write
+from appliance.planfile.writing import sha256, write
 
 __all__ = [
-    "Making",
     "PlanFile",
     "Seen",
     "Signer",
     "hold",
     "make",
     "read",
+    "sha256",
     "sign",
+    "told",
     "verify",
     "write",
 ]

@@ -40,13 +40,15 @@ class Line:
 class Keys:
     """Fingerprints of pre-shared keys by tunnel, "hidden" where the device shows none.
 
-    They are keyed with a random value of the machine and user that `machine` stands for: nobody
-    else can try keys against them, or compare.
+    `sent` are those of the secrets in commands, by the command's number from 1. They are keyed with
+    a random value of the machine and user that `machine` stands for: nobody else can try keys
+    against them, or compare.
     """
 
     machine: str
     running: Mapping[str, str | None] = field(default_factory=lambda: _NONE)
     target: Mapping[str, str | None] = field(default_factory=lambda: _NONE)
+    sent: Mapping[str, str | None] = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

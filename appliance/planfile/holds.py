@@ -9,7 +9,7 @@ from appliance import journal
 from appliance.errors import RefusedError
 from appliance.planfile import parts
 from appliance.planfile.document import Line, PlanFile
-from appliance.planfile.seen import Seen, box, lines, prints
+from appliance.planfile.seen import Seen, box, lines, prints, sent
 from appliance.planfile.words import clean
 
 _SKEW = 300  # seconds by which clocks may differ
@@ -91,13 +91,14 @@ def _keys(file: PlanFile, seen: Seen) -> Iterator[str]:
         )
         return
     pairs = (
-        ("on the device", file.keys.running, prints(seen.plan.running)),
-        ("to be set", file.keys.target, prints(seen.plan.target)),
+        ("the key of {} on the device", file.keys.running, prints(seen.plan.running)),
+        ("the key of {} to be set", file.keys.target, prints(seen.plan.target)),
+        ("the secret in command {}", file.keys.sent, sent(seen.plan.change.steps)),
     )
-    for where, then, now in pairs:
+    for words, then, now in pairs:
         for name in sorted({*then, *now}):
             if then.get(name) != now.get(name):
-                yield f"the key of {name} {where} is another"
+                yield f"{words.format(name)} is another"
 
 
 def _commands(file: PlanFile, seen: Seen) -> Iterator[str]:

@@ -17,6 +17,10 @@ _APART = ("name", "psk", "sources")
 a line stands in the text is no part of its meaning."""
 
 
+_TITLES = {"peer": "Azure's policy", "environment": "what is known of the device"}
+_NAMED = ("hostname", "version", "weak_allowed", "unrecognized", "tunnels", "interfaces", "objects")
+
+
 def of_intent(intent: Intent) -> dict[str, str]:
     """What is asked for: a part for each field of each tunnel, and Azure's policy."""
     found = {
@@ -25,9 +29,8 @@ def of_intent(intent: Intent) -> dict[str, str]:
         for name in tunnel.__slots__
         if name not in _APART
     }
-    found["Azure's policy"] = digest(intent.peer)
-    found["what is known of the device"] = digest(intent.environment)
-    return found
+    rest = (name for name in intent.__slots__ if name not in {"site", "notes", "tunnels"})
+    return found | {_TITLES.get(name, name): digest(getattr(intent, name)) for name in rest}
 
 
 def of_observed(observed: Observed) -> dict[str, str]:
@@ -39,6 +42,9 @@ def of_observed(observed: Observed) -> dict[str, str]:
 def _observed(observed: Observed) -> Iterator[tuple[str, object]]:
     yield "hostname", observed.hostname
     yield "release", (observed.version, observed.weak_allowed)
+    for name in observed.__slots__:
+        if name not in _NAMED:
+            yield name, getattr(observed, name)
     yield "lines not understood", sorted(source.text for source in observed.unrecognized)
     for tunnel in observed.tunnels:
         yield f"tunnel {clean(tunnel.name)}", _kept(tunnel)

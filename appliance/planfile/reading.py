@@ -95,6 +95,7 @@ def _keys(members: Members) -> Keys:
         machine=members.text("machine"),
         running=members.group("running").optional_texts(),
         target=members.group("target").optional_texts(),
+        sent=members.group("sent").optional_texts(),
     )
     members.done()
     return keys

@@ -48,3 +48,9 @@ def lines(steps: Iterable[Step]) -> tuple[Line, ...]:
 def prints(tunnels: Tunnels) -> dict[str, str | None]:
     """Fingerprints of the tunnels' keys. Raises `RefusedError` as `journal.prints` does."""
     return {clean(name): print_ for name, print_ in journal.prints(tunnels).items()}
+
+
+def sent(steps: Iterable[Step]) -> dict[str, str | None]:
+    """Fingerprints of the secrets in commands, by the command's number. Raises as `prints` does."""
+    numbered = enumerate(steps, start=1)
+    return {str(at): journal.print_of(step.secret) for at, step in numbered if step.secret}

@@ -60,6 +60,7 @@ def document(file: PlanFile) -> dict[str, object]:
             "machine": file.keys.machine,
             "running": dict(file.keys.running),
             "target": dict(file.keys.target),
+            "sent": dict(file.keys.sent),
         },
         "rehearsal": file.rehearsal,
     }
@@ -67,8 +68,12 @@ def document(file: PlanFile) -> dict[str, object]:
 
 def whole(digests: Mapping[str, str]) -> str:
     """One SHA-256 for all parts."""
-    listed = json.dumps(sorted(digests.items())).encode()
-    return f"sha256:{hashlib.sha256(listed).hexdigest()}"
+    return f"sha256:{sha256(json.dumps(sorted(digests.items())).encode())}"
+
+
+def sha256(data: bytes) -> str:
+    """Its digest as hex digits."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def _lines(lines: tuple[Line, ...]) -> list[dict[str, str]]:

@@ -158,3 +158,14 @@ def plan_lines(made: Plan) -> Iterator[str]:
         yield "bounces: nothing that is up"
     yield f"rollback ({len(made.rollback.steps)}):"
     yield from (f"  {step.text}" for step in made.rollback.steps)
+
+
+def gate_lines(closed: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """What would keep the plan from being pushed, for people."""
+    if not closed:
+        yield "gates: all open"
+        return
+    yield f"gates: a push stops at {len(closed)}"
+    for name, reason in closed:
+        yield f"  {reason}"
+        yield f"    if this is meant: --allow {name}"
