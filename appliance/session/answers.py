@@ -29,9 +29,13 @@ def typable(steps: Iterable[Step], where: str) -> tuple[Step, ...]:
     return todo
 
 
-def operational(platform: Platform, lines: Sequence[str]) -> tuple[str, str | None]:
-    """The answer to an operational command without log messages, and the error if it is one."""
-    clean = [line for line in lines if not is_log_line(platform, line)]
+def operational(platform: Platform, command: str, lines: Sequence[str]) -> tuple[str, str | None]:
+    """The answer to an operational command without log messages, unless it asked for them.
+
+    And the error if it is one.
+    """
+    asked_for = compiled(platform.shows_log).match(command.strip()) is not None
+    clean = [line for line in lines if asked_for or not is_log_line(platform, line)]
     head = [line for line in clean if line.strip()][:_HEAD]
     return "\n".join(clean), refusal(platform, head)
 

@@ -98,7 +98,7 @@ class Dialogue:
 
     def look(self, command: str, *, timeout: float | None = None) -> str:
         """As `edit`, for an answer that is data: only its head may be a refusal."""
-        text, words = operational(self._platform, self._answer(command, timeout))
+        text, words = operational(self._platform, command, self._answer(command, timeout))
         if words:
             raise self._refused(command, words)
         return text

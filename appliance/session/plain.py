@@ -65,7 +65,7 @@ class PlainSession:
             self._connection.read_timeout_override = timeout or self._timeout
             answer = str(self._connection.send_command(command))
         self._said += [f"{self._prompt}#{command}", answer]
-        text, words = operational(self._platform, answer.splitlines())
+        text, words = operational(self._platform, command, answer.splitlines())
         if words:
             raise refused(self._platform, self.mask, command, words, where=self._where)
         return text

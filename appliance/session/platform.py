@@ -53,6 +53,7 @@ class Platform:
     errors      (pattern, meaning) of answers that say no; the first that fits a line counts
     benign      lines that look like errors and are none
     log_line    an asynchronous log message
+    shows_log   commands whose answer is made of such messages
     questions   those that may be answered; `asking` recognises any other
     pager       text that waits for a key; `page` is that key
     renames     a command after which the prompt shows another name
@@ -81,6 +82,7 @@ class Platform:
     conceals: tuple[str, ...] = ()
     above: str | None = None
     blames: str | None = None
+    shows_log: str = r"show log"
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,124 @@
+"""`appliance explain` with logs, with a site's configuration, and asking a device."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from appliance.cli import main
+from appliance.lab.asa.device import AsaDevice
+from appliance.lab.ios.device import Device as IosDevice
+from appliance.lab.junos.device import SrxDevice
+from tests.diagnose.test_corpus import ALL
+from tests.push.stage import ROOT, stage
+
+BY_NAME = {log.name: log.text for log in ALL}
+REFUSED = {
+    "cisco_ios": "%IKEV2-3-NEG_ABORT: Negotiation aborted due to ERROR: Auth exchange failed",
+    "cisco_asa": "%ASA-4-750003: Local:198.51.100.20:4500 Remote:{gateway}:4500 Username:x "
+    "IKEv2 Negotiation aborted due to ERROR: Auth exchange failed",
+    "juniper_junos": "kmd[1]: IKE negotiation failed with error: Authentication failed.",
+}
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    code = main(["explain", *words])
+    return code, capsys.readouterr().out
+
+
+def test_a_log_is_found_by_its_path_and_packed_ones_are_unpacked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = BY_NAME["asa-v1-proposal"]
+    (tmp_path / "fw.log").write_text(text, encoding="utf-8")
+    with gzip.open(tmp_path / "fw.log.1.gz", "wt", encoding="utf-8") as file:
+        file.write(text)
+    code, plain = told(capsys, str(tmp_path / "fw.log"))
+    assert code == 0
+    assert "203.0.113.50: ike-proposal: " in plain
+    assert "offered: Group 2\n  taken here: Group 14" in plain
+    code, packed = told(capsys, str(tmp_path / "fw.log.1.gz"))
+    assert packed.partition(": ")[2] == plain.partition(": ")[2]
+
+
+def test_json_names_kind_evidence_and_advice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text(BY_NAME["charon-identity"], encoding="utf-8")
+    _, out = told(capsys, str(path), "-o", "json", "--driver", "strongswan")
+    document = json.loads(out)
+    (peer,) = document["peers"]
+    assert document["schema"] == "appliance/diagnosis/1"
+    assert peer["causes"][0]["kind"] == "identity"
+    assert peer["causes"][0]["evidence"][0]["line"] == 3
+    assert peer["causes"][0]["advice"]
+
+
+def test_a_log_that_tells_nothing_is_said_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("nothing here\n", encoding="utf-8")
+    code, out = told(capsys, str(path))
+    assert code == 3
+    assert "nothing in them that tells of a tunnel" in out
+
+
+def test_a_broken_archive_and_an_unknown_word_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.gz"
+    path.write_bytes(b"\x1f\x8b broken")
+    assert main(["explain", str(path)]) == 64
+    assert "cannot read" in capsys.readouterr().err
+    assert main(["explain", "nosuch", "-i", str(ROOT / "inventory.yaml")]) == 64
+    assert "'nosuch' is no check, no file and no site" in capsys.readouterr().err
+
+
+def test_the_configuration_says_the_same_as_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
+        running = tmp_path / "running.cfg"
+        held = site.read()
+        running.write_text(re.sub(r"(?m)^ group \d+$", " group 5", held), encoding="utf-8")
+        log = tmp_path / "router.log"
+        log.write_text(BY_NAME["ios-v2-proposal-syslog"], encoding="utf-8")
+        capsys.readouterr()
+        words = ["--site", site.site, "-i", str(site.inventory), "--running", str(running)]
+        code, out = told(capsys, str(log), *words)
+    assert code == 0
+    assert "the configuration says the same:" in out
+    assert "ike.proposals.groups" in out
+
+
+@pytest.mark.parametrize("driver", REFUSED)
+def test_a_device_is_asked_for_its_state_its_configuration_and_its_log(
+    driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage(driver, tmp_path) as site:
+        assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
+        assert isinstance(site.box, IosDevice | AsaDevice | SrxDevice)
+        gateway = site.job.expectation.endpoints[0].address
+        site.box.log(REFUSED[driver].format(gateway=gateway))
+        capsys.readouterr()
+        code, out = told(capsys, *site.words)
+    assert code == 0
+    assert out.startswith(f"{site.site}: ")
+    assert "key: one end does not take the other's authentication" in out
+
+
+def test_a_device_that_is_not_reached_is_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        words = site.words
+    code, out = told(capsys, *words)
+    assert code == 3
+    assert "the device itself is not reached" in out
