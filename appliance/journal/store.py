@@ -173,8 +173,8 @@ def resume(number: int) -> Run:
 
 
 def history(site: str, limit: int = 50) -> tuple[Entry, ...]:
-    """The pushes of a site, latest first."""
-    return _entries("where site=? order by begun desc limit ?", (site, limit))
+    """The pushes of a site, latest first: by number, for clocks are set back."""
+    return _entries("where site=? order by id desc limit ?", (site, limit))
 
 
 def unfinished() -> tuple[Entry, ...]:

@@ -11,6 +11,7 @@ from appliance.errors import (
     ConnectError,
     Interrupted,
     RollbackError,
+    SessionError,
     SessionTimeout,
 )
 from appliance.job import Job
@@ -89,7 +90,8 @@ class Work:
 
     def _unarmed(self, error: BaseException) -> BaseException:
         """What went wrong. Where the device may have armed unheard, that is taken back first."""
-        if self._machine.state is State.ARMING and lost.is_loss(error):
+        # Not only when the session was lost: what shows that it is armed may have been refused.
+        if self._machine.state is State.ARMING and isinstance(error, SessionError):
             self._watcher.said("connecting anew: what was being armed must not wait")
             try:
                 lost.disarm(self._job.driver, self._connect, self._job.site.name)

@@ -45,12 +45,17 @@ def push(words: list[str], moment: Moment, log: Path) -> bool:
 
 def dies(verb: str, words: list[str], moment: Moment, log: Path) -> bool:
     """Run this verb with these words; whether it died at the moment."""
+    return ends(verb, words, moment, log) == -signal.SIGKILL
+
+
+def ends(verb: str, words: list[str], moment: Moment, log: Path) -> int | None:
+    """Run this verb with these words; its exit code, which is negative where it died."""
     environment = {name: os.environ[name] for name in ENVIRONMENT}
     child = _CONTEXT.Process(target=_run, args=([verb, *words], moment, environment, log))
     child.start()
     child.join(120)
     assert not child.is_alive(), f"{verb} hangs"
-    return child.exitcode == -signal.SIGKILL
+    return child.exitcode
 
 
 def _run(words: list[str], moment: Moment, environment: dict[str, str], log: Path) -> None:

@@ -86,10 +86,12 @@ class Stage:
     @property
     def new(self) -> bool:
         """Whether it holds what is intended, and nothing waits."""
-        found = compare(self.job.intent, self.driver.parse(self.read()))
-        return (
-            not [one for one in found if one.severity > Severity.INFORMATION] and not self.waits()
-        )
+        return self.holds(self.read()) and not self.waits()
+
+    def holds(self, text: str) -> bool:
+        """Whether this configuration is what is intended."""
+        found = compare(self.job.intent, self.driver.parse(text))
+        return not [one for one in found if one.severity > Severity.INFORMATION]
 
 
 def _keyed(job: Job, value: str) -> Job:

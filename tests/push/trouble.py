@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from unittest.mock import patch
 
 from appliance.lab.faults import Fault, Kind, Plan
@@ -26,10 +28,11 @@ class Trouble:
     def __init__(self) -> None:
         self.heard: list[str] = []
         self._fault: Fault | None = None
+        self._met = 0
 
     def strike(self, fault: Fault | None) -> None:
         """From now on this one counts; None: all goes well."""
-        self.heard, self._fault = [], fault
+        self.heard, self._fault, self._met = [], fault, 0
 
     @property
     def count(self) -> int:
@@ -40,7 +43,10 @@ class Trouble:
         """What strikes at this command."""
         self.heard.append(line)
         fault = self._fault
-        return {fault.kind: fault} if fault is not None and fault.at == self.count else {}
+        if fault is None or not re.search(fault.command, line):
+            return {}
+        self._met += 1
+        return {fault.kind: fault} if fault.at in {0, self._met} else {}
 
 
 class HostTrouble(Trouble):
@@ -73,7 +79,10 @@ def trouble(box: Device | Host) -> Iterator[Trouble]:
 
 
 @contextmanager
-def troubled(driver: str, folder: Path) -> Iterator[tuple[Stage, Trouble]]:
+def troubled(
+    driver: str, folder: Path, fields: Mapping[str, object] = MappingProxyType({})
+) -> Iterator[tuple[Stage, Trouble]]:
     """A site on its device, and the trouble that it can be given; with a journal of its own."""
-    with afresh(folder), stage(driver, folder, faults=(QUIET,)) as site, trouble(site.box) as luck:
+    staged = stage(driver, folder, faults=(QUIET,), fields=fields)
+    with afresh(folder), staged as site, trouble(site.box) as luck:
         yield site, luck

@@ -1,0 +1,216 @@
+"""The life of one device and of those who push to it, step by step; after each all must be well.
+
+All of it is real but the device: commands run as from the command line, over SSH or WinRM to a lab
+device, or over sshd to a host with a real charon. Who is killed is a process of its own. Time on
+the device is the lab's; a host's guard is told by running its script, as its timer would.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from itertools import pairwise
+from pathlib import Path
+from typing import Protocol, cast
+from unittest.mock import patch
+
+from appliance import journal
+from appliance.cli import main
+from appliance.lab.faults import Fault
+from appliance.lab.linux.host import LinuxHost
+from appliance.lab.meddle import meddle
+from appliance.lab.shell import Device
+from appliance.push.machine import ENDS, TABLE, Event, State
+from tests.push.dying import Moment, ends
+from tests.push.ends import tidy
+from tests.push.stage import KEY, Stage
+from tests.push.trouble import Trouble, troubled
+
+ANOTHER = "Another-0815-key"
+KILLED = -9
+GUARD = "/var/lib/appliance/guard"
+TOLD: Counter[str] = Counter()
+"""How often each verb has ended in each way, over all lives of this process."""
+
+
+class _Aging(Protocol):
+    """A device on which time can be made to pass."""
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+
+
+class Life:
+    """A site from its first push on. Each method is something that happens; `well` follows it."""
+
+    def __init__(self, driver: str) -> None:
+        self._stack = ExitStack()
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
+        self._folder = folder
+        made = troubled(driver, folder, {"timeout_seconds": 3})
+        self.site: Stage
+        self.luck: Trouble
+        self.site, self.luck = self._stack.enter_context(made)
+        self.driver = driver
+        self.asked = False
+        """Exit 6 was said: a person is needed, until recovering or another push ends well."""
+        self._edited = False
+        self._base = self.site.before
+        """The configuration that the last push has found."""
+
+    def close(self) -> None:
+        self._stack.close()
+
+    # --- what happens ---
+
+    def push(self, key: str, wait: int, fault: Fault | None, skew: int = 0) -> None:
+        """Somebody pushes, with a key that may be another; `skew` is how wrong our clock is."""
+        os.environ["STAGE_PSK"] = key
+        waits = ("--no-wait",) if wait == 0 else ("--wait-seconds", str(wait))
+        self._does("push", ("--yes", *waits), fault, skew)
+
+    def dies(self, key: str, moment: Moment, fault: Fault | None) -> None:
+        """A push is killed at this moment, if it gets so far."""
+        os.environ["STAGE_PSK"] = key
+        before = self._text()
+        unfinished = bool(self._unfinished())
+        self.luck.strike(fault)
+        log = self._folder / "push.log"
+        code = ends("push", [*self.site.words, "--yes", "--no-wait"], moment, log)
+        self.luck.strike(None)
+        assert code is not None
+        self._well("push", code, before, log.read_text("utf-8"), unfinished=unfinished)
+
+    def recover(self, fault: Fault | None, skew: int = 0) -> None:
+        """Somebody runs `appliance recover`."""
+        self._does("recover", (), fault, skew)
+
+    def rollback(self, fault: Fault | None) -> None:
+        """Somebody goes back to what the last push found."""
+        self._does("rollback", ("--yes", "--no-wait"), fault, 0)
+
+    def time_passes(self, seconds: int) -> None:
+        """Nobody is there for a while; what waits on the device may come."""
+        if isinstance(self.site.box, LinuxHost):
+            self.site.box.run(f"[ ! -e {GUARD}/armed ] || sh {GUARD}/restore")
+        else:
+            cast(_Aging, self.site.box).advance(seconds)
+
+    def person_edits(self) -> None:
+        """Somebody switches PFS off by hand, where there is a tunnel of ours."""
+        peer = str(self.site.job.intent.tunnels[0].remote.addresses[0])
+        with contextlib.suppress(LookupError):
+            meddle(self.driver, self.site.box, peer)
+            self._edited = True
+
+    def end(self) -> None:
+        """At last somebody recovers and pushes, and nothing goes wrong."""
+        self.time_passes(10_000)
+        self.recover(None)
+        if not self.asked:
+            self.push(KEY, 5, None)
+            assert self.site.new
+
+    # --- what must be true ---
+
+    def _does(self, verb: str, words: tuple[str, ...], fault: Fault | None, skew: int) -> None:
+        before, unfinished = self._text(), bool(self._unfinished())
+        real, out = time.time, io.StringIO()
+        self.luck.strike(fault)
+        with redirect_stdout(out), redirect_stderr(out), patch("time.time", lambda: real() + skew):
+            code = main([verb, *self.site.words, *words])
+        self.luck.strike(None)
+        self._well(verb, code, before, out.getvalue(), unfinished=unfinished)
+
+    def _well(self, verb: str, code: int, before: str, told: str, *, unfinished: bool) -> None:
+        """After each step; `unfinished` is whether a dead push was there before it."""
+        TOLD[f"{verb} {code}"] += 1
+        assert KEY not in told
+        assert ANOTHER not in told
+        tidy(self.site)
+        _consistent(self.site.site)
+        text, waits = self._look()
+        if waits:
+            assert code == 6 or self._unfinished(), f"{verb} {code}, untold: {waits}\n{told}"
+        if code == KILLED:
+            self._base, self._edited = before, False
+            return
+        if code == 6:
+            assert "`appliance recover " in told, told
+            if verb != "recover" or not unfinished:
+                self._base, self._edited = before, False
+            self.asked = True
+            return
+        state = self._state()
+        if verb == "recover" and unfinished:
+            self._recovered(code, state, text, told)
+        elif code in {0, 1} and state in {State.PUSHED, State.NOT_SAVED} and verb == "push":
+            assert self._same(before, text) or self._new(text) or code == 1, f"{code} {told}"
+            self._saved(code, text)
+            self.asked = self.asked and code != 0
+        elif verb != "rollback" or code not in {0, 1}:
+            assert self._same(before, text), f"{verb} {code}: {told}"
+
+    def _recovered(self, code: int, state: State, text: str, told: str) -> None:
+        if code == 4:
+            assert "nothing was touched" in told, told
+            return
+        assert code in {0, 1}, told
+        self.asked = False
+        if state is State.ROLLED_BACK and not self._edited:
+            assert self._same(self._base, text), told
+        if state is State.NOT_SAVED:
+            assert "NOT SAVED" in told, told
+
+    def _saved(self, code: int, text: str) -> None:
+        """What was called saved would survive a reboot, where the device shows what it boots."""
+        if code == 0 and self.driver in {"cisco_ios", "cisco_asa"}:
+            startup = cast(Device, self.site.box).startup
+            running = cast(Device, self.site.box).running()
+            assert self.site.driver.differing(running, startup) == ()
+            assert text
+
+    def _look(self) -> tuple[str, str]:
+        with self.site.connect() as session:
+            pending = self.site.driver.pending(session)
+            return self.site.driver.read(session), "" if pending is None else pending.words
+
+    def _text(self) -> str:
+        return self._look()[0]
+
+    def _same(self, before: str, text: str) -> bool:
+        driver = self.site.driver
+        if driver.differing(before, text):
+            return False
+        return driver.parse(before).tunnels == driver.parse(text).tunnels
+
+    def _new(self, text: str) -> bool:
+        """Whether it holds what is intended, with the key of now."""
+        with self.site.key(os.environ["STAGE_PSK"]):
+            return self.site.holds(text)
+
+    def _state(self) -> State:
+        found = journal.history(self.site.site)
+        return State(found[0].state) if found else State.UNTOUCHED
+
+    def _unfinished(self) -> tuple[journal.Entry, ...]:
+        return journal.unfinished()
+
+
+def _consistent(site: str) -> None:
+    """Every push in the journal has gone a way that the table allows, and says when it ended."""
+    for entry in journal.history(site):
+        events = journal.events(entry.id)
+        states = [State.BEGUN, *(State(state) for _, state, _, _ in events)]
+        for (state, then), (_, _, event, _) in zip(pairwise(states), events, strict=True):
+            again = State.REVERTING if state is State.UNKNOWN else state
+            assert TABLE.get((again, Event(event))) is then, f"{entry.id}: {state} {event} {then}"
+        assert entry.state == states[-1]
+        assert (entry.ended is not None) == (states[-1] in ENDS)
+        assert not re.search(f"{KEY}|{ANOTHER}", entry.why)
