@@ -94,6 +94,16 @@ def _as_number(words: Sequence[str]) -> Taken:
     return None
 
 
+def _prefix(words: Sequence[str]) -> Taken:
+    """`10.1.2.3/16`; its host bits are cleared."""
+    base, slash, length = words[0].partition("/")
+    value = address(base)
+    if value is None or not slash or not length.isdecimal() or int(length) > 32:  # noqa: PLR2004 -- bits
+        return None
+    bits = int(length)
+    return 1, f"{dotted(value >> (32 - bits) << (32 - bits))}/{bits}"
+
+
 def _ipv6(words: Sequence[str]) -> Taken:
     return (1, words[0].upper()) if ":" in words[0] else None
 
@@ -105,6 +115,7 @@ KINDS: Mapping[str, Kind] = {
     "LINE": _word,  # the grammar takes the rest of the line for it
     "AS": _as_number,
     "IPV6": _ipv6,
+    "PREFIX": _prefix,
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from appliance.lab.cisco.grammar import Match
 from appliance.lab.cisco.tree import Key, Node, key_of
 from appliance.lab.cisco.words import address, dotted
+from appliance.lab.ios import policies
 from appliance.lab.ios.configuration import VIRTUAL, Configuration
 from appliance.lab.ios.lists import entry, member, numbered_entry
 from appliance.lab.ios.neighbors import family, network, process, remote_as
@@ -28,6 +29,11 @@ _PROFILE_NOTE = (
     "   2. A match identity or a match certificate or match any statement."
 )
 _ISAKMP_PROFILE_NOTE = "% A profile is deemed incomplete until it has match identity statements"
+_NO_TAG = (
+    "\n% Configuring IP routing on a LAN subinterface is only allowed if that\n"
+    "subinterface is already configured as part of an IEEE 802.10, IEEE 802.1Q,\n"
+    "or ISL vLAN.\n"
+)
 _MAP_NOTE = (
     "% NOTE: This new crypto map will remain disabled until a peer\n"
     "        and a valid access list have been configured."
@@ -180,6 +186,8 @@ def _address_problem(config: Configuration, parent: Node, words: Key) -> str:
     value, mask = address(words[2]), address(words[3]) if len(words) > 3 else None  # noqa: PLR2004 -- dhcp has no mask
     if value is None or mask is None:
         return ""
+    if "." in parent.words[1] and parent.find("encapsulation") is None:
+        return _NO_TAG
     host = value & ~mask & 0xFFFFFFFF
     bits = bin(mask).count("1")
     if bits < _POINT_TO_POINT and host in {0, ~mask & 0xFFFFFFFF}:
@@ -218,6 +226,23 @@ def _access_group(_config: Configuration, parent: Node, found: Match) -> Effect:
     return Effect(words=found.words)
 
 
+def _one_way(_config: Configuration, parent: Node, found: Match) -> Effect:
+    """One filter of a kind in a direction: a second one takes its place."""
+    *start, _, direction = found.words
+    for other in list(parent.all(*start)):
+        if other.words[-1] == direction:
+            parent.children.pop(other.words)
+    return Effect(words=found.words)
+
+
+def _route_map(_config: Configuration, _parent: Node, found: Match) -> Effect:
+    """Without a word it permits, without a number it is 10."""
+    words = found.words
+    action = next((word for word in words[2:] if word in {"permit", "deny"}), "permit")
+    number = words[-1] if words[-1].isdecimal() and len(words) > 2 else "10"  # noqa: PLR2004 -- words
+    return Effect(words=("route-map", words[1], action, number))
+
+
 def _map_binding(config: Configuration, _parent: Node, found: Match) -> Effect:
     name = found.words[2]
     if config.root.find("crypto", "map", name) is None and not config.booting:
@@ -238,7 +263,15 @@ def _route(config: Configuration, _parent: Node, found: Match) -> Effect:
     network_, mask = found.words[at], found.words[at + 1]
     if not config.booting and not _fits(network_, mask):
         return Effect(words=None, message="%Inconsistent address and mask")
+    end = next((i for i, w in enumerate(found.words) if i > at + 1 and _is_behind(w)), None)
+    for other in list(_parent.all(*found.words[:end])):
+        if end is not None or any(map(_is_behind, other.words[len(found.words) :][:1])):
+            _parent.children.pop(other.words)  # the same way with another distance
     return Effect(words=found.words)
+
+
+def _is_behind(word: str) -> bool:
+    return word.isdecimal() or word in {"name", "tag", "track", "permanent"}
 
 
 def _fits(network_: str, mask: str) -> bool:
@@ -305,4 +338,7 @@ ACTIONS: dict[str, Action] = {
     "neighbor": _rewritten(remote_as),
     "network": _rewritten(network),
     "family": _rewritten(family),
+    "one_way": _one_way,
+    "prefix_list": _entered(policies.entry),
+    "route_map": _route_map,
 }

@@ -120,7 +120,7 @@ def _by_address(text: str) -> tuple[tuple[int, int, str], ...]:
     return ((0, value, ""),) if value is not None else ((1, 0, text),)
 
 
-def _among_equals(words: Key) -> tuple[tuple[int, int, str], ...]:
+def _among_equals(words: Key) -> tuple[tuple[int, int, str], ...]:  # noqa: PLR0911 -- a table
     match words:
         case ("interface", name):
             kind = name.rstrip("0123456789/.")
@@ -133,6 +133,10 @@ def _among_equals(words: Key) -> tuple[tuple[int, int, str], ...]:
             vrf = rest[1] if rest[0] == "vrf" else ""
             network, mask = rest[2:4] if vrf else rest[:2]
             return ((1, 0, vrf), *_by_address(network), *_by_address(mask))
+        case ("ip", "prefix-list", name, "seq", place, *_):
+            return ((0, 0, name), (0, int(place), ""))
+        case ("route-map", name, _, place):
+            return ((0, 0, name), (0, int(place), ""))
         case ("ip", "access-list", kind, name):
             return ((0, int(kind == "extended"), ""), *natural(name))
         case _:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from appliance.lab.associations import Associations
 from appliance.lab.azure_peer import AzurePeer
+from appliance.lab.circuit import Msee
 from appliance.lab.cisco.grammar import Failure
 from appliance.lab.cisco.tree import copy_tree
 from appliance.lab.clock import Clock
@@ -87,6 +88,7 @@ class Device:
         self.away_until = 0.0
         self.lock = RLock()
         self.crypto = Associations(list(peers), self.settings.nat)
+        self.circuits: list[Msee] = []
         self._settled = -1
         self._boot()
 

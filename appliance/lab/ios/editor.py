@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from appliance.lab.cisco.grammar import Failure, Match
 from appliance.lab.cisco.tree import Node
+from appliance.lab.ios import policies
 from appliance.lab.ios.actions import ACTIONS
 from appliance.lab.ios.configuration import VIRTUAL, Configuration
 from appliance.lab.ios.foreign import opens_section, plausible
@@ -141,6 +142,8 @@ class Editor:
         if found.rule.action == "numbered_entry":
             remove_numbered(self.config, section, words)
             return ""
+        if found.rule.action == "prefix_list":
+            return policies.remove(self.config, section, words)
         refused = "" if self.config.booting else refusal(self.config, section, words)
         if refused:
             return refused

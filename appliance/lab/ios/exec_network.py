@@ -16,12 +16,13 @@ from appliance.lab.ios.routes import (
     outgoing,
     static,
 )
-from appliance.lab.ios.speaker import neighbors, process_of
+from appliance.lab.ios.speaker import bfd_sessions, neighbors, process_of
 from appliance.lab.screens import screen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from appliance.lab.circuit import Learned
     from appliance.lab.cisco.grammar import Match
     from appliance.lab.cisco.tree import Node
     from appliance.lab.ios.cli import Cli
@@ -103,18 +104,18 @@ def table(device: Device) -> list[Route]:
     """The routes in force: those into dead tunnels are left out, BGP's are in."""
     live = device.crypto.up()
     routes = [*connected(device.config), *static(device.config)]
-    for neighbor in neighbors(device.config, device.peers, live):
-        for prefix in neighbor.prefixes:
-            network, bits = prefix.split("/")
-            routes.append(
-                Route(
-                    network=address(network) or 0,
-                    bits=int(bits),
-                    code="B",
-                    via=neighbor.address,
-                    distance=_EXTERNAL,
-                )
+    found = neighbors(device.config, device.peers, live, device.circuits)
+    for one in _best(learned for neighbor in found for learned in neighbor.learned):
+        network, bits = one.prefix.split("/")
+        routes.append(
+            Route(
+                network=address(network) or 0,
+                bits=int(bits),
+                code="B",
+                via=one.via,
+                distance=_EXTERNAL,
             )
+        )
     dead = {
         node.words[1]
         for node in device.config.root.all("interface")
@@ -126,6 +127,18 @@ def table(device: Device) -> list[Route]:
         least[route.prefix] = min(route.distance, least.get(route.prefix, route.distance))
     best = [route for route in alive if route.distance == least[route.prefix]]
     return sorted(best, key=lambda route: (route.network, route.bits))
+
+
+def _best(learned: Iterable[Learned]) -> list[Learned]:
+    """Of several ways to a prefix those of the highest weight, then local preference."""
+    ways: dict[str, list[Learned]] = {}
+    for one in learned:
+        ways.setdefault(one.prefix, []).append(one)
+    chosen = []
+    for found in ways.values():
+        most = max((one.weight, one.local_preference) for one in found)
+        chosen += [one for one in found if (one.weight, one.local_preference) == most]
+    return chosen
 
 
 def _route(cli: Cli, found: Match) -> str:
@@ -150,12 +163,12 @@ def _bgp(cli: Cli, _found: Match) -> str:
     process = process_of(device.config)
     if process is None:
         return "% BGP not active\n"
-    found = neighbors(device.config, device.peers, device.crypto.up())
+    found = neighbors(device.config, device.peers, device.crypto.up(), device.circuits)
     own = process.value("bgp", "router-id") or _router_id(device)
     ages = {
         held.link.interface: clock_span((device.clock.now() - held.since).total_seconds())
         for held in device.crypto.live.values()
-    }
+    } | {one.interface: "1d02h" for one in found if one.address in _circuits(device)}
     return screen(
         "cisco_ios/show_ip_bgp_summary",
         router_id=own,
@@ -163,6 +176,26 @@ def _bgp(cli: Cli, _found: Match) -> str:
         neighbors=found,
         ages=ages,
     )
+
+
+def _circuits(device: Device) -> set[str]:
+    return {one.address for one in device.circuits}
+
+
+def _bfd(cli: Cli, _found: Match) -> str:
+    sessions = bfd_sessions(cli.device.config, cli.device.circuits)
+    if not sessions:
+        return ""
+    head = "NeighAddr                              LD/RD         RH/RS     State     Int"
+    lines = [
+        f"{where:<37} {4097 + at}/{7 + at if up else 0:<9} {_word(up):<9} {_word(up):<9} {way}"
+        for at, (where, up, way) in enumerate(sessions)
+    ]
+    return "\nIPv4 Sessions\n" + head + "\n" + "\n".join(lines) + "\n"
+
+
+def _word(up: bool) -> str:  # noqa: FBT001 -- a column of the screen
+    return "Up" if up else "Down"
 
 
 def _router_id(device: Device) -> str:
@@ -213,5 +246,6 @@ NETWORK: Mapping[str, Callable[[Cli, Match], str]] = {
     "show_interfaces": _interfaces,
     "show_ip_route": _route,
     "show_bgp_summary": _bgp,
+    "show_bfd": _bfd,
     "ping": _ping,
 }

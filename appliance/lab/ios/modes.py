@@ -38,6 +38,8 @@ PROMPTS = {
     "object-group": "config-network-group",
     "archive": "config-archive",
     "archive-log": "config-archive-log-cfg",
+    "route-map": "config-route-map",
+    "bfd-template": "config-bfd",
     "vrf": "config-vrf",
     "vrf-af": "config-vrf-af",
     "line": "config-line",

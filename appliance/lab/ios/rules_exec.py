@@ -22,6 +22,7 @@ USER: tuple[Rule, ...] = (
     Rule(pattern="show ip route [vrf WORD] [static|bgp|connected|IP [MASK]]",
          action="show_ip_route"),
     Rule(pattern="show ip bgp [(vpnv4 vrf WORD|vpnv4 all)] summary", action="show_bgp_summary"),
+    Rule(pattern="show bfd neighbors [details]", action="show_bfd"),
     Rule(pattern="show bgp [ipv4 unicast] summary", action="show_bgp_summary"),
     Rule(pattern="show crypto ikev2 sa [detailed] [remote IP]", action="show_ikev2_sa"),
     Rule(pattern="show crypto isakmp sa [detail]", action="show_isakmp_sa"),

@@ -35,6 +35,12 @@ GLOBAL_NETWORK: tuple[Rule, ...] = (
     Rule(pattern=f"access-list (<1-99>|<1300-1999>) {_STANDARD_ACE}", action="numbered_entry"),
     Rule(pattern="access-list <1-2699> remark LINE", action="numbered_entry"),
     Rule(pattern="access-list <1-2699>", action="numbered_entry", least=2),
+    Rule(pattern="ip prefix-list WORD [seq <1-4294967294>] (permit|deny) PREFIX [ge <1-32>]"
+                 " [le <1-32>]", least=3, action="prefix_list"),
+    Rule(pattern="ip prefix-list WORD description LINE", key=4),
+    Rule(pattern="route-map WORD [(permit|deny)] [<0-65535>]", enters="route-map", least=2,
+         action="route_map"),
+    Rule(pattern="bfd-template single-hop WORD", enters="bfd-template"),
     Rule(pattern="line (con|console=con|vty|aux) <0-924> [<0-924>]", enters="line"),
 )  # fmt: skip
 
@@ -72,7 +78,7 @@ FAMILY: tuple[Rule, ...] = (
                  "|route-reflector-client|advertise-map) [LINE]", key=3, least=2),
     Rule(pattern=f"neighbor {_NEIGHBOR_GROUP} soft-reconfiguration inbound", key=3, least=2),
     Rule(pattern=f"neighbor {_NEIGHBOR_GROUP} (prefix-list|route-map|distribute-list|filter-list)"
-                 " WORD (in|out)", least=2),
+                 " WORD (in|out)", least=2, action="one_way"),
     Rule(pattern="default-information originate"),
     Rule(pattern="default-metric <1-4294967295>", key=1),
     Rule(pattern="maximum-paths <1-32>", key=1),
@@ -103,6 +109,8 @@ _LEAVE_FAMILY = Rule(pattern="exit-address-family", action="leave")
 NETWORK_MODES: dict[str, tuple[Rule, ...]] = {
     "interface": (
         Rule(pattern="description LINE", key=1),
+        Rule(pattern="encapsulation dot1q=dot1Q <1-4094> [native] [second-dot1q (<1-4094>|any)]",
+             key=1),
         Rule(pattern="vrf forwarding WORD", key=2, action="forwarding"),
         Rule(pattern="ip vrf forwarding WORD", key=3, action="forwarding"),
         Rule(pattern="bandwidth <1-200000000>", key=1),
@@ -136,6 +144,21 @@ NETWORK_MODES: dict[str, tuple[Rule, ...]] = {
         Rule(pattern="negotiation auto", key=1, sticky=True),
         Rule(pattern="crypto map WORD [redundancy LINE]", key=2, action="map_binding"),
         Rule(pattern="crypto ipsec (df-bit|fragmentation) WORD", key=3),
+        Rule(pattern="bfd interval <50-9999> min_rx <50-9999> multiplier <3-50>", key=2),
+        Rule(pattern="bfd template WORD", key=2),
+    ),
+    "route-map": (
+        Rule(pattern="description LINE", key=1),
+        Rule(pattern="match ip address (prefix-list WORD +|WORD +)"),
+        Rule(pattern="match ip (next-hop|route-source) LINE"),
+        Rule(pattern="match (as-path|community|interface|metric|tag|source-protocol) LINE"),
+        Rule(pattern="set local-preference <0-4294967295>", key=2),
+        Rule(pattern="set (as-path|community|metric|weight|ip|origin|tag) LINE", key=2),
+        Rule(pattern="continue [<1-65535>]", key=1),
+    ),
+    "bfd-template": (
+        Rule(pattern="interval (min-tx <50-9999> min-rx <50-9999>|both <50-9999>)"
+                     " multiplier <3-50>", key=1),
     ),
     "bgp": (*_PROCESS, *FAMILY, *_ADDRESS_FAMILY),
     "bgp-af": (*FAMILY, *_NEIGHBOR, _LEAVE_FAMILY),

@@ -212,6 +212,12 @@ class _Names:
                 hint="express_route.circuits.links.interface must be one of: "
                 + ", ".join(sorted(name for name in known if "." not in name)),
             )
+        if "shutdown" in self.observed.objects.get(f"interface {parent}", ()):
+            raise RefusedError(
+                f"{parent} is shut down, and somebody may have meant it",
+                where=f"site {self.site}",
+                hint=f"`no shutdown` on {parent} when the provider's line is ready, then push",
+            )
         if interface in known:
             raise RefusedError(
                 f"{interface} exists already, without a session with Microsoft",
