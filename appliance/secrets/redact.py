@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 
 from appliance.model.secret import KEY_MARK, Secret
+from appliance.model.words import rare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,37 +23,7 @@ if TYPE_CHECKING:
 MASK = "***"
 
 _SCOPE: ContextVar[set[Secret] | None] = ContextVar("secrets opened meanwhile", default=None)
-_LONG_ENOUGH = 6
 _HELD_BACK = 64 * 1024
-# Keys that are words of every configuration: masked by place only, or the page would be unreadable.
-_WORDS = frozenset(
-    {
-        "access-list",
-        "address",
-        "authentication",
-        "configuration",
-        "crypto",
-        "default",
-        "description",
-        "encryption",
-        "hostname",
-        "interface",
-        "keyring",
-        "network",
-        "password",
-        "policy",
-        "profile",
-        "proposal",
-        "remote",
-        "secret",
-        "shared",
-        "static",
-        "transform",
-        "transport",
-        "tunnel",
-        "version",
-    }
-)
 
 
 def mask(text: str, secrets: Iterable[Secret]) -> str:
@@ -166,7 +137,7 @@ def _every_form(secrets: frozenset[Secret]) -> frozenset[str]:
 def _forms(secret: Secret) -> frozenset[str]:
     """The spellings in which a secret may turn up."""
     value = secret.reveal()
-    if len(value) < _LONG_ENOUGH or value.casefold() in _WORDS:
+    if not rare(value):
         return frozenset()
     from base64 import b64encode, urlsafe_b64encode  # noqa: PLC0415 -- only with a secret at hand
     from json import dumps  # noqa: PLC0415 -- as above

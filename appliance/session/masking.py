@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from appliance.model.secret import KEY_MARK, Secret
+from appliance.model.words import rare
 from appliance.session.platform import Platform, compiled
 
 
@@ -18,8 +19,8 @@ class Mask:
         self._secrets: set[Secret] = set()
 
     def add(self, secret: Secret | None) -> None:
-        """From now on this value is masked; it is never forgotten."""
-        if secret is not None and secret.reveal():
+        """From now on this value is masked; it is never forgotten. Usual words stay readable."""
+        if secret is not None and rare(secret.reveal()):
             self._secrets.add(secret)
 
     def __call__(self, text: str) -> str:

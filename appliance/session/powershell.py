@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from appliance.errors import CommandRefused, ConnectError, SessionError, SessionTimeout
 from appliance.model.change import Step
 from appliance.model.secret import KEY_MARK, Secret
+from appliance.model.words import rare
 from appliance.session import Credentials, Session, Target
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class Mask:
         self._values: set[str] = set()
 
     def add(self, secret: Secret | None) -> None:
-        """From now on this value is masked."""
-        if secret is not None and secret.reveal():
+        """From now on this value is masked, unless it is a usual word."""
+        if secret is not None and rare(secret.reveal()):
             value = secret.reveal()
             self._values |= {value, json.dumps(value)[1:-1]}
 
