@@ -192,6 +192,34 @@ def _told(failure: str, pushed: Ran) -> None:
         assert "ValueError: nobody expects" in pushed.err
 
 
+_LOOKING_FOR_A_LIBRARY = tuple(
+    f"'{program}'".encode()
+    for folder in ("", "/usr/bin/", "/sbin/")
+    for program in (f"{folder}gcc", f"{folder}cc", f"{folder}ld", f"{folder}ldconfig")
+)
+"""What Python itself starts for the lab's SSH server, which asks whether liboqs is installed."""
+
+
+def test_programs_that_are_started_are_not_told_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the key is in a variable of ours: the namespaces of rehearsals and of the lab."""
+    with _world("strongswan", tmp_path, monkeypatch) as (world, site):
+        given = yaml.safe_load(site.inventory.read_text(encoding="utf-8"))
+        given["sites"][site.site]["psk"] = "env:STAGE_PSK"
+        site.inventory.write_text(yaml.safe_dump(given), encoding="utf-8")
+        words = [site.site, "-i", str(site.inventory)]
+        told = replace(world, environment={**world.environment, "STAGE_PSK": KEY})
+        assert told.run("rehearse", *words, "--new").code == 0
+        assert told.run("lab", *words, "--port", "0", stop_at="password ").code == 143
+        assert told.run("push", *words, "--yes").code == 0
+        started = {path: path.read_bytes() for path in world.kept.glob("*.gone")}
+        assert sum(b"unshare" in one for one in started.values()) >= 2, "namespaces need a program"
+        for path, one in started.items():
+            if one.startswith(_LOOKING_FOR_A_LIBRARY):
+                path.unlink()
+
+
 class _Kept:
     """In place of a temporary folder: one that can be looked into afterwards."""
 

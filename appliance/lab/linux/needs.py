@@ -82,7 +82,7 @@ def _no_namespaces() -> str:
     pair = ("ip", "link", "add", "name", "a", "type", "veth", "peer", "name", "b")
     made = subprocess.run(  # noqa: S603 -- our own words
         [*NAMESPACES, *pair],
-        env={**os.environ, "PATH": SYSTEM_PATH},
+        env={"PATH": SYSTEM_PATH},
         capture_output=True,
         text=True,
         check=False,

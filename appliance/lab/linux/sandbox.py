@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -35,7 +34,7 @@ class Sandbox:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=[hear.fileno()],
-            env={**os.environ, "PATH": SYSTEM_PATH, "LC_ALL": "C"},
+            env={"PATH": SYSTEM_PATH, "LC_ALL": "C"},  # nothing of ours: keys are in variables, too
             start_new_session=True,  # Ctrl-C is for us: what is inside ends when we say so
         )
 
