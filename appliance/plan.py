@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance import driver as drivers
 from appliance.compare import compare, settle
 from appliance.driver import Driver, check
+from appliance.interruptions import interruptions
 from appliance.model.change import Change, Plan
 from appliance.model.difference import Verdict
 from appliance.model.edge import Edge, Held
@@ -40,7 +41,7 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
     settled = settle(intent, observed)
     check(_released(settled, observed), driver)
     target = drivers.place(driver, settled, observed)
-    return Plan(
+    made = Plan(
         site=intent.site,
         differences=differences,
         change=drivers.change(driver, running, target),
@@ -50,6 +51,7 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
         edge_running=running.edge,
         edge_target=target.edge,
     )
+    return replace(made, interruptions=interruptions(made, intent))
 
 
 def _as_told(intent: Intent, observed: Observed) -> Intent:

@@ -72,6 +72,7 @@ def intend(site: Site, expectation: Expectation, psk: Secret | Hidden) -> Intent
             outside_acl=device.outside_acl,
             tunnel_number=device.tunnel.number,
         ),
+        gives_up_seconds=expectation.dpd_seconds,
     )
 
 
@@ -148,17 +149,17 @@ def _tunnel(end: _End, psk: Secret | Hidden) -> Tunnel:
         bgp=bgp,
         permits=(address,) if site.device.outside_acl and address is not None else None,
         passes=_passes(site, expectation),
-        filter=_filter(site, bgp),
+        filter=_filter(site, expectation),
     )
 
 
-def _filter(site: Site, bgp: Bgp | None) -> Filter | None:
-    """The site's rules; BGP inside the tunnel goes before all of them."""
+def _filter(site: Site, expectation: Expectation) -> Filter | None:
+    """The site's rules, for the traffic between its networks and those in Azure."""
     if not site.traffic:
         return None
-    from appliance.intend.traffic import wanted  # noqa: PLC0415 -- most sites have no rules
+    from appliance.model.filters import asked  # noqa: PLC0415 -- most sites have no rules
 
-    return wanted(site.traffic, bgp)
+    return asked(site.traffic, _passes(site, expectation))
 
 
 def _identity(ours: OnPremises, version: IkeVersion) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.errors import SecretError
 from appliance.model.difference import Difference
 from appliance.model.edge import Edge, Held
+from appliance.model.interruption import Interruption
 from appliance.model.secret import KEY_MARK, Secret
 from appliance.model.tunnel import Tunnels
 from appliance.record import dataclass
@@ -68,7 +69,8 @@ class Plan:
     """What would be done to one appliance, why, and the way back.
 
     `target` is what the device should hold afterwards: all its tunnels, ours and others'. The edges
-    are None where ExpressRoute is none of the site's business.
+    are None where ExpressRoute is none of the site's business. `interruptions` say what becomes of
+    tunnels that are up.
     """
 
     site: str
@@ -79,6 +81,7 @@ class Plan:
     target: Tunnels
     edge_running: Edge | None = None
     edge_target: Edge | None = None
+    interruptions: tuple[Interruption, ...] = ()
 
     @property
     def held(self) -> Held:

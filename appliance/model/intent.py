@@ -72,6 +72,7 @@ class Intent:
 
     Names are labels here (`site-a-1`), `objects` are empty: `Driver.place` fills both. `notes` are
     what an engineer should know of the choices made. `edge` is that of an ExpressRoute site.
+    `gives_up_seconds` is Azure's DPD timeout: how long it takes a silent appliance for alive.
     """
 
     site: str
@@ -81,6 +82,7 @@ class Intent:
     notes: tuple[str, ...] = ()
     environment: Environment = Environment()
     edge: Edge | None = None
+    gives_up_seconds: int = 45
 
 
 def unhindered(intent: Intent) -> Intent:

@@ -17,7 +17,11 @@ _APART = ("name", "psk", "sources")
 a line stands in the text is no part of its meaning."""
 
 
-_TITLES = {"peer": "Azure's policy", "environment": "what is known of the device"}
+_TITLES = {
+    "peer": "Azure's policy",
+    "environment": "what is known of the device",
+    "gives_up_seconds": "Azure's DPD",
+}
 _NAMED = ("hostname", "version", "weak_allowed", "unrecognized", "tunnels", "interfaces", "objects")
 
 

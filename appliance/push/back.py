@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from appliance import journal
 from appliance.errors import RefusedError, UsageError
+from appliance.interruptions import interruptions
 from appliance.job import Job
 from appliance.model.change import Plan
 from appliance.model.pairing import mine
@@ -66,6 +67,7 @@ def back(job: Job, number: int, text: str, whole: str | None = None) -> Plan:
     )
     if not made.change:
         return made
+    made = replace(made, interruptions=interruptions(made, job.intent))
     way = recorded_way(job, number, text, now, tuple(wanted.values()))
     if way is None:
         return made

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from appliance.drift import Drift
 from appliance.model.difference import Difference, Severity, Verdict
+from appliance.model.interruption import Effect, Interruption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +64,20 @@ def plan(made: Plan) -> dict[str, object]:
         "differences": [difference(d) for d in made.differences],
         "change": steps(made.change),
         "bounces": list(made.change.bounces),
+        "interruptions": [interruption(one) for one in made.interruptions],
         "rollback": steps(made.rollback),
+    }
+
+
+def interruption(one: Interruption) -> dict[str, object]:
+    """What becomes of one tunnel; `seconds` are the least and the most, null is not known."""
+    return {
+        "tunnel": one.tunnel,
+        "ours": one.ours,
+        "effect": one.effect.name.lower(),
+        "seconds": None if one.seconds is None else list(one.seconds),
+        "because": one.because or None,
+        "meanwhile": list(one.meanwhile),
     }
 
 
@@ -151,13 +165,31 @@ def plan_lines(made: Plan) -> Iterator[str]:
         return
     yield f"commands ({len(made.change.steps)}):"
     yield from (f"  {step.text}" for step in made.change.steps)
-    bounced = made.change.bounces
-    if bounced:
-        yield f"bounces: {', '.join(bounced)}; each is down some 5 s while it negotiates anew"
-    else:
-        yield "bounces: nothing that is up"
+    yield f"bounces: {', '.join(made.change.bounces) or 'nothing that is up'}"
+    for one in made.interruptions:
+        yield from (f"  {line}" for line in _interruption(one))
     yield f"rollback ({len(made.rollback.steps)}):"
     yield from (f"  {step.text}" for step in made.rollback.steps)
+
+
+def _interruption(one: Interruption) -> Iterator[str]:
+    whose = "" if one.ours else " (not this site's)"
+    yield f"{one.tunnel}{whose}: {one.effect.value}{_duration(one.seconds)}"
+    if one.because:
+        yield f"  {one.because}"
+    if one.effect in {Effect.CHILD, Effect.IKE, Effect.GONE} and one.ours:
+        yield f"  meanwhile: {_carrying(one.meanwhile)}"
+
+
+def _duration(seconds: tuple[int, int | None] | None) -> str:
+    if seconds is None:
+        return ""
+    least, most = seconds
+    return f", {least} s to no known limit" if most is None else f", {least} to {most} s"
+
+
+def _carrying(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names)}, if it is up" if names else "no other tunnel of the site"
 
 
 def gate_lines(closed: Sequence[tuple[str, str]]) -> Iterator[str]:

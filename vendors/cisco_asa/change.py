@@ -8,7 +8,7 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.change import Change, Step
 from appliance.model.tunnel import Tunnel, Tunnels
 from vendors.cisco.writing.edits import edits
-from vendors.cisco.writing.section import Section
+from vendors.cisco.writing.section import Line, Section
 from vendors.cisco_asa.writing.sections import sections
 
 _OF_IKE = ("crypto ikev", "tunnel-group ", "group-policy ")
@@ -20,13 +20,23 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
 
     Raises `RefusedError` when two tunnels want different things of one shared object.
     """
-    made = edits(sections(running), sections(intended), _stays)
+    before, after = sections(running), sections(intended)
+    referred = {line.text for line in _staying(before, after)}
+
+    def stays(section: Section, _: Mapping[str, Section]) -> bool:
+        """What the device had before us, objects that are not ours, and what those refer to."""
+        kind, _, name = section.key.removesuffix(" attributes").partition(" ")
+        return section.given or (kind == "group-policy" and f"default-{kind} {name}" in referred)
+
+    made = edits(before, after, stays)
     return Change(steps=(*made.steps, *_clear(running, intended, made.stale)))
 
 
-def _stays(section: Section, _: Mapping[str, Section]) -> bool:
-    """What the device had before us, and objects that are not ours."""
-    return section.given
+def _staying(before: Mapping[str, Section], after: Mapping[str, Section]) -> Iterator[Line]:
+    """The lines of what is left on the device though no tunnel of ours needs it."""
+    for key, section in before.items():
+        if section.given and key not in after:
+            yield from section.lines
 
 
 def _clear(running: Tunnels, intended: Tunnels, stale: Iterable[Section]) -> Iterator[Step]:
@@ -50,6 +60,7 @@ def _clear(running: Tunnels, intended: Tunnels, stale: Iterable[Section]) -> Ite
                     text=command,
                     why="negotiates again with the new settings",
                     bounces=(tunnel.name,),
+                    child_only=not anew,
                 )
 
 
