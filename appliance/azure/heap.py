@@ -12,7 +12,7 @@ from appliance.azure.sources import Pile, is_foreign
 from appliance.azure.spelling import shorten
 from appliance.azure.tree import Node, fold
 
-_KEY_MEMBERS = frozenset({"value", "id", "name", "type", "etag"})
+_KEY_MEMBERS = frozenset({"value", "id", "name", "type", "etag", "resourcegroup"})
 """What the answer to a question for the shared key has; `value` is the key."""
 _VOLATILE = frozenset(
     {"etag", "connectionstatus", "egressbytestransferred", "ingressbytestransferred"}

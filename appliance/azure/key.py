@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.azure.heap import Heap
-from appliance.azure.resources import Kind
+from appliance.azure.resources import Kind, name_of
 from appliance.azure.tree import Node, fold
 from appliance.model.secret import Secret
 
@@ -40,7 +40,8 @@ def _loose(name: str, heap: Heap, notes: list[str]) -> Node | None:
         return None
     connections = [resource.name for resource in heap.of(Kind.CONNECTION)]
     named = [node for node in heap.keys if _owner(node, connections) == name]
-    only = heap.keys if len(heap.keys) == len(connections) == 1 else []
+    alone = len(heap.keys) == len(connections) == 1 and _told(heap.keys[0]) is None
+    only = heap.keys if alone else []
     if len(named or only) != 1:
         notes.append(
             f"shared keys were exported apart, but it is unclear which is that of {name}: name "
@@ -48,13 +49,27 @@ def _loose(name: str, heap: Heap, notes: list[str]) -> Node | None:
         )
         return None
     node = (named or only)[0]
-    how = "by its name" if named else "since there is one of each"
+    how = _how(node) if named else "since there is one of each"
     notes.append(f"{node.file}: shared key taken as that of {name}, {how}")
     return node.get("value") if isinstance(node.value, dict) else node
 
 
+def _how(node: Node) -> str:
+    return "by its id" if _told(node) else "by its name"
+
+
+def _told(node: Node) -> str | None:
+    """The connection in the answer's own id, where it has one: .../connections/NAME/sharedkey."""
+    identity = (node.text("id") if isinstance(node.value, dict) else None) or ""
+    of, _, last = identity.rstrip("/").rpartition("/")
+    return name_of(of) or None if last.casefold() == "sharedkey" else None
+
+
 def _owner(node: Node, connections: list[str]) -> str | None:
-    """The connection whose name stands, as whole words, in the file's name; the longest one."""
+    """The connection whose name stands in the answer's id, or as whole words in the file's name;
+    the longest one."""
+    if told := _told(node):
+        return next((name for name in connections if name.casefold() == told.casefold()), None)
     file = f"-{_words(node.file.rpartition('/')[2])}-"
     owners = [name for name in connections if f"-{_words(name)}-" in file]
     return max(owners, key=len, default=None)

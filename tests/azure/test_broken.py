@@ -397,6 +397,34 @@ def test_key_goes_to_the_connection_its_file_names(
     assert [each.name for each in found if each.psk is not None] == ([owner] if owner else [])
 
 
+@pytest.mark.parametrize(("of", "owner"), [("a", "a"), ("SITE-A-2", "site-a-2"), ("z", None)])
+def test_key_goes_to_the_connection_its_id_names(
+    of: str, owner: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `az network vpn-connection shared-key show` prints it where Azure tells the id."""
+    shown = {
+        "id": f"{NETWORK}/connections/{of}/sharedkey",
+        "resourceGroup": "rg",
+        "value": "Canary",
+    }
+    member = example()["connection.json"]
+    breaks = [
+        replace(f"{name}.json", member | {"name": name, "id": f"{NETWORK}/connections/{name}"})
+        for name in ("a", "site-a-2")
+    ]
+    found = imported(tmp_path, monkeypatch, *breaks, replace("key-of-a.json", shown))
+    assert [each.name for each in found if each.psk is not None] == ([owner] if owner else [])
+
+
+def test_the_key_of_another_connection_is_not_taken_for_the_only_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = {"id": f"{NETWORK}/connections/z/sharedkey", "value": "Canary"}
+    (found,) = imported(tmp_path, monkeypatch, replace("key.json", shown))
+    assert found.psk is None
+    assert any("unclear which is that of" in note for note in found.notes)
+
+
 @pytest.mark.parametrize("value", ["***", "<hidden>", "(redacted)", "xxxxxxxx", "a\x00b"])
 def test_masked_key_is_unreadable(
     value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
