@@ -32,6 +32,19 @@ def is_loss(error: BaseException) -> bool:
     return isinstance(error, (ConnectError, SessionTimeout))
 
 
+def with_cause(error: RollbackError) -> RollbackError:
+    """The error, with what made going back necessary in the first place."""
+    first: BaseException | None = error.__context__
+    found = ""
+    while first is not None:
+        if isinstance(first, ApplianceError) and not isinstance(first, RollbackError):
+            found = first.message
+        first = first.__context__
+    if found and found not in error.message:
+        error.message = f"{error.message}\nit began with: {found}"
+    return error
+
+
 @contextmanager
 def looked_at(driver: Driver, plan: Plan, connect: Connect, run: journal.Run) -> Iterator[None]:
     """A loss that passes through here says what of the change was there, before the way back."""

@@ -90,6 +90,8 @@ class Work:
 
     def _unarmed(self, error: BaseException) -> BaseException:
         """What went wrong. Where the device may have armed unheard, that is taken back first."""
+        if isinstance(error, RollbackError):
+            return lost.with_cause(error)
         # Not only when the session was lost: what shows that it is armed may have been refused.
         if self._machine.state is State.ARMING and isinstance(error, SessionError):
             self._watcher.said("connecting anew: what was being armed must not wait")

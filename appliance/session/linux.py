@@ -27,8 +27,13 @@ from appliance.session.masking import Mask
 from appliance.session.platform import Platform, compiled
 from appliance.session.transport import Transport, dial, our_offer
 
-# Logins of other users have no sbin in their path; words of programs must be those we know.
-_SHELL = "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; "
+# Logins of other users have no sbin in their path; words of programs must be those we know. What
+# stands before the mark is not the command's: a login script that talks (.bashrc) is run before it.
+_MARK = "--- answer of the command ---"
+_SHELL = (
+    "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; "
+    f"echo '{_MARK}'; echo '{_MARK}' >&2; "
+)
 _GONE = -1  # paramiko's exit status when the connection ended first
 _CHUNK = 1 << 16
 
@@ -134,7 +139,7 @@ class LinuxSession:
                 where=self.prompt or self.target.site,
                 hint="read the host back before anything else: what it did meanwhile is unknown",
             )
-        return Answer(status=status, out=out, err=err)
+        return Answer(status=status, out=_marked(out), err=_marked(err))
 
     def _done(self, command: str, answer: Answer) -> str:
         if answer.status:
@@ -270,6 +275,12 @@ def _write(channel: paramiko.Channel, text: str) -> None:
         raise
     except OSError:
         return
+
+
+def _marked(text: str) -> str:
+    """What stands after the mark; all of it where the command was never begun."""
+    before, _, after = text.partition(f"{_MARK}\n")
+    return after or ("" if _MARK in text else before)
 
 
 def _read(receive: Callable[[int], bytes]) -> str:

@@ -94,7 +94,7 @@ def bring_back(
                 if way.there(usable, sure=untouched):
                     return
                 settle(usable)
-                _judge(differing(way.before, read(usable)), usable.prompt)
+                judge(differing(way.before, read(usable)), usable.prompt)
                 return
         except (SessionError, RefusedError) as error:
             last = error.message
@@ -121,11 +121,13 @@ def _given(session: Session) -> Iterator[Session]:
     yield session
 
 
-def _judge(changed: tuple[str, ...], where: str) -> None:
+def judge(changed: tuple[str, ...], where: str, before: str = "") -> None:
+    """Raises `RollbackError` when statements differ; `before` are its first words."""
     if changed:
         shown = ", ".join(f"`{_head(line)}`" for line in changed[:5])
         raise RollbackError(
-            f"the device is not as it was: {len(changed)} statements differ, among them {shown}",
+            f"{before}the device is not as it was: {len(changed)} statements differ, among them "
+            f"{shown}",
             where=where,
             hint="compare `show configuration | display set` with the snapshot taken before the "
             "push and correct it by hand",

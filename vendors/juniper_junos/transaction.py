@@ -12,7 +12,7 @@ from appliance.model.change import Change, Step
 from appliance.session import Editor, Session
 from appliance.session.masking import Mask
 from vendors.juniper_junos.candidate import discard, enter, leave, share
-from vendors.juniper_junos.restore import Fresh, Patience, WayBack, bring_back, differing
+from vendors.juniper_junos.restore import Fresh, Patience, WayBack, bring_back, differing, judge
 from vendors.juniper_junos.session import JUNOS, editor, read
 
 # "CLI User Guide": commit confirmed takes 1 to 65535 minutes.
@@ -213,11 +213,10 @@ def _roll_back(way: WayBack, change: ConfirmedCommit, session: Session) -> None:
     Nothing is committed that is not what it was before. Raises `SessionError` otherwise: the
     device's own timer may still bring it back.
     """
-    if not change.committing:
-        raise SessionError(
-            "the device changed before we had committed anything", where=session.prompt
-        )
     running = read(session)
+    if not change.committing:
+        judge(differing(way.before, running), session.prompt, "nothing of ours was committed, but ")
+        return
     candidate = editor(session)
     enter(candidate)
     for number in _depths(change, running):

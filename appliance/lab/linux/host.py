@@ -102,7 +102,8 @@ class LinuxHost:
             self._build()
             self._write(settings.FAULTS, json.dumps([asdict(fault) for fault in faults]))
             instead = ("-o", f"ForceCommand={settings.FAULTY}") if faults else ()
-            sandbox.serve(program("sshd") or "sshd", "-i", "-f", settings.SSHD_CONF, *instead)
+            sshd = (program("sshd") or "sshd", "-i", "-f", settings.SSHD_CONF)
+            sandbox.serve(*sshd, "-E", settings.SSHD_LOG, *instead)
             yield " ".join(self.run(f"cat {settings.HOST_KEY}.pub").split()[:2])
         finally:
             self._sandbox = None

@@ -19,6 +19,7 @@ FAULTS = "/run/lab/faults"
 FAULTY = f"{sys.executable} -I -S {Path(faulty.__file__)} {FAULTS}"
 """What sshd runs instead of each command when something is to go wrong."""
 SSHD_CONF = "/run/lab/sshd.conf"
+SSHD_LOG = "/run/lab/sshd.log"
 AZURE_URI = f"--uri unix://{AZURE}/vici"
 LOAD_AZURE = f"swanctl --load-all --clear --file {AZURE}/swanctl.conf {AZURE_URI}"
 
