@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from appliance.model.change import Plan
 from appliance.model.intent import Dials, Intent
 from appliance.model.interruption import Effect, Interruption
-from appliance.model.pairing import mine
+from appliance.model.pairing import mine, pair
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.record import replace
@@ -20,6 +20,7 @@ from appliance.record import replace
 _LEAST = 1  # second: two to five messages, each one way to Azure and back
 _RETRY = 120  # seconds: ConnectRetryTimer
 _DOWN = (Effect.CHILD, Effect.IKE, Effect.GONE)
+_NEGOTIATED = ("ike", "esp", "psk", "local", "remote", "selectors", "mode", "encapsulation")
 _QUIET = ("name", "objects", "sources", "routes", "permits", "passes", "interface", "bgp", "quirks")
 """Of a tunnel: what is not negotiated, so that SAs are what they should be without it."""
 
@@ -39,7 +40,7 @@ def _all(plan: Plan, intent: Intent, ours: set[str]) -> Iterator[Interruption]:
     before = {tunnel.name: tunnel for tunnel in plan.running}
     after = {tunnel.name: tunnel for tunnel in plan.target}
     for name in {**before, **after}:
-        effect = _effect(plan, name, before.get(name), after.get(name))
+        effect = _effect(plan, intent, before.get(name), after.get(name))
         least, because = _LEAST, ""
         most: int | None = None
         if effect in {Effect.IKE, Effect.CHILD}:
@@ -56,17 +57,33 @@ def _all(plan: Plan, intent: Intent, ours: set[str]) -> Iterator[Interruption]:
         )
 
 
-def _effect(plan: Plan, name: str, before: Tunnel | None, after: Tunnel | None) -> Effect:
+def _effect(plan: Plan, intent: Intent, before: Tunnel | None, after: Tunnel | None) -> Effect:
     if before is None:
         return Effect.NEW
     if after is None:
         return Effect.GONE
+    name = before.name
     bouncing = [step for step in plan.change.steps if name in step.bounces]
     if bouncing:
         return Effect.CHILD if all(step.child_only for step in bouncing) else Effect.IKE
-    if _sessions(before) != _sessions(after):
+    if _sessions(before) != _sessions(after) and _differs(plan, intent, name, ("bgp",)):
         return Effect.BGP
-    return Effect.NOTHING if _negotiable(before) == _negotiable(after) else Effect.LATER
+    same = _negotiable(before) == _negotiable(after)
+    quiet = same or not _differs(plan, intent, name, _NEGOTIATED)
+    return Effect.NOTHING if quiet else Effect.LATER
+
+
+def _differs(plan: Plan, intent: Intent, name: str, fields: tuple[str, ...]) -> bool:
+    """Whether the plan was made for a difference there: what a device cannot say is none.
+
+    A way back is made from no differences.
+    """
+    if not plan.differences:
+        return True
+    pairs = pair(intent.tunnels, plan.running)
+    wanted = {ours.name for ours, running in pairs if running is not None and running.name == name}
+    told = (one.path.partition(".")[0] for one in plan.differences if one.tunnel in wanted)
+    return any(field in fields for field in told)
 
 
 def _sessions(tunnel: Tunnel) -> object:
@@ -89,7 +106,7 @@ def _negotiated(before: Tunnel, after: Tunnel, intent: Intent) -> tuple[int | No
         return None, "only Azure dials (connectionMode InitiatorOnly), and how soon is not known"
     first = "when either side dials"
     if after.mode is Mode.POLICY_BASED:
-        first = "with the first packet for Azure, or when Azure dials"
+        first = "with the first packet for Azure, where neither side dials by itself"
     give_up = intent.gives_up_seconds
     return give_up, f"{first}; at worst when Azure's DPD gives the old SAs up, after {give_up} s"
 
