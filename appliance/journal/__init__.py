@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.journal.folder import state_directory
 from appliance.journal.locks import lock
 from appliance.journal.prints import HIDDEN, machine, print_of, prints
 from appliance.journal.sealed import Seal, opened, sealer
@@ -37,6 +38,7 @@ __all__ = [
     "print_of",
     "prints",
     "resume",
+    "state_directory",
     "sealed",
     "sealer",
     "texts",

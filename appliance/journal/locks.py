@@ -34,10 +34,13 @@ def _take(file: TextIO, site: str) -> None:
             where=f"site {site}",
             hint="nothing was touched; wait for it",
         ) from None
-    file.seek(0)
-    file.truncate()
-    file.write(f"site {site}, process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC\n")
-    file.flush()
+    words = f"site {site}, process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC\n"
+    try:
+        file.seek(0)
+        file.truncate()
+        os.write(file.fileno(), words.encode())
+    except OSError as error:
+        raise _no_lock(error) from error
 
 
 def held(device: str) -> bool:
@@ -61,8 +64,20 @@ def _door() -> Iterator[None]:
 @contextmanager
 def _file(device: str) -> Iterator[TextIO]:
     folder = state_directory() / "locks"
-    private(folder)
     name = "".join(c if c.isalnum() or c in ".-_" else "_" for c in device)
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
-    with open(os.open(folder / name, flags, 0o600), "r+", encoding="utf-8") as file:  # noqa: PTH123 -- by descriptor
+    try:
+        private(folder)
+        opened = os.open(folder / name, flags, 0o600)
+    except OSError as error:
+        raise _no_lock(error) from error
+    with open(opened, "r+", encoding="utf-8") as file:  # noqa: PTH123 -- by descriptor
         yield file
+
+
+def _no_lock(error: OSError) -> RefusedError:
+    return RefusedError(
+        f"no lock can be had on this machine: {error.strerror}",
+        where=str(error.filename or "the state directory"),
+        hint="nothing was touched; make room, or point XDG_STATE_HOME elsewhere",
+    )

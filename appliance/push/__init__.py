@@ -18,6 +18,7 @@ from appliance.model.secret import Hidden
 from appliance.plan import plan
 from appliance.push.alone import identity_lock
 from appliance.push.asked import host_key, question
+from appliance.push.ledger import need_room
 from appliance.push.terms import Connect, Options, Outcome, Planner, Result, Watcher
 from appliance.push.work import Work
 from appliance.session import Session
@@ -103,6 +104,7 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
         return Result(site=job.site.name, outcome=Outcome.PLANNED, plan=made)
     if not watcher.planned(made, facts, protection):
         return Result(site=job.site.name, outcome=Outcome.DECLINED, plan=made)
+    need_room(text)
     run = journal.begin(_about(job, facts, text, options.minutes, protection), seal)
     run.snapshot("before", text)
     run.text("change", made.change.text)

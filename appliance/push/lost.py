@@ -19,6 +19,7 @@ from appliance.errors import (
     SessionTimeout,
 )
 from appliance.model.change import Change, Plan
+from appliance.push.ledger import Ledger
 from appliance.push.terms import Connect
 from appliance.secrets.redact import REDACTOR
 
@@ -46,7 +47,7 @@ def with_cause(error: RollbackError) -> RollbackError:
 
 
 @contextmanager
-def looked_at(driver: Driver, plan: Plan, connect: Connect, run: journal.Run) -> Iterator[None]:
+def looked_at(driver: Driver, plan: Plan, connect: Connect, run: Ledger) -> Iterator[None]:
     """A loss that passes through here says what of the change was there, before the way back."""
     try:
         yield

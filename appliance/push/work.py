@@ -19,6 +19,7 @@ from appliance.model.change import Plan, Step
 from appliance.model.intent import Observed
 from appliance.model.pairing import mine
 from appliance.push import lost
+from appliance.push.ledger import Ledger
 from appliance.push.machine import Event, Machine, State
 from appliance.push.standing import Standing, clock
 from appliance.push.terms import Connect, Options, Outcome, Result, Watcher
@@ -53,9 +54,9 @@ class Work:
         self._connect = connect
         self._options = options
         self._watcher = watcher
-        self._run = run
+        self._run = Ledger(run)
         self._plan = plan
-        self._machine = Machine(run.record)
+        self._machine = Machine(self._run.record)
         self._guard: Transaction | None = None
         self._facts: Facts | None = None
         self._stop = options.stop
