@@ -235,6 +235,14 @@ class Work:
         words = "unproven" if cause is None else f"{cause.tunnel}: {cause.detail}"
         raise _UnverifiedError(f"the tunnel did not come up in time: {words}", findings)
 
+    @property
+    def _unwritten(self) -> str:
+        """What a person should know of the journal, though the push went well."""
+        if not self._run.lost:
+            return ""
+        site = self._job.site.name
+        return f"{self._run.lost}: make room, then `appliance recover {site}` ends the entry there"
+
     def _result(
         self, outcome: Outcome, findings: tuple[Finding, ...] = (), why: str = ""
     ) -> Result:
@@ -243,7 +251,7 @@ class Work:
             outcome=outcome,
             plan=self._plan,
             findings=findings,
-            why=why,
+            why=why or self._unwritten,
         )
 
 
