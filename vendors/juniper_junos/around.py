@@ -18,6 +18,10 @@ Objects = Mapping[str, tuple[str, ...]]
 
 _POLICY = re.compile(r"(security policies from-zone (\S+) to-zone (\S+) policy (\S+))(?: .+)?")
 _OURS = re.compile(r".+-(?:out|in)(?:-\d+)?")
+TRAFFIC = "-traffic-"
+"""Stands in the names of our policies that rules on traffic became; others let all through."""
+APPLICATION = "appliance-"
+"""What the names of our applications begin with."""
 _ADDRESS = re.compile(r"match (source|destination)-address (\S+)")
 
 
@@ -49,8 +53,8 @@ class Surroundings:
 
     def policies(self, tunnel: Tunnel) -> tuple[str, ...]:
         """Paths of the policies that have the names of ours for the tunnel."""
-        named = re.compile(rf"{re.escape(base(tunnel))}-(?:out|in)(?:-\d+)?")
-        found = (paths for name, paths in self._policies.items() if named.fullmatch(name))
+        own = base(tunnel)
+        found = (paths for name, paths in self._policies.items() if is_ours(own, name))
         return tuple(path for paths in found for path in paths)
 
     def ways_in(self, tunnel: Tunnel) -> Iterator[str]:
@@ -69,7 +73,15 @@ class Surroundings:
         for path in self.policies(tunnel):
             for line in self._objects[path]:
                 yield from self._addresses(path, line)
+                yield from self._application(line)
             yield from (f"{path} {line}" for line in self._objects[path])
+
+    def _application(self, line: str) -> Iterator[str]:
+        """The application of ours that a policy names."""
+        name = line.removeprefix("match application ")
+        if name != line and name.startswith(APPLICATION):
+            path = f"applications application {name}"
+            yield from (f"{path} {value}" for value in self._objects.get(path, ()))
 
     def _addresses(self, path: str, line: str) -> Iterator[str]:
         """The address book entries that a policy names: a source is looked up in the from-zone."""
@@ -80,6 +92,11 @@ class Surroundings:
         for style in ("global", "zone"):
             entry = f"{entries(zone, style)} address {match[2]}"
             yield from (f"{entry} {value}" for value in self._objects.get(entry, ()))
+
+
+def is_ours(own: str, name: str) -> bool:
+    """Whether a policy's name is one of ours, for the tunnel whose policies begin with `own`."""
+    return re.fullmatch(rf"{re.escape(own)}(?:-traffic)?-(?:out|in)(?:-\d+)?", name) is not None
 
 
 def base(tunnel: Tunnel) -> str:

@@ -32,7 +32,7 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
     known = release(intent.environment.version)
     found: dict[str, Refusal] = {}
     for tunnel in intent.tunnels:
-        rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel), _traffic(tunnel))
+        rules = (_shape(tunnel), _ike(tunnel), _esp(tunnel), _key(tunnel))
         gates = () if known is None else _gates(tunnel, known, intent.environment.version or "")
         for rule in (*rules, gates):
             for refusal in rule:
@@ -202,12 +202,3 @@ def _too_new(setting: str, named: str) -> Refusal:
         reason=f"{named} does not have the IKE daemon that knows it (package junos-ike)",
         alternatives=("group 14, 19 or 20 and sha256 or sha384", "a newer Junos"),
     )
-
-
-def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
-    if tunnel.filter is not None:
-        yield Refusal(
-            setting="traffic",
-            reason="rules on traffic are not written for this platform",
-            alternatives=("leave `traffic` out, and filter behind the appliance",),
-        )

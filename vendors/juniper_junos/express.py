@@ -88,6 +88,7 @@ def _tunnel(tunnel: Tunnel, volumes: range, note: Note) -> Tunnel:
         interface=_interface(tunnel, note),
         bgp=None if tunnel.bgp is None else _bgp(tunnel.bgp, note),
         permits=tunnel.remote.addresses,
+        passes=tunnel.passes if tunnel.filter is None else None,  # one set of policies says both
     )
 
 

@@ -120,6 +120,7 @@ def _but_for_what_was_opened(before: Tunnel, after: Tunnel) -> Tunnel:
         after,
         permits=before.permits,
         passes=before.passes,
+        filter=before.filter,
         missing=before.missing,
         objects={**own, **told},
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from appliance.model.diagram import Interval
-from appliance.model.filters import Chain, Entry, Filter, held
+from appliance.model.filters import Chain, Entry, Filter
 from appliance.model.traffic import (
     ADDRESSES,
     EVERYTHING,
@@ -75,7 +75,7 @@ def crossing(lists: AccessLists, applied: Sequence[Said], notes: Notes) -> Filte
     `applied` are the statements that put lists to work, NAME and `in` or `out` as arguments. A list
     that is not defined, or has no entry, lets everything through.
     """
-    chains: list[Chain] = []
+    found: list[tuple[Said, Direction]] = []
     for way, own in (("in", FROM), ("out", TO)):
         said = _last(applied, way)
         if said is not None:
@@ -83,8 +83,13 @@ def crossing(lists: AccessLists, applied: Sequence[Said], notes: Notes) -> Filte
             notes.objects[f"filter {way}"] = said.args[0]
             if ours(said.args[0]) and lists.entries(said.args[0]):
                 notes.objects[f"filter {way} lines"] = _own(lists, said.args[0])
-            chains += _chains(lists, said, own)
-    return held(chains) if notes.objects.keys() & {"filter in", "filter out"} else None
+            found.append((said, own))
+    return Filter(read=lambda: _all(lists, found)) if found else None
+
+
+def _all(lists: AccessLists, found: Sequence[tuple[Said, Direction]]) -> Iterator[Chain]:
+    for said, own in found:
+        yield from _chains(lists, said, own)
 
 
 def _own(lists: AccessLists, name: str) -> str:

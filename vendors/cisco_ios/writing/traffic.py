@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
 
-from appliance.model.filters import Rule, agrees, memoryless
+from appliance.model.filters import ANYWHERE, Filter, Rule, agrees, memoryless
 from appliance.model.traffic import ICMP, TCP, UDP, Direction
 from appliance.model.tunnel import Mode, Tunnel
 from appliance.record import replace
 from vendors.cisco.writing.section import PREFIX, Line, Section, line, removal
 from vendors.cisco_ios.writing.box import Box
 from vendors.cisco_ios.writing.wildcards import wildcard
+
+BGP_PORT = 179
 
 WAYS = {"in": Direction.FROM_AZURE, "out": Direction.TO_AZURE}
 """`in` is what comes out of the tunnel, `out` what is about to enter it."""
@@ -27,10 +30,28 @@ _MEMORYLESS = ((0, ICMP - 1), (ICMP + 1, TCP - 1), (TCP + 1, 255))
 
 
 def expressed(tunnel: Tunnel) -> Tunnel:
-    """The tunnel with what its rules amount to in access lists."""
-    if tunnel.filter is None:
+    """The tunnel with what its rules amount to in access lists.
+
+    The list for what comes in sees BGP to the router itself: its sessions go before all rules.
+    """
+    wanted = tunnel.filter
+    if wanted is None:
         return tunnel
-    return replace(tunnel, filter=memoryless(tunnel.filter, _MEMORYLESS))
+    sessions = tuple(rule for rule in _sessions(tunnel) if rule not in wanted.rules)
+    ruled = Filter(rules=(*sessions, *wanted.rules), within=wanted.within)
+    return replace(tunnel, filter=memoryless(ruled, _MEMORYLESS))
+
+
+def _sessions(tunnel: Tunnel) -> Iterator[Rule]:
+    for peer in tunnel.bgp.peers if tunnel.bgp is not None else ():
+        ours = peer.local_address
+        yield Rule(
+            permit=True,
+            local=ANYWHERE if ours is None else IPv4Network(ours),
+            remote=IPv4Network(peer.address),
+            protocol=TCP,
+            ports=((BGP_PORT, BGP_PORT),),
+        )
 
 
 def traffic(tunnel: Tunnel) -> Iterator[Section]:

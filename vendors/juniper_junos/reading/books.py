@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 
 from vendors.juniper_junos.reading.words import ANYWHERE, address, network
@@ -47,6 +48,15 @@ class Books:
             self._known[key] = self._read(zone, name)
         return self._known[key]
 
+    def untold(self, zone: str | None, name: str) -> bool:
+        """Whether a name stands, or may stand, for more than the networks that the text tells."""
+        if name in _EVERYWHERE or name == "any-ipv6":
+            return False
+        for book in (*self._of_zone.get(zone or "", ()), *self._books):
+            if book.get("address", name) or book.get("address-set", name):
+                return any(_is_untold(node) for node in _entries(book, name, 0))
+        return network(name) is None
+
     def _read(self, zone: str | None, name: str) -> tuple[Places, bool]:
         if name in _EVERYWHERE:
             return (ANYWHERE,), True
@@ -69,6 +79,22 @@ def _members(book: Node, name: str, depth: int) -> list[IPv4Network]:
     for member in inner.values("address-set") if depth < _DEEPEST else ():
         found += _members(book, member, depth + 1)
     return found
+
+
+def _entries(book: Node, name: str, depth: int) -> Iterator[Node]:
+    """The addresses that a name of a book leads to."""
+    node = book.get("address", name) if depth == 0 else None
+    if node is not None:
+        yield node
+        return
+    inner = book.at("address-set", name)
+    yield from (book.at("address", word) for word in inner.values("address"))
+    for member in inner.values("address-set") if depth < _DEEPEST else ():
+        yield from _entries(book, member, depth + 1)
+
+
+def _is_untold(node: Node) -> bool:
+    return any(node.get(word) is not None for word in ("dns-name", "wildcard-address"))
 
 
 _WORDS = frozenset({"description", "dns-name", "range-address", "wildcard-address", "ip-prefix"})

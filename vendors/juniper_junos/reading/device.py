@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from vendors.juniper_junos.reading.bgp import Sessions
@@ -14,6 +15,10 @@ from vendors.juniper_junos.reading.routes import Routes
 from vendors.juniper_junos.reading.words import number, unit
 from vendors.juniper_junos.reading.zones import Zones
 from vendors.juniper_junos.tree import Configuration, Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Chain, Filter
 
 DEFAULT_MSS = 1320
 """What `tcp-mss ipsec-vpn` means without a size ("CLI Reference", tcp-mss)."""
@@ -52,6 +57,30 @@ class Device:
     def passes(self) -> Passes:
         """What the rules let through tunnels."""
         return Passes(self.zones, self.policies, SourceNat(self.root))
+
+    def crossing(self, interface: str, outside: str | None) -> Filter | None:
+        """What may cross a tunnel by the zone policies; None: the text has no zones."""
+        if not self.zones.known and not self.policies.known:
+            return None
+        from appliance.model.filters import Filter  # noqa: PLC0415 -- read when it is asked for
+
+        def read() -> Iterable[Chain]:
+            from vendors.juniper_junos.reading.traffic import (  # noqa: PLC0415 -- as above
+                Crossing,
+                Place,
+            )
+
+            zone = self.zones.of(interface)
+            node = self.root.any("security", "zones", "security-zone", zone or "")
+            place = Place(
+                interface=interface,
+                zone=zone,
+                outside=outside,
+                line=node.line if node is not None else 0,
+            )
+            return Crossing(self.found, self.passes, self.interfaces).chains(place)
+
+        return Filter(read=read)
 
     @cached_property
     def bound(self) -> dict[str, list[str]]:

@@ -45,6 +45,20 @@ _ZONES: Rules = {
     },
     "functional-zone": SKIP,
 }
+_SERVICE: Rules = {
+    "protocol": VALUE,
+    "source-port": VALUE,
+    "destination-port": VALUE,
+    "icmp-type": VALUE,
+    "icmp-code": VALUE,
+    "ether-type": VALUE,
+    "rpc-program-number": VALUE,
+    "uuid": VALUE,
+    "alg": VALUE,
+    "application-protocol": VALUE,
+    "inactivity-timeout": VALUE,
+    "description": VALUE,
+}
 _POLICY: Rules = {
     "match": {
         "source-address": LIST,
@@ -241,7 +255,10 @@ _NAMED: Rules = {
         "policy-statement": {"": {**_TERM, "term": {"": _TERM}}},
         "prefix-list": {"": {"": {}}},
     },
-    "applications": {"application": {"": {}}, "application-set": {"": {}}},
+    "applications": {
+        "application": {"": {**_SERVICE, "term": {"": _SERVICE}}},
+        "application-set": {"": {"application": LIST, "application-set": LIST}},
+    },
 }
 RULES: Rules = {
     **_NAMED,

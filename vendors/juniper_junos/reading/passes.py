@@ -42,7 +42,7 @@ class Passes:
     ) -> tuple[tuple[TrafficSelector, ...], list[Policy]]:
         pairs: list[Pair] = []
         used: dict[int, Policy] = {}
-        for inside in self._inside(zone, outside):
+        for inside in self.inside(zone, outside):
             out, let_out = self.policies.passing(inside, zone)
             back, let_in = self.policies.passing(zone, inside)
             translated = self.nat.translated(inside, zone, interface)
@@ -56,7 +56,7 @@ class Passes:
         )
         return selectors, list(used.values())
 
-    def _inside(self, zone: str, outside: str | None) -> list[str]:
+    def inside(self, zone: str, outside: str | None) -> list[str]:
         """The zones whose networks are ours: not that of the gateway, nor those of tunnels."""
         found = [name for name in self._lans if name not in {zone, self.zones.of(outside)}]
         members = {one for one in self.zones.members(zone) if not one.startswith("st0.")}

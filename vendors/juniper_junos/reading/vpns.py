@@ -28,6 +28,10 @@ from vendors.juniper_junos.reading.selectors import of_policies, proxy_identity,
 from vendors.juniper_junos.reading.words import address, number, unit
 from vendors.juniper_junos.tree import NOTHING, Node
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Filter
+
 LABEL = "appliance:"
 """What the description of our own st0 units begins with."""
 
@@ -79,6 +83,7 @@ def _tunnel(device: Device, name: str, vpn: Node, *, off: bool) -> Tunnel:
         bgp=reach.bgp,
         permits=permits,
         passes=reach.passes(local),
+        filter=reach.crossing(local),
         missing=tuple(notes.missing),
         quirks=tuple(quirks(Parts(device, vpn, gateway, interface, reach.bgp), notes)),
         objects=notes.objects,
@@ -261,3 +266,9 @@ class _Reach:
         if policies:
             self.notes.at("passes", policies[0].node)
         return pairs
+
+    def crossing(self, local: Local) -> Filter | None:
+        """What may cross the tunnel by the zone policies."""
+        if self.interface is None or self.interface.name in self.device.interfaces.elsewhere:
+            return None
+        return self.device.crossing(self.interface.name, local.interface)

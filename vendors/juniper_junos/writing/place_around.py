@@ -13,10 +13,9 @@ from vendors.juniper_junos import around
 from vendors.juniper_junos.change import BEFORE
 from vendors.juniper_junos.writing.box import Box
 from vendors.juniper_junos.writing.place_routing import joined
-from vendors.juniper_junos.writing.statement import AROUND, word
-
-INSIDE, OUTSIDE = "trust", "untrust"
-"""Zones of the factory configuration, for a device that nobody has looked at."""
+from vendors.juniper_junos.writing.place_traffic import traffic
+from vendors.juniper_junos.writing.statement import AROUND
+from vendors.juniper_junos.writing.zone_policy import OUTSIDE, ZonePolicy, inside_zone, is_rule
 
 
 def surroundings(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
@@ -27,6 +26,8 @@ def surroundings(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tun
     tunnel = replace(tunnel, objects={**tunnel.objects, AROUND: joined(tunnel, lines)})
     if running is None:
         _check_leftovers(box, tunnel)
+    if tunnel.filter is not None:
+        return traffic(box, tunnel, running)
     held = running.passes or () if running is not None else ()
     same = [t.passes or () for t in siblings if t.objects["zone"] == tunnel.objects["zone"]]
     if not _uncovered(tunnel.passes, (*held, *chain.from_iterable(same))):
@@ -117,14 +118,14 @@ def _way_in(box: Box, zone: str, interface: str, what: str) -> tuple[str, ...]:
 
 def _with_rules(box: Box, tunnel: Tunnel) -> Tunnel:
     """Policies for all pairs, in both directions, with their addresses."""
-    kept = [line for line in tunnel.objects.get(AROUND, "").splitlines() if not _rule(line)]
+    kept = [line for line in tunnel.objects.get(AROUND, "").splitlines() if not is_rule(line)]
     objects = {k: v for k, v in tunnel.objects.items() if not k.startswith(BEFORE)}
     zone, lines = tunnel.objects["zone"], list[str]()
     for inside, pairs in _by_zone(box, tunnel).items():
         for index, (locals_, remotes) in enumerate(_products(pairs), start=1):
             number = f"-{index}" if index > 1 else ""
-            out = _Rule(box, inside, zone, f"{around.base(tunnel)}-out{number}")
-            back = _Rule(box, zone, inside, f"{around.base(tunnel)}-in{number}")
+            out = ZonePolicy(box, inside, zone, f"{around.base(tunnel)}-out{number}")
+            back = ZonePolicy(box, zone, inside, f"{around.base(tunnel)}-in{number}")
             lines += [*out.lines(locals_, remotes), *back.lines(remotes, locals_)]
             for rule in (out, back):
                 if (other := rule.shadow()) is not None:
@@ -133,36 +134,11 @@ def _with_rules(box: Box, tunnel: Tunnel) -> Tunnel:
     return replace(tunnel, objects=objects)
 
 
-def _rule(line: str) -> bool:
-    return line.startswith(("security policies ", "security address-book ")) or (
-        " address-book " in line
-    )
-
-
 def _by_zone(box: Box, tunnel: Tunnel) -> dict[str, list[TrafficSelector]]:
     found: dict[str, list[TrafficSelector]] = {}
     for pair in tunnel.passes or ():
-        found.setdefault(_inside_zone(box, tunnel, pair.local), []).append(pair)
+        found.setdefault(inside_zone(box, tunnel, pair.local), []).append(pair)
     return found
-
-
-def _inside_zone(box: Box, tunnel: Tunnel, network: IPv4Network) -> str:
-    """The zone that an on-premises network is in."""
-    if box.blank:
-        return INSIDE
-    interface = box.facing(network)
-    if interface is None or interface == tunnel.local.interface:
-        interface = box.environment.inside_interface
-    zone = box.zones.get(interface or "")
-    if zone is not None:
-        return zone
-    if INSIDE in box.zones.values():
-        return INSIDE
-    raise RefusedError(
-        f"it is not known in which security zone {network} is",
-        where=box.where,
-        hint="name device.interfaces.inside, with its unit, and put it in a zone on the device",
-    )
 
 
 def _products(
@@ -177,54 +153,3 @@ def _products(
         by_remotes.setdefault(tuple(sorted(set(remotes))), []).append(local)
     for remotes_, locals_ in by_remotes.items():
         yield tuple(locals_), remotes_
-
-
-class _Rule:
-    """One zone policy of ours."""
-
-    def __init__(self, box: Box, source: str, target: str, name: str) -> None:
-        self.box = box
-        self.source = source
-        self.target = target
-        self.context = f"security policies from-zone {word(source)} to-zone {word(target)}"
-        self.name = name
-        self.path = f"{self.context} policy {word(name)}"
-
-    def lines(
-        self, sources: tuple[IPv4Network, ...], targets: tuple[IPv4Network, ...]
-    ) -> Iterator[str]:
-        """Its statements, those of its addresses first."""
-        named = [self._address(self.source, network) for network in sources]
-        aimed = [self._address(self.target, network) for network in targets]
-        yield from (entry for _, entry in (*named, *aimed))
-        yield from (f"{self.path} match source-address {name}" for name, _ in named)
-        yield from (f"{self.path} match destination-address {name}" for name, _ in aimed)
-        yield f"{self.path} match application any"
-        yield f"{self.path} then permit"
-
-    def _address(self, zone: str, network: IPv4Network) -> tuple[str, str]:
-        """Name and entry of a network: one that the address book has already, or a new one."""
-        style = "zone" if any(" address-book " in line for line in self._zoned()) else "global"
-        book = around.entries(zone, style)
-        for entry in self.box.below(f"{book} address"):
-            name, _, value = entry.rpartition(" ")
-            if value == str(network) and name and " " not in name:
-                return name, f"{book} address {entry}"
-        name = self.box.free(f"{book} address", f"net-{str(network).replace('/', '_')}")
-        return name, f"{book} address {name} {network}"
-
-    def _zoned(self) -> Iterator[str]:
-        return (line for line in self.box.lines if line.startswith("security zones "))
-
-    def shadow(self) -> str | None:
-        """The first policy that would keep ours, at the end, from ever being reached."""
-        policies: dict[str, set[str]] = {}
-        for line in self.box.below(f"{self.context} policy"):
-            name, _, rest = line.partition(" ")
-            policies.setdefault(name, set()).add(rest)
-        broad = ("match source-address any", "match destination-address any")
-        for name, rules in policies.items():
-            denies = rules & {"then deny", "then reject"}
-            if denies and all(rule in rules for rule in broad) and name != word(self.name):
-                return name
-        return None

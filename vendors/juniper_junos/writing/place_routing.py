@@ -48,7 +48,8 @@ def _instance(box: Box, tunnel: Tunnel) -> str | None:
     inside = box.environment.inside_interface
     if inside is not None and inside in box.instances:
         return box.instances[inside]
-    for pair in tunnel.passes or ():
+    within = tunnel.filter.within if tunnel.filter is not None else ()
+    for pair in tunnel.passes or within:
         if (interface := box.facing(pair.local)) is not None:
             return box.instances.get(interface)
     return None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
 from appliance.model.tunnel import Tunnel
+from vendors.juniper_junos.around import TRAFFIC
 from vendors.juniper_junos.writing.statement import AROUND
 
 _RULE = re.compile(r"(security policies from-zone \S+ to-zone \S+ policy (\S+)) (.+)")
@@ -51,6 +52,8 @@ def _networks(lines: Iterable[str]) -> Iterator[tuple[str, IPv4Network]]:
 
 def _passes(tunnel: Tunnel, policy: str, statement: str, networks: dict[str, IPv4Network]) -> bool:
     """Whether traffic of the address that a statement names gets through at all."""
+    if TRAFFIC in policy:  # what these let through is in `Tunnel.filter`
+        return True
     match = _MATCH.fullmatch(statement)
     network = networks.get(match[2]) if match else None
     if match is None or network is None or tunnel.passes is None:
@@ -66,6 +69,8 @@ def _sides(rules: dict[str, re.Match[str]], dead: set[str]) -> dict[str, set[str
     for line, match in rules.items():
         sides = found.setdefault(match[1], set())
         named = _MATCH.fullmatch(match[3])
-        if named and line not in dead:
+        if TRAFFIC in match[2]:
+            sides |= _BOTH
+        elif named and line not in dead:
             sides.add(named[1])
     return found

@@ -1,0 +1,200 @@
+"""What may cross a tunnel by the policies between its zone and those of the networks inside.
+
+A session is judged by its first packet; answers follow ("Security Policies User Guide").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from appliance.model.diagram import Interval, joined
+from appliance.model.filters import Chain, Entry
+from appliance.model.traffic import ADDRESSES, EVERYTHING, NOTHING, Box, Direction, Flows, flows
+from appliance.model.tunnel import Source
+from appliance.record import dataclass
+from vendors.juniper_junos.reading.applications import Applications, Service
+from vendors.juniper_junos.reading.notes import source
+from vendors.juniper_junos.reading.passes import Passes
+from vendors.juniper_junos.reading.policies import Policy
+from vendors.juniper_junos.reading.rectangles import Net
+from vendors.juniper_junos.tree import Configuration
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vendors.juniper_junos.reading.interfaces import Interfaces
+
+TO, FROM = Direction
+
+_DOUBTFUL = (
+    "source-identity",
+    "dynamic-application",
+    "url-category",
+    "source-end-user-profile",
+)
+_ALL = frozenset({"any", "none"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A tunnel interface with its zone, and the interface that IKE leaves from."""
+
+    interface: str
+    zone: str | None
+    outside: str | None
+    line: int
+
+
+class Crossing:
+    """The chains of policies that a tunnel's traffic meets."""
+
+    def __init__(self, found: Configuration, passes: Passes, interfaces: Interfaces) -> None:
+        self.found = found
+        self.passes = passes
+        self.policies = passes.policies
+        self.interfaces = interfaces
+        self.applications = Applications(found.root)
+
+    def chains(self, place: Place) -> Iterator[Chain]:
+        """Policies from each inside zone and back, and what is translated on the way out."""
+        if place.zone is None:
+            yield Chain(name="no security zone", entries=(), source=self._source(place.line))
+            return
+        lans = self.passes.inside(place.zone, place.outside)
+        if not lans:
+            yield Chain(name="no inside zone", entries=(), source=self._source(place.line))
+        for lan, local in self._regions(lans, place.zone):
+            for way in Direction:
+                zones = (lan, place.zone) if way is TO else (place.zone, lan)
+                yield self._chain(zones, way, local, place)
+            yield self._untranslated(lan, place, local)
+
+    def _chain(
+        self, zones: tuple[str, str], way: Direction, local: tuple[Interval, ...], place: Place
+    ) -> Chain:
+        found = self.policies.between(*zones)
+        said = self.policies.root.any("default-policy")
+        return Chain(
+            name=f"policies from {zones[0]} to {zones[1]}",
+            entries=tuple(
+                entry
+                for policy in found
+                if policy.permits or policy.denies
+                for entry in self._entries(policy, way)
+            ),
+            source=self._source(said.last if said is not None else place.line),
+            scope=flows(Box(direction=((int(way), int(way)),), local=local)),
+            otherwise=self.policies.permit_all,
+        )
+
+    def _entries(self, policy: Policy, way: Direction) -> Iterator[Entry]:
+        services, known = self._services(policy)
+        here, there = _addresses(policy, 0), _addresses(policy, 1)
+        local, remote = (here, there) if way is TO else (there, here)
+        matched = NOTHING
+        for service in services:
+            matched |= _flows(way, (local, remote), service)
+        sure = known and not _narrowed(policy) and policy.vpn is None
+        yield Entry(
+            flows=matched,
+            permit=policy.permits,
+            source=self._source(policy.node.line),
+            sure=sure and not self._doubtful(policy),
+        )
+
+    def _services(self, policy: Policy) -> tuple[list[Service], bool]:
+        read = [
+            self.applications.services(name) for name in policy.node.values("match", "application")
+        ]
+        if any(one is None for one in read):
+            return [Service()], False
+        return [service for one in read if one is not None for service in one], True
+
+    def _doubtful(self, policy: Policy) -> bool:
+        """Whether an address of a policy is one that the text does not tell (a DNS name)."""
+        sides = zip(policy.zones, ("source-address", "destination-address"), strict=True)
+        return any(
+            self.policies.books.untold(zone, name)
+            for zone, side in sides
+            for name in policy.node.values("match", side)
+        )
+
+    def _untranslated(self, lan: str, place: Place, local: tuple[Interval, ...]) -> Chain:
+        """What source NAT translates does not get through: Azure does not know that address."""
+        pairs = self.passes.nat.translated(lan, place.zone or "", place.interface)
+        hit = NOTHING
+        for one, other in pairs:
+            hit |= flows(Box(local=(_interval(one),), remote=(_interval(other),)))
+        node = self.found.root.any("security", "nat", "source")
+        where = self._source(node.line if node is not None else place.line)
+        entries = (Entry(flows=hit, permit=False, source=where),) if hit else ()
+        scope = flows(Box(direction=((int(TO), int(TO)),), local=local))
+        return Chain(name="source NAT", entries=entries, source=where, scope=scope, otherwise=True)
+
+    def _regions(self, lans: Sequence[str], zone: str) -> list[tuple[str, tuple[Interval, ...]]]:
+        """The addresses behind each inside zone: connected networks, and the rest behind one.
+
+        The rest is behind the zone that has policies to the tunnel's at all.
+        """
+        if len(lans) == 1:
+            return [(lans[0], ADDRESSES)]
+        own = {lan: joined(list(self._connected(lan))) for lan in lans}
+        using = [lan for lan in lans if self._used(lan, zone)] or list(lans)
+        found = [(lan, tuple(own[lan])) for lan in lans if own[lan]]
+        taken = joined([part for parts in own.values() for part in parts])
+        return [*found, (using[0], _rest(taken))]
+
+    def _used(self, lan: str, zone: str) -> bool:
+        root = self.policies.root
+        return any(
+            root.get("from-zone", one, "to-zone", other) is not None
+            for one, other in ((lan, zone), (zone, lan))
+        )
+
+    def _connected(self, lan: str) -> Iterator[Interval]:
+        for member in self.passes.zones.members(lan):
+            for held in self.interfaces.held.get(member, ()):
+                network = held.network
+                yield int(network.network_address), int(network.broadcast_address)
+
+    def _source(self, line: int) -> Source:
+        return source(self.found.rows, line) if line else Source(0, "")
+
+
+def _narrowed(policy: Policy) -> bool:
+    match = policy.node.at("match")
+    return policy.node.value("scheduler-name") is not None or any(
+        match.get(word) is not None and not set(match.values(word)) & _ALL for word in _DOUBTFUL
+    )
+
+
+def _addresses(policy: Policy, side: int) -> tuple[Interval, ...]:
+    listed = joined([_interval(one) for one in (policy.sources, policy.targets)[side]])
+    word = ("source-address-excluded", "destination-address-excluded")[side]
+    return _rest(listed) if policy.node.get("match", word) is not None else tuple(listed)
+
+
+def _flows(
+    way: Direction, sides: tuple[tuple[Interval, ...], tuple[Interval, ...]], service: Service
+) -> Flows:
+    return flows(
+        Box(
+            direction=((int(way), int(way)),),
+            protocol=service.protocol,
+            local=sides[0],
+            remote=sides[1],
+            ports=service.ports,
+            from_ports=service.from_ports,
+        )
+    )
+
+
+def _interval(one: Net) -> Interval:
+    first, length = one
+    return first, first | ((1 << (32 - length)) - 1)
+
+
+def _rest(taken: Iterable[Interval]) -> tuple[Interval, ...]:
+    left = EVERYTHING
+    for part in taken:
+        left -= flows(Box(local=(part,)))
+    return next((box.local for box in left.boxes()), ())
