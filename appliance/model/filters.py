@@ -7,7 +7,7 @@ not known whether they pass; these are kept apart, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from ipaddress import IPv4Network
 
@@ -25,8 +25,8 @@ from appliance.model.traffic import (
     flows,
     interval,
 )
-from appliance.model.tunnel import Source
-from appliance.record import dataclass, field, replace
+from appliance.model.tunnel import Source, TrafficSelector
+from appliance.record import dataclass
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 
@@ -93,19 +93,67 @@ class Chain:
     otherwise: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What may cross a tunnel.
+    """What may cross a tunnel, as a set of flows; found when it is asked for.
 
-    `passes` surely does, of `perhaps` it is not known. `rules` is how the inventory says it, in the
-    order of evaluation, what none of them matches does not pass; empty on a device's side.
-    `chains` is how a device says it.
+    `passes` surely does, of `perhaps` it is not known: these two make filters equal. `chains` is
+    how a device says it. `rules` is how the inventory says it, in the order of evaluation, what
+    none of them matches being prohibited; `within` are the pairs of networks that the site has.
     """
 
-    passes: Flows
-    perhaps: Flows = NOTHING
-    rules: tuple[Rule, ...] = field(default=(), compare=False)
-    chains: tuple[Chain, ...] = field(default=(), compare=False, repr=False)
+    __slots__ = ("_bounds", "_chains", "_read", "rules", "within")
+
+    def __init__(
+        self,
+        passes: Flows | None = None,
+        *,
+        read: Callable[[], Iterable[Chain]] = tuple,
+        rules: Sequence[Rule] = (),
+        within: Sequence[TrafficSelector] = (),
+    ) -> None:
+        self.rules = tuple(rules)
+        self.within = tuple(within)
+        self._bounds = None if passes is None else (passes, passes)
+        self._read = read
+        self._chains: tuple[Chain, ...] | None = None
+
+    @property
+    def chains(self) -> tuple[Chain, ...]:
+        """The device's lines; none on the intended side."""
+        if self._chains is None:
+            self._chains = tuple(self._read())
+        return self._chains
+
+    @property
+    def passes(self) -> Flows:
+        """What surely passes."""
+        return self._found()[0]
+
+    @property
+    def perhaps(self) -> Flows:
+        """What passes or not: that hangs on lines that are not understood."""
+        surely, possibly = self._found()
+        return possibly - surely
+
+    def _found(self) -> tuple[Flows, Flows]:
+        if self._bounds is None:
+            surely = possibly = EVERYTHING
+            for chain in self.chains:
+                least, most = bounds(chain)
+                surely, possibly = surely & least, possibly & most
+            self._bounds = surely, possibly
+        return self._bounds
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Filter):
+            return NotImplemented
+        return self is other or self._found() == other._found()
+
+    def __hash__(self) -> int:
+        return hash(Filter)  # reading the device's lines only to be hashed would be a waste
+
+    def __repr__(self) -> str:
+        return f"Filter({len(self.rules)} rules)" if self.rules else "Filter(of a device)"
 
 
 class Fate(StrEnum):
@@ -126,12 +174,9 @@ class Decision:
     source: Source
 
 
-def asked(rules: Sequence[Rule]) -> Filter:
+def asked(rules: Sequence[Rule], within: Sequence[TrafficSelector] = ()) -> Filter:
     """The filter that the rules ask for: the first rule that matches a flow decides."""
-    passes = NOTHING
-    for rule in reversed(rules):
-        passes = passes | rule.flows() if rule.permit else passes - rule.flows()
-    return Filter(passes=passes, rules=tuple(rules))
+    return memoryless(Filter(rules=rules, within=within), ())
 
 
 def memoryless(wanted: Filter, protocols: Sequence[Interval]) -> Filter:
@@ -141,18 +186,14 @@ def memoryless(wanted: Filter, protocols: Sequence[Interval]) -> Filter:
     """
     passes = NOTHING
     for rule in reversed(wanted.rules):
-        matched = answered(protocols, rule.flows())
+        matched = answered(protocols, rule.flows()) if protocols else rule.flows()
         passes = passes | matched if rule.permit else passes - matched
-    return replace(wanted, passes=passes)
+    return Filter(passes, rules=wanted.rules, within=wanted.within)
 
 
-def held(chains: Sequence[Chain]) -> Filter:
+def held(chains: Iterable[Chain]) -> Filter:
     """The filter that a device's chains amount to."""
-    surely = possibly = EVERYTHING
-    for chain in chains:
-        least, most = bounds(chain)
-        surely, possibly = surely & least, possibly & most
-    return Filter(passes=surely, perhaps=possibly - surely, chains=tuple(chains))
+    return Filter(read=lambda: chains)
 
 
 def bounds(chain: Chain) -> tuple[Flows, Flows]:
