@@ -27,7 +27,8 @@ EXAMPLES = (
     "  appliance import azure exports/ -o json\n"
     "  appliance import azure connection.json gateway.json lng.json vnet.json\n"
     "  appliance import azure exports/ --connection conn-site-a --write site-a\n"
-    "  appliance import azure --live site-a --save exports/site-a"
+    "  appliance import azure --live site-a --save exports/site-a\n"
+    "  appliance import azure exports/ --changes-since exports.last-week/"
 )
 
 
@@ -49,6 +50,11 @@ def configure(options: argparse.ArgumentParser) -> None:
     )
     options.add_argument(
         "--with-key", action="store_true", help="keep the pre-shared key, too, in private files"
+    )
+    options.add_argument(
+        "--changes-since",
+        metavar="PATH",
+        help="only what is otherwise than in these older exports, and which sites need what",
     )
     options.add_argument(
         "--write", metavar="SITE", help="print the site's part of an inventory, ready to paste"
