@@ -119,11 +119,6 @@ def _session(finder: Finder, ours: ErLink, theirs: ErLink) -> Iterator[Differenc
         reason = "the BGP session is shut down on the device"
         yield finder.breaking("edge.session.enabled", wanted.enabled, running.enabled, reason)
     yield from _key(finder, wanted.key, running.key)
-    timers = [wanted.keepalive_seconds, wanted.hold_seconds]
-    theirs_ = [running.keepalive_seconds, running.hold_seconds]
-    if timers != theirs_:
-        reason = "Microsoft takes the lower hold time of the two"
-        yield finder.information("edge.session.timers", timers, theirs_, reason)
     if running.weight is not None:
         reason = "weight stands above local preference, on this device alone"
         yield finder.warning("edge.session.weight", None, running.weight, reason)

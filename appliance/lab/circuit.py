@@ -10,8 +10,8 @@ class Msee:
     """Microsoft's end of one link; `up` is the button: False is a circuit that is down.
 
     `address` is its own, `device_address` ours (with the length of the network behind a slash),
-    `vlan` the tag of the peering and `svlan` the outer one with QinQ. `device_asn` is the AS that it
-    expects of us, `key` the MD5 key (empty: none). `prefixes` are Azure's networks.
+    `vlan` the tag of the peering and `svlan` the outer one with QinQ. `device_asn` is the AS that
+    it expects of us, `key` the MD5 key (empty: none). `prefixes` are Azure's networks.
     """
 
     address: str

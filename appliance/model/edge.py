@@ -207,6 +207,35 @@ def lets(prefixes: Iterable[IPv4Network], local_preference: int | None = None) -
     return Filter(clauses=(Clause(prefixes=listed, local_preference=local_preference),))
 
 
+def teaches_alike(asked: Filter | None, running: Filter | None) -> bool:
+    """Whether a filter lets in what is asked, with that preference, and no default route."""
+    if asked is None or running is None:
+        return asked is running
+    prefixes = [one.network for clause in asked.clauses for one in clause.prefixes or ()]
+    same = all(asked.decide(prefix) == running.decide(prefix) for prefix in prefixes)
+    return same and running.decide(DEFAULT_ROUTE).passes is False
+
+
+def tells_alike(
+    ours: Iterable[IPv4Network], known: Iterable[IPv4Network], running: Filter | None
+) -> bool:
+    """Whether a filter lets out our prefixes and nothing else of what the device knows."""
+    wanted = set(ours)
+    others = {DEFAULT_ROUTE, *known} - wanted
+    if running is None or not all(running.decide(prefix).passes for prefix in wanted):
+        return False
+    return not any(running.decide(prefix).passes for prefix in others)
+
+
+def with_hosts(
+    running: tuple[HostRoute, ...], wanted: tuple[HostRoute, ...]
+) -> tuple[HostRoute, ...]:
+    """Host routes of others stay; one to the same address by another way gives way."""
+    ours = {route.address for route in wanted}
+    kept = [route for route in running if route in wanted or route.address not in ours]
+    return (*kept, *(route for route in wanted if route not in kept))
+
+
 def pair_links(
     intended: Iterable[ErLink], running: Iterable[ErLink]
 ) -> tuple[tuple[ErLink, ErLink | None], ...]:

@@ -74,6 +74,14 @@ class BgpState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BfdState:
+    """Fast failure detection towards one peer."""
+
+    peer: IPv4Address
+    up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceState:
     """An interface and its line protocol."""
 
@@ -97,3 +105,4 @@ class Operational:
     bgp: tuple[BgpState, ...] = ()
     interfaces: tuple[InterfaceState, ...] = ()
     routes: tuple[RouteState, ...] = ()
+    bfd: tuple[BfdState, ...] = ()

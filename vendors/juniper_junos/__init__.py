@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.driver import Driver
 from appliance.lazily import Lazily
 from vendors.juniper_junos.advice import ADVICE
+from vendors.juniper_junos.edge import EDGE
 
 _hostkeys = Lazily("appliance.session.hostkeys")
 _capabilities = Lazily("vendors.juniper_junos.capabilities")
@@ -50,4 +51,5 @@ DRIVER = Driver(
     state=_state.state,
     symptoms=_symptoms.symptoms,
     log='show log messages | match "kmd|iked|IKE|RPD_BGP|RT_IPSEC" | last 300',
+    edge=EDGE,
 )

@@ -26,7 +26,12 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
 
     Raises `RefusedError` when two tunnels want different things of one shared object.
     """
-    before, after = statements(running), statements(intended)
+    return between((statements(running), statements(intended)), running, intended)
+
+
+def between(sides: tuple[Statements, Statements], running: Tunnels, intended: Tunnels) -> Change:
+    """Steps from the statements of the first side to those of the second, for these tunnels."""
+    before, after = sides
     fixed = kept((*running, *intended))
     lists = _reordered(before, after)
     again = kept(intended, AGAIN)

@@ -40,6 +40,7 @@ from __future__ import annotations
 import re
 
 from appliance.errors import ParseError
+from appliance.model.edge import Edge
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnels
 from vendors.juniper_junos.around import Surroundings
@@ -73,7 +74,17 @@ def parse(text: str) -> Observed:
         unrecognized=_unrecognized(found),
         interfaces=device.interfaces.first,
         objects=objects,
+        edge=_edge(device, text),
     )
+
+
+def _edge(device: Device, text: str) -> Edge | None:
+    """What there is of ExpressRoute; most devices have neither that AS nor a host route."""
+    if not any(hint in text for hint in ("12076", "/32", "vlan-tagging")):
+        return None
+    from vendors.juniper_junos.edge.reading import edge  # noqa: PLC0415 -- see above
+
+    return edge(device)
 
 
 def load(text: str) -> Configuration:

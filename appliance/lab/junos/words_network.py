@@ -6,18 +6,23 @@ interfaces
   <port> @sorted
     disable !
     description = text
-    ~ traceoptions flexible-vlan-tagging native-vlan-id speed link-mode gigether-options
+    ~ traceoptions native-vlan-id speed link-mode gigether-options
     ~ ether-options
     ~ redundant-ether-options fastether-options encapsulation fabric-options
     ~ aggregated-ether-options
     ~ auto-negotiation no-auto-negotiation hold-time promiscuous-mode per-unit-scheduler
-    vlan-tagging !
+    vlan-tagging ! @choice:tagging
+    stacked-vlan-tagging ! @choice:tagging
+    flexible-vlan-tagging ! @choice:tagging
     mtu = int:256-9192
     mac = text
     unit <int:0-16385> @sorted
       disable !
       description = text
-      ~ traps no-traps encapsulation proxy-arp dhcp-options tunnel vlan-tags
+      ~ traps no-traps encapsulation proxy-arp dhcp-options tunnel
+      vlan-tags @line
+        outer = text
+        inner = text
       bandwidth = text
       vlan-id = int:1-4094
       point-to-point ! @choice:topology
@@ -113,6 +118,7 @@ _NEIGHBOR = """
       local-address = ip
       preference = int:0-4294967295
       hold-time = hold
+      local-preference = int:0-4294967295
       passive !
       import * name
       damping !
@@ -135,8 +141,20 @@ _NEIGHBOR = """
       multipath ...
       advertise-inactive !
       advertise-peer-as !
-      ~ out-delay log-updown graceful-restart mtu-discovery tcp-mss bfd-liveness-detection
-      ~ traceoptions
+      ~ out-delay log-updown graceful-restart mtu-discovery tcp-mss traceoptions
+      bfd-liveness-detection
+        version = text
+        minimum-interval = int:1-255000
+        minimum-receive-interval = int:1-255000
+        multiplier = int:1-255
+        no-adaptation !
+        transmit-interval
+          minimum-interval = int:1-255000
+          threshold = int:0-4294967295
+        detection-time ...
+        session-mode = text
+        holddown-interval = int:0-255000
+        authentication ...
       ~ as-loop no-advertise-peer-as accept-remote-nexthop outbound-route-filter
       ~ include-mp-next-hop ttl
 """

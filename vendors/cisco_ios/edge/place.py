@@ -11,16 +11,16 @@ from ipaddress import IPv4Network
 
 from appliance.errors import RefusedError
 from appliance.model.edge import (
-    DEFAULT_ROUTE,
     Edge,
     ErLink,
     ErSession,
     Filter,
     Held,
-    HostRoute,
     Standby,
-    decide,
     pair_links,
+    teaches_alike,
+    tells_alike,
+    with_hosts,
 )
 from appliance.model.intent import Intent, Observed
 from appliance.model.pairing import mine
@@ -53,19 +53,12 @@ def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
         asn=intent.edge.asn,
         links=(*others, *links),
         networks=tuple(dict.fromkeys((*running.networks, *intent.edge.networks))),
-        hosts=tuple(_hosts(intent.edge.hosts, running.hosts)),
+        hosts=with_hosts(running.hosts, intent.edge.hosts),
         standby=tuple(_standby(held)),
         bgp_distance=running.bgp_distance,
         objects=dict(_objects(names, links)),
     )
     return Held(tunnels=held, edge=edge)
-
-
-def _hosts(wanted: tuple[HostRoute, ...], running: tuple[HostRoute, ...]) -> tuple[HostRoute, ...]:
-    """Routes of others stay; one to the same address by another way gives way to ours."""
-    ours = {route.address for route in wanted}
-    kept = [route for route in running if route in wanted or route.address not in ours]
-    return (*kept, *(route for route in wanted if route not in kept))
 
 
 def _standing_by(intent: Intent, tunnels: Tunnels, above: int) -> Tunnels:
@@ -174,31 +167,17 @@ class _Names:
     def _filters(self, wanted: ErLink, held: ErLink | None) -> dict[str, str]:
         """Names of the filters by kind: those in use where they do what is asked, else ours."""
         found: dict[str, str] = {}
-        if held is not None and self._receives(wanted, held.session.receives):
+        if held is not None and teaches_alike(wanted.session.receives, held.session.receives):
             found |= _named(held.objects, "in")
         else:
             found["route-map in"] = f"{self.stem}-in"
-        if held is not None and self._sends(held.session.sends):
+        if held is not None and tells_alike(
+            self.wanted.networks, self.running.networks, held.session.sends
+        ):
             found |= _named(held.objects, "out")
         else:
             found["prefix-list out"] = f"{self.stem}-ours"
         return found
-
-    def _receives(self, wanted: ErLink, running: Filter | None) -> bool:
-        asked = wanted.session.receives
-        if asked is None or running is None:
-            return asked is running
-        (clause,) = asked.clauses
-        prefixes = [one.network for one in clause.prefixes or ()]
-        same = all(asked.decide(p) == running.decide(p) for p in prefixes)
-        return same and decide(running, DEFAULT_ROUTE).passes is False
-
-    def _sends(self, running: Filter | None) -> bool:
-        ours = set(self.wanted.networks)
-        others = {DEFAULT_ROUTE, *self.running.networks} - ours
-        if running is None or not all(running.decide(prefix).passes for prefix in ours):
-            return False
-        return not any(running.decide(prefix).passes for prefix in others)
 
     def _check_free(self, interface: str, wanted: ErLink) -> None:
         known = self.observed.interfaces

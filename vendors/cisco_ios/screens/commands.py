@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vendors.cisco.screens.commands import Screen
-from vendors.cisco_ios.screens import bgp, ikev2, interfaces, ipsec, isakmp, routes, session
+from vendors.cisco_ios.screens import bfd, bgp, ikev2, interfaces, ipsec, isakmp, routes, session
 
 SCREENS = (
     Screen(
@@ -42,6 +42,11 @@ SCREENS = (
         last="summary",
         marks=("BGP router identifier", "Neighbor", "address family"),
         read=bgp.read,
+    ),
+    Screen(
+        command="show bfd neighbors",
+        marks=("NeighAddr", "IPv4 Sessions"),
+        read=bfd.read,
     ),
     Screen(
         command="show ip interface",

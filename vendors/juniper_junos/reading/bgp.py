@@ -56,7 +56,7 @@ class Sessions:
         for name, node in root.items("routing-instances"):
             self._as[name] = _own_as(node)
         self._through: dict[str, list[Neighbor]] = {}
-        for neighbor in _neighbors(root):
+        for neighbor in neighbors(root):
             for name in self._ways(neighbor, routes):
                 self._through.setdefault(name, []).append(neighbor)
 
@@ -81,7 +81,7 @@ class Sessions:
         for neighbor in self._through.get(name, ()):
             if neighbor.instance != instance or str(neighbor.address) in others:
                 continue
-            own = self._local_as(neighbor, notes)
+            own = self.local_as(neighbor, notes)
             peer = self._peer(neighbor, name, own)
             if own is None:
                 notes.lacks("routing-options", "autonomous-system")
@@ -97,7 +97,7 @@ class Sessions:
         networks = self.advertised.networks(exports, instance, notes)
         return Bgp(local_asn=local, peers=tuple(peers.values()), networks=networks)
 
-    def _local_as(self, neighbor: Neighbor, notes: Notes) -> int | None:
+    def local_as(self, neighbor: Neighbor, notes: Notes) -> int | None:
         """Of the neighbour, its group or all of BGP; else the instance's, else the device's."""
         own = neighbor.value("local-as")
         notes.at("bgp.local_asn", neighbor.leaf("local-as"))
@@ -164,7 +164,7 @@ def _where(neighbor: Neighbor, notes: Notes) -> None:
     notes.name("bgp group", notes.objects.get("bgp group") or neighbor.group)
 
 
-def _neighbors(root: Node) -> Iterator[Neighbor]:
+def neighbors(root: Node) -> Iterator[Neighbor]:
     """All neighbours of the main instance and of the others, deactivated ones as well."""
     places: list[tuple[str | None, Node, bool]] = [(None, root, False)]
     instances = root.any("routing-instances")

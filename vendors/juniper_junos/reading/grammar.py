@@ -150,13 +150,22 @@ _UNIT: Rules = {
     },
     "description": VALUE,
     "disable": FLAG,
+    "vlan-id": VALUE,
+    "vlan-tags": REST,
 }
 _INTERFACES: Rules = {
     UNITS: SKIP,
     "st0": ST0,
     "interface-range": SKIP,
     "traceoptions": SKIP,
-    "": {"unit": {"": _UNIT}, "disable": FLAG, "description": VALUE},
+    "": {
+        "unit": {"": _UNIT},
+        "disable": FLAG,
+        "description": VALUE,
+        "vlan-tagging": FLAG,
+        "flexible-vlan-tagging": FLAG,
+        "stacked-vlan-tagging": FLAG,
+    },
 }
 
 _ROUTE: Rules = {
@@ -201,6 +210,20 @@ _SESSION: Rules = {
     "export": LIST,
     "multihop": {"ttl": VALUE, "no-nexthop-change": FLAG},
     "authentication-key": VALUE,
+    "local-preference": VALUE,
+    "preference": VALUE,
+    "bfd-liveness-detection": {
+        "minimum-interval": VALUE,
+        "minimum-receive-interval": VALUE,
+        "multiplier": VALUE,
+        "transmit-interval": {"minimum-interval": VALUE, "threshold": VALUE},
+        "detection-time": SKIP,
+        "session-mode": VALUE,
+        "version": VALUE,
+        "holddown-interval": VALUE,
+        "no-adaptation": FLAG,
+        "authentication": SKIP,
+    },
     "shutdown": {},
     "disable": FLAG,
     "passive": FLAG,
@@ -234,6 +257,7 @@ _TERM: Rules = {
         "reject": FLAG,
         "next": VALUE,
         "default-action": VALUE,
+        "local-preference": REST,
     },
 }
 _INSTANCE: Rules = {

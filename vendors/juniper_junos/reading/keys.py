@@ -25,11 +25,12 @@ def psk(policy: Node) -> Secret | Hidden | None:
     stored = said.value(kind)
     if stored is None:
         return Hidden("not shown to the login that saved the text")
-    found = _plain(stored)
+    found = plain(stored)
     return _octets(found) if kind == "hexadecimal" and isinstance(found, Secret) else found
 
 
-def _plain(stored: str) -> Secret | Hidden:
+def plain(stored: str) -> Secret | Hidden:
+    """A key as it stands in the text."""
     if stored.startswith("$8$"):
         return Hidden("stored as $8$: encrypted with the device's own master password")
     if stored.startswith(MARK):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from appliance.errors import UsageError
 from appliance.model.state import Operational
-from vendors.juniper_junos.screens import bgp, ike, interfaces, ipsec, routes, statistics
+from vendors.juniper_junos.screens import bfd, bgp, ike, interfaces, ipsec, routes, statistics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,11 @@ SCREENS = (
         command="show bgp summary",
         marks=("Groups:", "Peer ", "BGP is not running"),
         read=bgp.read,
+    ),
+    Screen(
+        command="show bfd session",
+        marks=("Detect   Transmit", "sessions,"),
+        read=bfd.read,
     ),
     Screen(
         command="show interfaces terse",

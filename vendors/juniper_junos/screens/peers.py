@@ -91,4 +91,5 @@ def merged(screens: Iterable[Operational]) -> Operational:
         bgp=tuple(dict.fromkeys(session for screen in told for session in screen.bgp)),
         interfaces=tuple(dict.fromkeys(one for screen in told for one in screen.interfaces)),
         routes=tuple(dict.fromkeys(route for screen in told for route in screen.routes)),
+        bfd=tuple(dict.fromkeys(session for screen in told for session in screen.bfd)),
     )

@@ -35,7 +35,16 @@ def routes(tunnel: Tunnel) -> Iterator[Statement]:
         )
         way = tunnel.objects.get(f"route {route}", f"next-hop {tunnel.interface.name}")
         if not way.startswith("next-table "):  # that stands in another instance's table
-            yield thing.has(way)
+            yield _way(thing, way)
+
+
+def _way(thing: Thing, way: str) -> Statement:
+    """A qualified next hop goes with what is said of it; else an empty one would stay behind."""
+    match way.split():
+        case ["qualified-next-hop", hop, "preference", value]:
+            return thing.part(f"qualified-next-hop {hop}").one("preference", value)
+        case _:
+            return thing.has(way)
 
 
 def bgp(tunnel: Tunnel) -> Iterator[Statement]:

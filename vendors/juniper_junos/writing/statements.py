@@ -22,20 +22,20 @@ Statements = dict[tuple[str, bool], Statement]
 """By text and whether it is the deactivation of what stands there."""
 
 
-def statements(tunnels: Tunnels) -> Statements:
-    """All statements of these tunnels, what several tunnels share once.
+def statements(tunnels: Tunnels, more: Iterable[Statement] = ()) -> Statements:
+    """All statements of these tunnels, and `more`; what several tunnels share once.
 
     Raises `RefusedError` when two tunnels want different values of one statement.
     """
     merged: Statements = {}
     slots: dict[str, Statement] = {}
-    for tunnel in _clamping(tunnels):
-        for new in _of(tunnel):
-            key = (new.text, new.inactive)
-            known = merged.get(key) or (None if new.several else slots.get(new.slot))
-            merged[key] = new if known is None else _merge(known, new)
-            if not new.inactive:
-                slots[new.slot] = merged[key]
+    of_tunnels = (new for tunnel in _clamping(tunnels) for new in _of(tunnel))
+    for new in chain(of_tunnels, more):
+        key = (new.text, new.inactive)
+        known = merged.get(key) or (None if new.several else slots.get(new.slot))
+        merged[key] = new if known is None else _merge(known, new)
+        if not new.inactive:
+            slots[new.slot] = merged[key]
     return merged
 
 

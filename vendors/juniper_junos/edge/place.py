@@ -1,0 +1,276 @@
+"""Names for an edge, on the device as observed: what its configuration will hold.
+
+What is there and does what is asked keeps its form and its names; policies that do something else
+are left to whoever made them, and the session gets policies of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+
+from appliance.errors import RefusedError
+from appliance.model.edge import (
+    Edge,
+    ErLink,
+    ErSession,
+    Filter,
+    Held,
+    Standby,
+    pair_links,
+    teaches_alike,
+    tells_alike,
+    with_hosts,
+)
+from appliance.model.intent import Intent, Observed
+from appliance.model.pairing import mine
+from appliance.model.secret import Hidden, Secret
+from appliance.model.tunnel import Tunnel, Tunnels
+from appliance.record import dataclass, replace
+from vendors.juniper_junos.edge.names import INBOUND, OURS, TAGGINGS
+from vendors.juniper_junos.names import BGP_HOLD
+
+
+def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
+    """All the device should hold: its tunnels, and its edge.
+
+    Raises `RefusedError` when that cannot be without touching what others use.
+    """
+    if intent.edge is None:
+        return Held(tunnels=tunnels)
+    running = observed.edge or Edge(bgp_distance=170)
+    names = _Names(intent.site, observed, intent.edge, running)
+    pairs = pair_links(intent.edge.links, running.links)
+    taken = [held for _, held in pairs if held is not None]
+    others = tuple(link for link in running.links if link not in taken)
+    links = tuple(names.link(wanted, held) for wanted, held in pairs)
+    behind = _standing_by(intent, tunnels, running.bgp_distance)
+    edge = Edge(
+        asn=intent.edge.asn,
+        links=(*others, *links),
+        networks=intent.edge.networks,
+        hosts=with_hosts(running.hosts, intent.edge.hosts),
+        standby=tuple(_standby(behind)),
+        bgp_distance=running.bgp_distance,
+        objects={**_policies(names, links), **_tagged(names, links)},
+    )
+    return Held(tunnels=behind, edge=edge)
+
+
+def _standing_by(intent: Intent, tunnels: Tunnels, above: int) -> Tunnels:
+    """The site's static routes into its tunnels, behind what the circuit teaches."""
+    standby = () if intent.edge is None else intent.edge.standby
+    distances = {one.prefix: one.distance for one in standby}
+    site = {tunnel.name for tunnel in mine(intent, tunnels)}
+    return tuple(
+        _behind(tunnel, distances, above) if tunnel.name in site else tunnel for tunnel in tunnels
+    )
+
+
+def _behind(tunnel: Tunnel, distances: Mapping[IPv4Network, int], above: int) -> Tunnel:
+    """A static route with a preference is a qualified next hop: the plain one would be first."""
+    if tunnel.interface is None:
+        return tunnel
+    ways = {
+        f"route {route}": f"qualified-next-hop {tunnel.interface.name} "
+        f"preference {distances[route]}"
+        for route in tunnel.routes
+        if route in distances and _preference(_way(tunnel, route)) <= above
+    }
+    return replace(tunnel, objects={**tunnel.objects, **ways})
+
+
+def _way(tunnel: Tunnel, route: IPv4Network) -> str:
+    name = "" if tunnel.interface is None else tunnel.interface.name
+    return tunnel.objects.get(f"route {route}", f"next-hop {name}")
+
+
+def _preference(way: str) -> int:
+    said = way.partition(" preference ")[2]
+    return int(said) if said.isdecimal() else 5
+
+
+def _standby(tunnels: Tunnels) -> Iterator[Standby]:
+    for tunnel in tunnels:
+        if tunnel.interface is not None and "instance" not in tunnel.objects:
+            for route in tunnel.routes:
+                distance = _preference(_way(tunnel, route))
+                yield Standby(prefix=route, via=tunnel.interface.name, distance=distance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """A device and the edge it is to hold."""
+
+    site: str
+    observed: Observed
+    wanted: Edge
+    running: Edge
+
+    @property
+    def stem(self) -> str:
+        """What the names of the site's own group, policies and prefix lists begin with."""
+        return f"{OURS}{self.site}"
+
+    def link(self, wanted: ErLink, held: ErLink | None) -> ErLink:
+        """One link, named; raises `RefusedError` on a conflict."""
+        if held is None or not held.interface:
+            self._check_free(wanted)
+        if held is None:
+            return replace(wanted, objects=self._new(wanted), session=_usual(wanted))
+        self._check_inherited(wanted, held)
+        objects = {k: v for k, v in held.objects.items() if k not in _GOES}
+        objects |= self._chosen(wanted, held)
+        session, theirs = wanted.session, held.session
+        comparable = isinstance(session.key, Secret) and not isinstance(theirs.key, Hidden)
+        return replace(
+            wanted,
+            label=held.label if held.interface else wanted.label,
+            interface=held.interface or wanted.interface,
+            session=replace(
+                session,
+                key=session.key if comparable or session.key is None else theirs.key,
+                hold_seconds=theirs.hold_seconds,
+                keepalive_seconds=theirs.keepalive_seconds,
+            ),
+            objects=objects,
+        )
+
+    def _new(self, wanted: ErLink) -> dict[str, str]:
+        found = {"group": self.stem, **self._ours("import"), **self._ours("export")}
+        zone = self.wanted.objects.get("zone")
+        if zone is not None:
+            found |= {"zone": zone, "inbound": " ".join(INBOUND)}
+        elif self._has_zones:
+            raise RefusedError(
+                f"the device is a firewall, and nobody says in which zone {wanted.interface} is",
+                where=f"site {self.site}",
+                hint="add express_route.zone: with the name of one of its security zones",
+            )
+        return found
+
+    @property
+    def _has_zones(self) -> bool:
+        return any(path.startswith("security zones ") for path in self.observed.objects)
+
+    def _ours(self, kind: str) -> dict[str, str]:
+        return {kind: f"{self.stem}-{_DIRECTIONS[kind]}"}
+
+    def _chosen(self, wanted: ErLink, held: ErLink) -> dict[str, str]:
+        """The policies in use where they do what is asked, else ours."""
+        found: dict[str, str] = {}
+        if not teaches_alike(wanted.session.receives, held.session.receives):
+            found |= self._ours("import")
+        if not tells_alike(self.wanted.networks, self.running.networks, held.session.sends):
+            found |= self._ours("export")
+        return found
+
+    def _check_free(self, wanted: ErLink) -> None:
+        known = self.observed.interfaces
+        if not known and not self.observed.objects:
+            return  # nobody has looked at a device
+        if wanted.interface in known:
+            raise RefusedError(
+                f"{wanted.interface} exists already, without a session with Microsoft",
+                where=f"site {self.site}",
+                hint="take it away first, or choose another number: links.unit",
+            )
+        for name, held in known.items():
+            address = wanted.address
+            if held is not None and address is not None and held.network.overlaps(address.network):
+                raise RefusedError(
+                    f"{address} for {wanted.interface} overlaps with {name}, which has {held}",
+                    where=f"site {self.site}",
+                    hint="a link's /30 is its own: correct the address here or in Azure",
+                )
+
+    def _check_inherited(self, wanted: ErLink, held: ErLink) -> None:
+        """A neighbour cannot be without what its group says."""
+        unwanted = {
+            "authentication-key": wanted.session.key is None and held.session.key is not None
+        }
+        named = [name for name in held.objects.get("inherited", "").split() if unwanted.get(name)]
+        if held.objects.get("session off") == "above":
+            named.append("the state")
+        if named:
+            raise RefusedError(
+                f"neighbor {held.session.peer} has {' and '.join(named)} from its group or from "
+                "all of BGP, which others may use as well",
+                where=f"site {self.site}",
+                hint="take it away there by hand, then push",
+            )
+
+
+_GOES = ("off", "session off")
+_DIRECTIONS = {"import": "in", "export": "out"}
+
+
+def _usual(wanted: ErLink) -> ErSession:
+    """The session with Junos's own timers: Microsoft takes the lower ones."""
+    return replace(wanted.session, hold_seconds=BGP_HOLD, keepalive_seconds=BGP_HOLD // 3)
+
+
+def _policies(names: _Names, links: tuple[ErLink, ...]) -> dict[str, str]:
+    """Policies of ours as they should stand, and those of other sites as they are."""
+    stem = names.stem
+    ours = {f"policy-options {kind} {stem}-{end}" for kind, end in _KINDS}
+    kept = {key: text for key, text in names.running.objects.items() if key not in ours}
+    for link in links:
+        if link.objects.get("import") == f"{stem}-in":
+            kept |= _inward(stem, link.session.receives)
+        if link.objects.get("export") == f"{stem}-out":
+            kept |= _outward(stem, names.wanted.networks)
+    return kept
+
+
+_KINDS = (
+    ("policy-statement", "in"),
+    ("policy-statement", "out"),
+    ("prefix-list", "azure"),
+    ("prefix-list", "ours"),
+)
+
+
+def _inward(stem: str, wanted: Filter | None) -> dict[str, str]:
+    (clause,) = () if wanted is None else wanted.clauses
+    prefixes = [one.network for one in clause.prefixes or ()]
+    return {
+        f"policy-options prefix-list {stem}-azure": _listed(prefixes),
+        f"policy-options policy-statement {stem}-in": (
+            f"term azure from prefix-list {stem}-azure\n"
+            f"term azure then local-preference {clause.local_preference}\n"
+            "term azure then accept\n"
+            "term rest then reject"
+        ),
+    }
+
+
+def _outward(stem: str, networks: tuple[IPv4Network, ...]) -> dict[str, str]:
+    return {
+        f"policy-options prefix-list {stem}-ours": _listed(networks),
+        f"policy-options policy-statement {stem}-out": (
+            f"term ours from prefix-list {stem}-ours\nterm ours then accept\nterm rest then reject"
+        ),
+    }
+
+
+def _listed(prefixes: object) -> str:
+    found = prefixes if isinstance(prefixes, list | tuple) else ()
+    return "\n".join(str(prefix) for prefix in sorted(found))
+
+
+def _tagged(names: _Names, links: tuple[ErLink, ...]) -> dict[str, str]:
+    """How each port is told that its units carry tags; raises where it cannot carry two."""
+    found = {k: v for k, v in names.running.objects.items() if k.startswith("tagging ")}
+    for link in links:
+        key = f"tagging {link.interface.rpartition('.')[0]}"
+        held = found.get(key)
+        if held is None and link.vlan is not None:
+            found[key] = TAGGINGS[0] if link.svlan is not None else TAGGINGS[-1]
+        elif held == TAGGINGS[-1] and link.svlan is not None:
+            raise RefusedError(
+                f"{key.partition(' ')[2]} has vlan-tagging, which carries one tag, not two",
+                where=f"site {names.site}",
+                hint="change it to flexible-vlan-tagging first: that touches all its units",
+            )
+    return found

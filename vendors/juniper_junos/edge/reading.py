@@ -1,0 +1,284 @@
+"""Any Junos configuration as an ExpressRoute edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from appliance.model.edge import (
+    MICROSOFT_ASN,
+    Bfd,
+    Edge,
+    ErLink,
+    ErSession,
+    Filter,
+    HostRoute,
+    Standby,
+)
+from appliance.model.secret import Hidden, Secret
+from appliance.record import dataclass
+from vendors.juniper_junos.edge.filters import Policies
+from vendors.juniper_junos.edge.names import OURS, TAGGINGS
+from vendors.juniper_junos.names import BGP_HOLD
+from vendors.juniper_junos.reading.bgp import Neighbor, asn, neighbors
+from vendors.juniper_junos.reading.device import Device
+from vendors.juniper_junos.reading.keys import plain
+from vendors.juniper_junos.reading.notes import Notes
+from vendors.juniper_junos.reading.words import address, number
+from vendors.juniper_junos.tree import NOTHING, Node
+from vendors.juniper_junos.writing.statement import LABEL
+
+_DISTANCE = 170
+"""Preference of BGP routes, learned and own alike ("Routing Protocols Overview")."""
+_STATIC = 5
+_DETECTS = 3
+"""Packets that may be lost, unless said ("BGP User Guide", bfd-liveness-detection)."""
+
+
+def edge(device: Device) -> Edge | None:
+    """What a configuration says of ExpressRoute; None when it says nothing of the kind."""
+    found = [one for one in neighbors(device.root) if _is_microsoft(one)]
+    hosts, standby = tuple(_hosts(device)), tuple(_standby(device))
+    objects = dict(_objects(device.root))
+    if not (found or hosts or standby or objects):
+        return None
+    policies = Policies(device.root.at("policy-options"))
+    links = tuple(_link(device, one, policies) for one in found)
+    return Edge(
+        asn=next((own for one in found if (own := _own(device, one)) is not None), None),
+        links=links,
+        networks=_networks(device, found),
+        hosts=hosts,
+        standby=standby,
+        bgp_distance=min((_distance(one) for one in found), default=_DISTANCE),
+        objects=objects,
+    )
+
+
+def _is_microsoft(neighbor: Neighbor) -> bool:
+    return asn(neighbor.value("peer-as") or "") == MICROSOFT_ASN
+
+
+def _own(device: Device, neighbor: Neighbor) -> int | None:
+    return device.sessions.local_as(neighbor, Notes(device.found.rows))
+
+
+def _distance(neighbor: Neighbor) -> int:
+    return number(neighbor.value("preference")) or _DISTANCE
+
+
+def _networks(device: Device, found: list[Neighbor]) -> tuple[IPv4Network, ...]:
+    """What the export policies of the sessions let out of the device's own routes."""
+    notes = Notes(device.found.rows)
+    exports = ((one.values("export"), one.instance) for one in found)
+    advertised = device.sessions.advertised
+    return tuple(
+        dict.fromkeys(
+            prefix
+            for names, instance in exports
+            for prefix in advertised.networks(names, instance, notes)
+        )
+    )
+
+
+def _hosts(device: Device) -> Iterator[HostRoute]:
+    """Static routes of the main table to single addresses, but for those into tunnels."""
+    for covered, node in device.routes.static.get(None, {}).items():
+        if covered.prefixlen == covered.max_prefixlen:
+            for hop in node.values("next-hop"):
+                if address(hop) is not None and not _into_tunnel(device, hop):
+                    yield HostRoute(address=covered.network_address, via=hop)
+
+
+def _into_tunnel(device: Device, hop: str) -> bool:
+    where = address(hop)
+    owners = device.routes.leading_to(where, None) if where is not None else []
+    return any(name.startswith("st0.") for name in owners)
+
+
+def _standby(device: Device) -> Iterator[Standby]:
+    """Static routes of the main table into tunnels; without a preference they have 5."""
+    for name in device.interfaces.units:
+        if not name.startswith("st0.") or device.interfaces.instance(name) is not None:
+            continue
+        for hop in device.routes.of(name):
+            said = hop.way.partition(" preference ")[2] or hop.node.value("preference")
+            distance = number(said)
+            yield Standby(
+                prefix=hop.network, via=name, distance=_STATIC if distance is None else distance
+            )
+
+
+def _objects(root: Node) -> Iterator[tuple[str, str]]:
+    """Policies and prefix lists of ours as they stand, and which ports carry tags."""
+    for kind in ("policy-statement", "prefix-list"):
+        for name, node in root.items("policy-options", kind):
+            if name.startswith(OURS):
+                yield f"policy-options {kind} {name}", "\n".join(_said(node))
+    for port, node in root.items("interfaces"):
+        for word in TAGGINGS:
+            if node.get(word) is not None:
+                yield f"tagging {port}", word
+
+
+def _said(node: Node, before: str = "") -> Iterator[str]:
+    for word, child in node.items():
+        here = f"{before} {word}".strip()
+        if child.children:
+            yield from _said(child, here)
+        else:
+            yield here
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The unit that a session runs over."""
+
+    name: str
+    port: Node
+    unit: Node
+    held: IPv4Interface | None
+
+
+def _line(device: Device, neighbor: Neighbor) -> _Line | None:
+    for name, held in device.interfaces.held.items():
+        own = next((one for one in held if neighbor.address in one.network), None)
+        if own is not None and device.interfaces.instance(name) == neighbor.instance:
+            ports = device.root.any("interfaces", name.rpartition(".")[0])
+            return _Line(name, ports or NOTHING, device.interfaces.units[name], own)
+    return None
+
+
+def _link(device: Device, neighbor: Neighbor, policies: Policies) -> ErLink:
+    line = _line(device, neighbor)
+    unit = NOTHING if line is None else line.unit
+    outer, inner = _tags(unit)
+    notes = Notes(device.found.rows)
+    _where(notes, unit, neighbor)
+    return ErLink(
+        label=_label(unit),
+        interface="" if line is None else line.name,
+        address=None if line is None else line.held,
+        vlan=inner,
+        svlan=outer,
+        bfd=_bfd(neighbor),
+        enabled=line is not None and line.name not in device.interfaces.off,
+        session=_session(neighbor, policies),
+        objects={**_line_objects(device, line), **_session_objects(neighbor)},
+        sources=notes.sources,
+    )
+
+
+def _label(unit: Node) -> str | None:
+    text = unit.value("description") or ""
+    return text.removeprefix(LABEL) if text.startswith(LABEL) else None
+
+
+def _tags(unit: Node) -> tuple[int | None, int | None]:
+    """Outer and inner tag; `vlan-id` alone is the inner one, and the only one."""
+    said = unit.values("vlan-tags")  # one statement, or one for each tag
+    if not said:
+        return None, number(unit.value("vlan-id"))
+    words = [word.rpartition(".")[2] for word in " ".join(said).split()]
+    tags = dict(zip(words[::2], words[1::2], strict=False))
+    inner = number(tags.get("inner"))
+    outer = number(tags.get("outer"))
+    return (outer, inner) if inner is not None else (None, outer)
+
+
+def _bfd(neighbor: Neighbor) -> Bfd | None:
+    said = neighbor.section("bfd-liveness-detection")
+    if said is None:
+        return None
+    both = number(said.value("minimum-interval"))
+    sent = number(said.value("transmit-interval", "minimum-interval")) or both
+    heard = number(said.value("minimum-receive-interval")) or both
+    if sent is None or heard is None:
+        return None
+    lost = number(said.value("multiplier"))
+    return Bfd(transmit_ms=sent, receive_ms=heard, multiplier=lost or _DETECTS)
+
+
+def _line_objects(device: Device, line: _Line | None) -> dict[str, str]:
+    if line is None:
+        return {}
+    found = {}
+    port, _, number_ = line.name.rpartition(".")
+    if off := list(_off(line, port, number_)):
+        found["off"] = "\n".join(off)
+    zone = device.zones.of(line.name)
+    if zone is not None:
+        found["zone"] = zone
+        node = device.root.at("security", "zones", "security-zone", zone, "interfaces", line.name)
+        own = node.values("host-inbound-traffic", "protocols")
+        if own:
+            found["inbound"] = " ".join(own)
+    return found
+
+
+def _off(line: _Line, port: str, unit: str) -> Iterator[str]:
+    """What switches the line off: statements, or paths that are deactivated."""
+    paths = ((f"interfaces {port}", line.port), (f"interfaces {port} unit {unit}", line.unit))
+    for path, node in paths:
+        if node.inactive:
+            yield f"inactive {path}"
+        if node.get("disable") is not None:
+            yield f"{path} disable"
+
+
+def _session_objects(neighbor: Neighbor) -> dict[str, str]:
+    found = {
+        "group": neighbor.group or "",
+        "instance": neighbor.instance or "",
+        "import": " ".join(neighbor.values("import")),
+        "export": " ".join(neighbor.values("export")),
+    }
+    own = neighbor.levels[0]
+    if own.inactive:
+        found["session off"] = "inactive"
+    elif own.get("shutdown") is not None:
+        found["session off"] = "shutdown"
+    elif neighbor.off:
+        found["session off"] = "above"
+    if neighbor.value("authentication-key") and own.value("authentication-key") is None:
+        found["inherited"] = "authentication-key"
+    return {kind: name for kind, name in found.items() if name}
+
+
+def _session(neighbor: Neighbor, policies: Policies) -> ErSession:
+    hold = number(neighbor.value("hold-time")) or BGP_HOLD
+    preference = number(neighbor.value("local-preference"))
+    inward, outward = neighbor.values("import"), neighbor.values("export")
+    return ErSession(
+        peer=IPv4Address(str(neighbor.address)),
+        key=_key(neighbor),
+        bfd=_bfd(neighbor) is not None,
+        receives=_inward(policies, inward, preference),
+        sends=policies.chain(outward, inward=False, preference=None),
+        keepalive_seconds=hold // 3,
+        hold_seconds=hold,
+        enabled=not neighbor.off,
+    )
+
+
+def _inward(policies: Policies, names: tuple[str, ...], preference: int | None) -> Filter | None:
+    if not names and preference is None:
+        return None
+    return policies.chain(names, inward=True, preference=preference)
+
+
+def _key(neighbor: Neighbor) -> Secret | Hidden | None:
+    stored = neighbor.value("authentication-key")
+    return None if stored is None else plain(stored)
+
+
+def _where(notes: Notes, unit: Node, neighbor: Neighbor) -> None:
+    address_ = next((node for _, node in unit.items("family", "inet", "address")), None)
+    notes.at("edge.link.address", address_)
+    notes.at("edge.link.vlan", unit.leaf("vlan-id"), unit.leaf("vlan-tags"))
+    notes.at("edge.link.svlan", unit.leaf("vlan-tags"))
+    notes.at("edge.link.bfd", neighbor.section("bfd-liveness-detection"))
+    notes.at("edge.session.key", neighbor.leaf("authentication-key"))
+    notes.at("edge.session.receives", neighbor.leaf("import"))
+    notes.at("edge.session.sends", neighbor.leaf("export"))
+    notes.at("edge.session", neighbor.levels[0])
