@@ -1,12 +1,14 @@
-"""The way back that the journal has word for word, where nobody has changed the device since.
+"""The way back that the journal has word for word, where it still leads from what the device holds.
 
 It takes away exactly what a push has made. What is made from tunnels alone must leave behind all
-that may not be ours.
+that may not be ours. Where others have changed what a push made, and nothing else, that is made as
+it was first.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from appliance import journal
 from appliance.driver import Driver
@@ -28,16 +30,35 @@ def recorded_way(
     `now` and `then` are the site's tunnels. None where the trail is broken, or needs a key that
     is not known; so for the way back alone.
     """
-    runs = _trail(job, number, text)
+    runs = _trail(job, number, text, now)
     undone = _filled([line for run in runs for line in _lines(run, "rollback")], _only(then))
     if undone is None:
         return None
+    pushed = _as_pushed(job, runs[0], text, now)
+    if pushed is None:
+        return None
+    running = job.driver.parse(text).tunnels
+    mended, edited = job.driver.change(running, pushed), job.driver.change(pushed, running)
     done = [line for run in reversed(runs) for line in _lines(run, "change")]
     made = _filled(done, _only(now) or _ours(job, runs[0]))
-    first, *others = undone
+    first, *others = (*mended.steps, *undone)
     bounced = job.driver.change(now, then).bounces
     change = Change(steps=(replace(first, bounces=bounced), *others))
-    return change, None if made is None else Change(steps=made)
+    return change, None if made is None else Change(steps=(*made, *edited.steps))
+
+
+def _as_pushed(job: Job, run: int, text: str, now: Tunnels) -> Tunnels | None:
+    """All tunnels, those of the site as this push left them; None where some are gone since."""
+    tunnels = job.driver.parse(text).tunnels
+    if not job.driver.differing(journal.texts(run)["after"], REDACTOR.mask(text)):
+        return tunnels
+    then = {one.name: one for one in job.driver.parse(journal.texts(run)["after"]).tunnels}
+    ours = {one.name for one in now}
+    if not ours <= then.keys():
+        return None
+    return tuple(
+        replace(then[one.name], psk=one.psk) if one.name in ours else one for one in tunnels
+    )
 
 
 def _only(tunnels: Tunnels) -> Secret | None:
@@ -55,13 +76,15 @@ def _ours(job: Job, run: int) -> Secret | None:
     return _only(job.intent.tunnels) if ours & set(pushed.values()) else None
 
 
-def _trail(job: Job, number: int, text: str) -> tuple[int, ...]:
+def _trail(job: Job, number: int, text: str, now: Tunnels) -> tuple[int, ...]:
     """The pushes to take back, latest first; empty where they do not lead from `text` there."""
     entries = [one for one in journal.history(job.site.name) if one.state in _KEPT]
     left = sorted(one.id for one in entries if one.id >= number)
     here, found = REDACTOR.mask(text), list[int]()
     while not found or found[-1] != number:
         run = next((one for one in left if _led_to(one, here, job.driver)), None)
+        if run is None and left and not found and _edited(job, left[-1], text, now):
+            run = left[-1]
         if run is None:
             return ()
         found.append(run)
@@ -73,6 +96,36 @@ def _trail(job: Job, number: int, text: str) -> tuple[int, ...]:
 def _led_to(run: int, here: str, driver: Driver) -> bool:
     after = journal.texts(run).get("after")
     return after is not None and not driver.differing(after, here)
+
+
+def _edited(job: Job, run: int, text: str, now: Tunnels) -> bool:
+    """Whether all that others have changed since is in the site's tunnels, line by line."""
+    pushed = _as_pushed(job, run, text, now)
+    if pushed is None:
+        return False
+    mended = job.driver.change(job.driver.parse(text).tunnels, pushed)
+    after, here = journal.texts(run)["after"], REDACTOR.mask(text)
+    lines = {
+        line
+        for part in job.driver.differing(after, here)
+        for line in {*_block(after, part)} ^ {*_block(here, part)} or {part}
+    }
+    return all(any(_alike(line, step.text) for step in mended.steps) for line in lines)
+
+
+def _block(text: str, head: str) -> Iterator[str]:
+    """The line that a part is named by, and what is indented under it."""
+    inside = False
+    for line in text.splitlines():
+        inside = line.strip() == head.strip() or (inside and line.startswith(" "))
+        if inside:
+            yield line.strip()
+
+
+def _alike(line: str, command: str) -> bool:
+    """Whether a command is about a line: the same, or one has more words behind; or it ends it."""
+    one, other = (f"{text.strip().removeprefix('no ')} " for text in (line, command))
+    return one.startswith(other) or other.startswith(one)
 
 
 def _lines(run: int, name: str) -> list[str]:

@@ -198,10 +198,13 @@ def test_a_guard_whose_timer_is_gone_still_takes_the_change_back(tmp_path: Path)
         assert (_state(entry), site.old) == ("rolled back", True)
 
 
-def test_where_there_was_no_key_none_is_missed(tmp_path: Path) -> None:
+GROUPS = ("tunnel-group 198.51.100.7", "group-policy appliance-site-b")
+
+
+@pytest.mark.parametrize("lines", [GROUPS, GROUPS[:1]], ids=["both", "group policy left over"])
+def test_where_there_was_no_key_none_is_missed(tmp_path: Path, lines: tuple[str, ...]) -> None:
     with stage("cisco_asa", tmp_path) as site:
         assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
-        lines = ("tunnel-group 198.51.100.7", "group-policy appliance-site-b")
         cast(AsaDevice, site.box).configure(*(f"clear configure {line}" for line in lines))
         found = site.read()
         entry = _dies_when_all_is_sent(site, tmp_path)

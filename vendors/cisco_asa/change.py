@@ -25,8 +25,7 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
 
     def stays(section: Section, _: Mapping[str, Section]) -> bool:
         """What the device had before us, objects that are not ours, and what those refer to."""
-        kind, _, name = section.key.removesuffix(" attributes").partition(" ")
-        return section.given or (kind == "group-policy" and f"default-{kind} {name}" in referred)
+        return section.given or f"default-{section.key.removesuffix(' attributes')}" in referred
 
     made = edits(before, after, stays)
     return Change(steps=(*made.steps, *_clear(running, intended, made.stale)))

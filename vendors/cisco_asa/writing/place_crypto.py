@@ -98,8 +98,17 @@ def _group(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel
     return replace(
         tunnel,
         psk=psk,
-        objects={**tunnel.objects, "tunnel-group": peer, "group-policy": own(box.site)},
+        objects={**tunnel.objects, "tunnel-group": peer, "group-policy": _free_policy(box)},
     )
+
+
+def _free_policy(box: Box) -> str:
+    """A name for a group policy of ours: one that is left over from before is not ours to end."""
+    name, number = own(box.site), 2
+    used = {tunnel.objects.get("group-policy") for tunnel in box.observed.tunnels}
+    while name not in used and box.has(f"group-policy {name}"):
+        name, number = f"{own(box.site)}-{number}", number + 1
+    return name
 
 
 def _keyed(tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel:
