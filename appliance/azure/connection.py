@@ -201,7 +201,12 @@ def _on_premises(parts: Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd:
     if not space and not bgp:
         notes.append(f"{site.where}: no prefixes and no BGP: Azure routes nothing to this site")
     return OnPremisesEnd(
-        address=address, fqdn=fqdn, prefixes=space, bgp_asn=asn, bgp_address=peer_address
+        id=real_id(parts.site.id),
+        address=address,
+        fqdn=fqdn,
+        prefixes=space,
+        bgp_asn=asn,
+        bgp_address=peer_address,
     )
 
 

@@ -45,8 +45,12 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnPremisesEnd:
-    """What Azure believes of our side (its local network gateway)."""
+    """What Azure believes of our side: its local network gateway.
 
+    `id` is that resource's, for commands; two sources that say the same may differ in it.
+    """
+
+    id: str | None = field(default=None, compare=False)
     address: IPv4Address | None = None
     fqdn: str | None = None
     prefixes: tuple[IPv4Network, ...] = ()

@@ -59,7 +59,7 @@ def _of(subject: Subject, shared: Sequence[tuple[Check, str]], today: str) -> li
             check=check,
             site=site.name,
             detail=detail,
-            accepted=accepted.cover(site, check, today),
+            accepted=accepted.cover(site, check.id, today),
         )
         for check, detail in (*alone, *shared)
     ]

@@ -32,7 +32,7 @@ __all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
 EXAMPLES = (
     "  appliance drift --all                                silent when clean\n"
     "  appliance drift site-a --running saved.cfg           without connecting\n"
-    "  17 * * * * netops appliance drift --all -i /etc/appliance/inventory.yaml"
+    "  17 * * * * netops appliance drift --all --only-changes -i /etc/appliance/inventory.yaml"
 )
 
 
@@ -47,6 +47,11 @@ def configure(options: argparse.ArgumentParser) -> None:
         "--workers", type=int, default=20, metavar="N", help="devices at a time (default: 20)"
     )
     options.add_argument(
+        "--only-changes",
+        action="store_true",
+        help="tell what is new or gone since the last such look; the exit code is of that alone",
+    )
+    options.add_argument(
         "-v", "--verbose", action="store_true", help="also clean sites and what is only information"
     )
     with_output(options)
@@ -57,9 +62,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Look at every chosen site; the code is that of the worst."""
     if arguments.workers < 1:
         raise UsageError("--workers must be 1 or more")
+    if arguments.only_changes and arguments.running is not None:
+        raise UsageError("--only-changes is for devices, not for a saved configuration")
     sites = chosen(arguments)
     rows = []
     for site, found in _found(sites, arguments):
+        if arguments.only_changes and not _is_news(site, found):
+            continue
         if arguments.output == "text":
             _say(site, found, verbose=arguments.verbose)
         rows.append(_row(site, found))
@@ -91,7 +100,21 @@ def _visit(site: Site, *, cross: bool) -> Drift:
     job = prepare(site)
     with connector(job)() as session:
         text = job.driver.read(session)
-    return look(job, text, cross_check=cross)
+    from appliance.drift.watch import watched  # noqa: PLC0415 -- loads SQLite
+
+    return watched(job, text, cross_check=cross)
+
+
+def _is_news(site: Site, found: Drift | ApplianceError) -> bool:
+    """Whether something is new since the last such look; what is gone is told here."""
+    from appliance.drift import watch  # noqa: PLC0415 -- as above
+    from appliance.journal.seen import news  # noqa: PLC0415 -- as above
+
+    marks = watch.failure(found) if isinstance(found, ApplianceError) else watch.findings(found)
+    told = news(site.name, marks)
+    for words in told.cleared.values():
+        tell(f"{site.name}: cleared: {words}")
+    return bool(told.new)
 
 
 def _row(site: Site, found: Drift | ApplianceError) -> tuple[str, int, dict[str, object]]:

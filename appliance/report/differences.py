@@ -39,8 +39,9 @@ def drift(found: Drift, code: int) -> dict[str, object]:
         "drifted": found.drifted,
         "stale": found.stale,
         "azure_age_seconds": None if found.age_seconds is None else round(found.age_seconds),
-        "differences": [difference(d) for d in found.differences],
-        "azure": [difference(d) for d in found.azure],
+        "differences": [_told(d, found) for d in found.differences],
+        "azure": [_told(d, found) for d in found.azure],
+        "plan": None if found.plan is None else steps(found.plan.change),
         "strangers": list(found.strangers),
         "unrecognized": [{"line": s.line, "text": s.text} for s in found.unrecognized],
         "disagreements": [
@@ -54,6 +55,13 @@ def drift(found: Drift, code: int) -> dict[str, object]:
             for d in found.disagreements
         ],
     }
+
+
+def _told(one: Difference, found: Drift) -> dict[str, object]:
+    """A difference with what else a watch knows of it."""
+    known = found.of(one)
+    rest = {"moved": known.moved, "az": known.command, "accepted": known.accepted}
+    return {**difference(one), **{name: words or None for name, words in rest.items()}}
 
 
 def plan(made: Plan) -> dict[str, object]:
@@ -126,7 +134,7 @@ def show(value: object) -> str:
 
 def drift_lines(found: Drift, *, verbose: bool) -> Iterator[str]:
     """One site of a drift report; nothing for a clean one unless `verbose`."""
-    told = [d for d in (*found.azure, *found.differences) if verbose or _matters(d)]
+    told = [d for d in (*found.azure, *found.differences) if verbose or found.matters(d)]
     doubts = [*found.disagreements] if found.disagreements else []
     if not told and not doubts and not found.stale and not verbose:
         return
@@ -134,18 +142,34 @@ def drift_lines(found: Drift, *, verbose: bool) -> Iterator[str]:
     yield f"{found.site}: {verdict}{_age(found.age_seconds)}"
     if found.stale:
         yield "   Azure's export is older than azure.max_age_days allows: export it again"
-    yield from lines(told)
+    for one in told:
+        yield from lines((one,))
+        yield from _known_lines(found, one)
+    if found.plan is not None and found.plan.change:
+        count = len(found.plan.change.steps)
+        yield f"   {count} commands would mend the device: `appliance plan {found.site}`"
     for doubt in doubts:
         yield f" ? {doubt.tunnel}  {doubt.field}: read as {doubt.first!r} and as {doubt.second!r}"
-    if verbose and found.strangers:
-        yield f"   other tunnels on the device: {', '.join(found.strangers)}"
     if verbose:
-        for source in found.unrecognized:
-            yield f"   not understood, line {source.line}: {source.text.strip()}"
+        yield from _beside(found)
 
 
-def _matters(found: Difference) -> bool:
-    return found.severity > Severity.INFORMATION
+def _beside(found: Drift) -> Iterator[str]:
+    """What is on the device and was not judged."""
+    if found.strangers:
+        yield f"   other tunnels on the device: {', '.join(found.strangers)}"
+    for source in found.unrecognized:
+        yield f"   not understood, line {source.line}: {source.text.strip()}"
+
+
+def _known_lines(found: Drift, one: Difference) -> Iterator[str]:
+    known = found.of(one)
+    if known.moved:
+        yield f"     {known.moved}"
+    if known.command:
+        yield f"     or at Azure: {known.command}"
+    if known.accepted:
+        yield f"     accepted {known.accepted}"
 
 
 def _age(seconds: float | None) -> str:
