@@ -6,6 +6,7 @@ import copy
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -17,6 +18,7 @@ from appliance.job import Job, prepare
 from appliance.lab import Lab
 from appliance.lab.faults import Fault
 from appliance.lab.login import ENABLE, PASSWORD
+from appliance.lab.shell import Device, Host
 from appliance.session import hostkeys
 from tests.push.stage import KEY, ROOT, SITES
 
@@ -72,7 +74,7 @@ def fleet(
     inventory = folder / "inventory.yaml"
     inventory.write_text(yaml.safe_dump(given), encoding="utf-8")
     sites = load(str(inventory), drivers=tuple(SITES)).sites
-    boxes = {name: device(prepare(site, key=True)) for name, site in sites.items()}
+    boxes = {name: _numbered(device(prepare(site, key=True)), name) for name, site in sites.items()}
     with Lab(boxes, faults=faults or {}) as lab:
         for name in names:
             served = lab.ssh(name)
@@ -81,6 +83,14 @@ def fleet(
         made = Fleet(lab, inventory, given)
         made.write()
         yield made
+
+
+def _numbered(box: Device | Host, name: str) -> Device | Host:
+    """The box with a serial number of its own: by that it is known, whatever its address."""
+    settings = getattr(box, "settings", None)
+    if settings is not None:
+        vars(box)["settings"] = replace(settings, serial=f"9LAB{name.upper().replace('-', '')}")
+    return box
 
 
 def _site(shipped: dict[str, dict[str, object]], driver: str) -> dict[str, object]:
