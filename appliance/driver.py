@@ -235,6 +235,13 @@ def place(driver: Driver, intent: Intent, observed: Observed) -> Held:
     return driver.edge.place(intent, observed, tunnels)
 
 
+def held(observed: Observed, *, edge: bool) -> Held:
+    """What a device holds; its edge only where that is asked for, then empty where it has none."""
+    from appliance.model.edge import Edge, Held  # noqa: PLC0415 -- most commands change nothing
+
+    return Held(tunnels=observed.tunnels, edge=(observed.edge or Edge()) if edge else None)
+
+
 def change(driver: Driver, running: Held, intended: Held) -> Change:
     """Commands from one to the other; where neither has an edge, those of the tunnels alone."""
     if driver.edge is None or (running.edge is None and intended.edge is None):

@@ -8,7 +8,6 @@ from appliance.driver import Driver, check
 from appliance.interruptions import interruptions
 from appliance.model.change import Change, Plan
 from appliance.model.difference import Verdict
-from appliance.model.edge import Edge, Held
 from appliance.model.intent import Intent, Observed
 from appliance.model.pairing import pair
 from appliance.model.tunnel import Tunnels
@@ -23,10 +22,7 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
     """
     check(_as_told(intent, observed), driver)
     differences = compare(intent, observed)
-    running = Held(
-        tunnels=observed.tunnels,
-        edge=None if intent.edge is None else observed.edge or Edge(),
-    )
+    running = drivers.held(observed, edge=intent.edge is not None)
     if all(difference.verdict is Verdict.UNVERIFIABLE for difference in differences):
         return Plan(
             site=intent.site,

@@ -16,10 +16,11 @@ from appliance.cli.common import (
     with_inventory,
     with_output,
 )
-from appliance.driver import check
+from appliance.driver import change, check, place
 from appliance.errors import RefusedError, UsageError
 from appliance.job import Job, prepare
 from appliance.model.change import Step
+from appliance.model.edge import Held
 from appliance.model.intent import Observed
 from appliance.model.pairing import mine
 
@@ -68,8 +69,11 @@ def _steps(job: Job, running: str | None) -> tuple[Step, ...]:
     observed = Observed(driver=job.driver.name)
     if running is not None:
         observed = job.driver.parse(read_text(running))
-    target = job.driver.place(job.intent, observed)
-    return job.driver.render(mine(job.intent, target))
+    target = place(job.driver, job.intent, observed)
+    own = mine(job.intent, target.tunnels)
+    if target.edge is None:
+        return job.driver.render(own)
+    return change(job.driver, Held(), Held(tunnels=own, edge=target.edge)).steps
 
 
 def _text(job: Job, steps: tuple[Step, ...], *, with_secrets: bool) -> str:

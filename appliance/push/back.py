@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from appliance import driver as drivers
 from appliance import journal
 from appliance.errors import RefusedError, UsageError
 from appliance.interruptions import interruptions
 from appliance.job import Job
 from appliance.model.change import Plan
+from appliance.model.edge import Held
+from appliance.model.intent import Observed
 from appliance.model.pairing import mine
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Tunnel, Tunnels
@@ -50,20 +53,23 @@ def back(job: Job, number: int, text: str, whole: str | None = None) -> Plan:
     """
     kept = journal.texts(number)
     driver = job.driver
-    running = driver.parse(text).tunnels
-    recorded = driver.parse(kept["before"]).tunnels
+    here, there = driver.parse(text), driver.parse(kept["before"])
+    running, recorded = here.tunnels, there.tunnels
     keys = _Keys(job, number, kept, text, whole)
     now, then = mine(job.intent, running), mine(job.intent, recorded)
     _check_names(job, running, now, then)
     wanted = {tunnel.name: keys.given(tunnel, now) for tunnel in then}
     target = tuple(_merged(running, {one.name for one in now}, wanted))
+    edges = _with_edges(job, here, there, target)
     made = Plan(
         site=job.site.name,
         differences=(),
-        change=driver.change(running, target),
-        rollback=driver.change(target, running),
+        change=drivers.change(driver, edges[0], edges[1]),
+        rollback=drivers.change(driver, edges[1], edges[0]),
         running=running,
         target=target,
+        edge_running=edges[0].edge,
+        edge_target=edges[1].edge,
     )
     if not made.change:
         return made
@@ -71,8 +77,31 @@ def back(job: Job, number: int, text: str, whole: str | None = None) -> Plan:
     way = recorded_way(job, number, text, now, tuple(wanted.values()))
     if way is None:
         return made
-    there = tuple(_as_then(recorded, wanted, running))
-    return replace(made, change=way[0], rollback=way[1] or made.rollback, target=there)
+    then_all = tuple(_as_then(recorded, wanted, running))
+    return replace(made, change=way[0], rollback=way[1] or made.rollback, target=then_all)
+
+
+def _with_edges(job: Job, here: Observed, there: Observed, target: Tunnels) -> tuple[Held, Held]:
+    """What is held now and what was then, with the ExpressRoute edge where the site has one.
+
+    The journal has no MD5 key: the one in use stays, else the inventory's is taken.
+    """
+    now = drivers.held(here, edge=job.intent.edge is not None)
+    if now.edge is None or job.intent.edge is None:
+        return now, Held(tunnels=target)
+    known = (*job.intent.edge.links, *now.edge.links)
+    keys = {link.session.peer: link.session.key for link in known}
+    then = drivers.held(there, edge=True).edge or now.edge
+    links = tuple(
+        link
+        if link.session.key is None
+        else replace(link, session=replace(link.session, key=keys.get(link.session.peer, _GONE)))
+        for link in then.links
+    )
+    return now, Held(tunnels=target, edge=replace(then, links=links))
+
+
+_GONE = Hidden("the journal keeps no MD5 key, and nobody has it any more")
 
 
 def _as_then(recorded: Tunnels, wanted: dict[str, Tunnel], running: Tunnels) -> Iterator[Tunnel]:

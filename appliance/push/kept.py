@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from appliance import journal
-from appliance.driver import Driver
+from appliance.driver import Driver, change, held
 from appliance.model.change import KEY_MARK, Change, Step
+from appliance.model.edge import MICROSOFT_ASN
 from appliance.push.machine import Event, State
 from appliance.secrets.redact import MASK, REDACTOR
 
@@ -90,8 +91,9 @@ class Kept:
         if not parts:
             return False
         parse, before = self._driver.parse, self._texts.get("before", "")
-        now = parse(REDACTOR.mask(text)).tunnels
-        return bool(self._driver.change(now, parse(before).tunnels))
+        edge = str(MICROSOFT_ASN) in commands
+        now = held(parse(REDACTOR.mask(text)), edge=edge)
+        return bool(change(self._driver, now, held(parse(before), edge=edge)))
 
     def _other_keys(self, kept: dict[str, str | None], text: str) -> tuple[str, ...]:
         now = journal.prints(self._driver.parse(text).tunnels)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from appliance import journal
-from appliance.driver import Driver, Facts
+from appliance.driver import Driver, Facts, change, held
 from appliance.errors import (
     ApplianceError,
     ConnectError,
@@ -64,7 +64,8 @@ def _found(driver: Driver, plan: Plan, connect: Connect, before: str) -> str:
     try:
         with connect() as session:
             text = driver.read(session)
-            lacking = driver.change(driver.parse(text).tunnels, plan.target)
+            there = held(driver.parse(text), edge=plan.meant.edge is not None)
+            lacking = change(driver, there, plan.meant)
     except ApplianceError:
         return ""
     parts = driver.differing(before, REDACTOR.mask(text))

@@ -134,8 +134,13 @@ def _lines(run: int, name: str) -> list[str]:
 
 def _filled(lines: list[str], key: Secret | None) -> tuple[Step, ...] | None:
     """The steps with this key; None where one is needed and not known."""
-    if not lines or any(MASK in line for line in lines):
+    if not lines or any(MASK in line or _of_bgp(line) for line in lines):
         return None
     if key is None and any(KEY_MARK in line for line in lines):
         return None
     return tuple(Step(text=line, secret=key if KEY_MARK in line else None) for line in lines)
+
+
+def _of_bgp(line: str) -> bool:
+    """Whether a step needs the key of a BGP session, which is none of a tunnel's."""
+    return KEY_MARK in line and ("neighbor " in line or "authentication-key " in line)

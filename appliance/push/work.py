@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from appliance import journal
-from appliance.driver import Begin, Facts, Transaction
+from appliance.driver import Begin, Facts, Transaction, change, held
 from appliance.errors import (
     ApplianceError,
     ConnectError,
@@ -208,7 +208,8 @@ class Work:
 
     def _took(self, after: Observed) -> None:
         """The device holds what was meant, by meaning; not what was sent, by text."""
-        lacking = self._job.driver.change(after.tunnels, self._plan.target)
+        meant = self._plan.meant
+        lacking = change(self._job.driver, held(after, edge=meant.edge is not None), meant)
         if lacking:
             raise _UnverifiedError(
                 "the device accepted every line but does not hold what was meant; still lacking:\n"
