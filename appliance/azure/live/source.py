@@ -125,9 +125,11 @@ def _only(scope: AzureScope, holder: str) -> str:
 
 
 def _documents(pieces: list[Piece], scope: AzureScope, faults: Faults) -> Iterator[Document]:
-    host = cloud(scope.cloud).host
+    near = f"{_group(scope)}/providers/Microsoft.Network/".casefold()
     for piece in pieces:
-        yield Document(Node(piece.value, f"{host}{piece.id}", "$", faults), piece.read_at)
+        far = not piece.id.casefold().startswith(near)
+        label = piece.id if far else piece.id[len(near) :]
+        yield Document(Node(piece.value, f"live:{label}", "$", faults), piece.read_at)
 
 
 def _meant(found: tuple[Outcome, ...], connection: str | None) -> Outcome | None:

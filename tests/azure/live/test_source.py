@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
-from appliance.azure import Endpoint, Expectation
+from appliance.azure import Endpoint, Expectation, Provenance
 from appliance.azure.live import source
 from appliance.azure.live.reader import Reader
 from appliance.errors import ExpectationError, UsageError
@@ -49,6 +49,7 @@ def test_an_active_active_gateway(scope: AzureScope) -> None:
     assert (found.psk, found.psk_state) == (Secret(deployment.KEY), "known")
     assert (found.gateway.sku, found.gateway.nat_rules) == ("VpnGw2AZ", 2)
     assert found.gateway.subnet_prefixes == networks("10.40.255.0/27")
+    assert found.provenance[0] == Provenance("live:connections/conn-a", "$")
 
 
 def test_its_age_is_that_of_the_reading(scope: AzureScope) -> None:
