@@ -16,7 +16,7 @@ from appliance.job import Job
 from appliance.model.change import Change
 from appliance.model.secret import Hidden
 from appliance.plan import plan
-from appliance.push.alone import identity_lock
+from appliance.push.alone import identity_lock, nothing_undoes
 from appliance.push.asked import host_key, question
 from appliance.push.ledger import need_room
 from appliance.push.terms import Connect, Options, Outcome, Planner, Result, Watcher
@@ -93,6 +93,7 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     if options.approval is not None:
         options.approval.hold(facts, observed, made)
     if not made.change:
+        nothing_undoes(job.driver, session, job.site.name)
         return Result(site=job.site.name, outcome=Outcome.UNCHANGED, plan=made)
     asked = question(job, made, facts, of_intent=planner is None)
     gates.check(asked, options.allow)

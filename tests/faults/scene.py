@@ -130,6 +130,11 @@ class Scene:
         return self.picture == self._before and not self.site.waits()
 
     @property
+    def settings_are_old(self) -> bool:
+        """Whether its configuration is as it was but for what guards a change; asks nobody."""
+        return _settings(self.picture) == _settings(self._before)
+
+    @property
     def new(self) -> bool:
         """Whether it holds what is intended, and nothing waits on it."""
         return self.picture != self._before and self.site.new
@@ -153,6 +158,12 @@ def picture(box: Device | Host) -> str:
     shell: Device = box
     lines = [*shell.running().splitlines(), "== boots", *shell.startup.splitlines()]
     return "\n".join(line for line in lines if not _BY_ITSELF.match(line))
+
+
+def _settings(shown: str) -> list[str]:
+    """Without an ASA's applet and what stands in it, and without a server's tasks."""
+    guards = re.compile(r"^(?:event manager applet| (?:description takes|event|action|output) |\[)")
+    return [line for line in shown.splitlines() if not guards.match(line)]
 
 
 @contextmanager

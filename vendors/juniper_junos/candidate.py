@@ -40,6 +40,8 @@ def share(session: Editor) -> list[re.Match[str]]:
     people = _people(said)
     if "changed but not committed" in said or session.look("show | compare", timeout=_SHOW):
         leave(session)
+        if len(people) == 1 and _stale(session, people[0]):
+            raise _taken(session, people, "the candidate holds changes that are not committed")
         raise RefusedError(
             "the candidate holds changes that somebody has not committed"
             + (f": {_named(people)}" if people else ""),
