@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -100,10 +101,26 @@ def _dispatch(name: str, words: list[str]) -> int:
     verb = __import__(f"appliance.cli.{module}", fromlist=("run",))
     options = parser(name, VERBS[name], verb.EXAMPLES)
     verb.configure(options)
+    code = 0
     try:
-        return guarded(lambda: verb.run(options.parse_args(words)), undetermined=verb.UNDETERMINED)
+        code = guarded(lambda: verb.run(options.parse_args(words)), undetermined=verb.UNDETERMINED)
+        return _heard(code, verb.UNDETERMINED)
     except Exception as error:  # noqa: BLE001 -- the last place where keys can be taken out of it
         from appliance.cli import defect  # noqa: PLC0415 -- nobody should ever need it
 
         defect.tell(error)
-        return int(verb.UNDETERMINED)
+        return code or int(verb.UNDETERMINED)
+
+
+def _heard(code: int, undetermined: int) -> int:
+    """The exit code, unless nobody could be told: that is no success."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        from appliance.cli import defect  # noqa: PLC0415 -- as above
+
+        defect.unheard(error)
+        return code or undetermined
+    return code

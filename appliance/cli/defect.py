@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
 
 from appliance.secrets.redact import REDACTOR
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def tell(error: Exception) -> None:
@@ -13,6 +17,9 @@ def tell(error: Exception) -> None:
 
     Whatever the work held is in order by then: devices are brought back on the way here.
     """
+    if isinstance(error, OSError) and error.errno in _NO_ROOM and error.filename is None:
+        unheard(error)
+        return
     words = "".join(traceback.format_exception(error))
     print(REDACTOR.mask(words), end="", file=sys.stderr)
     print(
@@ -21,3 +28,13 @@ def tell(error: Exception) -> None:
         file=sys.stderr,
         flush=True,
     )
+
+
+def unheard(error: OSError) -> None:
+    """Say that standard output takes nothing more, and let Python not try again at its end."""
+    print(
+        f"appliance: standard output cannot be written: {error.strerror}",
+        file=sys.stderr,
+        flush=True,
+    )
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

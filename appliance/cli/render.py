@@ -118,8 +118,14 @@ def _write(path: str, text: str) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
-    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 -- by descriptor
+    with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123 -- by descriptor
         if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077:
             raise RefusedError(f"{path} can be read by others", hint=f"chmod 600 {path}")
         file.truncate()
-        file.write(text)
+        data = text.encode()
+        try:
+            while data:
+                data = data[file.write(data) :]
+        except OSError as error:
+            file.truncate(0)  # half a configuration is worse than none
+            raise UsageError(f"cannot write {path}: {error.strerror}") from error

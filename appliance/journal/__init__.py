@@ -38,9 +38,9 @@ __all__ = [
     "print_of",
     "prints",
     "resume",
-    "state_directory",
     "sealed",
     "sealer",
+    "state_directory",
     "texts",
     "unfinished",
 ]

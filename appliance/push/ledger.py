@@ -14,7 +14,12 @@ from appliance import journal
 from appliance.errors import ApplianceError, RefusedError
 from appliance.push.machine import Event, State
 
-_TAKES_BACK = frozenset({State.ARMED, State.SENDING, State.SENT, State.HELD, State.PROVEN})
+_TAKES_BACK = frozenset(
+    {
+        *(State.ARMED, State.SENDING, State.SENT, State.HELD, State.PROVEN),
+        State.CONFIRMING,  # what is written down here has not been done yet
+    }
+)
 _ROOM = 1 << 20
 """Bytes that must be free beside what is written at once: events, and the database's own log."""
 
@@ -73,7 +78,7 @@ def need_room(text: str) -> None:
     free, wanted = found.f_bavail * found.f_frsize, _ROOM + 4 * len(text.encode())
     if free < wanted:
         raise RefusedError(
-            f"the journal has no room: {free // 1024} KiB are free, {wanted // 1024} KiB are needed",
+            f"the journal has no room: {free // 1024} KiB are free, a push needs {wanted // 1024}",
             where=str(folder),
             hint="nothing was touched; make room, or point XDG_STATE_HOME elsewhere",
         )
