@@ -112,7 +112,7 @@ def _negotiated(before: Tunnel, after: Tunnel, intent: Intent) -> tuple[int | No
 
 
 def _meanwhile(one: Interruption, running: Tunnels, up: set[str]) -> tuple[str, ...]:
-    """Tunnels of the site that stay up, with a network in common or a BGP session to learn it by."""
+    """Tunnels of the site that stay up, with a network in common or BGP to learn it by."""
     here = next((tunnel for tunnel in running if tunnel.name == one.tunnel), None)
     if here is None or not one.ours:
         return ()

@@ -22,6 +22,8 @@ _TITLES = {
     "environment": "what is known of the device",
     "gives_up_seconds": "Azure's DPD",
 }
+_WORDS_ONLY = ("description ", "remark ")
+"""What begins a line for people. A label of ours is read from there, and is a part of its tunnel."""
 _NAMED = ("hostname", "version", "weak_allowed", "unrecognized", "tunnels", "interfaces", "objects")
 
 
@@ -53,9 +55,9 @@ def _observed(observed: Observed) -> Iterator[tuple[str, object]]:
     for tunnel in observed.tunnels:
         yield f"tunnel {clean(tunnel.name)}", _kept(tunnel)
     for name, address in observed.interfaces.items():
-        yield f"interface {clean(name)}", address
+        yield f"address of {clean(name)}", address
     for heading, lines in observed.objects.items():
-        yield clean(heading), lines
+        yield clean(heading), [line for line in lines if not line.startswith(_WORDS_ONLY)]
 
 
 def _kept(tunnel: Tunnel) -> dict[str, object]:

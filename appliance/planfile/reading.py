@@ -36,18 +36,24 @@ def content(path: str) -> bytes:
         if os.path.islink(path):  # noqa: PTH114 -- as for all that starts fast
             raise RefusedError("is a symbolic link", where=path, hint="name the file") from error
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    with open(descriptor, "rb") as stream:  # noqa: PTH123 -- by descriptor
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise RefusedError("is no regular file", where=path, hint="name a plan file")
-        if status.st_uid not in {os.geteuid(), 0} or status.st_mode & 0o022:
-            raise RefusedError(
-                "others may write it", where=path, hint="take a copy of your own: chmod 600"
-            )
-        data = stream.read(MAX_BYTES + 1)
+    try:
+        _check(os.fstat(descriptor), path)
+        with open(descriptor, "rb", closefd=False) as stream:  # noqa: PTH123 -- by descriptor
+            data = stream.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > MAX_BYTES:
         raise RefusedError(f"is larger than {MAX_BYTES // 1024 // 1024} MB", where=path)
     return data
+
+
+def _check(status: os.stat_result, path: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise RefusedError("is no regular file", where=path, hint="name a plan file")
+    if status.st_uid not in {os.geteuid(), 0} or status.st_mode & 0o022:
+        raise RefusedError(
+            "others may write it", where=path, hint="take a copy of your own: chmod 600"
+        )
 
 
 def parsed(data: bytes) -> PlanFile:
