@@ -239,14 +239,34 @@ def _hash(text: str) -> str:
 
 
 def _file() -> Path:
-    """The database, for us alone also before SQLite writes to it."""
+    """The database, for us alone also before SQLite writes to it.
+
+    One that is there is never opened but by SQLite: closing any descriptor of a file ends all locks
+    that the process has on it (POSIX), also those of a transaction in another thread, and the next
+    process writes into the midst of it (SQLite, "How To Corrupt An SQLite Database File", 2.2).
+    """
     try:
         path = state_directory() / "journal.db"
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))
+        if path.is_symlink():
+            raise _unwritable("it is a symbolic link", str(path))
+        if not path.exists():
+            _make(path)
         path.chmod(0o600)
     except OSError as error:
         raise _unwritable(error.strerror or str(error), str(error.filename)) from error
     return path
+
+
+def _make(path: Path) -> None:
+    """Under another name first: nobody may have locks on it while its descriptor is closed."""
+    beside = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
+    os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        pass
+    finally:
+        beside.unlink()
 
 
 @contextmanager
