@@ -157,3 +157,28 @@ def test_whatever_happens_no_device_is_left_in_between(
     with capsys.disabled():
         told = ", ".join(f"{end}: {times}" for end, times in sorted(lives.TOLD.items()))
         sys.stdout.write(f"\n{driver}: {count} lives; {told}\n")
+
+
+# What the sequences have found, kept as it was.
+
+
+@pytest.fixture(name="life")
+def _life(driver: str) -> Iterator[Life]:
+    made = Life(driver)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("driver", ["cisco_ios"])
+def test_a_clock_that_was_set_back_does_not_hide_the_latest_push(life: Life) -> None:
+    life.push(ANOTHER, 0, None, 90_000)
+    life.push(KEY, 0, None, -90_000)
+    life.end()
+
+
+@pytest.mark.parametrize("driver", ["cisco_asa"])
+def test_an_applet_that_nobody_may_look_at_does_not_wait(life: Life) -> None:
+    seen = "^show running-config event manager"
+    for number in (1, 2, 3):
+        life.push(KEY, 0, Fault(kind=Kind.REFUSE, command=seen, at=number, text=ANSWERS["cisco_asa"]))
+    life.end()
