@@ -45,7 +45,7 @@ SETUPS = {
     "route-based": intents.expectation(),
     "policy-based": intents.expectation(policy_based=True),
 }
-REFUSED = {"cisco_asa", "rras", "strongswan"}
+REFUSED = {"rras", "strongswan"}
 """Platforms without words for it."""
 
 

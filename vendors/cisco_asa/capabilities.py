@@ -247,9 +247,10 @@ def _weak_ike(proposal: IkeProposal) -> Iterator[str]:
 
 
 def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
-    if tunnel.filter is not None:
+    if tunnel.filter is not None and tunnel.mode is Mode.ROUTE_BASED:
         yield Refusal(
             setting="traffic",
-            reason="rules on traffic are not written for this platform",
-            alternatives=("leave `traffic` out, and filter behind the appliance",),
+            reason="a tunnel interface has no filter of its own: `sysopt connection permit-vpn`, "
+            "which is one for the whole box, lets what comes out of it past all interface lists",
+            alternatives=("device.mode: policy-based", "filter behind the appliance"),
         )

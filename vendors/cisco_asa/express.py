@@ -167,6 +167,15 @@ def _routes(tunnel: Tunnel, _: Environment) -> Said:
     return replace(tunnel, routes=tuple(r for r in tunnel.routes if r not in connected)), ""
 
 
+def _traffic(tunnel: Tunnel, _: Environment) -> Said:
+    if tunnel.filter is None:
+        return tunnel, ""
+    from vendors.cisco_asa.writing.traffic import NOTE, expressed  # noqa: PLC0415 -- few have rules
+
+    made = expressed(tunnel)
+    return made, NOTE if made != tunnel else ""
+
+
 _RULES: tuple[Callable[[Tunnel, Environment], Said], ...] = (
     _lifetimes,
     _dpd,
@@ -175,4 +184,5 @@ _RULES: tuple[Callable[[Tunnel, Environment], Said], ...] = (
     _address,
     _sessions,
     _routes,
+    _traffic,
 )

@@ -12,6 +12,8 @@
     tunnel-group    the one that serves the (first) peer, unless it is DefaultL2LGroup
     group-policy    the one in force, unless it is DfltGrpPolicy
     vpn-filter      its access list
+    vpn-filter policy, vpn-filter lines
+                    the group policy where that stands itself; the list's lines where it is ours
     ipsec profile   of a tunnel interface
     nameif          of a tunnel interface
     route NET       next hop, distance and so on of each static route into a tunnel interface

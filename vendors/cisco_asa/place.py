@@ -14,6 +14,7 @@ from appliance.model.pairing import LABEL, pair
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Local, Mode, Remote, Tunnel, TunnelInterface, Tunnels
 from appliance.record import replace
+from vendors.cisco_asa.writing import traffic
 from vendors.cisco_asa.writing.box import CLAMP, Box
 from vendors.cisco_asa.writing.labels import own
 from vendors.cisco_asa.writing.place_crypto import crypto
@@ -54,7 +55,8 @@ def _place(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
         )
     tunnel = _frame(box, wanted, running, siblings)
     tunnel = crypto(box, tunnel, running, siblings, wanted.psk)
-    return routing(box, networks(box, tunnel, running), running, siblings)
+    tunnel = traffic.place(box, networks(box, tunnel, running), running)
+    return routing(box, tunnel, running, siblings)
 
 
 def _check_identity(box: Box, wanted: Tunnel, running: Tunnel | None) -> None:

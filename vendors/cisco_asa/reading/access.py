@@ -20,7 +20,7 @@ class Entry:
 
     `protocols` are the words of its protocols, more than one for a group of them, each with the
     port conditions a service group gives it. `ports` are the words of the conditions at source and
-    target. `odd` tells that something in it is not understood.
+    target, `rest` what stands behind. `odd` tells that something in it is not understood.
     """
 
     line: Line
@@ -30,6 +30,7 @@ class Entry:
     target: Found
     ports: tuple[tuple[str, ...], tuple[str, ...]]
     odd: bool
+    rest: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -119,6 +120,7 @@ class _Cursor:
             target=target,
             ports=(ports, target_ports),
             odd=not _harmless(rest),
+            rest=tuple(rest),
         )
 
     def _take(self) -> str:

@@ -134,6 +134,7 @@ def _tunnel(device: Device, entry: _Entry, bound: Said | None, notes: Notes) -> 
         selectors=pairs,
         permits=device.permits(local, remotes, notes),
         passes=device.nat.passes(outside, pairs, notes),
+        filter=device.crossing(outside, None, notes),
         quirks=quirks(device.running, said, negotiation.ike.version, notes),
         missing=tuple(notes.missing),
         objects=notes.objects,

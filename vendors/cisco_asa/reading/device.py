@@ -31,6 +31,10 @@ from vendors.cisco_asa.reading.running import Running
 from vendors.cisco_asa.reading.selectors import lets_in
 from vendors.cisco_asa.reading.text import shown
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Filter
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Negotiation:
@@ -113,6 +117,9 @@ class Device:
         said = self.groups.filter(policy)
         if said is not None:
             notes.objects["vpn-filter"] = said.args[0]
+            own = self.groups.policy(policy)
+            if own is not None and said in own.all("vpn-filter"):
+                notes.objects["vpn-filter policy"] = shown(policy)
             if self.lists.entries(said.args[0]) is None:
                 notes.lacks("access-list", said.args[0])
 
@@ -206,6 +213,25 @@ class Device:
                 passing.append(remote)
                 notes.at("permits", entry.line if entry is not None else None)
         return tuple(passing)
+
+    def crossing(self, entered: str | None, through: str | None, notes: Notes) -> Filter | None:
+        """What the lists in a tunnel's way let through: what comes out of it appears at one
+        interface (`entered`), and it has one of its own or not (`through`)."""
+        policy = notes.objects.get("group-policy", DEFAULT_POLICY)
+        named = "vpn-filter" in notes.objects
+        if not named and not self.running.lines.get("access-group"):
+            return None
+        from vendors.cisco_asa.reading.traffic import (  # noqa: PLC0415 -- few have lists
+            Applied,
+            crossing,
+        )
+
+        applied = Applied(
+            vpn_filter=self.groups.filter(policy) if named else None,
+            entered=entered,
+            through=through,
+        )
+        return crossing(self.running, self.lists, applied, notes)
 
     def _control_plane(self, interface: str | None) -> Said | None:
         for said in reversed(self.running.said("access-group")):

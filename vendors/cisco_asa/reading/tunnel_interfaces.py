@@ -61,6 +61,7 @@ def _tunnel(device: Device, one: Interface, notes: Notes) -> Tunnel:
         bgp=device.bgp.through(one.nameif, notes) if one.nameif else None,
         permits=device.permits(local, remotes, notes),
         passes=device.nat.passes(one.nameif or None, _carried(routes), notes),
+        filter=device.crossing(one.nameif or None, one.nameif or None, notes),
         quirks=quirks(device.running, profile, negotiation.ike.version, notes),
         missing=tuple(notes.missing),
         objects=notes.objects,

@@ -13,6 +13,7 @@ from appliance.model.tunnel import IkeProposal, Tunnel
 from vendors.cisco.writing.section import Line, Section, crypto, line, ours
 from vendors.cisco_asa import names
 from vendors.cisco_asa.writing.marks import added, lacks
+from vendors.cisco_asa.writing.traffic import applied
 
 DEFAULTS = frozenset({"DefaultL2LGroup", "DefaultRAGroup", "DefaultWEBVPNGroup"})
 """Tunnel-groups that all peers without their own share: never touched."""
@@ -93,7 +94,10 @@ def _group_policy(tunnel: Tunnel, kind: str) -> Iterator[Section]:
         key=f"{name} attributes",
         rank=30,
         heading=(f"{name} attributes",),
-        lines=tuple(line(f"vpn-tunnel-protocol {k}", slot="vpn-tunnel-protocol") for k in allowed),
+        lines=(
+            *(line(f"vpn-tunnel-protocol {k}", slot="vpn-tunnel-protocol") for k in allowed),
+            *applied(tunnel),
+        ),
         why="lets the tunnel use its version of IKE",
         owner=name,
     )

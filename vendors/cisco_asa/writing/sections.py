@@ -17,6 +17,7 @@ from vendors.cisco_asa.writing.esp import esp
 from vendors.cisco_asa.writing.ike import ike
 from vendors.cisco_asa.writing.networks import networks
 from vendors.cisco_asa.writing.routing import bgp, permits, routes
+from vendors.cisco_asa.writing.traffic import traffic
 
 
 def sections(tunnels: Tunnels) -> dict[str, Section]:
@@ -28,6 +29,7 @@ def of(tunnel: Tunnel) -> Iterator[Section]:
     """The sections of one tunnel."""
     parts = (
         networks(tunnel),
+        traffic(tunnel),
         ike(tunnel),
         permits(tunnel),
         esp(tunnel),
