@@ -22,6 +22,7 @@ VERBS = {
     "push": "apply the plan; leaves the device verified or reverted",
     "verify": "look at the live tunnel, rung by rung",
     "drift": "compare devices with what Azure expects, by meaning",
+    "prove": "what gets through a site's tunnels, end to end, and which line decides",
     "parse": "read a saved configuration or show output, without inventory",
     "schema": "print the JSON Schema of the inventory",
     "recover": "end pushes whose process died: finish them, or bring the device back",

@@ -99,9 +99,10 @@ class Filter:
     `passes` surely does, of `perhaps` it is not known: these two make filters equal. `chains` is
     how a device says it. `rules` is how the inventory says it, in the order of evaluation, what
     none of them matches being prohibited; `within` are the pairs of networks that the site has.
+    `complete` tells that the chains also hold what `Tunnel.passes` tells (NAT).
     """
 
-    __slots__ = ("_bounds", "_chains", "_read", "rules", "within")
+    __slots__ = ("_bounds", "_chains", "_read", "complete", "rules", "within")
 
     def __init__(
         self,
@@ -110,7 +111,9 @@ class Filter:
         read: Callable[[], Iterable[Chain]] = tuple,
         rules: Sequence[Rule] = (),
         within: Sequence[TrafficSelector] = (),
+        complete: bool = False,
     ) -> None:
+        self.complete = complete
         self.rules = tuple(rules)
         self.within = tuple(within)
         self._bounds = None if passes is None else (passes, passes)

@@ -80,7 +80,7 @@ class Device:
             )
             return Crossing(self.found, self.passes, self.interfaces).chains(place)
 
-        return Filter(read=read)
+        return Filter(read=read, complete=True)
 
     @cached_property
     def bound(self) -> dict[str, list[str]]:
