@@ -77,6 +77,10 @@ class Arm:
         """Ask a question that Azure takes as POST; see `actions.QUESTIONS`."""
         return self._send("POST", url)
 
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
     def url(self, path: str, version: str, query: str = "") -> str:
         """The address of a resource; `path` begins with /subscriptions/ and is not quoted yet."""
         more = f"&{query}" if query else ""

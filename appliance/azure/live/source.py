@@ -86,6 +86,8 @@ def reader_for(scope: AzureScope) -> Reader:
 def forget() -> None:
     """Read everything anew from here on: another command begins."""
     with _lock:
+        for reader in _readers.values():
+            reader.arm.close()
         _readers.clear()
 
 

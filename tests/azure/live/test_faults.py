@@ -11,12 +11,13 @@ import pytest
 from appliance.azure.live.clouds import Cloud
 from appliance.azure.live.failures import Lack
 from appliance.azure.live.limits import Limits
+from appliance.azure.live.pipeline import Answer
 from appliance.azure.live.pipeline import Arm as Client
 from appliance.azure.live.reader import Piece, needed
 from appliance.azure.live.shape import text
 from appliance.errors import ExpectationError
 from appliance.record import replace
-from tests.azure.arm import certificates, deployment
+from tests.azure.arm import certificates, deployment, proxy
 from tests.azure.arm.server import Arm, Json, Reply, refused, serving
 from tests.azure.live.conftest import QUICK, Credential, Make
 
@@ -136,11 +137,19 @@ def test_a_certificate_of_nobodys(
     assert arm.log == []
 
 
-def operation(*ends: Reply, **headers: str) -> list[Reply]:
-    return [
-        Reply(status=202, headers={name.replace("_", "-"): to for name, to in headers.items()}),
-        *ends,
-    ]
+def test_the_proxy_of_the_environment_is_used_and_sees_no_token(
+    arm: Arm, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with proxy.passing() as (address, asked):
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        monkeypatch.setenv("NO_PROXY", "")
+        monkeypatch.setenv("no_proxy", "")
+        client = make().arm
+        try:
+            assert isinstance(client.get(client.url(SITE, "2025-01-01")), Answer)
+        finally:
+            client.close()
+    assert asked == [f"localhost:{arm.port}"]
 
 
 def ask(make: Make, limits: Limits = QUICK) -> Piece | Lack:
