@@ -24,7 +24,7 @@ from appliance.push.machine import Event, Machine, State
 from appliance.push.standing import Standing, clock
 from appliance.push.terms import Connect, Options, Outcome, Result, Watcher
 from appliance.session import Session
-from appliance.verify import Finding, Rung, passed, verify
+from appliance.verify import Finding, Renewal, Rung, passed, verify
 from appliance.verify import Outcome as Judged
 
 POLL_SECONDS = 1.0
@@ -58,6 +58,7 @@ class Work:
         self._plan = plan
         self._machine = Machine(self._run.record)
         self._guard: Transaction | None = None
+        self._applied = 0.0
         self._facts: Facts | None = None
         self._stop = options.stop
         self._standing = Standing(
@@ -160,6 +161,7 @@ class Work:
     def _change(self, guard: Transaction) -> tuple[Finding, ...]:
         self._watcher.said("applying")
         began = time.monotonic()
+        self._applied = began
         guard.apply(self._plan.change, sent=self._sent)
         self._machine.go(Event.SENT)
         self._ticks(guard, began)
@@ -226,7 +228,7 @@ class Work:
         while True:
             driver.wake(session, tunnels)
             state = driver.state(session, tunnels)
-            findings = verify(tunnels, state, before=before, advice=driver.advice)
+            findings = verify(tunnels, state, before=before, advice=driver.advice, renewals=self._anew())
             if passed(findings):
                 return findings
             if time.monotonic() > deadline:
@@ -235,6 +237,15 @@ class Work:
         cause = _cause(findings)
         words = "unproven" if cause is None else f"{cause.tunnel}: {cause.detail}"
         raise _UnverifiedError(f"the tunnel did not come up in time: {words}", findings)
+
+    def _anew(self) -> dict[str, Renewal]:
+        """The tunnels that the change takes down: up again, their SAs are not older than it."""
+        seconds, found = time.monotonic() - self._applied, dict[str, Renewal]()
+        for step in self._plan.change.steps:
+            for name in step.bounces:
+                child = step.child_only and (name not in found or found[name].child_only)
+                found[name] = Renewal(seconds=seconds, child_only=child)
+        return found
 
     @property
     def _unwritten(self) -> str:

@@ -13,6 +13,7 @@ from appliance.verify.finding import (
     Evidence,
     Finding,
     Outcome,
+    Renewal,
     Rung,
     Said,
     failed,
@@ -20,7 +21,7 @@ from appliance.verify.finding import (
     unknown,
 )
 
-__all__ = ["Finding", "Outcome", "Rung", "passed", "verify"]
+__all__ = ["Finding", "Outcome", "Renewal", "Rung", "passed", "verify"]
 
 _JUDGES: Mapping[Rung, tuple[Rung, Callable[[Evidence], Iterator[Said]]]] = MappingProxyType(
     {
@@ -36,6 +37,7 @@ _JUDGES: Mapping[Rung, tuple[Rung, Callable[[Evidence], Iterator[Said]]]] = Mapp
 """Each rung stands on another: one-way traffic hides neither routes nor BGP, which explain it."""
 
 _NO_ADVICE: Mapping[str, str] = MappingProxyType({})
+_NO_RENEWALS: Mapping[str, Renewal] = MappingProxyType({})
 
 
 def verify(  # noqa: PLR0913 -- all that one look at a device tells
@@ -46,13 +48,15 @@ def verify(  # noqa: PLR0913 -- all that one look at a device tells
     reachable: bool = True,
     absent: Collection[str] = (),
     advice: Mapping[str, str] = _NO_ADVICE,
+    renewals: Mapping[str, Renewal] = _NO_RENEWALS,
 ) -> tuple[Finding, ...]:
     """Each rung of each tunnel, in order.
 
     `state` None is a state that could not be read. With `before`, an earlier sample, counters must
     have moved since; without it they must have moved at all. `absent` are the names of tunnels that
     the device does not have. `advice` are a driver's own words on
-    where to look, by rung; they follow what is said here.
+    where to look, by rung; they follow what is said here. `renewals` are the tunnels, by name, whose
+    SAs a change had to make anew.
     """
     ground = _ground(state, reachable=reachable)
     found: list[Finding] = []
@@ -63,7 +67,9 @@ def verify(  # noqa: PLR0913 -- all that one look at a device tells
         elif (why := _unjudged(tunnel, absent=tunnel.name in absent)) is not None:
             found += _halted(tunnel, why, _blocked(Rung.IKE))
         else:
-            evidence = _evidence(tunnel, tunnels, state, before)
+            evidence = replace(
+                _evidence(tunnel, tunnels, state, before), renewal=renewals.get(tunnel.name)
+            )
             found += [_advised(finding, advice) for finding in _climb(evidence)]
     return tuple(found)
 

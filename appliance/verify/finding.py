@@ -44,11 +44,27 @@ class Finding:
     next_step: str = ""
 
 
+_ROUNDING_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """That a change had to make a tunnel's SAs anew, `seconds` ago; `child_only`: its child SAs."""
+
+    seconds: float
+    child_only: bool = False
+
+    def missed(self, age_seconds: int | None) -> bool:
+        """Whether an SA of this age was there before; what is not told is not held against it."""
+        return age_seconds is not None and age_seconds > self.seconds + _ROUNDING_SECONDS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What there is to judge one tunnel by; `earlier` is the peer in a sample taken before.
 
-    `together` are all tunnels that are judged: those of one site share its traffic.
+    `together` are all tunnels that are judged: those of one site share its traffic. `renewal` is
+    when its SAs had to be made anew; None where nothing asked for it.
     """
 
     tunnel: Tunnel
@@ -56,6 +72,7 @@ class Evidence:
     peer: TunnelState
     earlier: TunnelState | None
     state: Operational
+    renewal: Renewal | None = None
 
 
 @dataclass(frozen=True, slots=True)

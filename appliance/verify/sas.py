@@ -8,7 +8,7 @@ from appliance.model.algorithms import Encryption, Integrity
 from appliance.model.state import ChildState, SaStatus, TunnelState
 from appliance.model.tunnel import Mode, TrafficSelector, Tunnel
 from appliance.verify import paths
-from appliance.verify.finding import Evidence, Said, failed, proven, unknown
+from appliance.verify.finding import Evidence, Renewal, Said, failed, proven, unknown
 
 _NAT_TRAVERSAL = 4500  # the port IKE and ESP share behind NAT (RFC 3948)
 _NOT_TOLD = "the device did not tell"
@@ -36,11 +36,22 @@ def ike(evidence: Evidence) -> Iterator[Said]:
     """The IKE SA: up, and by what is configured now."""
     peer = evidence.peer
     if peer.ike is SaStatus.UP:
-        yield _established(evidence.tunnel, peer)
+        renewal = evidence.renewal
+        if renewal is not None and not renewal.child_only and renewal.missed(peer.age_seconds):
+            yield unknown(_before("up", peer.age_seconds, renewal), _OLD)
+        else:
+            yield _established(evidence.tunnel, peer)
     elif peer.ike is None:
         yield unknown(f"{_NOT_TOLD} of an IKE SA", "read the IKE SAs of the device by hand")
     else:
         yield paths.obstacle(evidence) or _waiting(peer)
+
+
+def _before(what: str, age: int | None, renewal: Renewal) -> str:
+    return (
+        f"{what}, but for {age} s already, and the change was made {renewal.seconds:.0f} s ago: "
+        "it was negotiated by the configuration before"
+    )
 
 
 def _waiting(peer: TunnelState) -> Said:
@@ -125,7 +136,7 @@ def _pair(evidence: Evidence, selector: TrafficSelector | None) -> Said:
     name = "any to any" if selector is None else str(selector)
     statuses = {state.status for state in found} or _alone(evidence.peer, selector)
     if statuses == {SaStatus.UP}:
-        return _up(evidence.tunnel, name, found)
+        return _older(evidence, name, found) or _up(evidence.tunnel, name, found)
     if SaStatus.DOWN in statuses:
         return failed(
             f"{name}: no child SA",
@@ -135,6 +146,14 @@ def _pair(evidence: Evidence, selector: TrafficSelector | None) -> Said:
     if SaStatus.NEGOTIATING in statuses:
         return failed(f"{name}: still negotiating", "wait a moment and verify again")
     return unknown(f"{name}: {_NOT_TOLD}", "read the child SAs of the device by hand")
+
+
+def _older(evidence: Evidence, name: str, found: tuple[ChildState, ...]) -> Said | None:
+    renewal = evidence.renewal
+    ages = [state.age_seconds for state in found if renewal and renewal.missed(state.age_seconds)]
+    if renewal is None or not ages:
+        return None
+    return unknown(_before(f"{name}: up", ages[0], renewal), _OLD)
 
 
 def _states(peer: TunnelState, selector: TrafficSelector | None) -> tuple[ChildState, ...]:
