@@ -224,11 +224,11 @@ class Work:
             return ()
         self._watcher.said(f"waiting up to {self._options.wait_seconds:.0f} s for the tunnel")
         driver, deadline = self._job.driver, time.monotonic() + self._options.wait_seconds
-        before = driver.state(session, tunnels)
+        before, anew = driver.state(session, tunnels), self._anew
         while True:
             driver.wake(session, tunnels)
             state = driver.state(session, tunnels)
-            findings = verify(tunnels, state, before=before, advice=driver.advice, renewals=self._anew())
+            findings = verify(tunnels, state, before=before, advice=driver.advice, renewals=anew())
             if passed(findings):
                 return findings
             if time.monotonic() > deadline:

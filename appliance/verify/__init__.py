@@ -55,8 +55,8 @@ def verify(  # noqa: PLR0913 -- all that one look at a device tells
     `state` None is a state that could not be read. With `before`, an earlier sample, counters must
     have moved since; without it they must have moved at all. `absent` are the names of tunnels that
     the device does not have. `advice` are a driver's own words on
-    where to look, by rung; they follow what is said here. `renewals` are the tunnels, by name, whose
-    SAs a change had to make anew.
+    where to look, by rung; they follow what is said here. `renewals` are the tunnels, by name,
+    whose SAs a change had to make anew.
     """
     ground = _ground(state, reachable=reachable)
     found: list[Finding] = []
