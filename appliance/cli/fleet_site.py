@@ -21,7 +21,6 @@ from appliance.push import Options, Outcome, Result, Watcher, push
 from appliance.push.fleet import Answer, End, Target
 from appliance.push.logins import Logins
 from appliance.push.standing import Standing
-from appliance.push.terms import Connect
 from appliance.secrets.redact import REDACTOR
 
 ENDS = {
@@ -75,7 +74,7 @@ class SiteWork:
         self._run = run
         self._plans = plans
         self._logins = Logins()
-        self._since = None if run is None else fleets.record(run).begun
+        self._former = () if run is None else _left(run)
 
     def __call__(self, target: Target) -> Answer:
         """Push one site. Nothing it does at one site is an error of another."""
@@ -110,16 +109,10 @@ class SiteWork:
         site = self._sites[target.site]
         job = prepare(site, key=None)
         connect = self._logins.careful(opener(site, job.driver), credentials(site), site.name)
-        if self._run is not None:
-            self._end_former(target, site, connect, watcher)
-        return push(job, connect, self._options, watcher)
-
-    def _end_former(self, target: Target, site: Site, connect: Connect, watcher: Watcher) -> None:
-        """Ends what an earlier process of this very run has left at the site's device."""
-        since = self._since
-        for entry in journal.left(target.device, None):
-            if entry.site == site.name and since is not None and entry.begun >= since:
+        for entry in self._former:
+            if entry.site == site.name and entry.device == target.device:
                 recovered(entry, site, connect, watcher)
+        return push(job, connect, self._options, watcher)
 
     def _told(self, target: Target, result: Result, watcher: _Watcher) -> Answer:
         return Answer(
@@ -130,6 +123,12 @@ class SiteWork:
             run=watcher.run,
             plan=result.plan if self._plans else None,
         )
+
+
+def _left(run: int) -> tuple[journal.Entry, ...]:
+    """Pushes that earlier processes of this very run have not brought to an end."""
+    began = fleets.record(run).begun
+    return tuple(entry for entry in journal.unfinished() if entry.begun >= began)
 
 
 def failed(target: Target, error: ApplianceError, run: int | None) -> Answer:

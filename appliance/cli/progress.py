@@ -51,9 +51,9 @@ class Progress:
 
     def rows(self) -> tuple[str, ...]:
         """What goes on now, a line for each site that has something on its device."""
-        guarded = self.board.guarded
-        rows = tuple(map(self._row, guarded[:_ROWS]))
-        more = len(guarded) - _ROWS
+        pushes = self.board.under_way
+        rows = tuple(map(self._row, pushes[:_ROWS]))
+        more = len(pushes) - _ROWS
         return (*rows, f"and {more} more") if more > 0 else rows
 
     def _row(self, one: Standing) -> str:

@@ -16,13 +16,14 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 from appliance.errors import Interrupted
-from appliance.push.machine import State
+from appliance.push.machine import ENDS, State
 from appliance.push.standing import Standing, clock
 from appliance.push.stop import Stop
 from appliance.secrets.redact import REDACTOR
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 SHOW_CURSOR = "\x1b[?25h"
+_ONWARD = frozenset({State.CONFIRMING, State.KEPT})
 _TWICE_SECONDS = 0.5
 """Nearer together they are one: a shell hands on to its jobs what the terminal sends anyway."""
 
@@ -42,9 +43,10 @@ class Board:
         self._all.pop(site, None)
 
     @property
-    def guarded(self) -> tuple[Standing, ...]:
-        """Those whose device may hold something of ours, by site."""
-        return tuple(one for _, one in sorted(self._all.copy().items()) if one.guarded)
+    def under_way(self) -> tuple[Standing, ...]:
+        """Those whose device may hold something that is not finished, by site."""
+        done = ENDS | {State.BEGUN}
+        return tuple(one for _, one in sorted(self._all.copy().items()) if one.state not in done)
 
 
 @contextmanager
@@ -96,17 +98,17 @@ def _listen(reader: int, stop: Stop, board: Board) -> None:
         if first is None:
             first = now
             stop.ask(name)
-            _say(_first(name, board.guarded))
+            _say(_first(name, board.under_way))
         elif now - first > _TWICE_SECONDS and number != signal.SIGHUP:  # then nobody is there
-            _say(_second(name, board.guarded))
+            _say(_second(name, board.under_way))
             os._exit(CODES[signal.Signals(number)])
 
 
-def _first(name: str, guarded: tuple[Standing, ...]) -> str:
-    if not guarded:
+def _first(name: str, pushes: tuple[Standing, ...]) -> str:
+    if not pushes:
         return ""
-    back = [one.site for one in guarded if one.state is not State.CONFIRMING]
-    on = [one.site for one in guarded if one.state is State.CONFIRMING]
+    back = [one.site for one in pushes if one.state not in _ONWARD]
+    on = [one.site for one in pushes if one.state in _ONWARD]
     what = [f"the step on the wire ends, then {_few(back)} goes back"] if back else []
     what += [f"{_few(on)} is being confirmed, and is brought to its end"] if on else []
     return f"appliance: {name}: {'; '.join(what)}; once more leaves at once\n"
@@ -117,8 +119,8 @@ def _few(sites: list[str]) -> str:
     return ", ".join(sites[:10]) + (f" and {more} more" if more > 0 else "")
 
 
-def _second(name: str, guarded: tuple[Standing, ...]) -> str:
-    what = "".join(map(_state, guarded)) or "  nothing is on a device that was not there before\n"
+def _second(name: str, pushes: tuple[Standing, ...]) -> str:
+    what = "".join(map(_state, pushes)) or "  nothing is on a device that was not there before\n"
     cursor = SHOW_CURSOR if os.isatty(2) else ""
     return REDACTOR.mask(f"{cursor}\nappliance: {name} again: left at once\n{what}")
 
@@ -127,7 +129,7 @@ def _state(one: Standing) -> str:
     """What a person must know of a push that is left as it is."""
     last = f", the last `{one.last}`" if one.last else ""
     left = one.left()
-    due = "no timer of ours runs on the device" if left is None else f"it does in {clock(left)}"
+    due = "no timer of ours runs now" if left is None else f"the device reverts in {clock(left)}"
     return (
         f"  {one.site}: push {one.run} is {one.state}; {one.sent} of {one.total} commands "
         f"sent{last}\n"
