@@ -17,9 +17,12 @@ from appliance.cli.common import (
 from appliance.cli.online import connector
 from appliance.errors import ConnectError
 from appliance.job import Job, prepare
+from appliance.model.edge import Edge
+from appliance.model.intent import Observed
 from appliance.model.pairing import pair
 from appliance.plan import as_running
 from appliance.report import verify as report
+from appliance.session import Session
 from appliance.verify import Finding, Outcome, verify
 
 __all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
@@ -61,9 +64,27 @@ def _look(job: Job) -> tuple[Finding, ...]:
         before = driver.state(session, tunnels)
         driver.wake(session, tunnels)
         after = driver.state(session, tunnels)
+        edge = None if job.intent.edge is None else _edge(job, job.intent.edge, observed, session)
     pairs = pair(job.intent.tunnels, observed.tunnels)
     absent = {wanted.name for wanted, running in pairs if running is None}
-    return verify(tunnels, after, before=before, absent=absent, advice=driver.advice)
+    if edge is None or job.intent.edge is None:
+        return verify(tunnels, after, before=before, absent=absent, advice=driver.advice)
+    from appliance.verify.edge import at_rest, standing_by  # noqa: PLC0415 -- few sites have one
+
+    judged = standing_by(tunnels, job.intent.edge)
+    found = verify(judged, after, before=before, absent=absent, advice=driver.advice)
+    return (*at_rest(found, edge), *edge)
+
+
+def _edge(job: Job, wanted: Edge, observed: Observed, session: Session) -> tuple[Finding, ...]:
+    """The links of the circuits, and which path each prefix takes."""
+    from appliance.verify.edge import verify_edge  # noqa: PLC0415 -- few sites have one
+
+    known = job.driver.edge
+    if known is None:
+        return ()
+    state = known.state(session, wanted)
+    return verify_edge(wanted, observed.edge, as_running(job.intent, observed), state)
 
 
 def _code(findings: tuple[Finding, ...]) -> int:

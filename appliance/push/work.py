@@ -19,6 +19,7 @@ from appliance.model.change import Plan, Step
 from appliance.model.intent import Observed
 from appliance.model.pairing import mine
 from appliance.push import lost
+from appliance.push.circuits import Watched
 from appliance.push.ledger import Ledger
 from appliance.push.machine import Event, Machine, State
 from appliance.push.standing import Standing, clock
@@ -59,6 +60,7 @@ class Work:
         self._machine = Machine(self._run.record)
         self._guard: Transaction | None = None
         self._applied = 0.0
+        self._edge: Watched | None = None
         self._facts: Facts | None = None
         self._stop = options.stop
         self._standing = Standing(
@@ -140,6 +142,8 @@ class Work:
         self._stop.anywhere = False
         self._stop.check()
         self._machine.go(Event.ARM)
+        if self._job.intent.edge is not None and self._job.driver.edge is not None:
+            self._edge = Watched(self._job.intent, self._job.driver.edge, session)
         began = time.monotonic()
         with begin(
             session,
@@ -224,17 +228,19 @@ class Work:
             return ()
         self._watcher.said(f"waiting up to {self._options.wait_seconds:.0f} s for the tunnel")
         driver, deadline = self._job.driver, time.monotonic() + self._options.wait_seconds
+        judged = tunnels if self._edge is None else self._edge.judged(tunnels)
         before, anew = driver.state(session, tunnels), self._anew
         while True:
             driver.wake(session, tunnels)
             state = driver.state(session, tunnels)
-            findings = verify(tunnels, state, before=before, advice=driver.advice, renewals=anew())
-            if passed(findings):
+            findings = verify(judged, state, before=before, advice=driver.advice, renewals=anew())
+            fallen = None if self._edge is None else self._edge.fallen(session)
+            if passed(findings) and fallen is None:
                 return findings
             if time.monotonic() > deadline:
                 break
             self._stop.pause(POLL_SECONDS)
-        cause = _cause(findings)
+        cause = _cause(findings) if fallen is None else fallen
         words = "unproven" if cause is None else f"{cause.tunnel}: {cause.detail}"
         raise _UnverifiedError(f"the tunnel did not come up in time: {words}", findings)
 

@@ -18,6 +18,8 @@ _NAMES = {
     Rung.INTERFACE: "interface",
     Rung.ROUTES: "route",
     Rung.BGP: "BGP",
+    Rung.BFD: "BFD",
+    Rung.PATH: "path",
 }
 
 

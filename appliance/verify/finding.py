@@ -20,6 +20,8 @@ class Rung(StrEnum):
     INTERFACE = "interface"
     ROUTES = "routes"
     BGP = "bgp"
+    BFD = "bfd"
+    PATH = "path"
 
 
 class Outcome(StrEnum):

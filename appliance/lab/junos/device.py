@@ -11,6 +11,7 @@ from time import monotonic
 
 from appliance.lab.associations import Associations
 from appliance.lab.azure_peer import AzurePeer
+from appliance.lab.circuit import Msee
 from appliance.lab.clock import Clock
 from appliance.lab.junos import users
 from appliance.lab.junos.boot import boot, mark
@@ -40,7 +41,8 @@ class Settings:
 
     `nat`: its own addresses and what they become on the Internet. `cluster`: it is node 0 of a
     chassis cluster, `primary` or not. `engines`: it has two routing engines and commits on both.
-    `lingers`: how many seconds a lock stays when its session is cut off.
+    `lingers`: how many seconds a lock stays when its session is cut off. `free`: what its
+    configurations' file system has left.
     """
 
     version: str = "21.4R3-S5.4"
@@ -52,6 +54,7 @@ class Settings:
     primary: bool = True
     engines: bool = False
     lingers: float = 0.0
+    free: str = "161M"
 
 
 class SrxDevice:
@@ -77,6 +80,7 @@ class SrxDevice:
         self.boots = 0
         self.booted_at = self.clock.now()
         self.crypto = Associations(list(peers), self.settings.nat)
+        self.circuits: list[Msee] = []
         self._salt = random.Random(self.settings.serial)  # noqa: S311 -- a salt that hides nothing
         self._pid = _FIRST_PID
         self._settled = -1

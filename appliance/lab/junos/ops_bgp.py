@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from appliance.lab.junos.commands import Given, command
 from appliance.lab.junos.release import number
-from appliance.lab.junos.speaker import Neighbor, neighbors
+from appliance.lab.junos.speaker import Neighbor, bfd_sessions, neighbors
 from appliance.lab.junos.tables import entries
 from appliance.lab.junos.zones import network
 from appliance.lab.screens import screen
@@ -30,7 +30,9 @@ def _short_span(seconds: int) -> str:
 
 def _neighbors(cli: Cli) -> list[Neighbor]:
     device = cli.device
-    return list(neighbors(device.network.root, device.crypto.peers, device.crypto.up()))
+    return list(
+        neighbors(device.network.root, device.crypto.peers, device.crypto.up(), device.circuits)
+    )
 
 
 def _summary(cli: Cli, _given: Given) -> str:
@@ -101,10 +103,27 @@ def _clear(cli: Cli, given: Given) -> str:
     return f"Cleared {len(known)} connections\n"
 
 
+def _bfd(cli: Cli, _given: Given) -> str:
+    device = cli.device
+    found = list(bfd_sessions(device.network.root, _neighbors(cli), device.circuits))
+    lines = [
+        "                                                  Detect   Transmit",
+        "Address                  State     Interface      Time     Interval  Multiplier",
+    ]
+    lines += [
+        f"{where:<24} {'Up' if up else 'Down':<9} {unit:<14} {'0.900' if up else '0.000':<9}"
+        "0.300        3   "
+        for where, up, unit in found
+    ]
+    lines += ["", f"{len(found)} sessions, {len(found)} clients"]
+    return "".join(f"{line}\n" for line in lines)
+
+
 BGP = (
     command("clear bgp neighbor", _clear, "soft soft-inbound all", rest=1),
     command("show route advertising-protocol bgp", _advertised, rest=1),
     command("show route receive-protocol bgp", _received, rest=1),
+    command("show bfd session", _bfd, "detail extensive brief"),
     command("show bgp summary", _summary, "instance="),
     command("show bgp neighbor", _neighbor, rest=1),
 )

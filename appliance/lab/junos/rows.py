@@ -283,7 +283,8 @@ def _pairs(
         one = network(pair[0]), network(pair[1])
         return [one] if net.leads(link, one) else []
     found = [one for one in net.flows(link) if net.leads(link, one)]
-    for neighbor in neighbors(net.root, device.crypto.peers, device.crypto.up()):
+    held = neighbors(net.root, device.crypto.peers, device.crypto.up(), device.circuits)
+    for neighbor in held:
         if neighbor.up and neighbor.interface == link.interface:
             far = [network(text) for text in neighbor.prefixes]
             found += [(here, there) for _, here in net.inside(link) for there in far]

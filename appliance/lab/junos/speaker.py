@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from appliance.lab.azure_peer import AzurePeer, BgpPeer
+from appliance.lab.circuit import Learned, Msee
+from appliance.lab.junos.imports import let_in
+from appliance.lab.junos.nine import MAGIC, reveal
 from appliance.lab.junos.routes import addresses, connected, instance_of, outgoing, unit_of, units
 from appliance.lab.junos.tree import Node
 from appliance.lab.junos.zones import admits
@@ -29,6 +32,7 @@ class Neighbor:
     interface: str = ""
     export: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
+    learned: tuple[Learned, ...] = ()
 
     @property
     def up(self) -> bool:
@@ -68,9 +72,15 @@ class _Place:
         return int(named or self.root.value("routing-options", "autonomous-system") or 0)
 
 
-def neighbors(root: Node, peers: Iterable[AzurePeer], live: frozenset[str]) -> Iterator[Neighbor]:
+def neighbors(
+    root: Node,
+    peers: Iterable[AzurePeer],
+    live: frozenset[str],
+    circuits: Iterable[Msee] = (),
+) -> Iterator[Neighbor]:
     """Every neighbor with its state; `live` names the tunnel interfaces that are up."""
     speakers = {peer.bgp.address: peer.bgp for peer in peers if peer.bgp is not None}
+    links = {one.address: one for one in circuits}
     for instance, above in _instances(root):
         bgp = above.find("protocols", "bgp")
         if bgp is None or bgp.has("disable"):
@@ -78,7 +88,18 @@ def neighbors(root: Node, peers: Iterable[AzurePeer], live: frozenset[str]) -> I
         for group in bgp.all("group"):
             for node in group.all("neighbor"):
                 place = _Place(root=root, instance=instance, above=above, chain=(node, group, bgp))
-                yield _neighbor(place, speakers.get(node.name), live)
+                found = _found(place, live)
+                if node.name in links:
+                    yield _taught(
+                        place,
+                        found,
+                        _over(place, found, links[node.name]),
+                        links[node.name].prefixes,
+                    )
+                    continue
+                speaker = speakers.get(node.name)
+                state = _state(place, found) or _met(found, speaker, live) or "Establ"
+                yield _taught(place, found, state, speaker.prefixes if speaker is not None else ())
 
 
 def _instances(root: Node) -> Iterator[tuple[str, Node]]:
@@ -88,11 +109,12 @@ def _instances(root: Node) -> Iterator[tuple[str, Node]]:
         yield node.name, node
 
 
-def _neighbor(place: _Place, speaker: BgpPeer | None, live: frozenset[str]) -> Neighbor:
+def _found(place: _Place, live: frozenset[str]) -> Neighbor:
+    """A neighbor as configured, before anybody asks whether it is up."""
     node, group, _ = place.chain
     way = outgoing(place.root, place.instance, node.name, _down(place.root, live))
     local = place.value("local-address") or _own(place.root, way)
-    found = Neighbor(
+    return Neighbor(
         address=node.name,
         asn=int(place.value("peer-as") or place.asn),
         local=local,
@@ -103,11 +125,61 @@ def _neighbor(place: _Place, speaker: BgpPeer | None, live: frozenset[str]) -> N
         hold=int(place.value("hold-time") or _HOLD),
         interface=way,
         export=place.many("export"),
-        prefixes=speaker.prefixes if speaker is not None else (),
     )
-    state = _state(place, found) or _met(found, speaker, live) or "Establ"
-    sent = found.prefixes if state == "Establ" else ()
-    return replace(found, state=state, prefixes=sent)
+
+
+def _taught(place: _Place, found: Neighbor, state: str, prefixes: Iterable[str]) -> Neighbor:
+    """The neighbor in this state, with what its import policies let in."""
+    sent = prefixes if state == "Establ" else ()
+    learned = tuple(
+        Learned(prefix=prefix, via=found.address, local_preference=given)
+        for prefix in sent
+        if (given := let_in(place.root, place.many("import"), prefix)) is not None
+    )
+    taken = tuple(one.prefix for one in learned)
+    return replace(found, state=state, prefixes=taken, learned=learned)
+
+
+def _over(place: _Place, found: Neighbor, link: Msee) -> str:
+    """The state of a session with Microsoft's router: everything on the line must fit."""
+    waiting = _state(place, found)
+    if waiting:
+        return waiting
+    stored = place.value("authentication-key")
+    key = reveal(stored) if stored.startswith(MAGIC) else stored
+    agreed = found.asn == link.asn and found.local_asn == link.device_asn and key == link.key
+    same = found.local == link.device_address.partition("/")[0]
+    if not link.up or not same or _tags(place.root, found.interface) != (link.svlan, link.vlan):
+        return "Connect"
+    return "Establ" if agreed else "Active"
+
+
+def _tags(root: Node, name: str) -> tuple[int | None, int | None]:
+    """Outer and inner tag of a unit whose port is told to expect them."""
+    port, unit = root.find("interfaces", name.rpartition(".")[0]), unit_of(root, name)
+    if port is None or unit is None:
+        return None, None
+    two = port.has("flexible-vlan-tagging") or port.has("stacked-vlan-tagging")
+    outer, inner = unit.value("vlan-tags", "outer"), unit.value("vlan-tags", "inner")
+    if outer and inner and two:
+        return int(outer), int(inner)
+    one = unit.value("vlan-id")
+    return None, int(one) if one and (two or port.has("vlan-tagging")) else None
+
+
+def bfd_sessions(
+    root: Node, found: Iterable[Neighbor], circuits: Iterable[Msee]
+) -> Iterator[tuple[str, bool, str]]:
+    """(neighbor, whether it is up, interface) of every session over a circuit with BFD."""
+    links = {one.address: one for one in circuits}
+    for one in found:
+        group = root.find("protocols", "bgp", "group", one.group)
+        node = group.find("neighbor", one.address) if group is not None else None
+        asked = any(n is not None and n.has("bfd-liveness-detection") for n in (node, group))
+        link = links.get(one.address)
+        if link is not None and asked:
+            lets = admits(root, one.interface, "protocols", "bfd")
+            yield one.address, lets and link.up and link.bfd and one.up, one.interface
 
 
 def _down(root: Node, live: frozenset[str]) -> frozenset[str]:

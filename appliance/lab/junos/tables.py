@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from appliance.lab.circuit import Learned
 from appliance.lab.junos.routes import Route, addresses, connected, outgoing, table, unit_of
 from appliance.lab.junos.speaker import Neighbor, neighbors
 from appliance.lab.junos.tree import Node
@@ -26,6 +27,7 @@ class Entry:
     kind: str
     preference: int
     text: str
+    local_preference: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +55,10 @@ def entries(device: SrxDevice, instance: str) -> list[Entry]:
     )
     found = list(_locals(sight))
     found += [entry for route in table(root, instance) if (entry := _entry(sight, route))]
-    for one in neighbors(root, device.crypto.peers, device.crypto.up()):
+    for one in neighbors(root, device.crypto.peers, device.crypto.up(), device.circuits):
         if one.up and one.instance == instance:
-            found += [_learnt(sight, one, text) for text in one.prefixes]
-    found.sort(key=lambda entry: (entry.network, entry.preference))
+            found += [_learnt(sight, one, learned) for learned in one.learned]
+    found.sort(key=lambda entry: (entry.network, entry.preference, -entry.local_preference))
     return found
 
 
@@ -100,13 +102,15 @@ def _way(sight: _Sight, route: Route) -> str:
     return f">  to {route.hop} via {unit}" if unit else ""
 
 
-def _learnt(sight: _Sight, one: Neighbor, text: str) -> Entry:
+def _learnt(sight: _Sight, one: Neighbor, learned: Learned) -> Entry:
+    preferred = learned.local_preference
     return Entry(
-        network=network(text),
+        network=network(learned.prefix),
         kind="BGP",
         preference=_BGP,
+        local_preference=preferred,
         text=(
-            f"[BGP/{_BGP}] {sight.age}, localpref 100, from {one.address}\n"
+            f"[BGP/{_BGP}] {sight.age}, localpref {preferred}, from {one.address}\n"
             f"                      AS path: {one.asn} I, validation-state: unverified\n"
             f"                    >  via {one.interface}"
         ),
