@@ -172,6 +172,8 @@ class Driver:
     comment     what begins a comment line in a configuration
     edge        what it can do of ExpressRoute; None where it can do nothing of it
     symptoms    words of its logs that tell why a tunnel is down; none where nobody collected them
+    room        what lacks room for a change to a configuration like this text, for a checkpoint or
+                to save it, in words; None where nothing does. None itself where `ready` tells
     log         the operational command that shows its recent log; empty where there is none
     """
 
@@ -203,6 +205,7 @@ class Driver:
     state: Callable[[Session, Tunnels], Operational]
     edge: EdgeDriver | None = None
     symptoms: Callable[[], tuple[Symptom, ...]] = tuple
+    room: Callable[[Session, str], str | None] | None = None
     log: str = ""
 
 

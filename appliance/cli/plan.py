@@ -71,10 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the plan; 2 when there are changes."""
     _check(arguments)
     job = prepare(one_site(arguments))
-    text, facts = _read(job) if arguments.running is None else (read_text(arguments.running), None)
-    gates.readers_agree(job.site.name, disagreements(job.driver, text))
-    observed = job.driver.parse(text)
-    asked = _question(job, observed, facts)
+    if arguments.running is None:
+        asked, observed, facts = _asked(job)
+    else:
+        observed, facts = _parsed(job, read_text(arguments.running)), None
+        asked = Question(job=job, plan=plan(job.intent, observed, job.driver))
     made, found, closed = asked.plan, findings(job), tuple(gates.closed(asked))
     if arguments.output == "json":
         stops = [{"gate": name, "reason": reason} for name, reason in closed]
@@ -107,19 +108,22 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(f"--valid-hours must be 1 to {_LONGEST_HOURS}")
 
 
-def _read(job: Job) -> tuple[str, Facts]:
+def _asked(job: Job) -> tuple[Question, Observed, Facts]:
+    """The plan for the device as it answers, and what speaks against it."""
+    from appliance.push.asked import question, room  # noqa: PLC0415 -- only when connected
+
     unwind_on_sigterm()
     with connector(job)() as session:
-        return job.driver.read(session), job.driver.identify(session)
+        facts, text = job.driver.identify(session), job.driver.read(session)
+        observed = _parsed(job, text)
+        made = plan(job.intent, observed, job.driver)
+        cramped = room(job, session, text) if made.change else None
+    return question(job, made, facts, cramped=cramped), observed, facts
 
 
-def _question(job: Job, observed: Observed, facts: Facts | None) -> Question:
-    made = plan(job.intent, observed, job.driver)
-    if facts is None:
-        return Question(job=job, plan=made)
-    from appliance.push.asked import question  # noqa: PLC0415 -- the journal, only when connected
-
-    return question(job, made, facts)
+def _parsed(job: Job, text: str) -> Observed:
+    gates.readers_agree(job.site.name, disagreements(job.driver, text))
+    return job.driver.parse(text)
 
 
 def _write(

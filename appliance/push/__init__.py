@@ -17,7 +17,7 @@ from appliance.model.change import Change
 from appliance.model.secret import Hidden
 from appliance.plan import plan
 from appliance.push.alone import identity_lock, nothing_undoes
-from appliance.push.asked import host_key, question
+from appliance.push.asked import host_key, question, room
 from appliance.push.ledger import need_room
 from appliance.push.terms import Connect, Options, Outcome, Planner, Result, Watcher
 from appliance.push.work import Work
@@ -95,7 +95,8 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     if not made.change:
         nothing_undoes(job.driver, session, job.site.name)
         return Result(site=job.site.name, outcome=Outcome.UNCHANGED, plan=made)
-    asked = question(job, made, facts, of_intent=planner is None)
+    cramped = room(job, session, text)
+    asked = question(job, made, facts, cramped=cramped, of_intent=planner is None)
     gates.check(asked, options.allow)
     _complete(job, made.change)
     begin = _begin(job.driver, options)

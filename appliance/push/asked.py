@@ -11,11 +11,16 @@ from appliance.gates import Before, Question
 from appliance.job import Job
 from appliance.model.change import Plan
 from appliance.push.machine import State
-from appliance.session import hostkeys
+from appliance.session import Session, hostkeys
 
 
-def question(job: Job, plan: Plan, facts: Facts, *, of_intent: bool = True) -> Question:
-    """The question whether this plan may be pushed to the device that answered."""
+def question(
+    job: Job, plan: Plan, facts: Facts, *, cramped: str | None, of_intent: bool = True
+) -> Question:
+    """The question whether this plan may be pushed to the device that answered.
+
+    `cramped` is what `room` says of it.
+    """
     return Question(
         job=job,
         plan=plan,
@@ -23,8 +28,14 @@ def question(job: Job, plan: Plan, facts: Facts, *, of_intent: bool = True) -> Q
         host_key=host_key(job),
         operator=_operator(job),
         before=_before(job),
+        cramped=cramped,
         of_intent=of_intent,
     )
+
+
+def room(job: Job, session: Session, text: str) -> str | None:
+    """What the device has no room for, in words; None where nothing is known to lack any."""
+    return None if job.driver.room is None else job.driver.room(session, text)
 
 
 def host_key(job: Job) -> str | None:

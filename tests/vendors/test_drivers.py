@@ -35,6 +35,7 @@ GIVEN: Mapping[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
     "wake": ((0, 0), ()),
     "state": ((0, 0), ()),
     "symptoms": ((), ()),
+    "room": ((0, 0), ()),
 }
 """How the core calls each: so many values by place, and these by name."""
 WORDS = {"name", "port", "comment", "advice", "log"}

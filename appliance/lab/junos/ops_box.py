@@ -178,6 +178,18 @@ def _alarms(_cli: Cli, _given: Given) -> str:
     return "No alarms currently active\n"
 
 
+def _storage(cli: Cli, _given: Given) -> str:
+    free = cli.device.settings.free
+    return _nodes(
+        cli,
+        "Filesystem              Size       Used      Avail  Capacity   Mounted on\n"
+        "/dev/da0s1a             602M       293M       261M        53%  /\n"
+        "devfs                   1.0K       1.0K         0B       100%  /dev\n"
+        f"/dev/da0s1e             185M        14K {free:>10}         8%  /config\n"
+        "/dev/da0s1f             2.0G       1.2G       665M        64%  /cf/var\n",
+    )
+
+
 def _log(cli: Cli, _given: Given) -> str:
     return "".join(f"{line}\n" for line in cli.device.logged)
 
@@ -188,6 +200,7 @@ BOX = (
     command("show chassis cluster status", _cluster),
     command("show chassis alarms", _alarms),
     command("show system alarms", _alarms),
+    command("show system storage", _storage),
     command("show system uptime", _uptime),
     command("show system users", _users, "no-resolve"),
     command("show system commit", _commits),

@@ -27,7 +27,8 @@ Properties = dict[str, object]
 class Settings:
     """What the server is. `level` is 2012 (R2) or 2016; `installed` the role; `local` the address
     it dials from; `module_logging` the modules whose parameters the event log gets. `typed` False
-    is a module that hands out policies as bare numbers, with words in its views only."""
+    is a module that hands out policies as bare numbers, with words in its views only. `free` is
+    what the system drive has left, in bytes."""
 
     name: str = "SITE-A-RRAS"
     version: str = "10.0.20348"
@@ -38,6 +39,7 @@ class Settings:
     local: str = "203.0.113.10"
     module_logging: tuple[str, ...] = ()
     typed: bool = True
+    free: int = 31_138_512_896
 
 
 @dataclass(slots=True, kw_only=True)

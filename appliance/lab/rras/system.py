@@ -13,7 +13,7 @@ _CODES = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%
 
 
 def instance(server: Server, bound: Bound) -> list[Object]:
-    """Two classes of WMI."""
+    """Three classes of WMI."""
     settings = server.settings
     kind = str(bound.get("ClassName", "")).lower()
     if kind == "win32_operatingsystem":
@@ -24,10 +24,16 @@ def instance(server: Server, bound: Bound) -> list[Object]:
                 "Caption": settings.caption,
                 "LastBootUpTime": server.booted,
                 "LocalDateTime": server.clock.now(),
+                "SystemDrive": "C:",
             }
         ]
     if kind == "win32_bios":
         return [{"SerialNumber": settings.serial, "Manufacturer": "VMware, Inc."}]
+    if kind == "win32_logicaldisk":
+        return [
+            {"DeviceID": "A:", "FreeSpace": None, "Size": None},
+            {"DeviceID": "C:", "FreeSpace": settings.free, "Size": 53_317_988_352},
+        ]
     raise CmdletError("Invalid class", identity="HRESULT 0x80041010")
 
 
