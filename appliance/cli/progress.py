@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from appliance.cli.common import tell
 from appliance.cli.signals import Board
+from appliance.push.machine import State
 from appliance.push.standing import Standing, clock
 from appliance.secrets.redact import REDACTOR
 
@@ -57,7 +59,9 @@ class Progress:
         return (*rows, f"and {more} more") if more > 0 else rows
 
     def _row(self, one: Standing) -> str:
-        parts = [f"{one.site}: {self._stages.get(one.site, '') or one.state}"]
+        back = one.state is State.REVERTING
+        stage = "going back" if back else self._stages.get(one.site, str(one.state))
+        parts = [f"{one.site}: {stage}"]
         if 0 < one.sent < one.total:
             parts.append(f"{one.sent} of {one.total} commands")
         left = one.left()
@@ -92,14 +96,16 @@ class _Live(Progress):
     def stop(self) -> None:
         live, self._live = self._live, None
         if live is not None:
-            live.stop()
+            with suppress(OSError):  # the terminal has gone
+                live.stop()
 
     def line(self, text: str) -> None:
         live = self._live
         if live is None:
             super().line(text)
         else:
-            live.console.print(REDACTOR.mask(text), soft_wrap=True)
+            with suppress(OSError):  # the terminal has gone, and the push goes on
+                live.console.print(REDACTOR.mask(text), soft_wrap=True)
 
     def _drawn(self) -> Text:
         from rich.text import Text  # noqa: PLC0415 -- as above
