@@ -83,6 +83,7 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             ipsecPolicies=Blocks("ipsec_policy", _POLICY),
             gatewayCustomBgpIpAddresses=Instances(
                 "custom_bgp_addresses", ("primary", "secondary"), None
+            peer=Ref("express_route_circuit_id"),
             ),
             ingressNatRules="ingress_nat_rule_ids",
             egressNatRules="egress_nat_rule_ids",
@@ -142,6 +143,22 @@ KINDS: Mapping[str, Table] = MappingProxyType(
                 "link",
                 {
                     "id": "id",
+        "azurerm_express_route_circuit": _kind(
+            "expressRouteCircuits",
+            bandwidthInMbps="bandwidth_in_mbps",
+            serviceProviderProvisioningState="service_provider_provisioning_state",
+            sku=Block("sku", {"tier": "tier", "family": "family"}),
+        ),
+        "azurerm_express_route_circuit_peering": _kind(
+            "expressRouteCircuits/peerings",
+            circuitName="express_route_circuit_name",
+            peeringType="peering_type",
+            azureASN="azure_asn",
+            peerASN="peer_asn",
+            primaryPeerAddressPrefix="primary_peer_address_prefix",
+            secondaryPeerAddressPrefix="secondary_peer_address_prefix",
+            vlanId="vlan_id",
+        ),
                     "name": "name",
                     "ipAddress": "ip_address",
                     "fqdn": "fqdn",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from types import MappingProxyType
 
+from appliance.azure.circuits import circuits
 from appliance.azure.defaults import POLICY_BASED, ROUTE_BASED, WAN
 from appliance.azure.expectation import (
     AZURE_ASN,
@@ -109,6 +110,7 @@ def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
         exported_at=_oldest(_used(parts, reached)),
         provenance=tuple(
             Provenance(piece.node.file, piece.node.path) for piece in _used(parts, reached)
+        circuits=circuits(heap),
         ),
         notes=tuple(dict.fromkeys(notes)),
     )

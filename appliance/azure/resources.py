@@ -17,6 +17,8 @@ class Kind(StrEnum):
     LOCAL_GATEWAY = "local-network-gateway"
     VNET = "virtual-network"
     PUBLIC_IP = "public-ip"
+    CIRCUIT = "express-route-circuit"
+    CIRCUIT_PEERING = "express-route-peering"
     PEERING = "virtual-network-peering"
     WAN_GATEWAY = "vpn-gateway"
     WAN_CONNECTION = "vpn-gateway-connection"
@@ -59,6 +61,19 @@ _FACTS = {
         ),
     ),
     Kind.PEERING: _Facts(
+    Kind.CIRCUIT: _Facts(
+        "microsoft.network/expressroutecircuits",
+        "express-route",
+        frozenset(
+            {"serviceproviderproperties", "circuitprovisioningstate", "expressrouteport"}
+            | {"serviceproviderprovisioningstate"}
+        ),
+    ),
+    Kind.CIRCUIT_PEERING: _Facts(
+        "microsoft.network/expressroutecircuits/peerings",
+        "express-route peering",
+        frozenset({"primarypeeraddressprefix", "azureasn", "primaryazureport"}),
+    ),
         "microsoft.network/virtualnetworks/virtualnetworkpeerings",
         "vnet peering",
         frozenset({"allowgatewaytransit", "peeringstate"}),
@@ -100,6 +115,8 @@ _BARE = frozenset({Kind.HUB, Kind.HUB_CONNECTION})
 
 @dataclass(frozen=True, slots=True)
 class Resource:
+    Kind.CIRCUIT_PEERING: "--circuit-name",
+    Kind.NAT_RULE: "--gateway-name",
     """One resource; `id` as Azure wrote it, None when the export leaves it out."""
 
     kind: Kind

@@ -1,0 +1,102 @@
+"""ExpressRoute circuits with their private peerings, and whether a gateway is joined to them.
+
+From the ARM schema of Microsoft.Network/expressRouteCircuits and "ExpressRoute circuit peerings".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from appliance.azure.expectation import Circuit, Peering
+from appliance.azure.heap import Heap
+from appliance.azure.resources import Kind, Resource, parent
+from appliance.azure.tree import Node
+
+_PRIVATE = "azureprivatepeering"
+
+
+def circuits(heap: Heap) -> tuple[Circuit, ...]:
+    """Every circuit among the exports, by name."""
+    return tuple(_circuit(resource, heap) for resource in heap.of(Kind.CIRCUIT))
+
+
+def _circuit(resource: Resource, heap: Heap) -> Circuit:
+    node = resource.node
+    offered, sku = node.get("serviceProviderProperties") or node, node.get("sku")
+    gateway = next(_gateways(resource, heap), None)
+    return Circuit(
+        name=resource.name,
+        id=resource.id,
+        bandwidth_mbps=offered.number("bandwidthInMbps"),
+        sku_tier=sku.text("tier") if sku else None,
+        provider_state=node.text("serviceProviderProvisioningState"),
+        stag=_tag(node, "stag"),
+        peering=next(_peerings(resource, heap), Peering()),
+        connected=any(True for _ in _connections(resource, heap)),
+        gateway_sku=_sku(gateway),
+        gateway_asn=_asn(gateway),
+    )
+
+
+def _peerings(circuit: Resource, heap: Heap) -> Iterator[Peering]:
+    """The private peering, as the circuit carries it or exported by itself."""
+    apart = (one for one in heap.of(Kind.CIRCUIT_PEERING) if _belongs(one, circuit))
+    for node in (*circuit.node.items("peerings"), *(one.node for one in apart)):
+        kind = node.text("peeringType") or node.text("name") or ""
+        if kind.casefold() == _PRIVATE:
+            yield Peering(
+                state=node.text("state"),
+                azure_asn=node.number("azureASN"),
+                peer_asn=node.number("peerASN"),
+                primary=_link(node, "primaryPeerAddressPrefix"),
+                secondary=_link(node, "secondaryPeerAddressPrefix"),
+                vlan=_tag(node, "vlanId"),
+            )
+
+
+def _belongs(peering: Resource, circuit: Resource) -> bool:
+    above = parent(peering.id or "", "peerings").casefold()
+    named = (peering.node.text("circuitName") or "").casefold()
+    return named == circuit.name.casefold() or above == (circuit.id or " ").casefold()
+
+
+def _link(node: Node, name: str) -> IPv4Network | None:
+    """The network of a link; an IPv6 one, or none, is not told."""
+    text = node.text(name)
+    try:
+        return None if text is None else IPv4Network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _tag(node: Node, name: str) -> int | None:
+    """A VLAN tag; Azure writes 0 where there is none."""
+    return node.number(name) or None
+
+
+def _connections(circuit: Resource, heap: Heap) -> Iterator[Resource]:
+    for connection in heap.of(Kind.CONNECTION):
+        peer = connection.node.get("peer")
+        named = peer.text("id") if peer is not None else None
+        if named is not None and named.casefold() == (circuit.id or " ").casefold():
+            yield connection
+
+
+def _gateways(circuit: Resource, heap: Heap) -> Iterator[Resource]:
+    for connection in _connections(circuit, heap):
+        reference = connection.node.get("virtualNetworkGateway1")
+        identity = reference.text("id") if reference is not None else None
+        found = heap.find(Kind.GATEWAY, identity) if identity else None
+        if found is not None:
+            yield found
+
+
+def _sku(gateway: Resource | None) -> str | None:
+    sku = None if gateway is None else gateway.node.get("sku")
+    return None if sku is None else sku.text("name")
+
+
+def _asn(gateway: Resource | None) -> int | None:
+    settings = None if gateway is None else gateway.node.get("bgpSettings")
+    return None if settings is None else settings.number("asn")
