@@ -65,6 +65,14 @@ _LINK: Table = {
     "egressNatRules": "egress_nat_rule_ids",
     "ingressNatRules": "ingress_nat_rule_ids",
 }
+_MAPPING: Table = {"addressSpace": "address_space", "portRange": "port_range"}
+_NAT_RULE: dict[str, Rule | str] = {
+    "typePropertiesType": "type",
+    "mode": "mode",
+    "ipConfigurationId": "ip_configuration_id",
+    "internalMappings": Blocks("internal_mapping", _MAPPING),
+    "externalMappings": Blocks("external_mapping", _MAPPING),
+}
 
 KINDS: Mapping[str, Table] = MappingProxyType(
     {
@@ -75,6 +83,7 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             connectionMode="connection_mode",
             virtualNetworkGateway1=Ref("virtual_network_gateway_id"),
             localNetworkGateway2=Ref("local_network_gateway_id"),
+            peer=Ref("express_route_circuit_id"),
             sharedKey="shared_key",
             enableBgp=_either("bgp_enabled", "enable_bgp"),
             dpdTimeoutSeconds="dpd_timeout_seconds",
@@ -83,7 +92,6 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             ipsecPolicies=Blocks("ipsec_policy", _POLICY),
             gatewayCustomBgpIpAddresses=Instances(
                 "custom_bgp_addresses", ("primary", "secondary"), None
-            peer=Ref("express_route_circuit_id"),
             ),
             ingressNatRules="ingress_nat_rule_ids",
             egressNatRules="egress_nat_rule_ids",
@@ -117,6 +125,10 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             customRoutes=Block("custom_route", {"addressPrefixes": "address_prefixes"}),
             gatewayDefaultSite=Ref("default_local_network_gateway_id"),
         ),
+        "azurerm_virtual_network_gateway_nat_rule": _kind(
+            "virtualNetworkGateways/natRules", **_NAT_RULE
+        ),
+        "azurerm_vpn_gateway_nat_rule": _kind("vpnGateways/natRules", **_NAT_RULE),
         "azurerm_local_network_gateway": _kind(
             "localNetworkGateways",
             gatewayIpAddress="gateway_address",
@@ -131,18 +143,6 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             useRemoteGateways="use_remote_gateways",
             remoteVirtualNetwork=Ref("remote_virtual_network_id"),
         ),
-        "azurerm_public_ip": _kind(
-            "publicIPAddresses",
-            ipAddress="ip_address",
-            publicIPAllocationMethod="allocation_method",
-        ),
-        "azurerm_vpn_site": _kind(
-            "vpnSites",
-            addressSpace=Prefixes("address_cidrs"),
-            vpnSiteLinks=Blocks(
-                "link",
-                {
-                    "id": "id",
         "azurerm_express_route_circuit": _kind(
             "expressRouteCircuits",
             bandwidthInMbps="bandwidth_in_mbps",
@@ -159,6 +159,18 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             secondaryPeerAddressPrefix="secondary_peer_address_prefix",
             vlanId="vlan_id",
         ),
+        "azurerm_public_ip": _kind(
+            "publicIPAddresses",
+            ipAddress="ip_address",
+            publicIPAllocationMethod="allocation_method",
+        ),
+        "azurerm_vpn_site": _kind(
+            "vpnSites",
+            addressSpace=Prefixes("address_cidrs"),
+            vpnSiteLinks=Blocks(
+                "link",
+                {
+                    "id": "id",
                     "name": "name",
                     "ipAddress": "ip_address",
                     "fqdn": "fqdn",

@@ -20,6 +20,7 @@ from appliance.azure.facts import facts
 from appliance.azure.gateway import endpoints
 from appliance.azure.heap import Heap
 from appliance.azure.key import key
+from appliance.azure.nat import rules, translated
 from appliance.azure.negotiation import terms
 from appliance.azure.network import Networks, networks, prefixes
 from appliance.azure.origin import Unknown, real_id
@@ -76,6 +77,8 @@ def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
     offers = POLICY_BASED if policy_based else ROUTE_BASED
     agreed = terms(node, notes, WAN if parts.kind == VIRTUAL_WAN else offers)
     ends = endpoints(parts.gateway, parts.connection, heap, notes)
+    nat = rules(node, parts.gateway, heap, notes)
+    egress = tuple(rule for rule in nat if rule.egress)
     psk, psk_state = key(node, parts.connection.name, heap, notes)
     provisioning = _provisioning(parts, reached, notes)
     if caveat := parts.connection.caveat:
@@ -90,7 +93,7 @@ def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
         kind=parts.kind,
         id=real_id(parts.connection.id),
         endpoints=ends,
-        vnet_prefixes=reached.all,
+        vnet_prefixes=translated(reached.all, egress),
         on_premises=end,
         ike_version=agreed.version,
         policy=agreed.policy,
@@ -104,13 +107,15 @@ def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
         psk_state=psk_state,
         bgp_enabled=bgp,
         bgp_asn=_asn(parts.gateway, bgp=bgp),
+        nat=nat,
+        untranslated=reached.all if egress else (),
         gateway=facts(parts.gateway, parts.connection, reached.source),
+        circuits=circuits(heap),
         status=node.text("connectionStatus"),
         provisioning=MappingProxyType(provisioning),
         exported_at=_oldest(_used(parts, reached)),
         provenance=tuple(
             Provenance(piece.node.file, piece.node.path) for piece in _used(parts, reached)
-        circuits=circuits(heap),
         ),
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -232,11 +237,6 @@ def _provisioning(parts: Parts, reached: Networks, notes: list[str]) -> dict[str
 
 def _doubts(node: Node, reached: Networks, end: OnPremisesEnd, notes: list[str]) -> None:
     """What is imported as it stands, but may not mean what it seems to."""
-    if rules := (*node.items("ingressNatRules"), *node.items("egressNatRules")):
-        notes.append(
-            f"{node.where}: {len(rules)} NAT rules act on this connection; prefixes here are not "
-            "translated yet: they are those behind the NAT, not those in the tunnel"
-        )
     ours = end.prefixes[:1000]
     clashes = [
         f"{prefix} and {other}"

@@ -58,6 +58,23 @@ class OnPremisesEnd:
     bgp_address: IPv4Address | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatRule:
+    """One rule of the gateway's NAT for this connection.
+
+    `egress` shows the site `external` in place of the VNet's `internal`; else the VNet is shown
+    `external` in place of the site's `internal`. `dynamic`: many share few, and only the internal
+    side begins. `instance` is the ip configuration it is bound to, None for any.
+    """
+
+    name: str
+    egress: bool
+    dynamic: bool
+    internal: IPv4Network
+    external: IPv4Network
+    instance: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a piece was read: a file, and the JSON path in it."""
@@ -127,8 +144,10 @@ class Expectation:
     """One connection as Azure will negotiate it.
 
     `vnet_prefixes` are all networks reached through the gateway (VNet, peered VNets with gateway
-    transit, point-to-site pools). `selectors` are seen from the appliance (local is on premises);
-    empty is any-to-any. `custom_selectors` tells selectors that were set one by one from the full
+    transit, point-to-site pools), as the appliance sees them: through the gateway's NAT, of which
+    `nat` are the rules; `untranslated` are then their own addresses, empty without such rules.
+    `selectors` are seen from the appliance (local is on premises); empty is any-to-any.
+    `custom_selectors` tells selectors that were set one by one from the full
     cross product. `psk_state` is known, absent (the source has no key) or unreadable (it shows a
     mask). `exported_at` is the time of the oldest piece, in seconds since 1970. `provisioning`
     maps a kind of resource to its provisioningState. `circuits` are those that the exports hold.
@@ -153,6 +172,8 @@ class Expectation:
     psk_state: str = "absent"
     bgp_enabled: bool = False
     bgp_asn: int | None = None
+    nat: tuple[NatRule, ...] = ()
+    untranslated: tuple[IPv4Network, ...] = ()
     gateway: GatewayFacts = GatewayFacts()
     circuits: tuple[Circuit, ...] = ()
     status: str | None = None

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     CIRCUIT = "express-route-circuit"
     CIRCUIT_PEERING = "express-route-peering"
     PEERING = "virtual-network-peering"
+    NAT_RULE = "nat-rule"
     WAN_GATEWAY = "vpn-gateway"
     WAN_CONNECTION = "vpn-gateway-connection"
     WAN_SITE = "vpn-site"
@@ -60,7 +61,6 @@ _FACTS = {
             {"allowhubtoremotevnettransit", "enableinternetsecurity", "remotevirtualnetwork"}
         ),
     ),
-    Kind.PEERING: _Facts(
     Kind.CIRCUIT: _Facts(
         "microsoft.network/expressroutecircuits",
         "express-route",
@@ -74,9 +74,15 @@ _FACTS = {
         "express-route peering",
         frozenset({"primarypeeraddressprefix", "azureasn", "primaryazureport"}),
     ),
+    Kind.PEERING: _Facts(
         "microsoft.network/virtualnetworks/virtualnetworkpeerings",
         "vnet peering",
         frozenset({"allowgatewaytransit", "peeringstate"}),
+    ),
+    Kind.NAT_RULE: _Facts(
+        "microsoft.network/virtualnetworkgateways/natrules",
+        "vnet-gateway nat-rule",
+        frozenset({"internalmappings", "externalmappings"}),
     ),
     Kind.CONNECTION: _Facts(
         "microsoft.network/connections",
@@ -100,13 +106,17 @@ _FACTS = {
         frozenset({"ipaddress", "publicipallocationmethod"}),
     ),
 }
-_OF_ARM = {facts.arm: kind for kind, facts in _FACTS.items()}
+_OF_ARM = {facts.arm: kind for kind, facts in _FACTS.items()} | {
+    "microsoft.network/vpngateways/natrules": Kind.NAT_RULE
+}
 _SHARED = frozenset({"fqdn", "bgpsettings", "ipconfigurations", "ipaddress", "addressspace"})
 """Members that several kinds have, and mere references to a resource have not."""
 _PARENTS = {
     Kind.WAN_CONNECTION: "--gateway-name",
     Kind.HUB_CONNECTION: "--vhub-name",
     Kind.PEERING: "--vnet-name",
+    Kind.CIRCUIT_PEERING: "--circuit-name",
+    Kind.NAT_RULE: "--gateway-name",
 }
 """How az names the resource that one of these belongs to."""
 _BARE = frozenset({Kind.HUB, Kind.HUB_CONNECTION})
@@ -115,8 +125,6 @@ _BARE = frozenset({Kind.HUB, Kind.HUB_CONNECTION})
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    Kind.CIRCUIT_PEERING: "--circuit-name",
-    Kind.NAT_RULE: "--gateway-name",
     """One resource; `id` as Azure wrote it, None when the export leaves it out."""
 
     kind: Kind

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Network, collapse_addresses
 
+from appliance.azure.nat import translated
 from appliance.checks.check import BREAKING, INFORMATION, WARNING, Check, Subject, one
 from appliance.checks.overlap import Labelled, by_gateway, clashes, gateway_addresses
 
@@ -43,17 +44,29 @@ _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/1
 
 def _across(subject: Subject, ours: Iterable[IPv4Network]) -> list[str]:
     """Overlaps of ours with the networks behind the gateway, in words."""
-    if subject.expectation.gateway.nat_rules:
-        return []
-    return [
-        f"{inner} of {side} and {outer} of {other}"
-        for (inner, side), (outer, other) in clashes(_both(subject, ours))
-    ]
+    told = subject.expectation
+    if told.gateway.nat_rules and not told.nat:
+        return []  # what they translate is not known
+    each = (_both(subject, ours), _from_azure(subject, ours))
+    found = (pair for entries in each for pair in clashes(entries))
+    words = (f"{inner} of {side} and {outer} of {other}" for (inner, side), (outer, other) in found)
+    return list(dict.fromkeys(words))
 
 
 def _both(subject: Subject, ours: Iterable[IPv4Network]) -> Iterator[Labelled]:
+    """As the appliance sees it: Azure's networks through the gateway's NAT."""
     yield from ((network, "the site") for network in ours)
     yield from ((network, "Azure") for network in subject.expectation.vnet_prefixes)
+
+
+def _from_azure(subject: Subject, ours: Iterable[IPv4Network]) -> Iterator[Labelled]:
+    """As the VNet sees it: our networks through that NAT, its own by their own addresses."""
+    told = subject.expectation
+    if told.nat:
+        ingress = [rule for rule in told.nat if not rule.egress]
+        yield from ((network, "the site") for network in translated(ours, ingress))
+        real = told.untranslated or told.vnet_prefixes
+        yield from ((network, "Azure") for network in real)
 
 
 def _overlap(subject: Subject) -> Iterator[str]:
@@ -178,7 +191,8 @@ traffic to itself. Azure refuses a local network gateway whose address space ove
 VNet.
 
 Renumber one side, list only what is really on premises, or translate with NAT rules on the
-gateway: where the export shows NAT rules on the connection, this check says nothing. A default
+gateway: an egress rule parts them for the appliance, an ingress rule for Azure, and both are
+needed. Where the connection names rules that nobody exported this check says nothing. A default
 route (0.0.0.0/0) is no overlap.""",
         find=_overlap,
     ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from appliance.azure.expectation import Expectation
+from appliance.azure.nat import translated
 from appliance.inventory.model import Site
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.secret import Hidden, Secret
@@ -29,7 +30,7 @@ def disagreements(
                 "Azure's local network gateway dials another public address than this site has",
             )
         )
-    rows += _prefix_rows(ours.prefixes, theirs.prefixes, bgp=expectation.bgp_enabled)
+    rows += _prefix_rows(_as_listed(ours.prefixes, expectation), theirs.prefixes, expectation)
     rows += _bgp_rows(site, expectation)
     if isinstance(psk, Secret) and expectation.psk is not None and psk != expectation.psk:
         rows.append(
@@ -55,10 +56,19 @@ def disagreements(
     )
 
 
+def _as_listed(ours: tuple[IPv4Network, ...], expectation: Expectation) -> tuple[IPv4Network, ...]:
+    """Our networks as the local network gateway has them: by the addresses they have here, or by
+    those that its ingress NAT shows the VNet."""
+    ingress = [rule for rule in expectation.nat if not rule.egress]
+    seen = translated(ours, ingress)
+    return seen if ingress and set(seen) == set(expectation.on_premises.prefixes) else ours
+
+
 def _prefix_rows(
-    ours: tuple[IPv4Network, ...], theirs: tuple[IPv4Network, ...], *, bgp: bool
+    ours: tuple[IPv4Network, ...], theirs: tuple[IPv4Network, ...], expectation: Expectation
 ) -> Iterator[Row]:
     """With BGP the local network gateway may list nothing: prefixes are learnt."""
+    bgp = expectation.bgp_enabled
     if set(ours) == set(theirs) or (bgp and not theirs):
         return
     missing = sorted(set(ours) - set(theirs))

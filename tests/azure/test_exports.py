@@ -212,7 +212,7 @@ def test_private_addresses_certificate_and_nat() -> None:
         "dpdTimeoutSeconds: 5000 s is outside Azure's range 9-3600",
         "authenticationType: Certificate",
         "'Failed', not Succeeded",
-        "1 NAT rules act on this connection; prefixes here are not translated yet",
+        "NAT rule x is not among the exports: prefixes are told as if it were not there",
         "prefixes overlap: 10.70.128.0/24 and 10.64.0.0/10",
     ):
         assert piece in notes

@@ -43,7 +43,7 @@ def test_an_active_active_gateway(scope: AzureScope) -> None:
             ("activeActive", "198.51.100.66", "10.40.255.5", "169.254.22.6"),
         )
     )
-    assert found.vnet_prefixes == networks("10.40.0.0/16", "10.41.0.0/16", "172.20.0.0/24")
+    assert found.vnet_prefixes == networks("100.65.0.0/16", "10.41.0.0/16", "172.20.0.0/24")
     assert (found.bgp_enabled, found.bgp_asn) == (True, 65010)
     assert found.on_premises.bgp_asn == 65077
     assert (found.psk, found.psk_state) == (Secret(deployment.KEY), "known")
@@ -136,7 +136,7 @@ def test_a_key_that_may_not_be_read_stays_unknown(scope: AzureScope, arm: Arm) -
     assert f"the pre-shared key was not read: not allowed to this login: {KEY_RIGHT}" in notes(
         found
     )
-    assert found.vnet_prefixes[0] == IPv4Network("10.40.0.0/16")
+    assert found.untranslated[0] == IPv4Network("10.40.0.0/16")
 
 
 def test_a_link_key_that_may_not_be_read_stays_unknown(scope: AzureScope, arm: Arm) -> None:
