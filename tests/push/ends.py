@@ -7,14 +7,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol, cast
 
 from appliance import journal
 from appliance.journal.locks import held as locked
+from appliance.lab.linux.host import LinuxHost
+from appliance.lab.shell import Device, Host
 from tests.push.stage import KEY, Stage
 
 EVERY = bool(os.environ.get("EVERY_STEP"))
 """Every step of every vendor, not each so many: minutes."""
 
+GUARD = "/var/lib/appliance/guard"
 WAIT = ("--yes", "--wait-seconds", "30")
 HOLDS = {
     "pushed": {"new"},
@@ -35,6 +39,21 @@ def afresh(folder: Path) -> Iterator[None]:
     os.environ["XDG_STATE_HOME"] = str(folder / f"state-{next(_RUNS)}")
     yield
     os.environ["XDG_STATE_HOME"] = former
+
+
+class _Aging(Protocol):
+    """A device on which time can be made to pass."""
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+
+
+def time_passes(box: Device | Host, seconds: float) -> None:
+    """What is due on the device by then happens; a host's guard runs its script, as its timer."""
+    if isinstance(box, LinuxHost):
+        box.run(f"[ ! -e {GUARD}/armed ] || sh {GUARD}/restore")
+    else:
+        cast(_Aging, box).advance(seconds)
 
 
 def state(site: Stage) -> str:

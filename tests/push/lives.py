@@ -17,33 +17,24 @@ from collections import Counter
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 from unittest.mock import patch
 
 from appliance import journal
 from appliance.cli import main
 from appliance.lab.faults import Fault
-from appliance.lab.linux.host import LinuxHost
 from appliance.lab.meddle import meddle
 from appliance.lab.shell import Device
 from appliance.push.machine import ENDS, TABLE, Event, State
 from tests.push.dying import Moment, ends
-from tests.push.ends import tidy
+from tests.push.ends import tidy, time_passes
 from tests.push.stage import KEY, Stage
 from tests.push.trouble import Trouble, troubled
 
 ANOTHER = "Another-0815-key"
 KILLED = -9
-GUARD = "/var/lib/appliance/guard"
 TOLD: Counter[str] = Counter()
 """How often each verb has ended in each way, over all lives of this process."""
-
-
-class _Aging(Protocol):
-    """A device on which time can be made to pass."""
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
 
 
 class Life:
@@ -97,10 +88,7 @@ class Life:
 
     def time_passes(self, seconds: int) -> None:
         """Nobody is there for a while; what waits on the device may come."""
-        if isinstance(self.site.box, LinuxHost):
-            self.site.box.run(f"[ ! -e {GUARD}/armed ] || sh {GUARD}/restore")
-        else:
-            cast(_Aging, self.site.box).advance(seconds)
+        time_passes(self.site.box, seconds)
 
     def person_edits(self) -> None:
         """Somebody switches PFS off by hand, where there is a tunnel of ours."""
