@@ -34,7 +34,7 @@ def with_edge(
             hint="export it: az network vnet show -g RG -n VNET -o json > vnet.json",
         )
     bgp = site.on_premises.bgp
-    static = backup(site, expectation) == "static"
+    static = _backup(site, intent) == "static"
     edge = Edge(
         asn=route.asn or (None if bgp is None else bgp.asn),
         links=tuple(_links(site, route, expectation, keys)),
@@ -49,12 +49,22 @@ def with_edge(
     return replace(intent, edge=edge)
 
 
-def backup(site: Site, expectation: Expectation) -> str:
-    """How the VPN stands behind the circuit: `bgp`, or `static`."""
-    route = site.express_route
-    if route is not None and route.vpn_backup is not None:
-        return route.vpn_backup
-    return "bgp" if site.on_premises.bgp is not None and expectation.bgp_enabled else "static"
+def _backup(site: Site, intent: Intent) -> str:
+    """How the VPN stands behind the circuit; raises where that is not what the inventory says.
+
+    Static routes that do not give way would win over the circuit, so the tunnels themselves decide.
+    """
+    found = "bgp" if all(tunnel.bgp is not None for tunnel in intent.tunnels) else "static"
+    asked = None if site.express_route is None else site.express_route.vpn_backup
+    if asked not in {None, found}:
+        has = "speaks BGP" if found == "bgp" else "has static routes"
+        raise ExpectationError(
+            f"express_route.vpn_backup is {asked}, but this VPN {has}",
+            where=f"site {site.name}",
+            hint="BGP needs on_premises.bgp here and enableBgp on the connection in Azure; leave "
+            "vpn_backup out to follow them",
+        )
+    return found
 
 
 def _hosts(intent: Intent, next_hop: IPv4Address) -> Iterator[HostRoute]:
