@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import re
 import threading
 import time
@@ -38,6 +39,8 @@ def default(cloud: Cloud, tenant: str | None) -> SignIn:
             DefaultAzureCredential,
         )
 
+        for name in ("azure", "msal"):  # what they warn of is in our error; else it goes to stderr
+            logging.getLogger(name).addHandler(logging.NullHandler())
         allowed = [] if tenant is None else [tenant]
         where = {} if cloud.authority is None else {"authority": cloud.authority}
         inner = DefaultAzureCredential(additionally_allowed_tenants=allowed, **where)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -242,10 +244,24 @@ def test_nobody_is_signed_in(
     monkeypatch.delenv("IDENTITY_ENDPOINT")
     monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
     assert main(["import", "azure", "--live", "site-a", "-i", inventory(tmp_path, arm)]) == 1
-    told = capsys.readouterr().err
-    assert "no login for Azure works" in told
-    assert "az login" in told
-    assert "Traceback" not in told
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == f"appliance: {arm.endpoint}: no login for Azure works"
+    assert "az login" in second
+
+
+def test_nothing_but_our_words_where_no_logging_is_set_up(
+    arm: Arm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("IDENTITY_ENDPOINT")
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
+    code = "import sys; from appliance.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = ["import", "azure", "--live", "site-a", "-i", inventory(tmp_path, arm)]
+    done = subprocess.run(  # noqa: S603 -- this very Python
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"appliance: {arm.endpoint}: no login for Azure works\n  -> ")
+    assert done.stderr.count("\n") == 2
 
 
 def test_a_wrong_place_is_told_with_its_id(
