@@ -37,7 +37,7 @@ def collect() -> tuple[str, ...]:
         [*words, *sorted(files)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=110
     )
     if done.returncode:
-        raise ValueError(done.stdout + done.stderr)
+        raise ValueError(f"{done.stdout[done.stdout.find('= ERRORS =') :]}{done.stderr}")
     return tuple(line for line in done.stdout.splitlines() if "::" in line)
 
 

@@ -17,6 +17,16 @@ _ONE_LEVEL = {
     "rras": "a session has the rights of its login: nothing asks for a second secret",
 }
 
+_V = "tests/vendors"
+_GONE = "test_what_cannot_be_reached_any_more_needs_a_person"
+
+_TERMINALS = ("cisco_ios", "cisco_asa", "juniper_junos")
+_READ_ALIKE = (
+    "tests/session/test_ssh.py::test_the_configuration_is_complete_or_refused",
+    "tests/session/test_screen.py::test_what_is_shown",
+    "tests/session/test_screen.py::test_cutting_the_stream_changes_nothing",
+)
+
 DEVICE: tuple[Row, ...] = (
     Row(
         number=1,
@@ -28,6 +38,15 @@ DEVICE: tuple[Row, ...] = (
         fault="The session is lost in the middle of the change",
         safe="Nothing is sent twice. Connected anew, the device is read; what of the change is "
         "there is told, and it is brought back; exit 5, or 6 where it cannot be read",
+        elsewhere={
+            "cisco_ios": (f"{_V}/cisco_ios/test_transaction.py::{_GONE}",),
+            "cisco_asa": (f"{_V}/cisco_asa/test_transaction.py::{_GONE}",),
+            "juniper_junos": (f"{_V}/juniper_junos/test_transaction.py::{_GONE}",),
+            "strongswan": (
+                "tests/strongswan/test_push.py::"
+                "test_a_host_that_cannot_be_brought_back_is_said_to_be_unknown",
+            ),
+        },
     ),
     Row(
         number=3,
@@ -40,6 +59,11 @@ DEVICE: tuple[Row, ...] = (
         fault="Our own change cuts the way to the device",
         safe="A gate foresees it: exit 4. If it happens all the same, the armed way back restores "
         "it without us",
+        elsewhere={
+            "strongswan": (
+                "tests/strongswan/test_push.py::test_a_host_that_is_left_alone_goes_back_by_itself",
+            ),
+        },
     ),
     Row(
         number=5,
@@ -111,7 +135,8 @@ DEVICE: tuple[Row, ...] = (
         number=16,
         fault="Echoes come early or late, line ends are mixed, screens are coloured",
         safe="The same text is read, and the same lines are pushed",
-        never={"rras": _NO_TERMINAL["rras"]},
+        never=_NO_TERMINAL,
+        elsewhere=dict.fromkeys(_TERMINALS, _READ_ALIKE),
     ),
     Row(
         number=17,
@@ -122,7 +147,8 @@ DEVICE: tuple[Row, ...] = (
     Row(
         number=18,
         fault="A lock that we left behind ourselves",
-        safe="It is recognised as ours, and ends",
+        safe="It is recognised as one of this login's, and refused with the command that ends it: "
+        "whoever shares the login may sit there. It ends by itself; exit 4",
         never=_NO_CANDIDATE,
     ),
     Row(
@@ -150,6 +176,11 @@ DEVICE: tuple[Row, ...] = (
         number=23,
         fault="The standby unit of a pair, or the wrong context",
         safe="Refused before configuration mode; exit 4",
+        elsewhere={
+            "cisco_asa": (
+                f"{_V}/cisco_asa/test_transaction.py::test_a_pair_is_not_left_to_an_applet",
+            )
+        },
         never={
             "cisco_ios": "routers that share an address with HSRP each have a configuration of "
             "their own, and are reached at their own address",
@@ -162,6 +193,19 @@ DEVICE: tuple[Row, ...] = (
         fault="The device refuses one line",
         safe="The first refused line stops it, is told with the device's words, and all is taken "
         "back; exit 5",
+        elsewhere={
+            "cisco_ios": (
+                f"{_V}/cisco_ios/test_transaction.py::"
+                "test_the_first_refused_line_stops_and_reverts",
+            ),
+            "juniper_junos": (
+                f"{_V}/juniper_junos/test_transaction.py::"
+                "test_every_error_text_stops_a_push_and_leaves_it_as_it_was",
+            ),
+            "rras": (
+                f"{_V}/rras/test_push.py::test_a_change_of_many_steps_is_taken_back_from_each",
+            ),
+        },
     ),
     Row(
         number=25,
@@ -180,11 +224,16 @@ DEVICE: tuple[Row, ...] = (
     Row(
         number=27,
         fault="There is no room on the device for what the way back needs",
-        safe="Refused before anything is touched; exit 4",
+        safe="Refused before anything is touched, or told before anybody is asked; where only the "
+        "commit can tell, nothing is committed",
     ),
     Row(
         number=28,
         fault="The device's clock is wrong",
         safe="Nothing is ordered or judged by the device's clock",
+        never={
+            "strongswan": "its clock is never asked for: charon tells ages in seconds, and what "
+            "waits counts them from its start"
+        },
     ),
 )

@@ -75,7 +75,10 @@ JUNOS = Platform(
             answer="yes",
         ),
     ),
-    asking=r"(?i)(?:\[(?:yes,no|y,n|yes/no)\] ?(?:\((?:yes|no|y|n)\))?|password:|login:)\s*$",
+    asking=(
+        r"(?i)(?:\[(?:yes,no|y,n|yes/no|y/n)\] ?(?:\((?:yes|no|y|n)\))?|\[confirm\]|"
+        r"\((?:yes/no|y/n)\)\??:?|(?:password|passphrase|login):)\s*$"
+    ),
     pager=r"---\(more(?: \d+%)?\)--- ?$",
     conceals=(
         r'\b(?:ascii-text|hexadecimal) (?P<secret>"(?:[^"\\]|\\.)*"|[^\s;"]+)',
