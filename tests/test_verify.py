@@ -32,7 +32,7 @@ from appliance.model.tunnel import (
     TunnelInterface,
 )
 from appliance.report import verify as report
-from appliance.verify import Finding, Outcome, Rung, passed, verify
+from appliance.verify import Finding, Outcome, Renewal, Rung, passed, verify
 
 GATEWAY, OURS = IPv4Address("198.51.100.7"), IPv4Address("203.0.113.10")
 BGP_PEER = IPv4Address("10.20.255.30")
@@ -257,6 +257,29 @@ def test_an_sa_of_an_older_configuration_proves_nothing(state: Operational, rung
     assert _of(findings, rung).verdict is Outcome.UNKNOWN
     assert "clear the SA" in _of(findings, rung).next_step
     assert not passed(findings)
+
+
+@pytest.mark.parametrize(
+    ("renewal", "ike", "child", "old"),
+    [
+        (Renewal(seconds=20), 600, 600, [Rung.IKE, Rung.CHILD]),
+        (Renewal(seconds=20), 21, 600, [Rung.CHILD]),
+        (Renewal(seconds=20, child_only=True), 600, 600, [Rung.CHILD]),
+        (Renewal(seconds=20, child_only=True), 600, 22, []),
+        (Renewal(seconds=20), None, None, []),
+        (None, 600, 600, []),
+    ],
+)
+def test_sas_older_than_the_change_that_must_renew_them_prove_nothing(
+    renewal: Renewal | None, ike: int | None, child: int | None, old: list[Rung]
+) -> None:
+    state = _peer(age_seconds=ike, children=(replace(CHILD, age_seconds=child),))
+    renewals = {} if renewal is None else {ROUTED.name: renewal}
+    findings = verify((ROUTED,), state, renewals=renewals)
+    told = [one for one in findings if "by the configuration before" in one.detail]
+    assert [one.rung for one in told] == old
+    assert all("and the change was made 20 s ago" in one.detail for one in told)
+    assert passed(findings) is not bool(old)
 
 
 def test_algorithms_of_a_child_sa_are_not_held_against_the_ike_proposals() -> None:
