@@ -180,5 +180,7 @@ def test_a_clock_that_was_set_back_does_not_hide_the_latest_push(life: Life) -> 
 def test_an_applet_that_nobody_may_look_at_does_not_wait(life: Life) -> None:
     seen = "^show running-config event manager"
     for number in (1, 2, 3):
-        life.push(KEY, 0, Fault(kind=Kind.REFUSE, command=seen, at=number, text=ANSWERS["cisco_asa"]))
+        life.push(
+            KEY, 0, Fault(kind=Kind.REFUSE, command=seen, at=number, text=ANSWERS["cisco_asa"])
+        )
     life.end()

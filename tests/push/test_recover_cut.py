@@ -18,7 +18,7 @@ from tests.push.stage import KEY, SITES, Stage
 from tests.push.test_cut import CASES, LOSSES
 from tests.push.trouble import troubled
 
-STRIDE = 1 if EVERY else 8
+STRIDE = 1 if EVERY else 12
 PLACES = {"sent": 1, "confirming": 4}
 """Where the push has died: so many events after its last command."""
 
@@ -72,7 +72,7 @@ def test_wherever_recovery_is_cut_it_can_be_run_again(
 ) -> None:
     ends: Counter[str] = Counter()
     length = _length(driver, place, tmp_path)
-    first = 1 if EVERY else 1 + 2 * LOSSES.index(kind)
+    first = 1 if EVERY else 1 + 4 * LOSSES.index(kind)
     for number in range(first, length + 1, STRIDE):
         with troubled(driver, tmp_path) as (site, luck):
             _dies(site, place, tmp_path)
