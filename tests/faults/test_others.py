@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,9 @@ import pytest
 from appliance.lab.faults import drop_before
 from appliance.lab.junos.device import SrxDevice
 from appliance.plan import plan
+from appliance.push import Options, Outcome, Watcher, push
 from tests.faults.row import VENDORS
-from tests.faults.scene import Scene, scene
+from tests.faults.scene import End, Scene, scene
 
 Capture = pytest.CaptureFixture[str]
 SRX = pytest.mark.parametrize("driver", ["juniper_junos"])
@@ -109,3 +111,29 @@ def test_20_somebodys_timer_runs(driver: str, tmp_path: Path, capsys: Capture) -
         assert re.search(WAITS[driver], end.told), end.told
         assert one.old
         assert one.push().code == 0
+
+
+class _Meanwhile(Watcher):
+    """While the first push stands before its first line, there is a second one."""
+
+    def __init__(self, one: Scene) -> None:
+        self._one = one
+        self.ends: list[End] = []
+
+    def said(self, text: str) -> None:
+        if text == "applying":
+            self.ends.append(self._one.push())
+
+
+@pytest.mark.parametrize("driver", VENDORS)
+def test_21_a_second_push_meanwhile(driver: str, tmp_path: Path, capsys: Capture) -> None:
+    with scene(driver, tmp_path, capsys) as one:
+        second = _Meanwhile(one)
+        result = push(one.site.job, one.site.connect, Options(wait_seconds=30.0), second)
+        assert result.outcome is Outcome.PUSHED, result.why
+        (end,) = second.ends
+        assert end.code == 4, end.told
+        assert re.search(r"another push works on this device", end.told), end.told
+        assert f"process {os.getpid()}" in end.told
+        assert one.site.site in end.told
+        assert one.new
