@@ -211,11 +211,18 @@ def bounds(chain: Chain) -> tuple[Flows, Flows]:
     return least | outside, most | outside
 
 
+def doubt(chain: Chain) -> Flows:
+    """The flows of which it hangs on lines that are not understood whether they pass a chain."""
+    if all(entry.sure for entry in chain.entries):
+        return NOTHING
+    least, most = bounds(chain)
+    return most - least
+
+
 def decisions(chain: Chain, wanted: Flows) -> Iterator[Decision]:
     """The wanted flows that a chain is asked about, by the line that decides on them."""
     left = wanted & chain.scope
-    least, most = bounds(chain)
-    unknown = left & (most - least)
+    unknown = left & doubt(chain)
     left -= unknown
     for entry in chain.entries:
         hit = (left if entry.sure else unknown) & entry.flows

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import IPv4Network
 
+from appliance.model.diagram import Interval
 from appliance.model.traffic import (
     ADDRESSES,
     BOTH,
@@ -13,6 +15,7 @@ from appliance.model.traffic import (
     Box,
     Direction,
     Flows,
+    interval,
     networks,
 )
 
@@ -89,14 +92,24 @@ def _places(intervals: tuple[tuple[int, int], ...]) -> str:
     if intervals == ADDRESSES:
         return "all"
     found = list(map(str, networks(intervals)))
-    rest = list(map(str, networks(_absent(intervals)))) if len(found) > _FEW else found
-    return ", ".join(found) if len(rest) >= len(found) else f"all but {', '.join(rest)}"
+    if len(found) <= _FEW:
+        return ", ".join(found)
+    cover = _cover(intervals[0][0], intervals[-1][1])
+    rest = list(map(str, networks(_absent(intervals, interval(cover)))))
+    whole = "all" if cover.prefixlen == 0 else str(cover)
+    return f"{whole} but {', '.join(rest)}" if len(rest) < len(found) else ", ".join(found)
 
 
-def _absent(intervals: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _cover(first: int, last: int) -> IPv4Network:
+    """The smallest network that holds both addresses."""
+    length = 32 - (first ^ last).bit_length()
+    return IPv4Network((first >> (32 - length) << (32 - length) if length else 0, length))
+
+
+def _absent(intervals: Sequence[Interval], within: Interval) -> list[Interval]:
     """The addresses between and around."""
-    starts = [ADDRESSES[0][0], *(high + 1 for _, high in intervals)]
-    ends = [*(low - 1 for low, _ in intervals), ADDRESSES[0][1]]
+    starts = [within[0], *(high + 1 for _, high in intervals)]
+    ends = [*(low - 1 for low, _ in intervals), within[1]]
     return [(low, high) for low, high in zip(starts, ends, strict=True) if low <= high]
 
 

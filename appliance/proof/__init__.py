@@ -52,6 +52,7 @@ class Row:
     passes: Flows
     stopped: tuple[Decision, ...]
     unknown: tuple[Decision, ...]
+    let: tuple[Decision, ...] = ()
 
     @property
     def result(self) -> Result:
@@ -86,7 +87,9 @@ def prove(
     rows: list[Row] = []
     for wanted, running in pair(intent.tunnels, observed.tunnels):
         chains = (*device_chains(wanted, running), *cloud_chains(wanted, expectation), *cloud)
-        rows += _rows(wanted, chains, tuple(_pairs(intent, expectation)))
+        rules = running.filter.chains if running is not None and running.filter is not None else ()
+        way = _Way(wanted=wanted, chains=chains, rules=rules)
+        rows += way.rows(tuple(_pairs(intent, expectation)))
     return tuple(rows)
 
 
@@ -104,47 +107,55 @@ def _pairs(intent: Intent, expectation: Expectation) -> Iterator[TrafficSelector
             yield TrafficSelector(local=local, remote=remote)
 
 
-def _rows(
-    wanted: Tunnel, chains: Sequence[Chain], pairs: Sequence[TrafficSelector]
-) -> Iterator[Row]:
-    allowed = EVERYTHING if wanted.filter is None else wanted.filter.passes
-    whole = NOTHING
-    for one in pairs:
-        for way in Direction:
-            asked = between(one.local, one.remote, way)
-            whole |= asked
-            yield _row(wanted, chains, asked, (str(one.local), str(one.remote), way, None, allowed))
-    for rule in wanted.filter.rules if wanted.filter is not None else ():
-        for way in rule.directions if not rule.permit else ():
-            asked = rule.flows() & whole & between(rule.local, rule.remote, way)
-            if asked:
-                ends = (_place(rule.local), _place(rule.remote))
-                yield _row(wanted, chains, asked, (*ends, way, rule, allowed))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """A tunnel with all that is in the way of its traffic; `rules` are the access rules in it."""
+
+    wanted: Tunnel
+    chains: tuple[Chain, ...]
+    rules: tuple[Chain, ...]
+
+    def rows(self, pairs: Sequence[TrafficSelector]) -> Iterator[Row]:
+        """Every pair both ways, then what is prohibited of them."""
+        whole = NOTHING
+        for one in pairs:
+            for way in Direction:
+                asked = between(one.local, one.remote, way)
+                whole |= asked
+                yield self._row(asked, (str(one.local), str(one.remote)), way, None)
+        for rule in self.wanted.filter.rules if self.wanted.filter is not None else ():
+            for way in rule.directions if not rule.permit else ():
+                asked = rule.flows() & whole & between(rule.local, rule.remote, way)
+                if asked:
+                    yield self._row(asked, (_place(rule.local), _place(rule.remote)), way, rule)
+
+    def _row(self, asked: Flows, ends: tuple[str, str], way: Direction, rule: Rule | None) -> Row:
+        passes, stopped, unknown = walk(self.chains, asked)
+        allowed = EVERYTHING if self.wanted.filter is None else self.wanted.filter.passes
+        leaking = passes - allowed
+        return Row(
+            tunnel=self.wanted.name,
+            local=ends[0],
+            remote=ends[1],
+            direction=way,
+            rule=rule,
+            intended=asked & allowed,
+            passes=passes,
+            stopped=stopped,
+            unknown=unknown,
+            let=tuple(self._let(leaking)),
+        )
+
+    def _let(self, leaking: Flows) -> Iterator[Decision]:
+        """The access rules that let flows through: of each the first, where they begin."""
+        for chain in self.rules:
+            for one in decisions(chain, leaking):
+                yield one
+                leaking -= one.flows
 
 
 def _place(network: object) -> str:
     return "all" if str(network) == "0.0.0.0/0" else str(network)
-
-
-def _row(
-    wanted: Tunnel,
-    chains: Sequence[Chain],
-    asked: Flows,
-    what: tuple[str, str, Direction, Rule | None, Flows],
-) -> Row:
-    local, remote, way, rule, allowed = what
-    passes, stopped, unknown = walk(chains, asked)
-    return Row(
-        tunnel=wanted.name,
-        local=local,
-        remote=remote,
-        direction=way,
-        rule=rule,
-        intended=asked & allowed,
-        passes=passes,
-        stopped=stopped,
-        unknown=unknown,
-    )
 
 
 def walk(

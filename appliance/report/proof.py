@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 from appliance.model.filters import Decision
 from appliance.model.spoken import document as flows_document
 from appliance.model.spoken import told
-from appliance.model.traffic import Direction
-from appliance.proof import Row
+from appliance.model.traffic import Direction, Flows
+from appliance.proof import Result, Row
 
 SCHEMA = "appliance/proof/1"
+
+MOST = 4
+"""So many parts of a set are shown to people; the document has all."""
 
 
 def document(site: str, rows: Sequence[Row], unseen: Sequence[str]) -> dict[str, object]:
@@ -36,6 +39,7 @@ def _member(row: Row) -> dict[str, object]:
         "stopped": [_decision(one) for one in row.stopped],
         "unknown": [_decision(one) for one in row.unknown],
         "leaking": flows_document(row.leaking),
+        "let": [_decision(one) for one in row.let],
         "missing": flows_document(row.missing),
     }
 
@@ -63,22 +67,27 @@ def lines(rows: Sequence[Row], unseen: Sequence[str]) -> Iterator[str]:
 def _paragraph(row: Row) -> Iterator[str]:
     arrow = "->" if row.direction is Direction.TO_AZURE else "<-"
     kind = " (prohibited)" if row.rule is not None else ""
-    yield f"  {row.local} {arrow} {row.remote}{kind}: {row.result}{_remark(row)}"
-    for one in row.stopped:
-        yield f"    stopped by {_where(one)}: {'; '.join(told(one.flows, 2))}"
+    right = "" if row.leaking or row.missing or row.unknown else ", as intended"
+    yield f"  {row.local} {arrow} {row.remote}{kind}: {row.result}{right}"
+    if row.result is Result.PARTLY and row.passes:
+        yield from (f"    passes: {words}" for words in told(row.passes, MOST))
+    yield from _found("BLOCKED, BUT PERMITTED", row.missing, row.stopped)
+    yield from _found("PASSES, BUT PROHIBITED", row.leaking, row.let)
+    if right and row.stopped:
+        lines = dict.fromkeys(_where(one) for one in row.stopped)
+        yield f"    stopped by {'; '.join(lines)}"
     for one in row.unknown:
-        yield f"    not known because of {_where(one)}: {'; '.join(told(one.flows, 2))}"
+        yield f"    not known because of {_where(one)}: {'; '.join(told(one.flows, MOST))}"
 
 
-def _remark(row: Row) -> str:
-    found = []
-    if row.missing:
-        found.append(f"BLOCKED, BUT PERMITTED: {'; '.join(told(row.missing, 2))}")
-    if row.leaking:
-        found.append(f"PASSES, BUT PROHIBITED: {'; '.join(told(row.leaking, 2))}")
-    if found:
-        return f" - {', '.join(found)}"
-    return " - as intended" if not row.unknown else ""
+def _found(word: str, wrong: Flows, decided: Sequence[Decision]) -> Iterator[str]:
+    """What is not as it should be, with each line that decides so."""
+    if wrong and not decided:
+        yield f"    {word}, by no access rule: {'; '.join(told(wrong, MOST))}"
+    for one in decided:
+        hit = one.flows & wrong
+        if hit:
+            yield f"    {word}, by {_where(one)}: {'; '.join(told(hit, MOST))}"
 
 
 def _where(one: Decision) -> str:

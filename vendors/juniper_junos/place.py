@@ -6,6 +6,7 @@ what others use is never touched: then the site gets an object of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from appliance.errors import RefusedError
@@ -203,11 +204,23 @@ def _left(box: Box, before: Statements, after: Statements) -> Iterator[str]:
         outer = statement.inside[0] if statement.inside else None
         if key in after or outer is None or outer in alive:
             continue
-        if outer.startswith(_SHARED):
+        if outer.startswith(_SHARED) or _used_elsewhere(box, statement.text, texts):
             yield outer
             yield statement.text
         elif any(f"{outer} {line}" not in texts for line in box.below(outer)):
             yield outer
+
+
+_NAMED = re.compile(r"(?:.* address-book (?:\S+ )?|applications )(address|application) (\S+) .+")
+
+
+def _used_elsewhere(box: Box, text: str, ours: set[str]) -> bool:
+    """Whether an address or application is named by something that is not ours too."""
+    match = _NAMED.fullmatch(text)
+    if match is None:
+        return False
+    endings = (f"-{match[1]} {match[2]}", f" {match[1]} {match[2]}")
+    return any(line.endswith(endings) and line not in ours for line in box.lines)
 
 
 _SHARED = (

@@ -6,7 +6,7 @@ direction its answers ("IOS Security Configuration Guide: Access Control Lists")
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from appliance.model.diagram import Interval
 from appliance.model.filters import Chain, Entry, Filter
@@ -87,9 +87,10 @@ def crossing(lists: AccessLists, applied: Sequence[Said], notes: Notes) -> Filte
     return Filter(read=lambda: _all(lists, found)) if found else None
 
 
-def _all(lists: AccessLists, found: Sequence[tuple[Said, Direction]]) -> Iterator[Chain]:
-    for said, own in found:
-        yield from _chains(lists, said, own)
+def _all(lists: AccessLists, found: Sequence[tuple[Said, Direction]]) -> Iterable[Chain]:
+    """The chains of both lists; what a flow begins with is looked at before its answers."""
+    made = [chain for said, own in found for chain in _chains(lists, said, own)]
+    return sorted(made, key=lambda chain: chain.name.endswith(")"))
 
 
 def _own(lists: AccessLists, name: str) -> str:

@@ -99,6 +99,7 @@ def around(tunnel: Tunnel) -> Iterator[Statement]:
 _DEPTHS = {
     "security policies from-zone": (6, 8),
     "security address-book": (5,),
+    "applications application": (3,),
 }
 """How many words of a statement name the things it is inside of."""
 

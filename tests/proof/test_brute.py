@@ -1,0 +1,92 @@
+"""The proof against brute force: 500 generated sites, packets judged one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+import pytest
+
+from appliance import driver as drivers
+from appliance.intend import intend
+from appliance.intend.fit import fit
+from appliance.model.diagram import Node
+from appliance.model.intent import Intent, Observed
+from appliance.model.secret import Secret
+from appliance.model.traffic import Flows
+from appliance.proof import prove
+from appliance.proof.cloud import Scope, chains
+from tests.proof.brute import Flow, Generated, Maker, net
+from tests.vendors import intents
+from tests.vendors.boxes import KINDS
+
+SITES = {"cisco_ios": 200, "cisco_asa": 150, "juniper_junos": 150}
+AT_ONCE = 50
+PACKETS = 60
+POLICY_BASED = {"cisco_asa"}
+LOCALS = ("10.10.0.0/16", "10.11.0.0/16")
+REMOTES = ("10.20.0.0/16", "10.21.0.0/16")
+
+
+def _holds(flows: Flows, flow: Flow) -> bool:
+    """Whether a flow is in a set, by walking down to it."""
+    node: Node = flows.node
+    for value in (int(flow.inwards), flow.protocol, flow.local, flow.remote, flow.port, flow.ask):
+        node = next((inner for low, high, inner in node if low <= value <= high), ())
+    return bool(node)
+
+
+def _base(name: str) -> tuple[Intent, str]:
+    """A site without rules of its own, and its device's text."""
+    azure = intents.expectation(policy_based=name in POLICY_BASED)
+    intent = fit(
+        intend(intents.site(name), azure, Secret("right-horse-battery")), drivers.load(name)
+    )
+    bare = replace(intent, tunnels=tuple(replace(t, passes=None) for t in intent.tunnels))
+    driver = drivers.load(name)
+    steps = driver.render(driver.place(bare, Observed(driver=name)))
+    # An ASA translates nothing here: its exemption is written with the tunnel.
+    if name in POLICY_BASED:
+        steps = driver.render(driver.place(intent, Observed(driver=name)))
+    return intent, KINDS[name].OUTSIDE + "".join(f"{step.reveal()}\n" for step in steps)
+
+
+def _made(name: str, maker: Maker) -> Generated:
+    return {"cisco_ios": maker.ios, "cisco_asa": maker.asa, "juniper_junos": maker.junos}[name]()
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [(name, start) for name, count in SITES.items() for start in range(0, count, AT_ONCE)],
+)
+def test_no_packet_is_judged_otherwise_than_by_brute_force(name: str, start: int) -> None:
+    intent, base = _base(name)
+    driver = drivers.load(name)
+    azure = intents.expectation(policy_based=name in POLICY_BASED)
+    both = {True: 0, False: 0}
+    for seed in range(start, start + AT_ONCE):
+        maker = Maker(seed)
+        site = _made(name, maker)
+        texts, azure_passes = maker.cloud()
+        scope = Scope(
+            file="azure.json",
+            remote=tuple(map(IPv4Network, REMOTES)),
+            local=tuple(map(IPv4Network, LOCALS)),
+            vnets=tuple(map(IPv4Network, REMOTES)),
+        )
+        cloud = tuple(chain for text in texts for chain in chains(text, scope))
+        rows = prove(intent, driver.parse(base + site.text), azure, cloud)
+        assert len(rows) == 8, "two networks on either side, both ways"
+        for row in rows:
+            assert not row.unknown, (seed, row.unknown)
+        for flow in maker.flows(PACKETS, site.points):
+            found = [_holds(row.passes, flow) for row in rows]
+            stopped = [_holds(one.flows, flow) for row in rows for one in row.stopped]
+            inside = any(net(t).has(flow.local) for t in LOCALS) and any(
+                net(t).has(flow.remote) for t in REMOTES
+            )
+            expected = inside and site.passes(flow) and azure_passes(flow)
+            assert sum(found) == expected, (seed, flow, site.text)
+            assert sum(stopped) == (inside and not expected), "each is stopped by one line"
+            both[expected] += 1
+    assert min(both.values()) > 150, both
