@@ -66,8 +66,8 @@ class Reader:
             return whole
         members = whole.value if isinstance(whole.value, list) else []
         return tuple(
-            Piece(id=str(each.get("id") or identity), value=each, read_at=whole.read_at)
-            for each in members
+            Piece(id=_named(each, identity, number), value=each, read_at=whole.read_at)
+            for number, each in enumerate(members)
             if isinstance(each, dict)
         )
 
@@ -213,6 +213,14 @@ def _lack_or_raise(refusal: Refusal) -> Lack:
     if missing is None:
         raise error(refusal)
     return missing
+
+
+def _named(member: dict[str, object], identity: str, number: int) -> str:
+    """The id of a member of a collection; where it has none that leads anywhere, its number."""
+    try:
+        return _valid(str(member.get("id")))
+    except ExpectationError:
+        return f"{identity}/{number}"
 
 
 def _within(value: object) -> object:
