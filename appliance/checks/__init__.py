@@ -10,6 +10,7 @@ from appliance.checks import (
     bgp,
     connection,
     crypto,
+    expressroute,
     gateway,
     keys,
     space,
@@ -28,6 +29,7 @@ CHECKS = (
     *traffic.CHECKS,
     *keys.CHECKS,
     *bgp.CHECKS,
+    *expressroute.CHECKS,
     *accepted.CHECKS,
 )
 """All of them, in the order in which they are told; to add one, add it to its module's table."""

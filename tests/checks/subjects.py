@@ -10,6 +10,7 @@ from appliance.azure.expectation import Expectation, GatewayFacts
 from appliance.checks import Finding, Subject, run
 from appliance.driver import load
 from appliance.intend import intend
+from appliance.intend.edge import with_edge
 from appliance.intend.fit import fit
 from appliance.inventory.model import OnPremises, OnPremisesBgp, Site, TunnelSettings
 from appliance.model.secret import Secret
@@ -77,6 +78,7 @@ def subject(ours: Site | None = None, theirs: Expectation | None = None, key: st
     """A site ready to be checked, as `prepare` makes it."""
     ours, theirs = ours or site(), theirs or azure()
     intent = fit(intend(ours, theirs, Secret(key)), load("cisco_ios"))
+    intent = with_edge(intent, ours, theirs, {})
     return Subject(site=ours, expectation=theirs, intent=intent)
 
 

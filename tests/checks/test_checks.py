@@ -16,6 +16,7 @@ from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrit
 from appliance.model.intent import Dials
 from appliance.model.secret import Secret, SecretRef
 from appliance.model.tunnel import Mode, TrafficSelector
+from tests.checks import er_cases
 from tests.checks.subjects import (
     BGP,
     KEY,
@@ -560,6 +561,7 @@ CASES = (
         "10.11.255.1 is site-a's too, at 198.51.100.7",
         (bgp(), neighbour(bgp("10.11.255.2"), "site-b")),
     ),
+    *(Case(*case) for case in er_cases.CASES),
     Case(
         "AZ-ACC-001",
         subject(site(accept=(Acceptance(check="AZ-GW-004", reason="r", until="2026-11-21"),))),
