@@ -52,6 +52,7 @@ class Life:
         self.asked = False
         """Exit 6 was said: a person is needed, until recovering or another push ends well."""
         self._edited = False
+        self._foreign = False
         self._base = self.site.before
         """The configuration that the last push has found."""
 
@@ -97,6 +98,18 @@ class Life:
             meddle(self.driver, self.site.box, peer)
             self._edited = True
 
+    def another_operator(self) -> None:
+        """Somebody has armed a timer of their own; a push keeps off until it has ended."""
+        if self.driver not in _ARMING or self._look()[1]:
+            return
+        _ARMING[self.driver](self.site)
+        self._foreign = True
+        self.push(KEY, 0, None)
+        assert self._look()[1], "their timer is theirs"
+        self.time_passes(1_900)
+        self._foreign = False
+        assert not self._look()[1]
+
     def end(self) -> None:
         """At last somebody recovers and pushes, and nothing goes wrong."""
         self.time_passes(10_000)
@@ -119,13 +132,11 @@ class Life:
     def _well(self, verb: str, code: int, before: str, told: str, *, unfinished: bool) -> None:
         """After each step; `unfinished` is whether a dead push was there before it."""
         TOLD[f"{verb} {code}"] += 1
-        assert KEY not in told
-        assert ANOTHER not in told
-        tidy(self.site)
-        _consistent(self.site.site)
-        text, waits = self._look()
-        if waits:
-            assert code == 6 or self._unfinished(), f"{verb} {code}, untold: {waits}\n{told}"
+        text = self._always(f"{verb} {code}: {told}", code)
+        if self._foreign:
+            assert code in {0, 4}, told
+            assert self._same(before, text), told
+            return
         if code == KILLED:
             self._base, self._edited = before, False
             return
@@ -144,6 +155,17 @@ class Life:
             self.asked = self.asked and code != 0
         elif verb != "rollback" or code not in {0, 1}:
             assert self._same(before, text), f"{verb} {code}: {told}"
+
+    def _always(self, told: str, code: int) -> str:
+        """What holds after each step, and what the device holds."""
+        assert KEY not in told
+        assert ANOTHER not in told
+        tidy(self.site)
+        _consistent(self.site.site)
+        text, waits = self._look()
+        known = code == 6 or bool(self._unfinished()) or self._foreign
+        assert known or not waits, f"untold: {waits}; {told}"
+        return text
 
     def _recovered(self, code: int, state: State, text: str, told: str) -> None:
         if code == 4:
@@ -189,6 +211,21 @@ class Life:
 
     def _unfinished(self) -> tuple[journal.Entry, ...]:
         return journal.unfinished()
+
+
+def _ios_timer(site: Stage) -> None:
+    with site.connect() as other:
+        other.configure((), enter="configure terminal revert timer 30")
+
+
+def _junos_timer(site: Stage) -> None:
+    shell = cast(Device, site.box).session("netops")
+    for line in ("configure", f"set {ROUTE}", "commit confirmed 30", "exit", "exit"):
+        shell.execute(line)
+
+
+ROUTE = "routing-options static route 192.0.2.0/24 discard"
+_ARMING = {"cisco_ios": _ios_timer, "juniper_junos": _junos_timer}
 
 
 def _consistent(site: str) -> None:

@@ -111,6 +111,10 @@ def _machine(driver: str) -> type[RuleBasedStateMachine]:  # noqa: C901 -- a lis
             self.life.time_passes(seconds)
 
         @rule()
+        def another_operator(self) -> None:
+            self.life.another_operator()
+
+        @rule()
         def person_edits(self) -> None:
             self.life.person_edits()
 
@@ -167,6 +171,13 @@ def _life(driver: str) -> Iterator[Life]:
     made = Life(driver)
     yield made
     made.close()
+
+
+@pytest.mark.parametrize("driver", ["cisco_ios", "juniper_junos"])
+def test_another_operators_timer_is_waited_for(life: Life) -> None:
+    life.another_operator()
+    assert lives.TOLD["push 4"] > 0
+    life.end()
 
 
 @pytest.mark.parametrize("driver", ["cisco_ios"])
