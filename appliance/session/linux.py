@@ -8,6 +8,7 @@ lines are shown to everybody on the host.
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -125,7 +126,7 @@ class LinuxSession:
         channel.exec_command(f"{self.rights}sh -c {shlex.quote(_SHELL + command)}")
         try:
             _write(channel, text)
-            out, err = _read(channel.recv), _read(channel.recv_stderr)
+            out, err = _read(channel.recv, limit), _read(channel.recv_stderr, limit)
         except TimeoutError:
             raise SessionTimeout(
                 f"`{self.mask(command)}` was silent for {limit:.0f} s",
@@ -283,8 +284,22 @@ def _marked(text: str) -> str:
     return after or ("" if _MARK in text else before)
 
 
-def _read(receive: Callable[[int], bytes]) -> str:
+def _read(receive: Callable[[int], bytes], limit: float) -> str:
     parts: list[bytes] = []
-    while data := receive(_CHUNK):
+    while data := _piece(receive, limit):
         parts.append(data)
     return b"".join(parts).decode("utf-8", "replace")
+
+
+def _piece(receive: Callable[[int], bytes], limit: float) -> bytes:
+    """The next bytes. paramiko measures by the wall clock: it may have jumped, and nothing is late.
+
+    Raises `TimeoutError` when there are none for so many seconds.
+    """
+    end = time.monotonic() + limit
+    while True:
+        try:
+            return receive(_CHUNK)
+        except TimeoutError:
+            if time.monotonic() >= end:
+                raise
