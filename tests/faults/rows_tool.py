@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.faults.row import Row
+from tests.faults.row import ALL, Row
+
+_SIGNALS = "tests/push/test_signals.py"
 
 TOOL: tuple[Row, ...] = (
     Row(
@@ -85,16 +87,34 @@ TOOL: tuple[Row, ...] = (
         fault="Ctrl-C at any step",
         safe="Once: the change is taken back, and locks end. Twice: leaves at once, and says what "
         "waits on the device",
+        elsewhere={
+            ALL: (
+                f"{_SIGNALS}::test_wherever_it_comes_the_push_ends_safely_and_says_how",
+                f"{_SIGNALS}::test_the_second_leaves_at_once_and_says_what_is_where",
+            )
+        },
     ),
     Row(
         number=45,
         fault="SIGTERM, the machine shuts down",
         safe="As 44; `recover` ends what could not be ended",
+        elsewhere={
+            ALL: (
+                f"{_SIGNALS}::test_wherever_it_comes_the_push_ends_safely_and_says_how",
+                "tests/cli/test_progress.py::test_a_terminal_that_goes_away_takes_the_change_with_it",
+            )
+        },
     ),
     Row(
         number=46,
         fault="The push is killed, or crashes",
         safe="The journal has it; the next command names it, and `recover` ends it",
+        elsewhere={
+            ALL: (
+                "tests/push/test_recover.py::test_whenever_it_dies_the_device_ends_old_or_verified",
+                "tests/push/test_fleet_lab.py::test_a_run_that_is_killed_is_taken_up_again",
+            )
+        },
     ),
     Row(
         number=47,
@@ -115,6 +135,12 @@ TOOL: tuple[Row, ...] = (
         number=50,
         fault="Some sites of a fleet fail",
         safe="Each for itself; a budget stops the rest; done, failed and not begun are told apart",
+        elsewhere={
+            ALL: (
+                "tests/push/test_fleet_lab.py::test_dozens_of_devices_and_those_that_fail_touch_no_other",
+                "tests/push/test_fleet_lab.py::test_no_account_is_locked_by_one_wrong_password",
+            )
+        },
     ),
     Row(
         number=51,
