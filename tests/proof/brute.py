@@ -176,7 +176,7 @@ class Maker:
         asking, asked = self._condition(flags=flags), self._condition(flags=flags)
         if protocol not in ("tcp", "udp"):
             asking = asked = None
-        permit = draw.random() < 0.6
+        permit = draw.random() < 0.7
         return Line(permit, protocol, source, target, asking, asked, flag)
 
     def _condition(self, *, flags: bool) -> tuple[str, int, int] | None:
@@ -197,7 +197,7 @@ class Maker:
         near = [number(t.partition("/")[0]) for t in (*LOCALS[:4], *REMOTES[:4])] + points
         found = []
         for _ in range(count):
-            local = draw.choice(near[:4]) + draw.choice((-1, 0, 0, 1, 7, 255, 256, 65535, 131072))
+            local = draw.choice(near[:4]) + draw.choice((-1, 0, 0, 0, 1, 7, 7, 255, 256, 65535))
             remote = draw.choice(near[4:8]) + draw.choice((-1, 0, 0, 1, 4, 255, 256, 65535))
             protocol = draw.choice((1, 6, 6, 17, 47))
             ports = [max(0, min(65535, draw.choice(PORTS) + draw.choice((-1, 0, 1))))
@@ -288,14 +288,14 @@ class Maker:
 
     def cloud(self) -> tuple[list[str], Callable[[Flow], bool]]:
         """A network security group and a route table, as `az` prints them."""
-        rules = [self._rule(at) for at in range(self.draw.randint(0, 5))]
+        rules = [self._rule(at) for at in range(self.draw.randint(0, 2))]
         everything = Line(permit=True, protocol="ip", source=ANYWHERE, target=ANYWHERE)
         rules += [("Inbound", 65000, everything), ("Outbound", 65000, everything)]
         group = {"value": [{"effectiveSecurityRules": [_nsg(*rule) for rule in rules]}]}
         routes = [("10.0.0.0/8", "VirtualNetworkGateway", "Default"),
                   ("0.0.0.0/0", "Internet", "Default")]  # fmt: skip
         for prefix in ("10.10.1.0/24", "10.10.0.0/16", "10.8.0.0/13"):
-            if self.draw.random() < 0.3:
+            if self.draw.random() < 0.15:
                 hop = self.draw.choice(("None", "VirtualNetworkGateway", "Internet"))
                 routes.append((prefix, hop, "User"))
         table = {"value": [{"addressPrefix": [p], "nextHopType": hop, "source": source,
