@@ -19,8 +19,10 @@ READS = (
     "virtualHubs",
     "virtualHubs/hubVirtualNetworkConnections",
     "virtualNetworkGateways",
+    "virtualNetworkGateways/natRules",
     "virtualNetworks",
     "vpnGateways",
+    "vpnGateways/natRules",
     "vpnGateways/vpnConnections",
     "vpnSites",
 )

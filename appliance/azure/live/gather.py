@@ -46,8 +46,17 @@ def of_gateway(reader: Reader, identity: str, *, key: bool) -> Gathered:
     site = _end(reader, connection, "localNetworkGateway2")
     found.pieces.extend(each for each in (gateway, site) if each)
     if gateway is not None:
+        found.add(rules(reader, connection.value, gateway))
         _around(reader, gateway, found)
     return found
+
+
+def rules(reader: Reader, connection: object, gateway: Piece) -> list[Piece | Lack]:
+    """The NAT rules that a connection refers to and that its gateway does not carry."""
+    carried = {each.casefold() for each in ids(members(gateway.value, "natRules"))}
+    wanted = ids([*members(connection, "ingressNatRules"), *members(connection, "egressNatRules")])
+    apart = [each for each in wanted if each.casefold() not in carried]
+    return reader.many(dict.fromkeys(apart))
 
 
 def names(reader: Reader, group: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appliance.azure.live import circuits
 from appliance.azure.live.failures import Lack
-from appliance.azure.live.gather import Gathered, masked
+from appliance.azure.live.gather import Gathered, masked, rules
 from appliance.azure.live.reader import Piece, Reader
 from appliance.azure.live.shape import ids, members, parents, text, with_properties
 from appliance.record import replace
@@ -22,6 +22,8 @@ def of_wan(reader: Reader, identity: str, *, key: bool) -> Gathered:
     for holder, name in ((connection, "remoteVpnSite"), (gateway, "virtualHub")):
         if other := text(holder.value, name, "id"):
             found.pieces.append(reader.need(other))
+    for link in _links(connection):
+        found.add(rules(reader, link.value, gateway))
     if hub := text(gateway.value, "virtualHub", "id"):
         _behind(reader, reader.need(hub), found)
     return found

@@ -55,6 +55,24 @@ def test_an_active_active_gateway(scope: AzureScope) -> None:
     assert found.provenance[0] == Provenance("live:connections/conn-a", "$")
 
 
+def test_nat_rules_are_read_where_the_gateway_does_not_carry_them(
+    scope: AzureScope, arm: Arm
+) -> None:
+    whole = deployment.gateway()
+    properties = whole["properties"]
+    assert isinstance(properties, dict)
+    rules = properties["natRules"]
+    assert isinstance(rules, list)
+    arm.put({**whole, "properties": {**properties, "natRules": rules[:1]}})
+    arm.put(rules[1])
+    found = source.expectation(scope, "conn-a")
+    assert {rule.name for rule in found.nat} == {"in", "out"}
+    assert IPv4Network("100.65.0.0/16") in found.vnet_prefixes
+    assert f"{deployment.BASE}/virtualNetworkGateways/vgw-hub/natRules/out" in [
+        path for _, path in arm.requests
+    ]
+
+
 def test_its_age_is_that_of_the_reading(scope: AzureScope) -> None:
     import time  # noqa: PLC0415 -- the clock of this test alone
 
@@ -93,7 +111,6 @@ def test_a_key_that_the_answer_shows_in_place_is_not_taken_from_there(
 ) -> None:
     arm.put(deployment.connection(sharedKey="CanaryStale"))
     assert source.expectation(scope, "conn-a", key=False).psk is None
-    source.forget()
 
 
 def test_certificates_have_no_key(scope: AzureScope, arm: Arm) -> None:
