@@ -20,6 +20,7 @@ from appliance.model.intent import Observed
 from appliance.model.pairing import mine
 from appliance.push import lost
 from appliance.push.circuits import Watched
+from appliance.push.by_hand import with_commands
 from appliance.push.ledger import Ledger
 from appliance.push.machine import Event, Machine, State
 from appliance.push.standing import Standing, clock
@@ -87,6 +88,9 @@ class Work:
                 self._has_restarted(error)
             if isinstance(error, Interrupted):
                 error.ended = self._machine.state
+            if isinstance(error, RollbackError):
+                site = self._job.site.name
+                error = with_commands(error, self._plan.rollback, site, self._run.id)
             if outcome is None or not isinstance(error, ApplianceError):
                 raise error from None
             findings = error.findings if isinstance(error, _UnverifiedError) else ()
