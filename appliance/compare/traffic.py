@@ -54,7 +54,7 @@ def _differs(
 def _unknown(finder: Finder, ours: Filter, theirs: Filter) -> Difference:
     from appliance.model.spoken import told  # noqa: PLC0415 -- as above
 
-    odd = [entry.source for chain in theirs.chains for entry in chain.entries if not entry.sure]
+    odd = [entry.source for chain in theirs.chains for entry in chain.entries if not entry.clear]
     texts = "; ".join(dict.fromkeys(f"`{source.text.strip()}`" for source in odd[:3]))
     made = finder.found(
         Severity.WARNING,

@@ -69,13 +69,19 @@ class Rule:
 class Entry:
     """One line of a device: the flows it matches and whether they pass.
 
-    `sure` is false for a line of which only that much is known: it matches some of these, or none.
+    `permit` None is a line that matches, and does nobody knows what. `sure` is false for a line of
+    which only that much is known: it matches some of these, or none.
     """
 
     flows: Flows
-    permit: bool
+    permit: bool | None
     source: Source
     sure: bool = True
+
+    @property
+    def clear(self) -> bool:
+        """Whether it is known what the line does."""
+        return self.sure and self.permit is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,17 +209,21 @@ def bounds(chain: Chain) -> tuple[Flows, Flows]:
     """What surely passes a chain, and what may; flows outside its scope do."""
     least = most = EVERYTHING if chain.otherwise else NOTHING
     for entry in reversed(chain.entries):
-        if entry.sure or entry.permit:
-            most = most | entry.flows if entry.permit else most - entry.flows
-        if entry.sure or not entry.permit:
-            least = least | entry.flows if entry.permit else least - entry.flows
+        if entry.permit is not False:
+            most |= entry.flows
+        elif entry.sure:
+            most -= entry.flows
+        if not entry.permit:
+            least -= entry.flows
+        elif entry.sure:
+            least |= entry.flows
     outside = EVERYTHING - chain.scope
     return least | outside, most | outside
 
 
 def doubt(chain: Chain) -> Flows:
     """The flows of which it hangs on lines that are not understood whether they pass a chain."""
-    if all(entry.sure for entry in chain.entries):
+    if all(entry.clear for entry in chain.entries):
         return NOTHING
     least, most = bounds(chain)
     return most - least
@@ -225,11 +235,11 @@ def decisions(chain: Chain, wanted: Flows) -> Iterator[Decision]:
     unknown = left & doubt(chain)
     left -= unknown
     for entry in chain.entries:
-        hit = (left if entry.sure else unknown) & entry.flows
+        hit = (left if entry.clear else unknown) & entry.flows
         if not hit:
             continue
         fate = Fate.UNKNOWN
-        if entry.sure:
+        if entry.clear:
             left -= hit
             fate = Fate.PASSES if entry.permit else Fate.BLOCKED
         else:

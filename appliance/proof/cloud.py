@@ -228,7 +228,7 @@ def _routes(root: object) -> list[Members] | None:
     for name in ("value", "routes"):
         if listed is None and isinstance(members.get(name), list):
             listed = _list(members[name])
-    if listed is None or not all("nexthoptype" in _members(one) for one in listed):
+    if not listed or not all("nexthoptype" in _members(one) for one in listed):
         return None
     return [_members(one) for one in listed]
 
@@ -272,9 +272,9 @@ def _hop(network: IPv4Network, route: Members, scope: Scope) -> Entry:
     kind = str(route.get("nexthoptype", ""))
     hop = ", ".join(_words(route.get("nexthopipaddress")))
     text = f"{scope.file}: {network} next hop {kind}{' ' + hop if hop else ''}"
+    elsewhere = kind.casefold() == "virtualappliance"
     return Entry(
         flows=flows(Box(local=(interval(network),))),
-        permit=kind.casefold() == "virtualnetworkgateway",
+        permit=None if elsewhere else kind.casefold() == "virtualnetworkgateway",
         source=Source(0, text),
-        sure=kind.casefold() != "virtualappliance",
     )

@@ -15,6 +15,8 @@ from appliance.compare import compare
 from appliance.driver import Driver
 from appliance.intend import intend
 from appliance.intend.fit import fit
+from appliance.model.change import Change, Step
+from appliance.model.difference import Severity
 from appliance.model.filters import Rule
 from appliance.model.intent import Intent
 from appliance.model.pairing import mine
@@ -131,3 +133,100 @@ def test_a_platform_without_words_for_it_refuses(name: str) -> None:
     driver = drivers.load(name)
     intent = _intent(driver, SETUPS["route-based"], (Rule(permit=True, protocol=TCP),))
     assert [refusal.setting for refusal in driver.refusals(intent)] == ["traffic"]
+
+
+ASKED = (
+    Rule(permit=False, remote=NET("10.20.9.0/24")),
+    Rule(permit=True, local=NET("10.10.0.0/16"), protocol=TCP, ports=((443, 443),), direction=TO),
+    Rule(permit=True, local=NET("10.10.1.7/32"), protocol=TCP, ports=((22, 22),), direction=FROM),
+    Rule(permit=True, protocol=ICMP),
+)
+OUT = "ip access-list extended appliance-site-a-1-out"
+FILTER = "access-list appliance-site-a-1-filter"
+CONTEXT = "security policies from-zone trust to-zone azure policy"
+MEDDLING: dict[str, dict[str, tuple[str, ...]]] = {
+    "cisco_ios": {
+        "a permit is widened": (
+            OUT,
+            " no permit tcp 10.10.0.0 0.0.255.255 any eq 443",
+            " permit tcp any any eq 443",
+            "ip access-list extended appliance-site-a-1-in",
+            " permit tcp any eq 443 any established",
+        ),
+        "a deny is dropped": (OUT, " no deny ip any 10.20.9.0 0.0.0.255"),
+        "the order is changed": (
+            OUT,
+            " no deny ip any 10.20.9.0 0.0.0.255",
+            " deny ip any 10.20.9.0 0.0.0.255",
+        ),
+        "somebody's line stands first": (OUT, " 5 permit ip any any"),
+        "the list is taken off": (
+            "interface Tunnel100",
+            " no ip access-group appliance-site-a-1-out out",
+        ),
+        "another list is put on": (
+            "ip access-list extended OTHERS",
+            " permit ip any any",
+            "interface Tunnel100",
+            " ip access-group OTHERS out",
+        ),
+    },
+    "cisco_asa": {
+        "a permit is widened": (f"{FILTER} extended permit tcp any4 any4 eq 443",),
+        "a deny is dropped": (f"no {FILTER} extended deny ip 10.20.9.0 255.255.255.0 any4",),
+        "the order is changed": (
+            f"no {FILTER} extended deny ip 10.20.9.0 255.255.255.0 any4",
+            f"{FILTER} extended deny ip 10.20.9.0 255.255.255.0 any4",
+        ),
+        "somebody's line stands first": (f"{FILTER} line 1 extended permit ip any4 any4",),
+        "the list is taken off": ("group-policy appliance-site-a attributes", " no vpn-filter"),
+    },
+    "juniper_junos": {
+        "a permit is widened": (
+            f"delete {CONTEXT} site-a-1-traffic-out-2 match source-address",
+            f"set {CONTEXT} site-a-1-traffic-out-2 match source-address any",
+        ),
+        "a deny is dropped": (f"delete {CONTEXT} site-a-1-traffic-out-1",),
+        "a deny is switched off": (f"deactivate {CONTEXT} site-a-1-traffic-out-1",),
+        "the order is changed": (
+            f"insert {CONTEXT} site-a-1-traffic-out-1 after policy site-a-1-traffic-out-3",
+        ),
+        "somebody's line stands first": (
+            f"set {CONTEXT} all match source-address any",
+            f"set {CONTEXT} all match destination-address any",
+            f"set {CONTEXT} all match application any",
+            f"set {CONTEXT} all then permit",
+            f"insert {CONTEXT} all before policy site-a-1-traffic-out-1",
+        ),
+        "an application is another": (
+            "set applications application appliance-tcp-443 destination-port 400-499",
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [(name, what) for name in MEDDLING for what in MEDDLING[name]]
+)
+def test_meddling_is_one_finding_and_exactly_that_is_repaired(name: str, what: str) -> None:
+    driver = drivers.load(name)
+    setup = "policy-based" if name == "cisco_asa" else "route-based"
+    intent = _intent(driver, SETUPS[setup], ASKED)
+    box = KINDS[name].make()
+    box.apply(plan(intent, driver.parse(box.running()), driver).change)
+    held = driver.parse(box.running())
+    assert compare(intent, held) == ()
+
+    box.apply(Change(steps=tuple(Step(text=text) for text in MEDDLING[name][what])))
+    observed = driver.parse(box.running())
+    (found,) = compare(intent, observed)
+    assert found.path == "filter"
+    assert found.severity is Severity.BREAKING
+    assert found.source is not None or "taken off" in what
+
+    box.apply(plan(intent, observed, driver).change)
+    after = driver.parse(box.running())
+    assert compare(intent, after) == ()
+    assert not plan(intent, after, driver).change
+    bare = [replace(tunnel, objects={}) for tunnel in after.tunnels]
+    assert bare == [replace(tunnel, objects={}) for tunnel in held.tunnels]

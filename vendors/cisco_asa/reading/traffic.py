@@ -135,9 +135,7 @@ def _filter(lists: AccessLists, said: Said, *, sure: bool) -> Chain:
 
 
 def _undefined(said: Source) -> tuple[Entry, ...]:
-    return tuple(
-        Entry(flows=EVERYTHING, permit=permit, source=said, sure=False) for permit in (True, False)
-    )
+    return (Entry(flows=EVERYTHING, permit=None, source=said),)
 
 
 def _interface(lists: AccessLists, said: Said, way: Direction) -> Chain:
