@@ -20,12 +20,13 @@ from appliance.azure.facts import facts
 from appliance.azure.gateway import endpoints
 from appliance.azure.heap import Heap
 from appliance.azure.key import key
-from appliance.azure.nat import rules, translated
+from appliance.azure.nat import rules
 from appliance.azure.negotiation import terms
 from appliance.azure.network import Networks, networks, prefixes
 from appliance.azure.origin import Unknown, real_id
 from appliance.azure.resources import Kind, Resource, embedded, name_of, show_command
 from appliance.azure.selectors import selectors
+from appliance.azure.translation import translated
 from appliance.azure.tree import Node
 from appliance.record import dataclass
 

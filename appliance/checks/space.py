@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Network, collapse_addresses
 
-from appliance.azure.nat import translated
+from appliance.azure.translation import translated
 from appliance.checks.check import BREAKING, INFORMATION, WARNING, Check, Subject, one
 from appliance.checks.overlap import Labelled, by_gateway, clashes, gateway_addresses
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from appliance.azure.expectation import Expectation
-from appliance.azure.nat import translated
+from appliance.azure.translation import translated
 from appliance.inventory.model import Site
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.secret import Hidden, Secret

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from appliance.azure.expectation import Expectation, NatRule
 from appliance.azure.importer import load
-from appliance.azure.nat import translated
+from appliance.azure.translation import translated
 from appliance.checks import Subject, run
 from appliance.cli import main
 from appliance.inventory.load import load as inventory
