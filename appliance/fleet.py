@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def each(
     function: Callable[[T], R], targets: Iterable[T], *, workers: int = 20
 ) -> Iterator[tuple[T, R | ApplianceError]]:
-    """Every target with its value or our error, as they come in.
+    """Every target with its value or our error, as they come in; no more than `workers` are begun
+    before their answers are taken, so that those of thousands are never in memory together.
 
     Foreign errors are a defect, and raised.
     """
@@ -26,17 +27,22 @@ def each(
         yield from (_answer(function, item) for item in items)
         return
     from concurrent.futures import (  # noqa: PLC0415 -- a single site does not pay for it
+        FIRST_COMPLETED,
+        Future,
         ThreadPoolExecutor,
-        as_completed,
+        wait,
     )
 
     with ThreadPoolExecutor(max_workers=min(workers, len(items))) as pool:
-        futures = [pool.submit(_answer, function, item) for item in items]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        running: set[Future[tuple[T, R | ApplianceError]]] = set()
+        for item in items:
+            if len(running) >= workers:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+            running.add(pool.submit(_answer, function, item))
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
 
 
 def _answer(function: Callable[[T], R], item: T) -> tuple[T, R | ApplianceError]:

@@ -44,3 +44,18 @@ def test_they_run_side_by_side() -> None:
 
 def test_no_targets_are_no_answers() -> None:
     assert list(each(_odd_ones_fail, [])) == []
+
+
+def test_answers_of_thousands_are_not_in_memory_together() -> None:
+    begun: list[int] = []
+
+    def begin(number: int) -> int:
+        begun.append(number)
+        return number
+
+    stream = each(begin, range(2000), workers=4)
+    for taken in range(1, 400):
+        next(stream)
+        assert len(begun) <= taken + 8
+    assert dict(stream).keys() <= set(range(2000))
+    assert sorted(begun) == list(range(2000))

@@ -166,7 +166,7 @@ class _Run:
         """One site's answer, to the journal and to whoever listens."""
         self._ends[answer.end] += 1
         if number is not None:
-            fleets.answered(number, _member(answer))
+            self._keep(number, answer)
         output = self._arguments.output
         if output == "jsonl":
             emit_line(report.site(answer))
@@ -175,6 +175,14 @@ class _Run:
         if output == "text" and answer.plan is not None:
             print("\n".join(differences.plan_lines(answer.plan)), flush=True)
         self._answers.append(answer if output == "json" else replace(answer, plan=None))
+
+    def _keep(self, number: int, answer: Answer) -> None:
+        """What is not in the journal cannot be resumed: then no more are begun."""
+        try:
+            fleets.answered(number, _member(answer))
+        except RefusedError as error:
+            tell(f"appliance: {error}")
+            self._options.stop.ask("a journal that cannot be written")
 
     def _counts(self) -> str:
         """The line below all others on a terminal."""

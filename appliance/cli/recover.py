@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
 from appliance import journal
 from appliance.cli.common import (
@@ -14,13 +15,14 @@ from appliance.cli.common import (
     emit,
     selecting,
     tell,
-    unwind_on_sigterm,
     with_inventory,
     with_output,
     with_selection,
     worst,
 )
 from appliance.cli.online import opener
+from appliance.cli.signals import Board, heard
+from appliance.cli.signals import code as signal_code
 from appliance.driver import load
 from appliance.errors import ApplianceError, RefusedError, SecretError, UsageError
 from appliance.inventory.model import Site
@@ -28,6 +30,7 @@ from appliance.job import port
 from appliance.push import Watcher
 from appliance.push.machine import State
 from appliance.push.recover import Recovered, recover
+from appliance.push.stop import Stop
 from appliance.push.terms import Connect
 
 UNDETERMINED = UNKNOWN
@@ -63,15 +66,29 @@ def run(arguments: argparse.Namespace) -> int:
     if not selecting(arguments):
         raise UsageError("no site is chosen", hint=_listed(found))
     sites = {site.name: site for site in chosen(arguments)}
-    unwind_on_sigterm()
-    ended = [_one(entry, sites[entry.site]) for entry in found if entry.site in sites]
+    stop = Stop()
+    with heard(stop, Board()):
+        todo = [entry for entry in found if entry.site in sites]
+        ended = [_one(entry, sites[entry.site]) for entry in _until(stop, todo)]
     if arguments.output == "json":
         emit({"schema": "appliance/recover/1", "runs": ended})
     elif not ended:
         print("nothing is unfinished")
     if arguments.all:
         _tell_absent(found, sites)
-    return worst(code for one in ended if isinstance(code := one["code"], int))
+    found_worst = worst(code for one in ended if isinstance(code := one["code"], int))
+    if found_worst == UNKNOWN or len(ended) == len(todo):
+        return found_worst
+    return signal_code(stop.why) or found_worst
+
+
+def _until(stop: Stop, entries: list[journal.Entry]) -> Iterator[journal.Entry]:
+    """One after the other; the one at hand is brought to its end when a signal comes."""
+    for entry in entries:
+        if stop.why:
+            tell(f"push {entry.id} to {entry.site} and those after it are left for another time")
+            return
+        yield entry
 
 
 def _listed(found: tuple[journal.Entry, ...]) -> str:

@@ -69,6 +69,7 @@ def heard(stop: Stop, board: Board) -> Iterator[None]:
     try:
         yield
     finally:
+        stop.anywhere = False
         for one, handler in former.items():
             signal.signal(one, handler)
         signal.set_wakeup_fd(woken)
@@ -98,7 +99,7 @@ def _listen(reader: int, stop: Stop, board: Board) -> None:
         if first is None:
             first = now
             stop.ask(name)
-            _say(_first(name, board.under_way))
+            _say("" if stop.anywhere else _first(name, board.under_way))
         elif now - first > _TWICE_SECONDS and number != signal.SIGHUP:  # then nobody is there
             _say(_second(name, board.under_way))
             os._exit(CODES[signal.Signals(number)])
@@ -106,7 +107,7 @@ def _listen(reader: int, stop: Stop, board: Board) -> None:
 
 def _first(name: str, pushes: tuple[Standing, ...]) -> str:
     if not pushes:
-        return ""
+        return f"appliance: {name}: what is under way comes to its end; once more leaves at once\n"
     back = [one.site for one in pushes if one.state not in _ONWARD]
     on = [one.site for one in pushes if one.state in _ONWARD]
     what = [f"the step on the wire ends, then {_few(back)} goes back"] if back else []
@@ -119,8 +120,11 @@ def _few(sites: list[str]) -> str:
     return ", ".join(sites[:10]) + (f" and {more} more" if more > 0 else "")
 
 
+_NOTHING = "  no push was under way; `appliance recover --all` ends what was left of any\n"
+
+
 def _second(name: str, pushes: tuple[Standing, ...]) -> str:
-    what = "".join(map(_state, pushes)) or "  nothing is on a device that was not there before\n"
+    what = "".join(map(_state, pushes)) or _NOTHING
     cursor = SHOW_CURSOR if os.isatty(2) else ""
     return REDACTOR.mask(f"{cursor}\nappliance: {name} again: left at once\n{what}")
 

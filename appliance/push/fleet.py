@@ -90,9 +90,7 @@ class Fleet:
         self._failed = failed
         self.why = self._spent()
 
-    def answers(
-        self, targets: Sequence[Target], not_started: int
-    ) -> Generator[Answer, None, None]:
+    def answers(self, targets: Sequence[Target], not_started: int) -> Generator[Answer, None, None]:
         """An answer for each site as it comes in; `not_started` is the code of the others."""
         waiting = deque(targets)
         with ThreadPoolExecutor(max_workers=self._terms.workers) as pool:
