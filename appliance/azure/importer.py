@@ -175,13 +175,16 @@ def _of_wan(heap: Heap) -> list[_Work]:
 
 
 def _of_vnet_gateways(heap: Heap) -> tuple[Resource, ...]:
-    """Connections of type IPsec; of the other types a note is left."""
-    found = []
+    """Connections of type IPsec; of the other types a note is left.
+
+    Those of ExpressRoute are told by the circuit they belong to, where that is there.
+    """
+    found, by_circuit = [], "expressroute" if heap.of(Kind.CIRCUIT) else None
     for connection in heap.of(Kind.CONNECTION):
         kind = connection.node.text("connectionType") or "IPsec"
         if kind.casefold() == "ipsec":
             found.append(connection)
-        else:
+        elif kind.casefold() != by_circuit:
             heap.notes.append(
                 f"{connection.node.where}: connection {connection.name} is of type "
                 f"{shorten(kind)}, not IPsec; skipped"

@@ -54,6 +54,7 @@ class Arm:
         # Policies are named one by one: the usual list would register resource providers, which is
         # a write, follow redirects with the token, and log headers.
         self.cloud = cloud
+        self._down: ExpectationError | None = None
         self._slots = threading.BoundedSemaphore(limits.at_once)
         self._client: ARMPipelineClient[HttpRequest, HttpResponse] = ARMPipelineClient(
             cloud.endpoint,
@@ -88,10 +89,15 @@ class Arm:
 
     def _send(self, method: str, url: str) -> Answer | Refusal:
         where = f"{self.cloud.host}{urlsplit(url).path}"
+        if self._down is not None:  # it was tried often enough: a fleet does not for each site
+            raise self._down
         try:
             with self._slots:
                 response = self._client.send_request(HttpRequest(method, url))
                 body = response.read()
+        except ServiceRequestError as error:
+            self._down = _unreachable(error, where)
+            raise self._down from error
         except AzureError as error:
             raise _unreachable(error, where) from error
         return self._judged(method, urlsplit(url).path, response, body)

@@ -124,6 +124,9 @@ def test_nobody_there(login: Credential) -> None:
     with pytest.raises(ExpectationError, match="cannot be reached") as raised:
         client.get(client.url(SITE, "2025-01-01"))
     assert "HTTPS_PROXY" in raised.value.hint
+    with pytest.raises(ExpectationError) as again:
+        client.get(client.url(GATEWAY, "2025-01-01"))
+    assert again.value is raised.value  # who cannot be reached is not tried for each site
 
 
 def test_a_certificate_of_nobodys(

@@ -49,6 +49,7 @@ def test_an_active_active_gateway(scope: AzureScope) -> None:
     assert (found.psk, found.psk_state) == (Secret(deployment.KEY), "known")
     assert (found.gateway.sku, found.gateway.nat_rules) == ("VpnGw2AZ", 2)
     assert found.gateway.subnet_prefixes == networks("10.40.255.0/27")
+    assert "ExpressRoute" not in notes(found)
     (circuit,) = found.circuits
     assert (circuit.name, circuit.connected, circuit.gateway_sku) == ("er-1", True, "ErGw1AZ")
     assert (circuit.peering.vlan, str(circuit.peering.primary)) == (100, "192.168.15.16/30")
