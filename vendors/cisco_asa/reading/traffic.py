@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from appliance.model.diagram import Interval
+from appliance.model.diagram import Interval, joined
 from appliance.model.filters import Chain, Entry, Filter
 from appliance.model.traffic import (
     ADDRESSES,
@@ -120,7 +120,7 @@ def _filter(lists: AccessLists, said: Said, *, sure: bool) -> Chain:
     """
     found = []
     for row in lists.entries(said.args[0]) or ():
-        parts, known = _matches(row)
+        parts, known = _matches(lists, row)
         matched = NOTHING
         for part in parts:
             typed = replace(part, icmp=None)
@@ -141,7 +141,7 @@ def _undefined(said: Source) -> tuple[Entry, ...]:
 def _interface(lists: AccessLists, said: Said, way: Direction) -> Chain:
     found = []
     for row in lists.entries(said.args[0]) or ():
-        parts, known = _matches(row)
+        parts, known = _matches(lists, row)
         matched = NOTHING
         for part in parts:
             matched |= first_flows(part, way)
@@ -159,14 +159,14 @@ def _entry(row: Row, matched: Flows, *, sure: bool) -> Entry:
     return Entry(flows=matched, permit=row.permit, source=source(row.line), sure=sure)
 
 
-def _matches(row: Row) -> tuple[list[Match], bool]:
+def _matches(lists: AccessLists, row: Row) -> tuple[list[Match], bool]:
     """A line as the packets it matches, and whether that is all it says."""
     rest = [word for word in row.rest if word]
     here, there = _covered(row.source), _covered(row.target)
     sure = not (row.source.vague or row.target.vague or row.source.lacking or row.target.lacking)
     found: list[Match] = []
     for words in row.protocols:
-        part = _service(words, row.ports)
+        part = _service(lists, words, row.ports)
         if part is None:
             part, sure = Match(), False
         found.append(replace(part, source=here, target=there))
@@ -192,7 +192,9 @@ def _covered(found: Found) -> tuple[Interval, ...]:
 
 
 def _service(
-    words: Sequence[str], conditions: tuple[tuple[str, ...], tuple[str, ...]]
+    lists: AccessLists,
+    words: Sequence[str],
+    conditions: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> Match | None:
     """A protocol with its ports: behind the addresses, or in the service object itself."""
     protocol, *inner = words
@@ -204,10 +206,26 @@ def _service(
         return None
     if not asking and not asked:
         return Match(protocol=PROTOCOLS if value == 0 else ((value, value),))
-    ports = [services.ports(one, udp=value == UDP) for one in (asking, asked)]
+    ports = [_ports(lists, one, udp=value == UDP) for one in (asking, asked)]
     if value not in (TCP, UDP) or ports[0] is None or ports[1] is None:
         return None
     return Match(protocol=((value, value),), source_ports=ports[0], target_ports=ports[1])
+
+
+def _ports(lists: AccessLists, words: Sequence[str], *, udp: bool) -> tuple[Interval, ...] | None:
+    """The ports of a condition, or of all conditions in the group that it names."""
+    if words[:1] != ("object-group",):
+        return services.ports(words, udp=udp)
+    kind = lists.objects.kind_of_group(words[1])
+    found: list[Interval] = []
+    for _, said in lists.objects.members(f"object-group {kind}", words[1]):
+        inner = None
+        if said is not None and said.words[0].lower().startswith("port"):
+            inner = services.ports([word.lower() for word in said.words[1:]], udp=udp)
+        if inner is None:
+            return None
+        found += inner
+    return tuple(joined(found))
 
 
 def _inner(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
