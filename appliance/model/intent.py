@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from ipaddress import IPv4Interface
 from types import MappingProxyType
@@ -110,6 +110,11 @@ _NO_INTERFACES: Mapping[str, IPv4Interface | None] = MappingProxyType({})
 _NO_OBJECTS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
+def _no_edge() -> Edge | None:
+    """Of a device that knows nothing of ExpressRoute."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """What a driver understood of a device's running configuration.
@@ -120,7 +125,7 @@ class Observed:
     `interfaces` maps every interface to its first address (None: it has none, or not a fixed one).
     `objects` maps the heading of every VPN-related section, used or not (`crypto ikev2 policy P`),
     to its lines, normalised and with keys masked: what `place` may not collide with.
-    `edge` is what the device has of ExpressRoute, None where it has nothing of the kind.
+    `read_edge` reads what the device has of ExpressRoute when it is first asked for (`edge`).
     """
 
     driver: str
@@ -131,4 +136,9 @@ class Observed:
     unrecognized: tuple[Source, ...] = ()
     interfaces: Mapping[str, IPv4Interface | None] = field(default_factory=lambda: _NO_INTERFACES)
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_OBJECTS)
-    edge: Edge | None = None
+    read_edge: Callable[[], Edge | None] = field(default=_no_edge, compare=False, repr=False)
+
+    @property
+    def edge(self) -> Edge | None:
+        """What the device has of ExpressRoute; None where it has nothing of the kind."""
+        return self.read_edge()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from appliance.errors import ParseError
-from appliance.model.edge import Edge
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnel, Tunnels
 from vendors.cisco.sections import Notes, source
@@ -14,6 +14,10 @@ from vendors.cisco_ios.reading.device import Device
 from vendors.cisco_ios.reading.outline import Outline
 from vendors.cisco_ios.reading.running import Running, load
 from vendors.cisco_ios.reading.tunnel_interfaces import tunnel_interfaces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.edge import Edge
 
 NAME = "cisco_ios"
 
@@ -38,15 +42,13 @@ def parse(text: str) -> Observed:
         unrecognized=_unrecognized(device, not_ike, [notes for _, notes in read]),
         interfaces=device.interfaces.first,
         objects=Outline(running, device.ikes.keys, device.lists),
-        edge=_edge(text),
+        read_edge=cache(lambda: _edge(text)),
     )
 
 
 def _edge(text: str) -> Edge | None:
-    """What there is of ExpressRoute; most devices have neither that AS nor a host route."""
-    if not any(hint in text for hint in ("12076", "255.255.255.255")):
-        return None
-    from vendors.cisco_ios.edge.reading import edge  # noqa: PLC0415 -- see above
+    """What there is of ExpressRoute."""
+    from vendors.cisco_ios.edge.reading import edge  # noqa: PLC0415 -- few commands ask for it
 
     return edge(text)
 

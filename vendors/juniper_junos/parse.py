@@ -38,9 +38,9 @@ groups          configuration groups that parts of the tunnel are inherited from
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from appliance.errors import ParseError
-from appliance.model.edge import Edge
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnels
 from vendors.juniper_junos.around import Surroundings
@@ -52,6 +52,10 @@ from vendors.juniper_junos.reading.outline import Outline
 from vendors.juniper_junos.reading.reader import read
 from vendors.juniper_junos.reading.vpns import vpns
 from vendors.juniper_junos.tree import Configuration
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.edge import Edge
 
 NAME = "juniper_junos"
 
@@ -74,15 +78,13 @@ def parse(text: str) -> Observed:
         unrecognized=_unrecognized(found),
         interfaces=device.interfaces.first,
         objects=objects,
-        edge=_edge(device, text),
+        read_edge=cache(lambda: _edge(device)),
     )
 
 
-def _edge(device: Device, text: str) -> Edge | None:
-    """What there is of ExpressRoute; most devices have neither that AS nor a host route."""
-    if not any(hint in text for hint in ("12076", "/32", "vlan-tagging")):
-        return None
-    from vendors.juniper_junos.edge.reading import edge  # noqa: PLC0415 -- see above
+def _edge(device: Device) -> Edge | None:
+    """What there is of ExpressRoute."""
+    from vendors.juniper_junos.edge.reading import edge  # noqa: PLC0415 -- few commands ask for it
 
     return edge(device)
 

@@ -1,0 +1,301 @@
+"""The laws of drivers, for what they do of ExpressRoute; one body for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from appliance import driver as drivers
+from appliance.compare import compare
+from appliance.driver import Driver, change, held, place
+from appliance.model.difference import Difference, Severity, Verdict
+from appliance.model.edge import Bfd, Edge, ErLink, Held, HostRoute, lets
+from appliance.model.intent import Intent, Observed
+from appliance.model.secret import Hidden, Secret
+from appliance.plan import plan
+from appliance.record import replace
+from tests.vendors import edges
+from tests.vendors.boxes import KINDS
+
+LAWS = settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(params=edges.DRIVERS)
+def driver(request: pytest.FixtureRequest) -> Driver:
+    return drivers.load(request.param)
+
+
+def _intent(driver: Driver, data: st.DataObject) -> Intent:
+    return data.draw(edges.edged(driver.name))
+
+
+def _target(driver: Driver, intent: Intent) -> Held:
+    return place(driver, intent, Observed(driver=driver.name))
+
+
+def _text(driver: Driver, intent: Intent) -> str:
+    made = change(driver, Held(), _target(driver, intent))
+    steps = "".join(f"{step.reveal()}\n" for step in made.steps)
+    return KINDS[driver.name].OUTSIDE + steps
+
+
+def _held(driver: Driver, text: str) -> Held:
+    return held(driver.parse(text), edge=True)
+
+
+def test_there_are_drivers_for_it() -> None:
+    assert edges.DRIVERS == ("cisco_ios", "juniper_junos")
+
+
+@LAWS
+@given(data=st.data())
+def test_parse_after_render_is_identity(driver: Driver, data: st.DataObject) -> None:
+    intent = _intent(driver, data)
+    target, found = _target(driver, intent), _held(driver, _text(driver, intent))
+    assert not change(driver, found, target)
+    assert not change(driver, target, found)
+    assert not compare(intent, driver.parse(_text(driver, intent)))
+    assert found.edge is not None
+    assert target.edge is not None
+    assert found.edge.hosts == target.edge.hosts
+    assert set(found.edge.standby) == set(target.edge.standby)
+    assert [one.session.key for one in found.edge.links] == [
+        one.session.key for one in target.edge.links
+    ]
+
+
+@LAWS
+@given(data=st.data())
+def test_change_of_equals_is_empty(driver: Driver, data: st.DataObject) -> None:
+    target = _target(driver, _intent(driver, data))
+    assert not change(driver, target, target)
+
+
+@LAWS
+@given(data=st.data())
+def test_rendering_twice_gives_equal_bytes(driver: Driver, data: st.DataObject) -> None:
+    intent = _intent(driver, data)
+    assert _text(driver, intent) == _text(driver, intent)
+
+
+@LAWS
+@given(data=st.data())
+def test_forward_then_back_is_identity_on_a_device(driver: Driver, data: st.DataObject) -> None:
+    intent = _intent(driver, data)
+    box = KINDS[driver.name].make()
+    before = driver.parse(box.running())
+    made = plan(intent, before, driver)
+    box.apply(made.change)
+    after = driver.parse(box.running())
+    assert not change(driver, held(after, edge=True), made.meant), "what was meant is there"
+    assert not compare(intent, after)
+    assert not plan(intent, after, driver).change, "a second push has nothing to do"
+    box.apply(made.rollback)
+    back = driver.parse(box.running())
+    assert back.tunnels == before.tunnels
+    assert not change(driver, held(back, edge=True), held(before, edge=True))
+    assert (back.edge or Edge()).links == ()
+
+
+@LAWS
+@given(data=st.data())
+def test_one_edge_becomes_another_and_back(driver: Driver, data: st.DataObject) -> None:
+    first = _intent(driver, data)
+    second = replace(first, edge=_same_vpn(first, _intent(driver, data)))
+    box = KINDS[driver.name].make()
+    box.apply(plan(first, driver.parse(box.running()), driver).change)
+    there = driver.parse(box.running())
+    made = plan(second, there, driver)
+    box.apply(made.change)
+    after = driver.parse(box.running())
+    assert not change(driver, held(after, edge=True), made.meant)
+    assert not [one for one in compare(second, after) if one.severity > Severity.INFORMATION]
+    box.apply(made.rollback)
+    back = driver.parse(box.running())
+    assert not change(driver, held(back, edge=True), held(there, edge=True))
+
+
+def _same_vpn(first: Intent, second: Intent) -> Edge:
+    """The second edge before the VPN of the first, which is another matter."""
+    one, two = first.edge or Edge(), second.edge or Edge()
+    return replace(two, networks=one.networks, standby=one.standby, links=_sending(two, one))
+
+
+def _sending(edge: Edge, other: Edge) -> tuple[ErLink, ...]:
+    sent = lets(other.networks)
+    return tuple(replace(one, session=replace(one.session, sends=sent)) for one in edge.links)
+
+
+def test_the_key_shows_only_where_it_is_revealed(driver: Driver) -> None:
+    canary = Secret("Canary4711CoalMine")
+    intent = edges.intent(driver.name, key=canary)
+    box = KINDS[driver.name].make()
+    made = plan(intent, driver.parse(box.running()), driver)
+    box.apply(made.change)
+    seen = driver.parse(box.running())
+    other = plan(edges.intent(driver.name, key=Secret("Other4711")), seen, driver)
+    shown = (
+        repr(made),
+        made.change.text,
+        made.rollback.text,
+        repr(seen),
+        repr(intent),
+        repr(other),
+        other.change.text,
+        repr([one.sources for one in (seen.edge or Edge()).links]),
+    )
+    assert not any(canary.reveal() in text for text in shown)
+    assert sum(canary.reveal() in step.reveal() for step in made.change.steps) == 2
+    assert [one.session.key for one in (seen.edge or Edge()).links] == [canary, canary]
+
+
+Mutation = tuple[str, str, Severity, Callable[[ErLink], ErLink]]
+MUTATIONS: tuple[Mutation, ...] = (
+    (
+        "edge.link.vlan",
+        "different",
+        Severity.BREAKING,
+        lambda link: replace(link, vlan=777),
+    ),
+    (
+        "edge.link.bfd",
+        "missing",
+        Severity.WARNING,
+        lambda link: replace(link, bfd=None, session=replace(link.session, bfd=False)),
+    ),
+    (
+        "edge.link.bfd",
+        "different",
+        Severity.WARNING,
+        lambda link: replace(link, bfd=Bfd(transmit_ms=900, receive_ms=900, multiplier=5)),
+    ),
+    (
+        "edge.session.key",
+        "missing",
+        Severity.BREAKING,
+        lambda link: replace(link, session=replace(link.session, key=None)),
+    ),
+    (
+        "edge.session.key",
+        "different",
+        Severity.BREAKING,
+        lambda link: replace(link, session=replace(link.session, key=Secret("another1"))),
+    ),
+    (
+        "edge.session.receives",
+        "different",
+        Severity.BREAKING,
+        lambda link: replace(
+            link, session=replace(link.session, receives=lets(edges.VNETS[:1], 200))
+        ),
+    ),
+    (
+        "edge.session.local_preference",
+        "different",
+        Severity.WARNING,
+        lambda link: replace(
+            link, session=replace(link.session, receives=lets(edges.VNETS[:2], 150))
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: f"{one[0]} {one[1]}")
+def test_each_mutation_is_one_finding_and_is_repaired(driver: Driver, mutation: Mutation) -> None:
+    """Both links, since they share their filters; nothing else is found, and nothing is left."""
+    path, verdict, severity, mutate = mutation
+    intent = edges.intent(driver.name)
+    edge = intent.edge or Edge()
+    wrong = replace(intent, edge=replace(edge, links=tuple(map(mutate, edge.links))))
+    box = KINDS[driver.name].make()
+    box.apply(plan(wrong, driver.parse(box.running()), driver).change)
+    found = compare(intent, driver.parse(box.running()))
+    assert _told(found) == [(path, verdict, severity)] * 2, found
+    box.apply(plan(intent, driver.parse(box.running()), driver).change)
+    assert not compare(intent, driver.parse(box.running()))
+
+
+def _told(found: tuple[Difference, ...]) -> list[tuple[str, str, Severity]]:
+    return [(one.path, str(one.verdict), one.severity) for one in found]
+
+
+def test_a_lost_link_network_or_host_route_is_found_and_repaired(driver: Driver) -> None:
+    intent = edges.intent(driver.name)
+    edge = intent.edge or Edge()
+    wrongs = (
+        ("edge.links", replace(edge, links=edge.links[:1])),
+        ("edge.hosts", replace(edge, hosts=())),
+        (
+            "edge.hosts",
+            replace(
+                edge,
+                hosts=tuple(
+                    HostRoute(address=one.address, via="203.0.113.99") for one in edge.hosts
+                ),
+            ),
+        ),
+    )
+    for path, wrong in wrongs:
+        box = KINDS[driver.name].make()
+        box.apply(plan(replace(intent, edge=wrong), driver.parse(box.running()), driver).change)
+        found = compare(intent, driver.parse(box.running()))
+        assert [one.path for one in found] == [path], path
+        box.apply(plan(intent, driver.parse(box.running()), driver).change)
+        assert not compare(intent, driver.parse(box.running())), path
+
+
+def test_a_static_route_that_comes_first_is_found_and_put_behind(driver: Driver) -> None:
+    intent = edges.intent(driver.name)
+    vpn = replace(intent, edge=None)
+    box = KINDS[driver.name].make()
+    box.apply(plan(vpn, driver.parse(box.running()), driver).change)
+    paths = {one.path for one in compare(intent, driver.parse(box.running()))}
+    assert {"edge.standby.10.20.0.0/16", "edge.standby.10.21.0.0/16"} <= paths
+    made = plan(intent, driver.parse(box.running()), driver)
+    box.apply(made.change)
+    after = driver.parse(box.running())
+    assert not compare(intent, after)
+    assert {
+        one.distance for one in (after.edge or Edge()).standby if one.via != _others(driver)
+    } == {250}
+    box.apply(made.rollback)
+    assert not compare(vpn, driver.parse(box.running()))
+
+
+def _others(driver: Driver) -> str:
+    """The tunnel interface of a partner that the lab's device has."""
+    return {"cisco_ios": "Tunnel50", "juniper_junos": "st0.50"}[driver.name]
+
+
+def test_a_key_that_cannot_be_read_is_unverifiable_and_left_alone(driver: Driver) -> None:
+    intent = edges.intent(driver.name)
+    box = KINDS[driver.name].make()
+    box.apply(plan(intent, driver.parse(box.running()), driver).change)
+    edge = intent.edge or Edge()
+    hidden = Hidden("no key was asked for")
+    links = tuple(replace(one, session=replace(one.session, key=hidden)) for one in edge.links)
+    keyless = replace(intent, edge=replace(edge, links=links))
+    seen = driver.parse(box.running())
+    found = compare(keyless, seen)
+    assert {(one.path, one.verdict) for one in found} == {
+        ("edge.session.key", Verdict.UNVERIFIABLE)
+    }
+    assert not plan(keyless, seen, driver).change
+
+
+def test_a_bad_key_is_refused_before_anything_connects(driver: Driver) -> None:
+    intent = edges.intent(driver.name, key=Secret("with-a-dash"))
+    assert driver.edge is not None
+    refused = driver.edge.refusals(intent)
+    assert [one.setting for one in refused] == [
+        "express_route: md5 of er-1 primary",
+        "express_route: md5 of er-1 secondary",
+    ]
+    assert "dash" not in repr(refused)
