@@ -16,6 +16,8 @@ from appliance.job import Job
 from appliance.model.change import Change
 from appliance.model.secret import Hidden
 from appliance.plan import plan
+from appliance.push.address import TEXT as ADDRESS
+from appliance.push.address import leads_to, moved
 from appliance.push.alone import identity_lock, nothing_undoes
 from appliance.push.asked import host_key, question, room
 from appliance.push.ledger import need_room
@@ -84,6 +86,9 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     watcher: Watcher,
     planner: Planner | None,
 ) -> Result:
+    where = leads_to(job.site.device.host or "")
+    if note := moved(job.site.name, job.site.device.host or "", where):
+        watcher.said(note)
     watcher.said(f"reading {facts.hostname}")
     text = job.driver.read(session)
     options.stop.check()
@@ -109,6 +114,7 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     need_room(text)
     run = journal.begin(_about(job, facts, text, options.minutes, protection), seal)
     run.snapshot("before", text)
+    run.text(ADDRESS, "\n".join(where))
     run.text("change", made.change.text)
     run.text("rollback", made.rollback.text)
     run.keys(before=made.running, target=made.target)
