@@ -21,6 +21,7 @@ from appliance.cli.common import (
     worst,
 )
 from appliance.cli.online import opener
+from appliance.cli.sealed import KEY_HELP, opened
 from appliance.cli.signals import Board, heard
 from appliance.cli.signals import code as signal_code
 from appliance.driver import load
@@ -36,7 +37,8 @@ from appliance.push.terms import Connect
 UNDETERMINED = UNKNOWN
 EXAMPLES = (
     "  appliance recover --all               after a crash: every push that was not finished\n"
-    "  appliance recover site-a"
+    "  appliance recover site-a\n"
+    "  appliance recover site-a --key file:snapshots.key      former keys from what was sealed"
 )
 CODES = {
     State.UNTOUCHED: OK,
@@ -56,6 +58,7 @@ ENDS = {
 def configure(options: argparse.ArgumentParser) -> None:
     """Add the options."""
     with_selection(options)
+    options.add_argument("--key", metavar="REF", help=f"for former keys: {KEY_HELP}")
     with_output(options)
     with_inventory(options)
 
@@ -69,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     stop = Stop()
     with heard(stop, Board()):
         todo = [entry for entry in found if entry.site in sites]
-        ended = [_one(entry, sites[entry.site]) for entry in _until(stop, todo)]
+        ended = [_one(entry, sites[entry.site], arguments.key) for entry in _until(stop, todo)]
     if arguments.output == "json":
         emit({"schema": "appliance/recover/1", "runs": ended})
     elif not ended:
@@ -104,11 +107,14 @@ def _tell_absent(found: tuple[journal.Entry, ...], sites: dict[str, Site]) -> No
             tell(f"push {entry.id} to {entry.site} ({entry.device}): not in this inventory")
 
 
-def _one(entry: journal.Entry, site: Site) -> dict[str, object]:
+def _one(entry: journal.Entry, site: Site, key: str | None) -> dict[str, object]:
     """One push, as a document; told to the person too."""
     try:
         driver = load(site.device.driver)
-        return _told(recovered(entry, site, opener(site, driver), _Talker()))
+        whole = None
+        if key is not None and "before" in journal.sealed(entry.id):
+            whole = opened(entry.id, "before", key)
+        return _told(recovered(entry, site, opener(site, driver), _Talker(), whole))
     except ApplianceError as error:
         tell(f"appliance: {error}")
         return {
@@ -131,7 +137,13 @@ def _told(done: Recovered) -> dict[str, object]:
     }
 
 
-def recovered(entry: journal.Entry, site: Site, connect: Connect, watcher: Watcher) -> Recovered:
+def recovered(
+    entry: journal.Entry,
+    site: Site,
+    connect: Connect,
+    watcher: Watcher,
+    whole: str | None = None,
+) -> Recovered:
     """End a push of the journal. Raises as `recover` does, and when it was to another device."""
     driver = load(site.device.driver)
     device = f"{site.device.host}:{port(site, driver)}"
@@ -143,7 +155,7 @@ def recovered(entry: journal.Entry, site: Site, connect: Connect, watcher: Watch
             hint="nothing was touched; recover with the inventory as it was then",
         )
     _open_key(site)
-    return recover(entry, driver, connect, watcher)
+    return recover(entry, driver, connect, watcher, whole)
 
 
 def _open_key(site: Site) -> None:

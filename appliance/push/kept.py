@@ -8,6 +8,7 @@ from appliance import journal
 from appliance.driver import Driver, change, held
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.edge import MICROSOFT_ASN
+from appliance.model.secret import Secret
 from appliance.push.machine import Event, State
 from appliance.secrets.redact import MASK, REDACTOR
 
@@ -17,16 +18,18 @@ _TOUCHING = (State.ARMING, State.ARMED, State.SENDING, State.SENT)
 class Kept:
     """The texts of a push are masked, so that what is read is masked too before they are compared.
 
-    Keys are compared by their fingerprints, where the device shows them.
+    Keys are compared by their fingerprints, where the device shows them. `whole` is what was there
+    before, keys and all, where its seal could be opened.
     """
 
-    def __init__(self, number: int, driver: Driver) -> None:
+    def __init__(self, number: int, driver: Driver, whole: str | None = None) -> None:
         self._driver = driver
         self._texts = journal.texts(number)
         keys = json.loads(self._texts.get("keys", "{}"))
         self._before: dict[str, str | None] = keys.get("before", {})
         self._target: dict[str, str | None] = keys.get("target", {})
         self._events = journal.events(number)
+        self._key = None if whole is None else self._former(whole)
 
     @property
     def touched(self) -> float:
@@ -67,12 +70,35 @@ class Kept:
     @property
     def inverse(self) -> Change:
         """The recorded way back, without the steps whose key nobody knows."""
-        return Change(steps=tuple(Step(text=line) for line in self._rollback if not _keyed(line)))
+        return Change(steps=tuple(map(self._step, filter(self._known, self._rollback))))
 
     @property
     def lacking(self) -> tuple[str, ...]:
         """The steps of the way back whose key nobody knows."""
-        return tuple(filter(_keyed, self._rollback))
+        return tuple(line for line in self._rollback if not self._known(line))
+
+    def _step(self, line: str) -> Step:
+        return Step(text=line, secret=self._key if KEY_MARK in line else None)
+
+    def _known(self, line: str) -> bool:
+        """Whether all of a recorded line is known; where it needs a key, that must be the one."""
+        return MASK not in line and (KEY_MARK not in line or self._key is not None)
+
+    def _former(self, whole: str) -> Secret | None:
+        """The one key that the tunnels of the push had before, if they had one."""
+        tunnels = self._driver.parse(whole).tunnels
+        shown = journal.prints(tunnels)
+        keys = {
+            one.psk
+            for one in tunnels
+            if isinstance(one.psk, Secret)
+            and self._before.get(one.name) == shown[one.name]
+            and self._target.get(one.name) != shown[one.name]
+        }
+        (key,) = keys if len(keys) == 1 else (None,)
+        if key is not None:
+            REDACTOR.add(key)
+        return key
 
     @property
     def _rollback(self) -> tuple[str, ...]:
@@ -103,7 +129,3 @@ class Kept:
             for name, key in kept.items()
             if not {key, now.get(name)} & unknown and now[name] != key
         )
-
-
-def _keyed(line: str) -> bool:
-    return KEY_MARK in line or MASK in line

@@ -44,36 +44,54 @@ class Recovered:
     why: str = ""
 
 
-def recover(entry: journal.Entry, driver: Driver, connect: Connect, watcher: Watcher) -> Recovered:
+def recover(
+    entry: journal.Entry,
+    driver: Driver,
+    connect: Connect,
+    watcher: Watcher,
+    whole: str | None = None,
+) -> Recovered:
     """End this push. May be called again whatever came of it before.
 
-    Raises `RefusedError` with nothing touched when the device is another one, or what waits on it
-    is somebody else's; `RollbackError` when its state stays unknown, with what to do.
+    `whole` is the configuration before it, keys and all, where its seal could be opened. Raises
+    `RefusedError` with nothing touched when the device is another one, or what waits on it is
+    somebody else's; `RollbackError` when its state stays unknown, with what to do.
     """
+    cast = _Cast(driver=driver, connect=connect, watcher=watcher, whole=whole)
     with journal.lock(entry.device, entry.site):
         entry = journal.entry(entry.id)  # its own process, or another recovery, may have ended it
         state = State(entry.state)
         if state in ENDS and state is not State.UNKNOWN:
             return Recovered(site=entry.site, run=entry.id, state=state)
         if state is State.BEGUN:
-            return _Ending(entry, driver, connect, watcher).never_began()
+            return _Ending(entry, cast).never_began()
         for _ in range(_TRIES - 1):
             try:
-                return _ended(entry, driver, connect, watcher)
+                return _ended(entry, cast)
             except _LOST as error:
                 watcher.said(f"the session was lost, connecting anew: {error.message}")
                 time.sleep(_PAUSE)
         try:
-            return _ended(entry, driver, connect, watcher)
+            return _ended(entry, cast)
         except SessionError as error:
             raise _unasked(journal.entry(entry.id), error) from error
 
 
-def _ended(entry: journal.Entry, driver: Driver, connect: Connect, watcher: Watcher) -> Recovered:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cast:
+    """Who takes part; `whole` as `recover` has it."""
+
+    driver: Driver
+    connect: Connect
+    watcher: Watcher
+    whole: str | None
+
+
+def _ended(entry: journal.Entry, cast: _Cast) -> Recovered:
     """Over one session. Raises `SessionError` where that is lost: what was done stays done."""
-    ending = _Ending(journal.entry(entry.id), driver, connect, watcher)
-    with _reached(connect, entry) as session:
-        facts = driver.identify(session)
+    ending = _Ending(journal.entry(entry.id), cast)
+    with _reached(cast.connect, entry) as session:
+        facts = cast.driver.identify(session)
         if entry.serial is not None and facts.serial != entry.serial:
             raise RefusedError(
                 f"push {entry.id} was to a device with serial number {entry.serial}, and "
@@ -119,15 +137,13 @@ def _closing(opened: AbstractContextManager[Session]) -> Iterator[None]:
 class _Ending:
     """One push on its way to an end."""
 
-    def __init__(
-        self, entry: journal.Entry, driver: Driver, connect: Connect, watcher: Watcher
-    ) -> None:
+    def __init__(self, entry: journal.Entry, cast: _Cast) -> None:
         state = State(entry.state)
         self._entry = entry
-        self._driver = driver
-        self._connect = connect
-        self._watcher = watcher
-        self._kept = Kept(entry.id, driver)
+        self._driver = cast.driver
+        self._connect = cast.connect
+        self._watcher = cast.watcher
+        self._kept = Kept(entry.id, cast.driver, cast.whole)
         self._run = journal.resume(entry.id)
         # A push that was lost stands where it stood: on its way back.
         begun = State.REVERTING if state is State.UNKNOWN else state
@@ -256,8 +272,16 @@ class _Ending:
             where=f"site {site}",
             hint=f"`appliance history {site} --show {number} rollback` prints the commands that "
             f"lead back, `--show {number} before` what was there; enter them by hand, with the "
-            f"keys, then run `appliance recover {site}` again: it reads and ends the push",
+            f"keys, then run `appliance recover {site}` again: it reads and ends the push"
+            f"{self._sealed}",
         )
+
+    @property
+    def _sealed(self) -> str:
+        """What a sealed snapshot could still do."""
+        if not (self._kept.lacking and "before" in journal.sealed(self._entry.id)):
+            return ""
+        return "; or run it with --key REF: the former key is in the sealed snapshot"
 
     def _ended(self, why: str = "") -> Recovered:
         if why:

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 from appliance import journal
 from appliance.cli import main
 from appliance.errors import UsageError
+from appliance.plan import plan
+from tests.push.dying import Moment, push
 from tests.push.stage import KEY, SITES, Stage, stage
 
 ANOTHER = "Another-0815-key"
@@ -181,6 +183,28 @@ def test_a_library_that_cannot_seal_is_named(
         assert main(["push", *site.words, *PUSH]) == 4
         assert "needs cryptography 47 or newer" in capsys.readouterr().err
         assert site.old
+
+
+def test_recovery_takes_a_former_key_from_the_seal(tmp_path: Path, capsys: Read) -> None:
+    """IOS with no timer: the recorded inverse is the only way back, and it needs the key."""
+    public, private = _pair(tmp_path)
+    with stage("cisco_ios", tmp_path, snapshots={"seal_to": public}) as site:
+        assert main(["push", *site.words, *PUSH]) == 0
+        former = site.driver.parse(site.read()).tunnels
+        with site.key(ANOTHER):
+            made = plan(site.job.intent, site.driver.parse(site.read()), site.driver)
+            moment = Moment(2 + len(made.change.steps) + 1, written=True)
+            log = tmp_path / "push.log"
+            words = [*site.words, *PUSH, "--protection", "inverse"]
+            assert push(words, moment, log), log.read_text("utf-8")
+            assert main(["recover", *site.words]) == 6
+            told = capsys.readouterr().err
+            assert "the way back needs a key that is kept nowhere" in told
+            assert "or run it with --key REF" in told
+            assert main(["recover", *site.words, "--key", f"file:{private}"]) == 0
+        assert site.driver.parse(site.read()).tunnels == former
+        assert journal.history(site.site)[0].state == "rolled back"
+        assert KEY not in "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize("driver", SHOWS_KEYS)
