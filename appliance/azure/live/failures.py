@@ -15,12 +15,12 @@ from appliance.errors import ExpectationError
 from appliance.record import dataclass
 
 DENIED, ABSENT = 403, 404
-_UNAUTHORIZED, _THROTTLED, _SERVER = 401, 429, 500
+_CLIENT, _UNAUTHORIZED, _TIMEOUT, _THROTTLED, _SERVER = 400, 401, 408, 429, 500
+_OF_ANOTHER_TENANT = "invalidauthenticationtokentenant"
 ROLE = "docs/azure-role.json"
 _ACTION = re.compile(r"action '([A-Za-z0-9./*-]{3,200})'")
 _TENANT = re.compile(r"https://[a-z0-9.-]+/([0-9A-Za-z.-]{1,64})")
 _VERSIONS = re.compile(r"\b20\d\d-\d\d-\d\d\b(?!-)")
-_LOGIN = "`az login --tenant TENANT`, then the same again"
 _SUBSCRIPTION = (
     "the subscription is not there, or this login does not see it",
     "check azure.live.subscription, and that the login is for its tenant: `az account list`",
@@ -40,14 +40,12 @@ _CODES = {
         "Azure says that the login has expired, also with a new token",
         "check the clock of this machine, and sign in again",
     ),
-    "authorizationfailed": ("this login may not do that", ""),
-    "requestdisallowedbypolicy": ("a policy of the subscription forbids it", ""),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:
-    """A resource that cannot be had: why in words, where, and what to do. `status` 403 or 404."""
+    """A resource that cannot be had: why in words, where, and what to do; `status` is HTTP's."""
 
     status: int
     message: str
@@ -93,46 +91,58 @@ def told(value: object) -> tuple[str, str]:
 
 
 def lack(refusal: Refusal) -> Lack | None:
-    """What is missing, when it is no more than one resource or the right to it."""
-    if refusal.status == DENIED and refusal.code.casefold() != "subscriptionnotregistered":
+    """What is missing, when it is no more than one resource or the right to it.
+
+    A resource may be in a subscription, or a tenant, that this login does not see.
+    """
+    code = refusal.code.casefold()
+    if refusal.status == DENIED:
         found = _ACTION.search(refusal.message)
         action = found[1] if found else right(refusal.method, refusal.path)
-        return Lack(
-            status=DENIED,
-            message=f"not allowed to this login: {action}",
-            where=refusal.where,
-            hint=f"give it a role that has this action; {ROLE} has all that are used",
-        )
-    if refusal.status == ABSENT and refusal.code.casefold() not in _CODES:
-        return Lack(
-            status=ABSENT,
-            message="there is no such resource",
-            where=refusal.where,
-            hint="check name and resource group; a connection of Virtual WAN needs "
-            "azure.live.gateway",
-        )
-    return None
+        message = f"not allowed to this login: {action}"
+        return _lack(refusal, message, f"give it a role that has this action, as {ROLE} has")
+    if refusal.status == ABSENT and code not in _CODES:
+        hint = "check name and resource group; a connection of Virtual WAN needs azure.live.gateway"
+        return _lack(refusal, "there is no such resource", hint)
+    if code == _OF_ANOTHER_TENANT:
+        return _lack(refusal, *_another_tenant(refusal))
+    client = _CLIENT <= refusal.status < _SERVER
+    if not client or refusal.status in (_UNAUTHORIZED, _TIMEOUT, _THROTTLED):
+        return None
+    return _lack(refusal, *_CODES.get(code, _plain(refusal)))
 
 
 def error(refusal: Refusal) -> ExpectationError:
-    """The error for a refusal that stops reading."""
-    if refusal.status == _UNAUTHORIZED:
-        return _not_signed_in(refusal)
-    known = _CODES.get(refusal.code.casefold())
-    if known is not None:
-        return ExpectationError(known[0], where=refusal.where, hint=known[1])
+    """The error for a refusal that stops reading: of the login, or of all of Azure for now."""
     if refusal.status == _THROTTLED:
-        return ExpectationError(
-            "Azure takes no more requests for now (429)",
-            where=refusal.where,
-            hint="wait some minutes; others who read this subscription count too",
-        )
+        message = "Azure takes no more requests for now (429)"
+        hint = "wait some minutes; others who read this subscription count too"
+    elif refusal.status == _UNAUTHORIZED:
+        unknown = ("Azure does not accept the login", "sign in again")
+        message, hint = _CODES.get(refusal.code.casefold(), unknown)
+    else:
+        message, hint = _plain(refusal)
+    return ExpectationError(message, where=refusal.where, hint=hint)
+
+
+def _lack(refusal: Refusal, message: str, hint: str) -> Lack:
+    return Lack(status=refusal.status, message=message, where=refusal.where, hint=hint)
+
+
+def _plain(refusal: Refusal) -> tuple[str, str]:
     code = f", {shorten(refusal.code)}" if refusal.code else ""
     trace = f"; its request id is {refusal.request_id}" if refusal.request_id else ""
-    return ExpectationError(
-        f"Azure answered {refusal.status}{code}",
-        where=refusal.where,
-        hint=f"try again{trace}" if refusal.status >= _SERVER else f"look at the request{trace}",
+    what = "try again" if refusal.status >= _SERVER else "look at the resource in the portal"
+    return f"Azure answered {refusal.status}{code}", f"{what}{trace}"
+
+
+def _another_tenant(refusal: Refusal) -> tuple[str, str]:
+    found = _TENANT.search(refusal.challenge)
+    tenant = found[1] if found else "TENANT"
+    which = f" ({tenant})" if found else ""
+    return (
+        f"the login is of another tenant than the subscription{which}",
+        f"set azure.live.tenant, or `az login --tenant {tenant}`, then the same again",
     )
 
 
@@ -152,19 +162,3 @@ def from_headers(headers: Mapping[str, str]) -> tuple[str, str]:
     """The challenge and the request's id, out of the headers of an answer."""
     found = headers.get("x-ms-request-id", "")
     return headers.get("WWW-Authenticate", ""), found if found.isprintable() else ""
-
-
-def _not_signed_in(refusal: Refusal) -> ExpectationError:
-    tenant = _TENANT.search(refusal.challenge)
-    if refusal.code.casefold() == "invalidauthenticationtokentenant":
-        which = f" ({tenant[1]})" if tenant else ""
-        return ExpectationError(
-            f"the login is of another tenant than the subscription{which}",
-            where=refusal.where,
-            hint="set azure.live.tenant, or "
-            + _LOGIN.replace("TENANT", tenant[1] if tenant else "TENANT"),
-        )
-    message, hint = _CODES.get(
-        refusal.code.casefold(), ("Azure does not accept the login", "sign in again")
-    )
-    return ExpectationError(message, where=refusal.where, hint=hint)

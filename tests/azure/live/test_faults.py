@@ -77,7 +77,7 @@ def test_a_failure_is_told_to_all_who_ask_and_not_tried_again(arm: Arm, make: Ma
     reader = make()
     for _ in range(3):
         with pytest.raises(ExpectationError, match="Azure answered 409"):
-            reader.get(SITE)
+            reader.need(SITE)
     assert len(arm.log) == 1
 
 

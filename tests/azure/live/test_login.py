@@ -88,7 +88,7 @@ def test_a_login_of_another_tenant(arm: Arm, make: Make) -> None:
         401, "InvalidAuthenticationTokenTenant", "wrong issuer", WWW_Authenticate=challenge
     )
     with pytest.raises(ExpectationError, match=rf"another tenant .* \({tenant}\)") as raised:
-        make().get(SITE)
+        make().need(SITE)
     assert f"az login --tenant {tenant}" in raised.value.hint
     assert "azure.live.tenant" in raised.value.hint
 

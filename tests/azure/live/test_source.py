@@ -217,6 +217,32 @@ def test_what_cannot_be_done_without_is_an_error_with_the_right(
     assert "docs/azure-role.json" in raised.value.hint
 
 
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        (refused(404, "SubscriptionNotFound"), "the subscription is not there, or this login"),
+        (refused(409, "ReadOnlyDisabledSubscription"), "Azure answered 409"),
+        (
+            refused(
+                401,
+                "InvalidAuthenticationTokenTenant",
+                WWW_Authenticate='Bearer authorization_uri="https://login.windows.net/t-1"',
+            ),
+            "the login is of another tenant than the subscription (t-1)",
+        ),
+    ],
+    ids=["subscription", "disabled", "tenant"],
+)
+def test_a_peered_vnet_that_this_login_does_not_see_is_noted(
+    scope: AzureScope, arm: Arm, reply: Reply, says: str
+) -> None:
+    arm.tokens |= {"token-2"}
+    arm.always["/vnet-spoke"] = reply
+    found = source.expectation(scope, "conn-a")
+    assert says in notes(found)
+    assert IPv4Network("10.41.0.0/16") in found.vnet_prefixes  # the peering itself tells them
+
+
 def test_a_spoke_of_another_subscription_that_is_gone(scope: AzureScope, arm: Arm) -> None:
     del arm.resources[f"{deployment.BASE}/virtualNetworks/vnet-core-2".casefold()]
     found = source.expectation(replace(scope, gateway="vpngw-2"), "conn-b")
@@ -231,7 +257,7 @@ def test_a_spoke_of_another_subscription_that_is_gone(scope: AzureScope, arm: Ar
         (refused(404, "ResourceGroupNotFound"), "no such resource group", "az group list"),
         (refused(404, "SubscriptionNotFound"), "the subscription is not there", "az account list"),
         (refused(400, "InvalidSubscriptionId"), "the subscription is not there", "subscription"),
-        (refused(409, "Odd\nCode"), "Azure answered 409", "look at the request"),
+        (refused(409, "Odd\nCode"), "Azure answered 409", "look at the resource"),
     ],
 )
 def test_a_wrong_place_is_named(
