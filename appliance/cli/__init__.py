@@ -12,9 +12,9 @@ from appliance.errors import UsageError
 
 VERBS = {
     "init": "write a commented example inventory",
-    "validate": "check the inventory and Azure's exports; needs no network and no secret",
-    "explain": "what a check looks for, why it matters, and what to do",
-    "import": "read Azure's exports: `import azure PATH...`",
+    "validate": "check the inventory and Azure's side; needs no secret, and no network but for live sites",
+    "explain": "why is it down? from a log or the device; and what a check is for",
+    "import": "read Azure's exports, or Azure itself: `import azure PATH...`, `--live SITE`",
     "render": "write a site's device configuration for review",
     "trust": "show a device's host key and pin it",
     "plan": "show what a push would change, and the way back",
@@ -23,6 +23,8 @@ VERBS = {
     "verify": "look at the live tunnel, rung by rung",
     "drift": "compare devices with what Azure expects, by meaning",
     "prove": "what gets through a site's tunnels, end to end, and which line decides",
+    "status": "all sites at a glance, with how old each fact is",
+    "report": "all sites on one HTML page, to be read, sent and printed",
     "parse": "read a saved configuration or show output, without inventory",
     "schema": "print the JSON Schema of the inventory",
     "recover": "end pushes whose process died: finish them, or bring the device back",
