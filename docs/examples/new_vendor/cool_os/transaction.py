@@ -15,6 +15,8 @@ from .session import read
 class GuardedChange:
     """A change that the device takes back unless it is confirmed."""
 
+    ticking = True
+
     def __init__(self, session: Session, minutes: int) -> None:
         self.confirmed = False
         self.evidence = ""
