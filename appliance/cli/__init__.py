@@ -12,7 +12,7 @@ from appliance.errors import UsageError
 
 VERBS = {
     "init": "write a commented example inventory",
-    "validate": "check the inventory and Azure's side; needs no secret, and no network but for live sites",
+    "validate": "check the inventory and Azure's side; needs no secret",
     "explain": "why is it down? from a log or the device; and what a check is for",
     "import": "read Azure's exports, or Azure itself: `import azure PATH...`, `--live SITE`",
     "render": "write a site's device configuration for review",
