@@ -23,8 +23,8 @@ _TITLES = {
     "gives_up_seconds": "Azure's DPD",
 }
 _WORDS_ONLY = ("description ", "remark ")
-"""What begins a line for people. A label of ours is read from there, and is a part of its tunnel."""
-_NAMED = ("hostname", "version", "weak_allowed", "unrecognized", "tunnels", "interfaces", "objects")
+"""What begins a line for people; a label of ours, read from there, is a part of its tunnel."""
+_APART_OF_INTENT = ("site", "driver", "notes", "tunnels")
 
 
 def of_intent(intent: Intent) -> dict[str, str]:
@@ -35,22 +35,24 @@ def of_intent(intent: Intent) -> dict[str, str]:
         for name in tunnel.__slots__
         if name not in _APART
     }
-    rest = (name for name in intent.__slots__ if name not in {"site", "notes", "tunnels"})
+    rest = (name for name in intent.__slots__ if name not in _APART_OF_INTENT)
     return found | {_TITLES.get(name, name): digest(getattr(intent, name)) for name in rest}
 
 
-def of_observed(observed: Observed) -> dict[str, str]:
-    """What was read from the device, as far as a plan can depend on it."""
+def of_observed(observed: Observed, *, edge: bool) -> dict[str, str]:
+    """What was read from the device, as far as a plan can depend on it.
+
+    `edge`: what it has of ExpressRoute is the site's business too.
+    """
     named = dict(_observed(observed))
+    if edge:
+        named["edge"] = observed.edge
     return {name: digest(named[name]) for name in sorted(named)}
 
 
 def _observed(observed: Observed) -> Iterator[tuple[str, object]]:
     yield "hostname", observed.hostname
     yield "release", (observed.version, observed.weak_allowed)
-    for name in observed.__slots__:
-        if name not in _NAMED:
-            yield name, getattr(observed, name)
     yield "lines not understood", sorted(source.text for source in observed.unrecognized)
     for tunnel in observed.tunnels:
         yield f"tunnel {clean(tunnel.name)}", _kept(tunnel)
@@ -96,4 +98,6 @@ def _record(value: object) -> str:
 
 def _plain(value: object) -> str:
     """Quoted, so that no text looks like two."""
+    if callable(value):
+        raise TypeError("what a function means cannot be told")
     return repr(str(value)) if isinstance(value, str) else f"{type(value).__name__} {value}"

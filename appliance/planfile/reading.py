@@ -38,7 +38,7 @@ def content(path: str) -> bytes:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     try:
         _check(os.fstat(descriptor), path)
-        with open(descriptor, "rb", closefd=False) as stream:  # noqa: PTH123 -- by descriptor
+        with open(descriptor, "rb", closefd=False) as stream:
             data = stream.read(MAX_BYTES + 1)
     finally:
         os.close(descriptor)
