@@ -78,7 +78,7 @@ def intent(
 @st.composite
 def edged(draw: st.DrawFn, driver: str) -> Intent:
     """Any edge: one link or two, tags, key, BFD, prefixes, preference."""
-    key = draw(st.none() | st.text("abcXYZ0189", min_size=1, max_size=25).map(Secret))
+    key = draw(st.none() | st.text("abcXYZ0189", min_size=2, max_size=25).map(Secret))
     made = intent(driver, qinq=draw(st.booleans()), key=key, bgp=draw(st.booleans()))
     azure = draw(st.lists(st.sampled_from(VNETS), min_size=1, unique=True))
     ours = draw(st.lists(st.sampled_from(OURS), min_size=1, unique=True))

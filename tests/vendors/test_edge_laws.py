@@ -123,14 +123,17 @@ def test_one_edge_becomes_another_and_back(driver: Driver, data: st.DataObject) 
 
 
 def _same_vpn(first: Intent, second: Intent) -> Edge:
-    """The second edge before the VPN of the first, which is another matter."""
+    """The second edge before the VPN of the first, and on its port, which are other matters."""
     one, two = first.edge or Edge(), second.edge or Edge()
     return replace(two, networks=one.networks, standby=one.standby, links=_sending(two, one))
 
 
 def _sending(edge: Edge, other: Edge) -> tuple[ErLink, ...]:
     sent = lets(other.networks)
-    return tuple(replace(one, session=replace(one.session, sends=sent)) for one in edge.links)
+    tag = other.links[0].svlan
+    return tuple(
+        replace(one, svlan=tag, session=replace(one.session, sends=sent)) for one in edge.links
+    )
 
 
 def test_the_key_shows_only_where_it_is_revealed(driver: Driver) -> None:
