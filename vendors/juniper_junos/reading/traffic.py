@@ -6,10 +6,20 @@ A session is judged by its first packet; answers follow ("Security Policies User
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Interface, IPv4Network
 
 from appliance.model.diagram import Interval, joined
 from appliance.model.filters import Chain, Entry
-from appliance.model.traffic import ADDRESSES, EVERYTHING, NOTHING, Box, Direction, Flows, flows
+from appliance.model.traffic import (
+    ADDRESSES,
+    EVERYTHING,
+    NOTHING,
+    Box,
+    Direction,
+    Flows,
+    flows,
+    interval,
+)
 from appliance.model.tunnel import Source
 from appliance.record import dataclass
 from vendors.juniper_junos.reading.applications import Applications, Service
@@ -17,6 +27,7 @@ from vendors.juniper_junos.reading.notes import source
 from vendors.juniper_junos.reading.passes import Passes
 from vendors.juniper_junos.reading.policies import Policy
 from vendors.juniper_junos.reading.rectangles import Net
+from vendors.juniper_junos.reading.words import address, network
 from vendors.juniper_junos.tree import Configuration
 
 TYPE_CHECKING = False
@@ -63,10 +74,20 @@ class Crossing:
         if not lans:
             yield Chain(name="no inside zone", entries=(), source=self._source(place.line))
         for lan, local in self._regions(lans, place.zone):
+            if lan is None:
+                yield self._nowhere(local, place)
+                continue
             for way in Direction:
                 zones = (lan, place.zone) if way is TO else (place.zone, lan)
                 yield self._chain(zones, way, local, place)
             yield self._untranslated(lan, place, local)
+
+    def _nowhere(self, local: tuple[Interval, ...], place: Place) -> Chain:
+        """Addresses of which the text does not tell in which of several zones they are."""
+        source = self._source(place.line)
+        entry = Entry(flows=EVERYTHING, permit=None, source=source)
+        scope = flows(Box(local=local))
+        return Chain(name="zone not known", entries=(entry,), source=source, scope=scope)
 
     def _chain(
         self, zones: tuple[str, str], way: Direction, local: tuple[Interval, ...], place: Place
@@ -130,18 +151,40 @@ class Crossing:
         scope = flows(Box(direction=((int(TO), int(TO)),), local=local))
         return Chain(name="source NAT", entries=entries, source=where, scope=scope, otherwise=True)
 
-    def _regions(self, lans: Sequence[str], zone: str) -> list[tuple[str, tuple[Interval, ...]]]:
-        """The addresses behind each inside zone: connected networks, and the rest behind one.
+    def _regions(
+        self, lans: Sequence[str], zone: str
+    ) -> Iterator[tuple[str | None, tuple[Interval, ...]]]:
+        """The addresses behind each inside zone: connected, by static routes, and all others.
 
-        The rest is behind the zone that has policies to the tunnel's at all.
+        These are behind the only zone that has policies to the tunnel's; of several nobody knows.
         """
         if len(lans) == 1:
-            return [(lans[0], ADDRESSES)]
-        own = {lan: joined(list(self._connected(lan))) for lan in lans}
-        using = [lan for lan in lans if self._used(lan, zone)] or list(lans)
-        found = [(lan, tuple(own[lan])) for lan in lans if own[lan]]
-        taken = joined([part for parts in own.values() for part in parts])
-        return [*found, (using[0], _rest(taken))]
+            yield lans[0], ADDRESSES
+            return
+        left = EVERYTHING
+        for held, lan in sorted(self._known(lans), key=lambda one: -one[0].prefixlen):
+            part = left & flows(Box(local=(interval(held),)))
+            left -= part
+            if part:
+                yield lan, next(part.boxes()).local
+        using = [lan for lan in lans if self._used(lan, zone)]
+        if left:
+            yield using[0] if len(using) == 1 else None, next(left.boxes()).local
+
+    def _known(self, lans: Sequence[str]) -> Iterator[tuple[IPv4Network, str]]:
+        connected = [(held.network, lan) for lan in lans for held in self._held(lan)]
+        yield from connected
+        for word, said in self.found.root.items("routing-options", "static", "route"):
+            target = network(word)
+            hops = [address(hop) for hop in said.values("next-hop")]
+            behind = (lan for held, lan in connected for hop in hops if hop and hop in held)
+            lan = next(behind, None)
+            if target is not None and lan is not None:
+                yield target, lan
+
+    def _held(self, lan: str) -> Iterator[IPv4Interface]:
+        for member in self.passes.zones.members(lan):
+            yield from self.interfaces.held.get(member, ())
 
     def _used(self, lan: str, zone: str) -> bool:
         root = self.policies.root
@@ -149,12 +192,6 @@ class Crossing:
             root.get("from-zone", one, "to-zone", other) is not None
             for one, other in ((lan, zone), (zone, lan))
         )
-
-    def _connected(self, lan: str) -> Iterator[Interval]:
-        for member in self.passes.zones.members(lan):
-            for held in self.interfaces.held.get(member, ()):
-                network = held.network
-                yield int(network.network_address), int(network.broadcast_address)
 
     def _source(self, line: int) -> Source:
         return source(self.found.rows, line) if line else Source(0, "")
