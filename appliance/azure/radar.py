@@ -67,6 +67,8 @@ def _same(one: Expectation, others: Sequence[Expectation]) -> Expectation | None
 
 
 def _between(before: Expectation, after: Expectation, told: Told) -> Iterator[Change]:
-    was, now = (flat(one, told, without=VOLATILE) for one in (before, after))
+    # An export mostly leaves the key out: that it is told now, or no longer, is no change of it.
+    without = VOLATILE if before.psk and after.psk else (*VOLATILE, "psk", "psk_state")
+    was, now = (flat(one, told, without=without) for one in (before, after))
     for path, (old, new) in changed(was, now).items():
         yield Change(path=path, before=old, after=new, state=path.partition(".")[0] in _STATE)

@@ -46,6 +46,24 @@ def test_equal_exports_have_no_change_whatever_their_order(
     assert radar(capsys, folder) == (0, "no change\n")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "paths"),
+    [("", "", []), ("", "one", []), ("one", "", []), ("one", "one", []), ("one", "two", ["psk"])],
+)
+def test_only_a_key_that_both_tell_can_be_another(
+    tmp_path: Path, before: str, after: str, paths: list[str]
+) -> None:
+    found = []
+    for name, key in (("old", before), ("new", after)):
+        folder = copy(tmp_path / name)
+        connection = json.loads((folder / "connection.json").read_text(encoding="utf-8"))
+        connection["sharedKey"] = key or None
+        (folder / "connection.json").write_text(json.dumps(connection), encoding="utf-8")
+        found.append(load([folder]))
+    moved = changes(found[0], found[1], lambda key: key.reveal() if isinstance(key, Secret) else "")
+    assert [change.path for one in moved for change in one.changes] == paths
+
+
 def test_a_site_is_told_what_its_device_needs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
