@@ -153,7 +153,20 @@ def _complete(job: Job, change: Change) -> None:
         why = next((key.reason for key in keys if isinstance(key, Hidden)), "")
         if not why:
             raise
-        raise SecretError(f"{error.message}: {why}", where=job.site.where) from error
+        hint = _to_do(job) or error.hint
+        raise SecretError(f"{error.message}: {why}", where=job.site.where, hint=hint) from error
+
+
+def _to_do(job: Job) -> str:
+    """What makes the site's key readable, in the words of whoever could not read it."""
+    from appliance.secrets import resolve  # noqa: PLC0415 -- only where something is wrong
+
+    try:
+        if job.site.psk is not None:
+            resolve(job.site.psk, where=job.site.where)
+    except SecretError as error:
+        return error.hint
+    return ""
 
 
 def _begin(driver: Driver, options: Options) -> Begin:
