@@ -26,7 +26,7 @@ def moved(site: str, host: str, now: tuple[str, ...]) -> str:
     """Words on a name that leads nowhere where it led at the site's last push; else empty."""
     for entry in journal.history(site):
         kept = journal.texts(entry.id).get(TEXT)
-        if kept is None:
+        if not kept:
             continue
         then = kept.split()
         if not now or set(now) & set(then) or not entry.device.startswith(f"{host}:"):

@@ -1,4 +1,4 @@
-"""What a person is given whose device could not be brought back: the commands, to be typed there."""
+"""What a person is given whose device could not be brought back: the commands to type there."""
 
 from __future__ import annotations
 

@@ -236,7 +236,7 @@ def open_powershell(
     try:
         from appliance.session import winrm  # noqa: PLC0415 -- pypsrp loads slowly
     except ImportError as error:
-        raise ConnectError(
+        raise SessionError(
             f"PowerShell remoting is not installed: {error}",
             where=target.host,
             hint="pip install 'appliance[rras]'",

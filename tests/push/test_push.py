@@ -299,7 +299,7 @@ def test_the_journal_tells_it_all_but_the_key(state: Path) -> None:
         (entry,) = journal.history("site-a")
         assert (entry.state, entry.hostname, entry.driver) == ("pushed", "site-a-rtr", "cisco_ios")
         kept = texts(entry.id)
-        assert set(kept) == {"before", "after", "change", "rollback", "keys"}
+        assert set(kept) == {"before", "after", "change", "rollback", "keys", "address"}
         assert "interface Tunnel100" in kept["after"]
         assert "interface Tunnel100" not in kept["before"]
         for path in state.rglob("*"):
