@@ -75,9 +75,10 @@ def _statics(rows: Rows) -> tuple[tuple[HostRoute, ...], tuple[Standby, ...]]:
         covered = network(*words[2:4]) if len(words) > 4 and words[1] == "route" else None  # noqa: PLR2004 -- words
         if covered is None or row.negated:
             continue
-        interface = canonical(list(words[4:5]))
+        interface = canonical(list(words[4:]))
         if interface.startswith("Tunnel"):
-            standby.append(Standby(prefix=covered, via=interface, distance=distance(words[5:])))
+            behind = words[6 if words[4].isalpha() else 5 :]  # `Tunnel 1` is one name
+            standby.append(Standby(prefix=covered, via=interface, distance=distance(behind)))
         elif words[3] == _HOST and (way := _way(words[4:])):
             hosts.append(HostRoute(address=covered.network_address, via=way))
     return tuple(hosts), tuple(standby)
