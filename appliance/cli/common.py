@@ -21,7 +21,7 @@ from appliance.inventory.model import Inventory, Site
 
 OK, FAILED, CHANGES, UNDETERMINED, REFUSED, ROLLED_BACK, UNKNOWN, USAGE = 0, 1, 2, 3, 4, 5, 6, 64
 
-WORST_FIRST = (UNKNOWN, ROLLED_BACK, FAILED, REFUSED, UNDETERMINED, CHANGES, OK)
+WORST_FIRST = (UNKNOWN, ROLLED_BACK, FAILED, REFUSED, USAGE, UNDETERMINED, CHANGES, OK)
 """How a fleet sums up: the worst of its sites."""
 
 

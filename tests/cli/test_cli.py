@@ -269,6 +269,18 @@ def test_drift_of_a_saved_configuration_is_silent_when_clean(run: Run, tmp_path:
     assert "other tunnels on the device: Tunnel50" in out
 
 
+@pytest.mark.parametrize("more", [[], ["-o", "json"]])
+def test_drift_of_a_site_that_cannot_be_looked_at_is_not_in_sync(
+    run: Run, tmp_path: Path, more: list[str]
+) -> None:
+    path = tmp_path / "inventory.yaml"
+    lines = [line for line in path.read_text().splitlines() if "host: " not in line]
+    path.write_text("\n".join(lines) + "\n")
+    code, out, err = run("drift", "site-a", *more)
+    assert code == 64
+    assert "site-a has no device.host" in out + err
+
+
 def test_drift_tells_field_line_and_reason(run: Run, tmp_path: Path) -> None:
     path = _pushed(tmp_path, run)
     path.write_text(path.read_text().replace(" set pfs group14\n", " set pfs group2\n"))
