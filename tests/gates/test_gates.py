@@ -25,7 +25,7 @@ from appliance.lab.meddle import meddle
 from appliance.lab.rras.server import Server
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.change import Change, Step
-from appliance.model.intent import Dials
+from appliance.model.intent import Dials, Observed
 from appliance.model.pairing import LABEL
 from appliance.plan import plan
 from appliance.push import Options, Outcome
@@ -139,9 +139,44 @@ def test_a_profile_that_a_persons_tunnel_uses_too_is_not_edited_on_a_real_push()
         cli_.execute("no set pfs")
         cli_.execute("end")
         held = site.device.running()
-        with pytest.raises(RefusedError, match="Tunnel50"):
+        with pytest.raises(RefusedError, match=r"Tunnel50 .*\n.*--allow other-tunnel-bounces"):
             site.push()
+        half = replace(QUICK, allow=frozenset({"other-tunnel-bounces"}))
+        with pytest.raises(
+            RefusedError, match=r"changes what Tunnel50 uses too .*\n.*shared-object"
+        ):
+            site.push(half)
         assert site.device.running() == held
+
+
+def test_a_policy_that_a_persons_vpn_uses_too_bounces_both(tmp_path: Path) -> None:
+    """A push gives the site a policy of its own; whoever edits the shared one is told of both."""
+    with stage("juniper_junos", tmp_path) as site:
+        assert _push(site) == 0
+        assert isinstance(site.box, SrxDevice)
+        site.box.configure(
+            "set security ipsec vpn PARTNER ike ipsec-policy site-c-1",
+            "delete security ipsec policy site-c-1 perfect-forward-secrecy",
+        )
+        now = site.driver.parse(site.read()).tunnels
+        wanted = tuple(
+            replace(one, esp=replace(one.esp, pfs_group=DhGroup.MODP2048))
+            if one.name == "site-c-1"
+            else one
+            for one in now
+        )
+        change = site.driver.change(now, wanted)
+        assert [step.text for step in change.steps] == [
+            "set security ipsec policy site-c-1 perfect-forward-secrecy keys group14"
+        ]
+        assert set(change.bounces) == {"site-c-1", "PARTNER"}
+        asked = Question(
+            job=site.job, plan=plan(site.job.intent, Observed(driver="x"), site.driver)
+        )
+        shared = replace(asked.plan, running=now, target=wanted, change=change)
+        assert _closed(replace(asked, plan=shared)) >= {"other-tunnel-bounces", "shared-object"}
+        placed = plan(site.job.intent, site.driver.parse(site.read()), site.driver)
+        assert placed.change.bounces == ("site-c-1",)
 
 
 # --- two sites
