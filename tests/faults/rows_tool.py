@@ -36,21 +36,49 @@ TOOL: tuple[Row, ...] = (
         number=34,
         fault="Names and descriptions that would be commands",
         safe="Refused, or data: never a line, a template or a command",
+        elsewhere={
+            ALL: (
+                "tests/inventory/test_hostile.py::test_a_hostile_value_is_refused_where_it_stands",
+                "tests/inventory/test_hostile.py::test_a_hostile_name_of_a_site_is_refused",
+            )
+        },
     ),
     Row(
         number=35,
         fault="Site names and output paths that lead elsewhere, or are links",
         safe="No name becomes a path; no link is followed",
+        elsewhere={
+            ALL: (
+                "tests/session/test_hostkeys.py::test_a_name_never_becomes_a_path",
+                "tests/session/test_hostkeys.py::test_a_link_is_not_followed",
+            )
+        },
     ),
     Row(
         number=36,
         fault="YAML bombs, duplicate keys, anchors, tabs, `no`",
         safe="Refused with the place, in bounded time and memory",
+        elsewhere={
+            ALL: (
+                "tests/inventory/test_document.py::test_what_is_refused",
+                "tests/inventory/test_document.py::test_bombs_are_small",
+                "tests/inventory/test_document.py::test_hostile_text_takes_no_time",
+            )
+        },
     ),
     Row(
         number=37,
         fault="Azure's exports are cut, of another encoding or version, or of odd shape",
         safe="Read where they can be; else told with the path inside the JSON",
+        elsewhere={
+            ALL: (
+                "tests/azure/test_broken.py::test_message",
+                "tests/azure/test_reading.py::test_encodings",
+                "tests/azure/test_reading.py::test_four_resources_in_one_file",
+                "tests/azure/test_fuzz.py::test_every_truncation_is_told",
+                "tests/azure/test_fuzz.py::test_any_json",
+            )
+        },
     ),
     Row(
         number=38,
@@ -61,26 +89,52 @@ TOOL: tuple[Row, ...] = (
         number=39,
         fault="Azure's gateway is being changed, or failed",
         safe="Not pushed against; exit 4",
+        elsewhere={ALL: ("tests/push/test_push.py::test_a_gateway_that_is_updating_is_no_target",)},
     ),
     Row(
         number=40,
         fault="Azure slows us down, or a token ends midway",
         safe="Waits and goes on; nothing is left out silently",
+        elsewhere={
+            ALL: (
+                "tests/azure/live/test_login.py::test_a_token_refused_in_the_middle_is_renewed_once",
+                "tests/azure/live/test_login.py::test_a_token_that_runs_out_is_renewed_before",
+                "tests/azure/live/test_faults.py::test_what_passes_by_itself_is_tried_again",
+                "tests/azure/live/test_faults.py::test_what_does_not_pass_ends_after_some_tries",
+            )
+        },
     ),
     Row(
         number=41,
         fault="Ten thousand sites, or an inventory of 50 MB",
         safe="Time and memory grow with the size at most",
+        elsewhere={
+            ALL: (
+                "tests/inventory/test_fleet.py::test_memory_stays_in_proportion",
+                "tests/inventory/test_fleet.py::test_all_are_read_and_any_is_found",
+                "tests/inventory/test_load.py::test_a_huge_file_is_refused_before_it_is_parsed",
+            )
+        },
     ),
     Row(
         number=42,
         fault="A running configuration of 500,000 lines",
         safe="Time grows with the size at most",
+        elsewhere={
+            "rras": (
+                "tests/vendors/rras/test_robust.py::test_a_thousand_interfaces_are_read_in_a_moment",
+            )
+        },
     ),
     Row(
         number=43,
         fault="Bytes that are no UTF-8, NULs, a localised Windows",
         safe="Read with replacement where text is only shown; meaning comes from structure",
+        elsewhere={
+            "rras": (
+                "tests/vendors/rras/test_robust.py::test_every_encoding_of_windows_reads_the_same",
+            )
+        },
     ),
     Row(
         number=44,
@@ -119,7 +173,7 @@ TOOL: tuple[Row, ...] = (
     Row(
         number=47,
         fault="The disk is full while the journal or a report is written",
-        safe="Refused before the first line; exit 4",
+        safe="Refused before the first line, exit 4; if it fills later, the change is taken back",
     ),
     Row(
         number=48,
@@ -156,6 +210,13 @@ TOOL: tuple[Row, ...] = (
         number=53,
         fault="The tunnel is up, but from the configuration before",
         safe="An SA that is older than the change proves nothing",
+        elsewhere={
+            ALL: (
+                "tests/test_verify.py::"
+                "test_sas_older_than_the_change_that_must_renew_them_prove_nothing",
+                "tests/test_verify.py::test_an_sa_of_an_older_configuration_proves_nothing",
+            )
+        },
     ),
     Row(
         number=54,
@@ -181,6 +242,10 @@ TOOL: tuple[Row, ...] = (
         number=58,
         fault="The jump host fails",
         safe="The fault is told of the hop it is at",
+        never={
+            ALL: "devices are dialled directly: there is no jump host of ours that could fail; who "
+            "needs one forwards the port (`ssh -L`), and a failure is then one of the connection"
+        },
     ),
     Row(
         number=59,
