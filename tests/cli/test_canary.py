@@ -144,6 +144,7 @@ def _looking(world: World, words: list[str], driver: str, saved: Path) -> None:
         ("drift", *words, "--running", str(saved)),
         ("parse", "--driver", driver, str(saved)),
         ("parse", "--driver", driver, str(saved), "--cross-check", "-o", "json"),
+        ("prove", *words, "--running", str(saved), "-o", "json"),
         ("recover", *words),
     ):
         done = world.run(*verb)
