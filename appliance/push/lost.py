@@ -5,7 +5,6 @@ Nothing is sent again blindly: a fresh connection reads what is there, and what 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,17 +14,14 @@ from appliance.errors import (
     ApplianceError,
     ConnectError,
     RollbackError,
-    SessionError,
     SessionTimeout,
 )
-from appliance.model.change import Change, Plan
+from appliance.model.change import Plan
 from appliance.push.ledger import Ledger
 from appliance.push.terms import Connect
 from appliance.secrets.redact import REDACTOR
 
 _SHOWN = 5
-_TRIES = 3
-_PAUSE_SECONDS = 5.0
 
 
 def is_loss(error: BaseException) -> bool:
@@ -75,32 +71,6 @@ def _found(driver: Driver, plan: Plan, connect: Connect, before: str) -> str:
         return "all of the change is there"
     more = f", and {len(parts) - _SHOWN} more" if len(parts) > _SHOWN else ""
     return f"part of the change is there; not as before: {', '.join(parts[:_SHOWN])}{more}"
-
-
-def disarm(driver: Driver, connect: Connect, site: str) -> None:
-    """Takes back what was armed unheard: nothing of the change was sent, so nothing else changes.
-
-    Raises `RollbackError` when the device cannot be reached: a timer may run on it.
-    """
-    last = ""
-    for attempt in range(_TRIES):
-        if attempt:
-            time.sleep(_PAUSE_SECONDS)
-        try:
-            with connect() as session:
-                driver.settle(session, Change(steps=()))
-                if driver.pending(session) is None:
-                    return
-                last = "it still waits"
-        except SessionError as error:
-            last = error.message
-    raise RollbackError(
-        "the connection was lost while the device's own way back was being armed: it may wait "
-        f"there, though nothing of the change was sent ({last})",
-        where=f"site {site}",
-        hint=f"`appliance recover {site}` looks, and ends it; left alone it leads back to what the "
-        "device holds already",
-    )
 
 
 def restarted(driver: Driver, connect: Connect, before: Facts) -> str:

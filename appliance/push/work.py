@@ -11,7 +11,6 @@ from appliance.errors import (
     ConnectError,
     Interrupted,
     RollbackError,
-    SessionError,
     SessionTimeout,
 )
 from appliance.job import Job
@@ -19,8 +18,8 @@ from appliance.model.change import Plan, Step
 from appliance.model.intent import Observed
 from appliance.model.pairing import mine
 from appliance.push import lost
-from appliance.push.circuits import Watched
 from appliance.push.by_hand import with_commands
+from appliance.push.circuits import Watched
 from appliance.push.ledger import Ledger
 from appliance.push.machine import Event, Machine, State
 from appliance.push.standing import Standing, clock
@@ -81,7 +80,7 @@ class Work:
         try:
             return self._result(Outcome.PUSHED, self._armed(session, begin))
         except BaseException as caught:  # noqa: BLE001 -- raised again below, or told as the end
-            error = self._unarmed(caught)
+            error = lost.with_cause(caught) if isinstance(caught, RollbackError) else caught
             self._run.why(_reason(error))
             outcome = self._fell(error)
             if isinstance(error, ApplianceError) and lost.is_loss(error):
@@ -95,19 +94,6 @@ class Work:
                 raise error from None
             findings = error.findings if isinstance(error, _UnverifiedError) else ()
             return self._result(outcome, findings, str(error))
-
-    def _unarmed(self, error: BaseException) -> BaseException:
-        """What went wrong. Where the device may have armed unheard, that is taken back first."""
-        if isinstance(error, RollbackError):
-            return lost.with_cause(error)
-        # Not only when the session was lost: what shows that it is armed may have been refused.
-        if self._machine.state is State.ARMING and isinstance(error, SessionError):
-            self._watcher.said("connecting anew: what was being armed must not wait")
-            try:
-                lost.disarm(self._job.driver, self._connect, self._job.site.name)
-            except RollbackError as waiting:
-                return waiting
-        return error
 
     def _has_restarted(self, error: ApplianceError) -> bool:
         """Whether that is why the connection was lost; the error says so then."""

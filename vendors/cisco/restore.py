@@ -82,6 +82,19 @@ def guarded(
             bring_back(session, way, settle)
 
 
+@contextmanager
+def arming(session: Session, way: WayBack, settle: Callable[[Session], None]) -> Iterator[None]:
+    """What is armed here goes again where it is not known whether the device has it.
+
+    A refusal (`RefusedError`) says that it has not; whatever else waits there is somebody's.
+    """
+    try:
+        yield
+    except SessionError:
+        bring_back(session, way, settle)
+        raise
+
+
 def undo(session: Session, rollback: Change) -> None:
     """Sends the inverse. A refused line does not stop it: what is to go may never have come.
 

@@ -9,7 +9,7 @@ from functools import partial
 from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import Change, Step
 from appliance.session import Session
-from vendors.cisco.restore import Fresh, Patience, WayBack, guarded, undo
+from vendors.cisco.restore import Fresh, Patience, WayBack, arming, guarded, undo
 from vendors.cisco_asa import applet
 from vendors.cisco_asa.restore import ASA
 from vendors.cisco_asa.session import read, save
@@ -131,7 +131,6 @@ def transaction(
     applet.check_free(session)
     before = read(session)
     why = applet.obstacle(session, found, before) or applet.unfit(rollback)
-    why = why or _armed(session, rollback, minutes)
     way = WayBack(
         kind=ASA,
         before=before,
@@ -140,6 +139,8 @@ def transaction(
         deadline=patience.now() + 60 * minutes + _GRACE,
         patience=patience,
     )
+    with arming(session, way, partial(_settle, way, armed=True)):
+        why = why or _armed(session, rollback, minutes)
     settle = partial(_settle, way, armed=not why)
     with guarded(GuardedChange(session, minutes, why), session, way, settle) as change:
         yield change

@@ -10,7 +10,7 @@ from functools import partial
 from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import Change, Step
 from appliance.session import Session
-from vendors.cisco.restore import Fresh, Patience, WayBack, guarded, undo
+from vendors.cisco.restore import Fresh, Patience, WayBack, arming, guarded, undo
 from vendors.cisco_ios.restore import IOS, sections
 from vendors.cisco_ios.session import read, save
 
@@ -144,16 +144,16 @@ def transaction(
     Raises `RefusedError` with nothing touched when it cannot be armed, `RollbackError` when the
     way back cannot be confirmed.
     """
-    before = _checkpoint(session, minutes)
-    _arm(session, minutes)
     way = WayBack(
         kind=IOS,
-        before=before,
+        before=_checkpoint(session, minutes),
         rollback=rollback,
         reconnect=reconnect,
         deadline=patience.now() + 60 * minutes + _GRACE,
         patience=patience,
     )
+    with arming(session, way, revert):
+        _arm(session, minutes)
     with guarded(TimedChange(session, minutes), session, way, revert) as change:
         yield change
 
@@ -272,9 +272,12 @@ def _room(session: Session, path: str, running: str) -> None:
 
 
 def _arm(session: Session, minutes: int) -> None:
+    command = f"configure terminal revert timer {minutes}"
     try:
-        session.configure((), enter=f"configure terminal revert timer {minutes}")
+        session.configure((), enter=command)
     except CommandRefused as refused:
+        if refused.command != command:
+            raise  # it runs already
         raise RefusedError(
             f"the revert timer cannot be armed: {refused.answer}",
             where=session.prompt,

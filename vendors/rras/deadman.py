@@ -77,20 +77,20 @@ def armable(session: Session, minutes: int) -> None:
 
 
 def arm(session: Session, rollback: Change, minutes: int) -> None:
-    """Make the task. Raises `RefusedError` when the server does not take it."""
+    """Make the task. Raises `RefusedError` when the server does not take it, `SessionError` when
+    that cannot be seen."""
     now = session.run(command(("Get-Date", {"Format": _CLOCK}))).strip()
     try:
         start = datetime.fromisoformat(now) + timedelta(minutes=minutes)
         given = {"TaskPath": PATH, "TaskName": NAME, "Xml": _task(rollback, start), "Force": True}
         session.run(command(("Register-ScheduledTask", given)))
-        armed = pending(session)
     except (CommandRefused, ValueError) as error:
         raise RefusedError(
             f"the server does not take the task that would put it back: {error}",
             where=session.prompt,
             hint=f"look at Task Scheduler on the server, {_INVERSE}",
         ) from None
-    if not armed:
+    if not pending(session):
         raise RefusedError(
             "the task that would put it back was accepted but is not there",
             where=session.prompt,

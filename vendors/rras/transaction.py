@@ -151,10 +151,14 @@ def transaction(
     if _brings_key(rollback):
         before_key(session)
     before = read(session)
-    deadman.arm(session, rollback, minutes)
     deadline = patience.now() + 60 * minutes + _GRACE
     change = TaskChange(session, rollback, minutes)
     way = _WayBack(before, rollback, reconnect, deadline, patience)
+    try:
+        deadman.arm(session, rollback, minutes)
+    except SessionError:
+        _bring_back(session, way, armed=True)  # the task may be there unheard
+        raise
     try:
         yield change
     finally:

@@ -115,20 +115,23 @@ def transaction(
     words = _ready(session, minutes, before)
     if any(is_unit(path) for path in guard.paths(rollback)):
         _networkd(session)
-    guard.arm(session, rollback, minutes)
+    way = _WayBack(
+        before=before,
+        rollback=rollback,
+        reconnect=reconnect,
+        deadline=patience.now() + 60 * minutes + _GRACE,
+        patience=patience,
+    )
+    try:
+        guard.arm(session, rollback, minutes)
+    except SessionError:
+        _bring_back(session, way)  # it may be armed unheard
+        raise
     change = GuardedChange(session, words)
     try:
         yield change
     finally:
         if not change.confirmed:
-            deadline = patience.now() + 60 * minutes + _GRACE
-            way = _WayBack(
-                before=before,
-                rollback=rollback,
-                reconnect=reconnect,
-                deadline=deadline,
-                patience=patience,
-            )
             _bring_back(session, way)
 
 
