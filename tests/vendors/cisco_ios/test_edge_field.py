@@ -338,7 +338,8 @@ def test_static_routes_are_told_apart_by_where_they_lead() -> None:
 
 
 def test_a_banner_is_no_configuration() -> None:
-    text = f"hostname e\n{LINE}{PLAIN}banner motd ^C\nrouter bgp 1\n neighbor 9.9.9.9 remote-as 12076\n^C\n"
+    said = "router bgp 1\n neighbor 9.9.9.9 remote-as 12076\n"
+    text = f"hostname e\n{LINE}{PLAIN}banner motd ^C\n{said}^C\n"
     assert [str(one.session.peer) for one in (parse(text).edge or Edge()).links] == [
         "192.168.15.18"
     ]

@@ -131,8 +131,10 @@ set protocols bgp group er neighbor 192.168.15.18
         + PLAIN
         + """
 set protocols bgp group er bfd-liveness-detection minimum-interval 1000
-set protocols bgp group er neighbor 192.168.15.18 bfd-liveness-detection minimum-receive-interval 400
-set protocols bgp group er neighbor 192.168.15.18 bfd-liveness-detection transmit-interval minimum-interval 300
+edit protocols bgp group er neighbor 192.168.15.18
+set bfd-liveness-detection minimum-receive-interval 400
+set bfd-liveness-detection transmit-interval minimum-interval 300
+top
 """,
         bfd=(300, 400, 3),
     ),

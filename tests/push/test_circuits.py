@@ -1,0 +1,128 @@
+"""A site with ExpressRoute, from nothing to both paths and back, over the real protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.cli import main
+from appliance.lab.circuit import Msee
+from appliance.lab.ios.device import Device as Router
+from appliance.lab.junos.device import SrxDevice
+from appliance.push import Options, Outcome, Watcher, push
+from tests.push.stage import Stage, stage
+
+MD5 = "Circuit4711Canary"
+PORTS = {"cisco_ios": "GigabitEthernet2", "juniper_junos": "ge-0/0/2"}
+ASN = {"cisco_ios": 65_010, "juniper_junos": 65_050}
+PREFIXES = ("10.20.0.0/16", "10.21.0.0/16")
+QUICK = Options(minutes=5, wait_seconds=20.0)
+
+
+def _links(driver: str, svlan: int | None = None) -> list[dict[str, object]]:
+    tag: dict[str, object] = {} if svlan is None else {"svlan": svlan}
+    return [
+        {"interface": PORTS[driver], "vlan": 300 + n, "address": f"172.30.0.{4 * n + 1}/30", **tag}
+        for n in (0, 1)
+    ]
+
+
+def _route(driver: str) -> dict[str, object]:
+    own: dict[str, object] = {"asn": ASN[driver]} if driver == "cisco_ios" else {"zone": "trust"}
+    return {
+        "internet_next_hop": "203.0.113.1",
+        "circuits": [{"name": "er-1", "md5": "env:STAGE_MD5", "links": _links(driver, 42)}],
+        **own,
+    }
+
+
+@pytest.fixture(params=["cisco_ios", "juniper_junos"])
+def site(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stage]:
+    driver: str = request.param
+    monkeypatch.setenv("STAGE_MD5", MD5)
+    with stage(driver, tmp_path, express_route=_route(driver)) as made:
+        box = made.box
+        assert isinstance(box, Router | SrxDevice)
+        box.circuits += [
+            Msee(
+                address=f"172.30.0.{4 * n + 2}",
+                device_address=f"172.30.0.{4 * n + 1}/30",
+                device_asn=ASN[driver],
+                vlan=300 + n,
+                svlan=42,
+                key=MD5,
+                prefixes=PREFIXES,
+            )
+            for n in (0, 1)
+        ]
+        yield made
+
+
+def _circuits(site: Stage, *, up: bool) -> None:
+    assert isinstance(site.box, Router | SrxDevice)
+    for one in site.box.circuits:
+        one.up = up
+
+
+def _push(site: Stage) -> Outcome:
+    result = push(site.job, site.connect, QUICK, Watcher())
+    assert result.outcome is not Outcome.ROLLED_BACK, result.why
+    return result.outcome
+
+
+def test_from_nothing_to_both_paths_and_back(
+    site: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _push(site) is Outcome.PUSHED
+    assert site.new
+    assert _push(site) is Outcome.UNCHANGED
+    capsys.readouterr()
+    assert main(["verify", *site.words]) == 0, capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "10.20.0.0/16: ExpressRoute er-1 primary" in said
+    assert "VPN stands by" in said
+    assert "172.30.0.6: established, prefixes received: 2" in said
+    assert MD5 not in said
+    assert main(["drift", *site.words]) == 0
+    assert main(["rollback", *site.words, "--yes"]) == 0, capsys.readouterr().out
+    text = site.read()
+    assert "12076" not in text
+    assert site.driver.parse(text).tunnels == site.driver.parse(site.before).tunnels
+
+
+def test_a_circuit_that_falls_is_told_with_the_path_in_use(
+    site: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _push(site) is Outcome.PUSHED
+    _circuits(site, up=False)
+    capsys.readouterr()
+    assert main(["verify", *site.words]) == 1
+    said = capsys.readouterr().out
+    assert "BFD is down" in said
+    assert "no link of the circuit is used" in said
+    assert "10.20.0.0/16: VPN" in said
+    _circuits(site, up=True)
+    assert main(["verify", *site.words]) == 0
+
+
+def test_the_journal_and_the_plan_hold_no_md5_key(
+    site: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", *site.words]) in {0, 2}
+    assert MD5 not in capsys.readouterr().out
+    assert _push(site) is Outcome.PUSHED
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert MD5.encode() not in path.read_bytes(), path
+
+
+def test_a_provider_that_is_not_ready_does_not_keep_the_vpn_from_being_pushed(
+    site: Stage,
+) -> None:
+    _circuits(site, up=False)
+    assert _push(site) is Outcome.PUSHED
+    assert site.new
