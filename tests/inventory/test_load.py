@@ -11,6 +11,7 @@ from appliance.driver import names
 from appliance.errors import InventoryError, UsageError
 from appliance.inventory.load import load
 from appliance.inventory.model import Acceptance, AzureSource, OnPremisesBgp, TunnelSettings
+from appliance.model.cloud import AzureScope
 from appliance.model.filters import Rule
 from appliance.model.secret import SecretRef
 from appliance.model.traffic import Direction
@@ -258,6 +259,35 @@ def test_acceptances_are_a_list_of_their_own(tmp_path: Path) -> None:
         Acceptance(check="AZ-GW-013", reason="planned for May", until="2027-05-31"),
     )
     assert sites["site-b"].accept == ()
+
+
+def test_a_place_in_azure_is_layered_and_taken_away(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yaml"
+    path.write_text(
+        "version: 1\n"
+        "defaults:\n"
+        "  device: {driver: cisco_ios}\n"
+        "  on_premises: {public_ip: 203.0.113.10, prefixes: [10.10.0.0/16]}\n"
+        "  azure:\n"
+        "    live: {subscription: 00000000-0000-0000-0000-000000000001, resource_group: rg-hub}\n"
+        "sites:\n"
+        "  a: {azure: {connection: conn-a}}\n"
+        "  b: {azure: {live: {gateway: gw, cloud: azureusgovernment, tenant: t.example}}}\n"
+        "  c: {azure: {live: null, export: exports/c}}\n"
+    )
+    a, b, c = (site.azure for site in load(path).sites.values())
+    assert a.live == AzureScope(
+        subscription="00000000-0000-0000-0000-000000000001", resource_group="rg-hub"
+    )
+    assert a.connection == "conn-a"
+    assert b.live == AzureScope(
+        subscription="00000000-0000-0000-0000-000000000001",
+        resource_group="rg-hub",
+        gateway="gw",
+        cloud="azureusgovernment",
+        tenant="t.example",
+    )
+    assert (c.live, c.exports) == (None, (str(tmp_path / "exports/c"),))
 
 
 def test_rules_on_traffic_are_read_in_the_order_of_evaluation(tmp_path: Path) -> None:
