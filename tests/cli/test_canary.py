@@ -12,6 +12,14 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from appliance.cli import VERBS, main, tour
 from appliance.lab.faults import Fault, Kind, drop_after, drop_before, refuse
@@ -22,6 +30,9 @@ from tests.push import stage as stages
 from tests.push.stage import ROOT, SITES, Stage, stage
 
 KEY = "Canary+4711/In=TheCoalMine"
+
+ASKED_FOR = {"rendered.cfg", "opened.cfg"}
+"""What is written with keys in it, since somebody asked for that: with --out, 0600."""
 
 SAYS_THE_KEY = {
     "cisco_ios": "pre-shared-key",
@@ -64,10 +75,22 @@ def _refer(site: Stage, key: Path) -> None:
     exported["sharedKey"] = KEY
     connection.write_text(json.dumps(exported), encoding="utf-8")
     said["psk"] = f"file:{key}"
+    document.setdefault("defaults", {})["snapshots"] = {"seal_to": str(_sealing(key.parent))}
     said["azure"]["export"] = str(exports)
     site.inventory.write_text(yaml.safe_dump(document), encoding="utf-8")
     del said["psk"]
     (key.parent / "exported.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+
+
+def _sealing(folder: Path) -> Path:
+    """A pair of keys for sealed snapshots; the public one."""
+    private = X25519PrivateKey.generate()
+    kept = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "seal.key").touch(0o600)
+    (folder / "seal.key").write_bytes(kept)
+    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (folder / "seal.pub").write_bytes(public)
+    return folder / "seal.pub"
 
 
 def _silent(world: World) -> None:
@@ -77,10 +100,10 @@ def _silent(world: World) -> None:
         name.endswith(".out") for name in told
     )
     assert leaks(KEY, told) == ()
-    assert {Path(path).name for path in world.strayed} <= {"rendered.cfg"}, "asked for with --out"
+    assert {Path(path).name for path in world.strayed} <= ASKED_FOR
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(500)
 @pytest.mark.parametrize("driver", SITES)
 def test_a_key_shows_in_nothing_that_any_verb_writes(
     driver: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -94,6 +117,7 @@ def test_a_key_shows_in_nothing_that_any_verb_writes(
         saved.write_text(site.read(), encoding="utf-8")
         _looking(world, words, driver, saved)
         assert world.run("rollback", *words, "--yes", "--diff").code == 0
+        _approved(world, words, given)
         assert world.run("push", site.site, "-i", str(given / "exported.yaml"), "--yes").code == 0
         assert KEY in json.dumps(site.read()) or driver in {"cisco_asa", "rras", "juniper_junos"}
         lab = world.run("lab", *words, "--port", "0", stop_at="password ")
@@ -145,10 +169,47 @@ def _looking(world: World, words: list[str], driver: str, saved: Path) -> None:
         ("parse", "--driver", driver, str(saved)),
         ("parse", "--driver", driver, str(saved), "--cross-check", "-o", "json"),
         ("prove", *words, "--running", str(saved), "-o", "json"),
+        ("explain", words[0], *words[1:]),
+        ("explain", str(saved), "--driver", driver),
+        ("prove", *words),
+        ("prove", *words, "--running", str(saved), "-o", "json"),
+        ("status", *words, "--refresh"),
+        ("status", *words, "-o", "json"),
+        ("report", *words, "--refresh", "--html", "report.html"),
         ("recover", *words),
     ):
         done = world.run(*verb)
-        assert done.code in {0, 2, 3}, (verb, done.err)
+        assert done.code in {0, 1, 2, 3}, (verb, done.err)
+        assert "Traceback" not in done.err, (verb, done.err)
+
+
+def _approved(world: World, words: list[str], given: Path) -> None:
+    """A plan file, signed, pushed; and the snapshots that are kept sealed with it."""
+    signing = Ed25519PrivateKey.generate()
+    kept = signing.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    (given / "signing").touch(0o600)
+    (given / "signing").write_bytes(kept)
+    public = signing.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    planned = world.run("plan", *words, "--out", "site.plan", "--sign", str(given / "signing"))
+    assert planned.code == 2, planned.err
+    signers = given / "signers"
+    signers.write_text(f"* {public}\n", encoding="utf-8")
+    pushed = world.run(
+        "push", "--plan", "site.plan", "--signers", str(signers), *words[1:], "--yes", "--diff"
+    )
+    assert pushed.code == 0, pushed.err
+    assert world.run("push", "--all", *words[1:], "--yes").code == 0
+    opened = world.run(
+        "history",
+        words[0],
+        "--snapshot",
+        "1",
+        "--key",
+        f"file:{given / 'seal.key'}",
+        "--out",
+        str(given / "opened.cfg"),
+    )
+    assert opened.code == 0, opened.err
 
 
 ECHO = f"% Invalid input: 'pre-shared-key {KEY}' {KEY!r}"
@@ -161,7 +222,7 @@ FAILURES: dict[str, tuple[Fault | None, str, int]] = {
 }
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(500)
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("driver", SITES)
 def test_a_key_shows_in_nothing_whatever_fails_when_it_is_sent(
