@@ -37,8 +37,18 @@ def document(observed: Observed) -> dict[str, object]:
         "hostname": observed.hostname,
         "version": observed.version,
         "tunnels": [_tunnel(tunnel) for tunnel in observed.tunnels],
+        **_edge(observed),
         "unrecognized": [{"line": odd.line, "text": odd.text} for odd in observed.unrecognized],
     }
+
+
+def _edge(observed: Observed) -> dict[str, object]:
+    """Only where there are links: host routes alone say nothing of ExpressRoute."""
+    if observed.edge is None or not observed.edge.links:
+        return {}
+    from appliance.report import edge  # noqa: PLC0415 -- few devices have one
+
+    return {"express_route": edge.document(observed.edge)}
 
 
 def _tunnel(tunnel: Tunnel) -> dict[str, object]:
@@ -185,6 +195,10 @@ def lines(observed: Observed) -> Iterator[str]:
         yield "no IPsec tunnel in this configuration"
     for tunnel in observed.tunnels:
         yield from _paragraph(tunnel)
+    if observed.edge is not None and observed.edge.links:
+        from appliance.report import edge  # noqa: PLC0415 -- as above
+
+        yield from edge.lines(observed.edge)
     for odd in observed.unrecognized:
         yield f"not understood, line {odd.line}: {odd.text.strip()}"
 
