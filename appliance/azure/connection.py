@@ -84,7 +84,7 @@ def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
     provisioning = _provisioning(parts, reached, notes)
     if caveat := parts.connection.caveat:
         notes.append(f"{node.where}: {caveat}")
-    _doubts(node, reached, end, notes)
+    _doubts(reached, end, notes)
     if bgp:
         _bgp_doubts(parts, end, ends, notes)
     if agreed is None:
@@ -236,7 +236,7 @@ def _provisioning(parts: Parts, reached: Networks, notes: list[str]) -> dict[str
     return states
 
 
-def _doubts(node: Node, reached: Networks, end: OnPremisesEnd, notes: list[str]) -> None:
+def _doubts(reached: Networks, end: OnPremisesEnd, notes: list[str]) -> None:
     """What is imported as it stands, but may not mean what it seems to."""
     ours = end.prefixes[:1000]
     clashes = [

@@ -13,7 +13,16 @@ HOSTILE = (
     *("a\nb", "a\rb", "a\x00b", "a\x1bb", "a\x07b", "a\u2028b", "a!b", "a;b", "a|b", "a&b", "a b"),
     *("a{{b}}", "a{%b%}", "a$(b)", "a`b`", "a'b", 'a"b', "a\u2019b", "a\u201cb", "a<b", "a?b"),
 )
-OURS = {"key_file", "seal_to", "require_signed_plan", "ca", "export", "password", "enable_secret", "psk"}
+OURS = {
+    "key_file",
+    "seal_to",
+    "require_signed_plan",
+    "ca",
+    "export",
+    "password",
+    "enable_secret",
+    "psk",
+}
 """Paths and references on our own side: they are opened, never sent anywhere."""
 
 Members = Mapping[str, object]

@@ -105,7 +105,7 @@ def come_to(resources: list[Json], odd: tuple[int, dict[str, str]] | None = None
         assert deployment.KEY not in said
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(PATHS), VALUES)
 def test_any_member_may_be_anything(where: tuple[str | int, ...], value: Json) -> None:
     come_to(changed(lambda _: value, where))
@@ -121,7 +121,7 @@ def test_any_answer_may_be_odd(
     come_to(changed(lambda _: value, where), (status, headers))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(VALUES)
 def test_any_state_may_be_anything(value: Json) -> None:
     for read in (runtime.peers, runtime.routes, runtime.ike_sas, runtime.tunnels):

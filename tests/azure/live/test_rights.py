@@ -10,10 +10,11 @@ from azure.core.rest import HttpRequest
 
 from appliance.azure.live import actions, source
 from appliance.azure.live.reader import Reader
+from appliance.errors import ExpectationError
 from appliance.model.cloud import AzureScope
 from appliance.record import replace
 from tests.azure.arm import deployment
-from tests.azure.arm.server import Arm, Reply
+from tests.azure.arm.server import Arm, Reply, refused
 from tests.azure.live.conftest import Make
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -60,6 +61,15 @@ def test_nothing_but_reads_is_ever_sent_and_the_role_allows_each(
     allowed = {action.casefold() for action in role("azure-role-keys.json")}
     assert {action for action in needed if action.casefold() not in allowed} == set()
     assert len(needed) > 12
+
+
+def test_a_subscription_without_the_provider_is_not_registered(arm: Arm, make: Make) -> None:
+    """As the usual pipeline of Resource Manager's clients would do, which is a write."""
+    message = "The subscription is not registered to use namespace 'Microsoft.Network'."
+    arm.always["/site-a"] = refused(409, "MissingSubscriptionRegistration", message)
+    with pytest.raises(ExpectationError, match="MissingSubscriptionRegistration"):
+        make().need(f"{deployment.BASE}/localNetworkGateways/site-a")
+    assert [method for method, _ in arm.requests] == ["GET"]
 
 
 @pytest.mark.parametrize(
