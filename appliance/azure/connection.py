@@ -27,7 +27,6 @@ from appliance.azure.origin import Unknown, real_id
 from appliance.azure.resources import Kind, Resource, embedded, name_of, show_command
 from appliance.azure.selectors import selectors
 from appliance.azure.translation import translated
-from appliance.azure.tree import Node
 from appliance.record import dataclass
 
 _MAX_ASN = 4_294_967_295
