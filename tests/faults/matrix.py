@@ -107,7 +107,7 @@ def _titles(drivers: Iterable[str]) -> str:
 
 def _named(tests: Iterable[str]) -> Iterator[tuple[int, str, str]]:
     for test in tests:
-        match = re.match(rf"{HERE}/.*::test_(\d\d)_\w+(?:\[(.*)\])?$", test)
+        match = re.match(rf"{HERE}/\w+\.py::test_(\d\d)_\w+(?:\[(.*)\])?$", test)
         if match:
             told = [driver for driver in VENDORS if driver in (match[2] or "")]
             for driver in told or VENDORS:

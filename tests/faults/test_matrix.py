@@ -42,6 +42,7 @@ def test_a_cell_without_a_test_is_a_gap() -> None:
         ("tests/faults/test_x.py::test_02_words[odd]", list(VENDORS)),
         ("tests/faults/test_x.py::test_02_words", list(VENDORS)),
         ("tests/faults/test_x.py::test_words[rras]", []),
+        ("tests/faults/test_x.py::test_words[tests/faults/test_x.py::test_02_words]", []),
         ("tests/other/test_x.py::test_02_words[rras]", []),
     ],
 )
