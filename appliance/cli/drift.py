@@ -101,8 +101,11 @@ def _visit(site: Site, *, cross: bool) -> Drift:
     with connector(job)() as session:
         text = job.driver.read(session)
     from appliance.drift.watch import watched  # noqa: PLC0415 -- loads SQLite
+    from appliance.journal.seen import keep  # noqa: PLC0415 -- as above
 
-    return watched(job, text, cross_check=cross)
+    found = watched(job, text, cross_check=cross)
+    keep(site.name, "drift", report.drift(found, _code(found)))
+    return found
 
 
 def _is_news(site: Site, found: Drift | ApplianceError) -> bool:

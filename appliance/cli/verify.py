@@ -17,11 +17,13 @@ from appliance.cli.common import (
 from appliance.cli.online import connector
 from appliance.errors import ConnectError
 from appliance.job import Job, prepare
+from appliance.journal.seen import keep
 from appliance.model.edge import Edge
 from appliance.model.intent import Observed
 from appliance.model.pairing import pair
 from appliance.plan import as_running
 from appliance.report import verify as report
+from appliance.report.hub import states
 from appliance.session import Session
 from appliance.verify import Finding, Outcome, verify
 
@@ -46,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         findings = verify(job.intent.tunnels, None, reachable=False, advice=job.driver.advice)
         if arguments.output == "text":
             print(error)
+    keep(job.site.name, "verify", states(job.expectation, findings))
     code = _code(findings)
     if arguments.output == "json":
         emit({**report.document(job.site.name, findings), "code": code})

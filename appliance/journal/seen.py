@@ -1,4 +1,4 @@
-"""What the watch has seen: each site when it was last in sync, and the findings that are known.
+"""What the watch has seen: each site when it was last in sync, its findings, the last looks.
 
 A file of its own beside the journal, since it may be lost without harm: then nothing is known of
 before, and every finding is new once.
@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from appliance.journal.folder import state_directory
+from appliance.secrets.redact import REDACTOR
 
 _SCHEMA = """
 create table if not exists baselines (
@@ -23,6 +24,10 @@ create table if not exists baselines (
 create table if not exists findings (
     site text not null, mark text not null, words text not null, first real not null,
     last real not null, primary key (site, mark)
+) strict;
+create table if not exists documents (
+    site text not null, kind text not null, at real not null, text text not null,
+    primary key (site, kind)
 ) strict;
 """
 _BUSY_SECONDS = 10.0
@@ -44,6 +49,46 @@ class News:
 
     new: frozenset[str]
     cleared: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A document as it was made; `at` in seconds since 1970."""
+
+    at: float
+    document: Mapping[str, object]
+
+
+def keep(site: str, kind: str, document: Mapping[str, object]) -> None:
+    """Keep the latest document of a kind ("drift", "verify", "proof") for the hub view."""
+    text = json.dumps(_masked(document))
+    with _opened() as base:
+        if base is not None:
+            row = (site, kind, _now(), text)
+            base.execute("insert or replace into documents values (?, ?, ?, ?)", row)
+
+
+def _masked(value: object) -> object:
+    """Each text by itself: in a whole document a place of a key would reach beyond its text."""
+    match value:
+        case str():
+            return REDACTOR.mask(value)
+        case Mapping():
+            return {name: _masked(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_masked(inner) for inner in value]
+        case _:
+            return value
+
+
+def kept() -> Mapping[str, Mapping[str, Kept]]:
+    """The latest documents of all sites, by site and kind."""
+    found: dict[str, dict[str, Kept]] = {}
+    with _opened() as base:
+        rows = [] if base is None else base.execute("select site, kind, at, text from documents")
+        for site, kind, at, text in rows:
+            found.setdefault(site, {})[kind] = Kept(at=at, document=json.loads(text))
+    return found
 
 
 def baseline(site: str) -> Baseline | None:

@@ -1,0 +1,63 @@
+"""The hub view as a table for a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from appliance.report.hub import DOWN, UNKNOWN, UP, Now, age
+
+_HEAD = ("site", "device", "tunnels", "drift", "last push", "Azure's export", "checks")
+
+
+def lines(sites: Iterable[Now]) -> list[str]:
+    """A line for each site below a heading, columns as wide as they need."""
+    rows = [_HEAD, *map(_row, sites)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _row(one: Now) -> tuple[str, ...]:
+    if one.error:
+        return (one.name, one.driver, "?", f"error: {one.error}", "", "", "")
+    return (
+        one.name,
+        f"{one.driver} {one.host}".strip(),
+        _tunnels(one),
+        _aged(one.drift, one.drift_at),
+        _aged(one.pushed or "never", one.pushed_at),
+        _aged("stale" if one.stale else "", one.exported_at),
+        _checks(one),
+    )
+
+
+def _tunnels(one: Now) -> str:
+    """`1 up, 1 down: 198.51.100.8 (3 min)`: what is not up by its gateway."""
+    told = []
+    for state in (UP, DOWN, UNKNOWN):
+        gateways = [tunnel.gateway for tunnel in one.tunnels if tunnel.state == state]
+        named = f": {' '.join(gateways)}" if state == DOWN else ""
+        told += [f"{len(gateways)} {state}{named}"] if gateways else []
+    return _aged(", ".join(told), one.verified_at)
+
+
+def _aged(words: str, at: float | None) -> str:
+    if at is None:
+        return words or "never"
+    return f"{words} ({age(at)})" if words else age(at)
+
+
+def _checks(one: Now) -> str:
+    told = [f"{one.breaking} breaking"] if one.breaking else []
+    told += [f"{one.warnings} warning" + "s" * (one.warnings > 1)] if one.warnings else []
+    return ", ".join(told) or "ok"
+
+
+def summary(sites: Sequence[Now]) -> str:
+    """One line over all: how many are in sync, and how many tunnels are up."""
+    drift = Counter(one.drift for one in sites)
+    tunnels = Counter(tunnel.state for one in sites for tunnel in one.tunnels)
+    told = (
+        ", ".join(f"{count} {word}" for word, count in each.items()) for each in (drift, tunnels)
+    )
+    return f"{len(sites)} sites: {'; tunnels: '.join(told)}"
