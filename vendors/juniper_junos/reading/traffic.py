@@ -70,7 +70,7 @@ class Crossing:
         if place.zone is None:
             yield Chain(name="no security zone", entries=(), source=self._source(place.line))
             return
-        lans = self.passes.inside(place.zone, place.outside)
+        lans = list(filter(self._has_networks, self.passes.inside(place.zone, place.outside)))
         if not lans:
             yield Chain(name="no inside zone", entries=(), source=self._source(place.line))
         for lan, local in self._regions(lans, place.zone):
@@ -81,6 +81,11 @@ class Crossing:
                 zones = (lan, place.zone) if way is TO else (place.zone, lan)
                 yield self._chain(zones, way, local, place)
             yield self._untranslated(lan, place, local)
+
+    def _has_networks(self, lan: str) -> bool:
+        """A zone of tunnels and of the device's own addresses has nobody behind it."""
+        members = self.passes.zones.members(lan)
+        return not members or not all(one.startswith(("st0.", "lo0.")) for one in members)
 
     def _nowhere(self, local: tuple[Interval, ...], place: Place) -> Chain:
         """Addresses of which the text does not tell in which of several zones they are."""

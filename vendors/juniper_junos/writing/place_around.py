@@ -27,7 +27,7 @@ def surroundings(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tun
     if running is None:
         _check_leftovers(box, tunnel)
     if tunnel.filter is not None:
-        return traffic(box, tunnel, running)
+        return traffic(box, tunnel, running, siblings)
     held = running.passes or () if running is not None else ()
     same = [t.passes or () for t in siblings if t.objects["zone"] == tunnel.objects["zone"]]
     if not _uncovered(tunnel.passes, (*held, *chain.from_iterable(same))):

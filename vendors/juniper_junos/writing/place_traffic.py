@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from appliance.errors import RefusedError
 from appliance.model.filters import Filter, Rule, agrees
 from appliance.model.traffic import ICMP, TCP, UDP, Direction
-from appliance.model.tunnel import Tunnel
+from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import dataclass, replace
 from vendors.juniper_junos import around
 from vendors.juniper_junos.change import BEFORE
@@ -21,15 +21,17 @@ _PORTED = {TCP: "tcp", UDP: "udp"}
 _NOTHING = Rule(permit=False)
 
 
-def traffic(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
+def traffic(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
     """`tunnel` with policies for its rules; those that are there stay where they do what is asked.
 
-    Raises `RefusedError` where the zone of the tunnel is not its own: a policy is for all of it.
+    One tunnel of a zone has them for all of the site in it. Raises `RefusedError` where the zone of the tunnel is not its own: a policy is for all of it.
     """
     wanted = tunnel.filter
     if wanted is None or (running is not None and agrees(wanted, running.filter)):
         return tunnel
     zone = tunnel.objects["zone"]
+    if any(other.objects["zone"] == zone and other.filter == wanted for other in siblings):
+        return tunnel
     _check_alone(box, tunnel, zone)
     kept = [line for line in tunnel.objects.get(AROUND, "").splitlines() if not is_rule(line)]
     objects = {k: v for k, v in tunnel.objects.items() if not k.startswith(BEFORE)}
