@@ -28,6 +28,9 @@ SHOWN = {
     "local-gateway.json": ("local-gateway", "show", "-n", "site-a"),
     "vnet.json": ("vnet", "show", "-n", "vnet-hub"),
     "spoke.json": ("vnet", "show", "-n", "vnet-spoke"),
+    "circuit.json": ("express-route", "show", "-n", "er-1"),
+    "circuit-gateway.json": ("vnet-gateway", "show", "-n", "ergw-hub"),
+    "circuit-connection.json": ("vpn-connection", "show", "-n", "er-conn"),
     "conn-a-sharedkey.json": (
         "vpn-connection",
         "shared-key",
