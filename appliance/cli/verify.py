@@ -10,12 +10,13 @@ from appliance.cli.common import (
     UNDETERMINED,
     emit,
     one_site,
+    read_text,
     unwind_on_sigterm,
     with_inventory,
     with_output,
 )
 from appliance.cli.online import connector
-from appliance.errors import ConnectError
+from appliance.errors import ConnectError, UsageError
 from appliance.job import Job, prepare
 from appliance.journal.seen import keep
 from appliance.model.edge import Edge
@@ -35,6 +36,12 @@ EXAMPLES = "  appliance verify site-a\n  appliance verify site-a -o json"
 def configure(options: argparse.ArgumentParser) -> None:
     """Add the options."""
     options.add_argument("site", metavar="SITE")
+    options.add_argument(
+        "--learned",
+        metavar="FILE",
+        help="sites with ExpressRoute: what Azure's VPN gateway has learned (az network "
+        "vnet-gateway list-learned-routes -o json), to judge the way back too",
+    )
     with_output(options)
     with_inventory(options)
 
@@ -42,8 +49,9 @@ def configure(options: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the ladder: 0 all passed, 1 a rung failed, 3 something could not be determined."""
     job = prepare(one_site(arguments), key=False)
+    back = () if arguments.learned is None else _back(job, arguments.learned)
     try:
-        findings = _look(job)
+        findings = (*_look(job), *back)
     except ConnectError as error:
         findings = verify(job.intent.tunnels, None, reachable=False, advice=job.driver.advice)
         if arguments.output == "text":
@@ -55,6 +63,18 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(report.text(findings))
     return code
+
+
+def _back(job: Job, path: str) -> tuple[Finding, ...]:
+    """Which path Azure takes; raises `UsageError` where the site has only one."""
+    from appliance.verify.returning import learned, returns  # noqa: PLC0415 -- seldom asked for
+
+    if job.intent.edge is None:
+        raise UsageError(
+            f"{job.site.name} has no express_route, so there is one way back only",
+            hint="leave --learned out",
+        )
+    return tuple(returns(job.intent.edge.networks, learned(read_text(path), path)))
 
 
 def _look(job: Job) -> tuple[Finding, ...]:

@@ -129,7 +129,7 @@ def _bfd(link: ErLink, state: Operational) -> Said:
     if not found.up:
         return failed(
             f"{peer}: BFD is down",
-            "the line carries nothing, or the peering is older than August 2018: those need a reset "
+            "the line carries nothing, or the peering is older than August 2018 and needs a reset "
             "before Microsoft answers BFD",
         )
     return proven(f"{peer}: up")
