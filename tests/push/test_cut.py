@@ -18,7 +18,7 @@ LOSSES = (Kind.DROP_BEFORE, Kind.DROP_AFTER, Kind.REBOOT)
 NO_REBOOT = "strongswan"
 """A namespace on this machine cannot be rebooted; what a reboot leaves is tested for its guard."""
 
-STRIDE = 1 if EVERY else 7
+STRIDE = 1 if EVERY else 9
 CASES = [
     (driver, kind)
     for driver in SITES

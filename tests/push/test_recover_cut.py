@@ -18,7 +18,7 @@ from tests.push.stage import KEY, SITES, Stage
 from tests.push.test_cut import CASES, LOSSES
 from tests.push.trouble import troubled
 
-STRIDE = 1 if EVERY else 12
+STRIDE = 1 if EVERY else 16
 PLACES = {"sent": 1, "confirming": 4}
 """Where the push has died: so many events after its last command."""
 
