@@ -11,6 +11,7 @@ from appliance.azure.live.reader import Piece, Reader
 from appliance.azure.live.shape import ids, members, parents, text, truth, with_properties
 from appliance.record import replace
 
+_GATEWAY, _SITE = "virtualNetworkGateway1", "localNetworkGateway2"
 _HIDDEN = "<not read>"
 """Stands for a key that this login may not read: to the importer it is a masked one."""
 
@@ -41,9 +42,12 @@ def of_gateway(reader: Reader, identity: str, *, key: bool) -> Gathered:
     """
     found = Gathered()
     connection = reader.need(identity)
-    found.pieces.append(_with_key(reader, connection, found.notes, key=key))
-    gateway = _end(reader, connection, "virtualNetworkGateway1")
-    site = _end(reader, connection, "localNetworkGateway2")
+    ends = [text(connection.value, name, "id") for name in (_GATEWAY, _SITE)]
+    asks_key = key and _has_key(connection)
+    # Side by side: each of these is then known to those who need it, one by one.
+    reader.many([*filter(None, ends), *([_key_of(connection)] if asks_key else [])])
+    found.pieces.append(_with_key(reader, connection, found.notes, key=asks_key))
+    gateway, site = (reader.need(each) if each else None for each in ends)
     found.pieces.extend(each for each in (gateway, site) if each)
     if gateway is not None:
         found.add(rules(reader, connection.value, gateway))
@@ -82,29 +86,36 @@ def masked(connection: Piece, key: Piece | Lack, *path: str) -> Piece:
 def _with_key(reader: Reader, connection: Piece, notes: list[str], *, key: bool) -> Piece:
     """The connection with its key, or without: some versions of the API show it in place."""
     bare = replace(connection, value=with_properties(connection.value, sharedKey=None))
-    by_certificate = text(bare.value, "authenticationType").casefold() == "certificate"
-    ours = (text(bare.value, "connectionType") or "IPsec").casefold() == "ipsec"
-    if not key or by_certificate or not ours:
+    if not key:
         return bare
-    answer = reader.get(f"{connection.id}/sharedkey")
+    answer = reader.get(_key_of(connection))
     if isinstance(answer, Lack):
         notes.append(f"the pre-shared key was not read: {answer.message}")
     return masked(bare, answer, "value")
 
 
-def _end(reader: Reader, connection: Piece, name: str) -> Piece | None:
-    """One end of a connection; None where it names none, which the importer tells."""
-    identity = text(connection.value, name, "id")
-    return reader.need(identity) if identity else None
+def _is(piece: Piece, identity: str) -> bool:
+    return piece.id.strip("/").casefold() == identity.strip("/").casefold()
+
+
+def _has_key(connection: Piece) -> bool:
+    """Whether it is site to site and not by certificate."""
+    by_certificate = text(connection.value, "authenticationType").casefold() == "certificate"
+    kind = text(connection.value, "connectionType") or "IPsec"
+    return kind.casefold() == "ipsec" and not by_certificate
+
+
+def _key_of(connection: Piece) -> str:
+    return f"{connection.id}/sharedkey"
 
 
 def _around(reader: Reader, gateway: Piece, found: Gathered) -> None:
     """The gateway's public addresses, its VNet, and those that are peered with that."""
     configurations = members(gateway.value, "ipConfigurations")
-    found.add(reader.many(dict.fromkeys(ids(configurations, "publicIPAddress"))))
-    subnets = ids(configurations, "subnet")
-    network = next((parents(each, "subnets") for each in subnets), "")
-    for vnet in found.add([reader.get(network)] if network else []):
+    network = next((parents(each, "subnets") for each in ids(configurations, "subnet")), "")
+    addresses = dict.fromkeys(ids(configurations, "publicIPAddress"))
+    read = found.add(reader.many(filter(None, [*addresses, network])))
+    for vnet in (each for each in read if _is(each, network)):
         peered = [
             text(each, "remoteVirtualNetwork", "id")
             for each in members(vnet.value, "virtualNetworkPeerings")
