@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from appliance import driver as drivers
-from appliance.model.filters import Fate, Filter, decisions
+from appliance.intend import intend
+from appliance.intend.fit import fit
+from appliance.model.filters import Fate, Filter, Rule, decisions
+from appliance.model.secret import Secret
 from appliance.model.spoken import told
 from appliance.model.traffic import Box, Direction, flows
+from appliance.plan import plan
+from tests.vendors import intents
 
 IOS = drivers.load("cisco_ios")
 TO, FROM = Direction
@@ -161,6 +168,22 @@ def test_a_numbered_list_and_the_line_that_decides() -> None:
         ),
         (Fate.PASSES, "access-list 101 permit ip any any", ["tcp: all <- all but 10.20.9.0/24"]),
     ]
+
+
+def test_a_zone_based_firewall_is_a_doubt_and_not_an_open_door() -> None:
+    found = _filter("interface Tunnel7\n zone-member security AZURE\n")
+    assert found is not None
+    assert (told(found.passes), told(found.perhaps)) == (["nothing"], ["any: all <-> all"])
+    assert found.chains[0].source.text.strip() == "zone-member security AZURE"
+
+
+def test_rules_are_written_beside_a_firewall_that_is_not_read() -> None:
+    site = replace(intents.site("cisco_ios"), traffic=(Rule(permit=True, protocol=6),))
+    intent = fit(intend(site, intents.expectation(), Secret("right-horse")), IOS)
+    running = IOS.parse(f"{BASE}interface Tunnel7\n zone-member security AZURE\n")
+    made = plan(intent, running, IOS)
+    texts = [step.text for step in made.change.steps]
+    assert " ip access-group appliance-site-a-Tunnel7-in in" in texts
 
 
 def test_a_standard_list_tells_sources_only() -> None:

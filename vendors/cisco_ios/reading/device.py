@@ -58,12 +58,12 @@ class Device:
 
     def crossing(self, block: Block, notes: Notes) -> Filter | None:
         """What the access lists of a tunnel interface or a crypto map entry let through."""
-        applied = block.all("access-group")
-        if not applied:
+        applied, zone = block.all("access-group"), block.last("zone-member")
+        if not applied and zone is None:
             return None
         from vendors.cisco_ios.reading.traffic import crossing  # noqa: PLC0415 -- few have lists
 
-        return crossing(self.lists, applied, notes)
+        return crossing(self.lists, applied, zone, notes)
 
     def _incoming(self, interface: str | None) -> Said | None:
         block = self.running.block("interface", interface) if interface else None

@@ -56,6 +56,7 @@ INTERFACE: Keywords = {
     },
     "description": "description",
     "shutdown": "shutdown",
+    "zone-member": {"security": "zone-member"},
     **plain(
         "access-session allow-service arp atm authentication auto autodetect backup bandwidth "
         "bfd bfd-template bgp-policy "
@@ -77,6 +78,6 @@ INTERFACE: Keywords = {
         "storm-control "
         "switchport synchronous tag-switching timeout traffic-shape transmit-interface trust "
         "tx-queue-limit "
-        "tx-ring-limit udld uc virtual-ppp vlan-id vlan-range vrrp xconnect zone-member ipv6"
+        "tx-ring-limit udld uc virtual-ppp vlan-id vlan-range vrrp xconnect ipv6"
     ),
 }

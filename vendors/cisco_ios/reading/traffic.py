@@ -69,12 +69,16 @@ class _Part:
     sure: bool
 
 
-def crossing(lists: AccessLists, applied: Sequence[Said], notes: Notes) -> Filter | None:
+def crossing(
+    lists: AccessLists, applied: Sequence[Said], zone: Said | None, notes: Notes
+) -> Filter | None:
     """What the access lists of a tunnel let through; None when none is applied.
 
     `applied` are the statements that put lists to work, NAME and `in` or `out` as arguments. A list
-    that is not defined, or has no entry, lets everything through.
+    that is not defined, or has no entry, lets everything through. What a zone-based firewall does
+    with a tunnel in `zone` is not read: nobody knows.
     """
+    notes.at("filter", zone)
     found: list[tuple[Said, Direction]] = []
     for way, own in (("in", FROM), ("out", TO)):
         said = _last(applied, way)
@@ -84,13 +88,22 @@ def crossing(lists: AccessLists, applied: Sequence[Said], notes: Notes) -> Filte
             if ours(said.args[0]) and lists.entries(said.args[0]):
                 notes.objects[f"filter {way} lines"] = _own(lists, said.args[0])
             found.append((said, own))
-    return Filter(read=lambda: _all(lists, found)) if found else None
+    firewall = None if zone is None else _firewall(zone)
+    if not found and firewall is None:
+        return None
+    return Filter(read=lambda: (*_all(lists, found), *([firewall] if firewall else ())))
 
 
 def _all(lists: AccessLists, found: Sequence[tuple[Said, Direction]]) -> Iterable[Chain]:
     """The chains of both lists; what a flow begins with is looked at before its answers."""
     made = [chain for said, own in found for chain in _chains(lists, said, own)]
     return sorted(made, key=lambda chain: chain.name.endswith(")"))
+
+
+def _firewall(zone: Said) -> Chain:
+    where = source(zone.line)
+    entry = Entry(flows=EVERYTHING, permit=None, source=where)
+    return Chain(name="zone-based firewall", entries=(entry,), source=where)
 
 
 def _own(lists: AccessLists, name: str) -> str:

@@ -89,8 +89,10 @@ def place(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
     """
     wanted = tunnel.filter
     held = None if running is None else running.filter
-    if wanted is None or (held is not None and agrees(wanted, held)):
-        return replace(tunnel, filter=held, objects={**tunnel.objects, **_kept(running)})
+    kept = _kept(running)
+    unread = held is not None and not kept  # a firewall of zones, and no list
+    if wanted is None or (running is not None and not unread and agrees(wanted, held)):
+        return replace(tunnel, filter=held, objects={**tunnel.objects, **kept})
     objects = {kind: n for kind, n in tunnel.objects.items() if not kind.startswith("filter ")}
     for way, own in WAYS.items():
         objects[f"filter {way}"] = _free(box, f"{PREFIX}{box.label(tunnel)}-{way}")

@@ -24,7 +24,8 @@ _NOTHING = Rule(permit=False)
 def traffic(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
     """`tunnel` with policies for its rules; those that are there stay where they do what is asked.
 
-    One tunnel of a zone has them for all of the site in it. Raises `RefusedError` where the zone of the tunnel is not its own: a policy is for all of it.
+    One tunnel of a zone has them for all of the site in it. Raises `RefusedError` where the zone
+    of the tunnel is not its own: a policy is for all of it.
     """
     wanted = tunnel.filter
     if wanted is None or (running is not None and agrees(wanted, running.filter)):
