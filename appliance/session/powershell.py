@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from appliance.errors import CommandRefused, ConnectError, SessionError, SessionTimeout
+from appliance.errors import CommandRefused, SessionError, SessionTimeout
 from appliance.model.change import Step
 from appliance.model.secret import KEY_MARK, Secret
 from appliance.model.words import rare
