@@ -19,6 +19,7 @@ from appliance.plan import plan
 from appliance.record import replace
 from tests.vendors import edges
 from tests.vendors.boxes import KINDS
+from tests.vendors.cisco_ios.box import IosBox
 
 LAWS = settings(
     max_examples=10,
@@ -302,3 +303,51 @@ def test_a_bad_key_is_refused_before_anything_connects(driver: Driver) -> None:
         "express_route: md5 of er-1 secondary",
     ]
     assert "dash" not in repr(refused)
+
+
+def test_what_others_add_on_the_router_is_found_and_taken_away() -> None:
+    """Weight, a default route that is sent anyway, and a session that is shut down."""
+    driver = drivers.load("cisco_ios")
+    intent = edges.intent("cisco_ios")
+    box = IosBox()
+    box.apply(plan(intent, driver.parse(box.running()), driver).change)
+    box.device.configure(
+        "router bgp 65010",
+        "neighbor 172.30.0.2 shutdown",
+        "address-family ipv4",
+        "neighbor 172.30.0.2 weight 500",
+        "neighbor 172.30.0.6 default-originate",
+    )
+    found = compare(intent, driver.parse(box.running()))
+    assert {(one.tunnel, one.path) for one in found} == {
+        ("er-1 primary", "edge.session.enabled"),
+        ("er-1 primary", "edge.session.weight"),
+        ("er-1 secondary", "edge.session.sends.others"),
+    }
+    made = plan(intent, driver.parse(box.running()), driver)
+    assert {step.text.strip() for step in made.change.steps if " no " in f" {step.text}"} == {
+        "no neighbor 172.30.0.2 shutdown",
+        "no neighbor 172.30.0.2 weight",
+        "no neighbor 172.30.0.6 default-originate",
+    }
+    box.apply(made.change)
+    assert not compare(intent, driver.parse(box.running()))
+
+
+def test_foreign_filters_that_do_what_is_asked_keep_their_names() -> None:
+    driver = drivers.load("cisco_ios")
+    intent = edges.intent("cisco_ios")
+    box = IosBox()
+    box.apply(plan(intent, driver.parse(box.running()), driver).change)
+    box.device.configure(
+        "ip prefix-list THEIRS permit 10.20.0.0/15 ge 16 le 16",
+        "route-map THEIRS permit 10",
+        "match ip address prefix-list THEIRS",
+        "set local-preference 200",
+        "router bgp 65010",
+        "address-family ipv4",
+        "neighbor 172.30.0.2 route-map THEIRS in",
+    )
+    seen = driver.parse(box.running())
+    assert not compare(intent, seen)
+    assert not plan(intent, seen, driver).change

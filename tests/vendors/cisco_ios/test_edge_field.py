@@ -192,6 +192,15 @@ route-map PREF permit 10
         default_in=False,
     ),
     Case(
+        name="the default route is sent whatever the filter says",
+        text=LINE
+        + PLAIN
+        + """ neighbor 192.168.15.18 default-originate
+ neighbor 192.168.15.18 prefix-list OURS out
+ip prefix-list OURS seq 5 permit 10.10.0.0/16
+""",
+    ),
+    Case(
         name="shut down, and the port too",
         text=LINE.replace(" no ip address\n", " no ip address\n shutdown\n")
         + PLAIN

@@ -219,6 +219,7 @@ class _Names:
             "password": running.key is not None and session.key is None,
             "shutdown": not running.enabled and "shutdown" in held.objects,
             "weight": running.weight is not None,
+            "default-originate": "default-originate" in held.objects,
         }
         for name in held.objects.get("inherited", "").split():
             if unwanted.get(name):
@@ -230,7 +231,7 @@ class _Names:
                 )
 
 
-_GOES = ("off", "shutdown", "inactive")
+_GOES = ("off", "shutdown", "inactive", "default-originate")
 """Kinds of `ErLink.objects` that are not wanted."""
 
 

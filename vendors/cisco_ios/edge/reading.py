@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
 
 from appliance.model.edge import (
+    DEFAULT_ROUTE,
     MICROSOFT_ASN,
     Clause,
     Edge,
@@ -14,6 +15,7 @@ from appliance.model.edge import (
     Filter,
     HostRoute,
     Standby,
+    exactly,
 )
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Source
@@ -155,10 +157,11 @@ def _line_objects(line: Line) -> Iterator[tuple[str, str]]:
 def _session_objects(speaker: _Speaker) -> Iterator[tuple[str, str]]:
     if speaker.vrf is not None:
         yield "vrf", speaker.vrf
-    if speaker.row("shutdown") is not None:
-        yield "shutdown", "yes"
     if not speaker.process.active(speaker.said):
         yield "inactive", "yes"
+    for flag in ("shutdown", "default-originate"):
+        if speaker.row(flag) is not None:
+            yield flag, "yes"
     for direction in ("in", "out"):
         for kind in ("route-map", "prefix-list", "distribute-list", "filter-list"):
             row = speaker.row(f"{kind} {direction}")
@@ -169,7 +172,7 @@ def _session_objects(speaker: _Speaker) -> Iterator[tuple[str, str]]:
         yield "inherited", " ".join(inherited)
 
 
-_LASTING = ("password", "shutdown", "weight")
+_LASTING = ("password", "shutdown", "weight", "default-originate")
 """What `no neighbor X ...` cannot take away where a group or template says it."""
 
 
@@ -230,6 +233,9 @@ def _filter(speaker: _Speaker, direction: str) -> Filter | None:
         row = speaker.row(f"{kind} {direction}")
         if row is not None:
             found = _darkened(found, row.text)
+    if direction == "out" and found is not None and speaker.row("default-originate") is not None:
+        default = Clause(prefixes=(exactly(DEFAULT_ROUTE),))  # no outbound filter keeps it back
+        return replace(found, clauses=(default, *found.clauses))
     return found
 
 

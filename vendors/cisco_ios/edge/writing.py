@@ -189,6 +189,8 @@ def _exchange(name: str, link: ErLink) -> Iterator[Line]:
             yield line(text, slot=f"{name} {kind}", undo=f"no {text}")
     if link.session.weight is not None:
         yield line(f"{name} weight {link.session.weight}", slot=f"{name} weight")
+    if "default-originate" in link.objects:
+        yield line(f"{name} default-originate")
     if "inactive" not in link.objects:
         yield line(f"{name} activate")
 
