@@ -225,7 +225,7 @@ set routing-instances AZ instance-type virtual-router
 set routing-instances AZ interface xe-0/0/1.100
 set routing-instances AZ protocols bgp group er type external
 set routing-instances AZ protocols bgp group er local-as 65020
-set routing-instances AZ protocols bgp group er authentication-key "$8$aes256-gcm$hmac-sha2-256$100$x$y$z"
+set routing-instances AZ protocols bgp group er authentication-key "$8$aes256-gcm$x$y$z"
 set routing-instances AZ protocols bgp group er neighbor 192.168.15.18 peer-as 12076
 """,
         tags=(30, 100),

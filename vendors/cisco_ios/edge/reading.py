@@ -162,16 +162,17 @@ def _session_objects(speaker: _Speaker) -> Iterator[tuple[str, str]]:
     for flag in ("shutdown", "default-originate"):
         if speaker.row(flag) is not None:
             yield flag, "yes"
-    for direction in ("in", "out"):
-        for kind in ("route-map", "prefix-list", "distribute-list", "filter-list"):
-            row = speaker.row(f"{kind} {direction}")
-            if row is not None:
-                yield f"{kind} {direction}", _argument(row, kind)
+    for name in _FILTERS:
+        row = speaker.row(name)
+        if row is not None:
+            yield name, _argument(row, name.split()[0])
     inherited = [name for name in _LASTING if _inherited(speaker, name)]
     if inherited:
         yield "inherited", " ".join(inherited)
 
 
+_KINDS = ("route-map", "prefix-list", "distribute-list", "filter-list")
+_FILTERS = tuple(f"{kind} {direction}" for direction in ("in", "out") for kind in _KINDS)
 _LASTING = ("password", "shutdown", "weight", "default-originate")
 """What `no neighbor X ...` cannot take away where a group or template says it."""
 
