@@ -80,8 +80,13 @@ def _tunnel(tunnel: Tunnel) -> dict[str, object]:
         "bgp": None if tunnel.bgp is None else _bgp(tunnel.bgp),
         "passes": None if tunnel.passes is None else _pairs(tunnel.passes),
         "permits": None if tunnel.permits is None else [str(address) for address in tunnel.permits],
-        "filter": None if tunnel.filter is None else _filter(tunnel.filter),
+        "filter": None if (own := _own(tunnel)) is None else _filter(own),
     }
+
+
+def _own(tunnel: Tunnel) -> Filter | None:
+    """The tunnel's own filter; rules between zones are all its neighbours', and many."""
+    return None if tunnel.filter is None or tunnel.filter.complete else tunnel.filter
 
 
 def _filter(held: Filter) -> dict[str, object]:
@@ -217,8 +222,8 @@ def _paragraph(tunnel: Tunnel) -> Iterator[str]:
         yield f"  ESP {esp.name}: {'/'.join(esp.encryption)} {'/'.join(esp.integrity)}, {pfs}"
     through = [str(selector) for selector in tunnel.selectors] or list(map(str, tunnel.routes))
     yield f"  traffic: {', '.join(through) or 'none'}; key {_psk(tunnel.psk)['state']}"
-    if tunnel.filter is not None:
-        yield from _crossing(tunnel.filter)
+    if (own := _own(tunnel)) is not None:
+        yield from _crossing(own)
     for name in tunnel.missing:
         yield f"  refers to {name}, which is not defined"
     yield from (f"  {words}" for words in tunnel.quirks)

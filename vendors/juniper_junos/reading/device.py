@@ -59,9 +59,22 @@ class Device:
         return Passes(self.zones, self.policies, SourceNat(self.root))
 
     def crossing(self, interface: str, outside: str | None) -> Filter | None:
-        """What may cross a tunnel by the zone policies; None: the text has no zones."""
+        """What may cross a tunnel by the zone policies; None: the text has no zones.
+
+        Tunnels of one zone share it, so that it is worked out once.
+        """
         if not self.zones.known and not self.policies.known:
             return None
+        key = self.passes.key(interface, outside)
+        if key not in self._filters:
+            self._filters[key] = self._filter(interface, outside)
+        return self._filters[key]
+
+    @cached_property
+    def _filters(self) -> dict[tuple[str | None, str, str | None], Filter]:
+        return {}
+
+    def _filter(self, interface: str, outside: str | None) -> Filter:
         from appliance.model.filters import Filter  # noqa: PLC0415 -- read when it is asked for
 
         def read() -> Iterable[Chain]:

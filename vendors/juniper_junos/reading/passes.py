@@ -31,11 +31,15 @@ class Passes:
         zone = self.zones.of(interface)
         if zone is None:
             return (), []
-        special = any(node.values("to", "interface") for node in self.nat.sets)
-        key = (zone, interface if special else "", self.zones.of(outside))
+        key = (zone, *self.key(interface, outside)[1:])
         if key not in self._found:
             self._found[key] = self._read(zone, interface, outside)
         return self._found[key]
+
+    def key(self, interface: str, outside: str | None) -> tuple[str | None, str, str | None]:
+        """What tunnels must have in common for the same rules to be in their way."""
+        special = any(node.values("to", "interface") for node in self.nat.sets)
+        return self.zones.of(interface), interface if special else "", self.zones.of(outside)
 
     def _read(
         self, zone: str, interface: str, outside: str | None
