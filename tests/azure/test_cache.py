@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from appliance import job
-from appliance.azure import Expectation, cache, outcomes
+from appliance.azure import Expectation, cache, expectation, outcomes
 from appliance.azure.importer import choose
 from appliance.errors import ExpectationError
 
@@ -66,6 +67,37 @@ def test_warm_is_the_same_as_cold(folder: str, tmp_path: Path) -> None:
             assert found == outcome.expectation
             assert repr(found) == repr(outcome.expectation)
             assert hash(found) == hash(outcome.expectation)
+
+
+def test_everything_that_an_expectation_holds_can_be_kept() -> None:
+    made = {
+        kind.__name__
+        for kind in vars(expectation).values()
+        if isinstance(kind, type) and kind.__module__ == expectation.__name__
+    }
+    assert len(made) >= 8
+    assert made <= set(cache._RECORDS)
+
+
+def test_nat_rules_are_kept(tmp_path: Path) -> None:
+    shutil.copytree(EXPORTS.parents[2] / "examples" / "azure" / "site-a", tmp_path / "exports")
+    base = json.loads((tmp_path / "exports" / "gateway.json").read_text(encoding="utf-8"))["id"]
+    rule = {
+        "id": f"{base}/natRules/out",
+        "name": "out",
+        "mode": "EgressSnat",
+        "internalMappings": [{"addressSpace": "10.20.0.0/16"}],
+        "externalMappings": [{"addressSpace": "100.65.0.0/16"}],
+    }
+    for name, member in (("gateway", "natRules"), ("connection", "egressNatRules")):
+        path = tmp_path / "exports" / f"{name}.json"
+        document = json.loads(path.read_text(encoding="utf-8")) | {member: [rule]}
+        path.write_text(json.dumps(document), encoding="utf-8")
+    aged(tmp_path / "exports")
+    found = cache.lookup(keep(tmp_path / "exports"), None)
+    assert found is not None
+    assert [str(one.external) for one in found.nat] == ["100.65.0.0/16"]
+    assert found == choose(outcomes([tmp_path / "exports"]), None)
 
 
 def test_the_time_of_the_export_is_kept(exports: Path) -> None:
