@@ -359,3 +359,19 @@ def test_a_router_without_any_of_it_has_no_edge() -> None:
         parse("hostname e\ninterface Loopback0\n ip address 10.0.0.1 255.255.255.255\n").edge
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("whole", "cut"),
+    [
+        (" set local-preference 150", " set local-preference"),
+        ("  password s3cretKey", "  password"),
+        ("  remote-as 12076", "  no remote-as 12076"),
+        ("  route-map ER-IN in", "  route-map"),
+    ],
+)
+def test_a_statement_that_is_cut_short_stops_nothing(whole: str, cut: str) -> None:
+    case = next(one for one in CASES if one.name.startswith("peer session"))
+    assert whole in case.text
+    found = parse(f"hostname e\n{case.text.replace(whole, cut)}")
+    assert found.edge is None or len(found.edge.links) <= 1

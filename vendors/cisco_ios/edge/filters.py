@@ -103,8 +103,8 @@ def _condition(row: Row) -> bool:
 
 
 def _preference(rows: list[Row]) -> int | None:
-    found = [row.words[2] for row in rows if _folded(row, 2) == ("set", "local-preference")]
-    return number(found[-1]) if found else None
+    found = [row.words[2:] for row in rows if _folded(row, 2) == ("set", "local-preference")]
+    return number(found[-1][0]) if found and found[-1] else None
 
 
 def both(listed: Filter | None, mapped: Filter | None) -> Filter | None:

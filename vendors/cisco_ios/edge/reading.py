@@ -217,7 +217,8 @@ def _key(row: Row | None) -> Secret | Hidden | None:
     if row is None:
         return None
     folded = [word.lower() for word in row.words]
-    return key(" ".join(row.words[folded.index("password") + 1 :]))
+    said = " ".join(row.words[folded.index("password") + 1 :])
+    return key(said) if said else None
 
 
 def _filter(speaker: _Speaker, direction: str) -> Filter | None:

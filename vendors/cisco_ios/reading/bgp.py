@@ -68,7 +68,7 @@ class BgpProcess:
         if inner.line.kind == "bgp family":
             self._read(inner, words[-1] if "vrf" in words[1:-1] else None)
         elif inner.line.kind == "bgp template" and len(words) > 1:
-            said = {name: inner.said[name][-1] for name in inner.said if name}
+            said = {name: inner.said[name][-1] for name in inner.said if name and inner.said[name]}
             template = self._templates[words[1]] = Neighbor()
             template.said.update(said)
 
