@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from ipaddress import IPv4Network
+from zlib import crc32
 
 from appliance.model.diagram import Interval
 from appliance.model.traffic import (
@@ -100,7 +101,7 @@ class Chain:
 
 
 class Filter:
-    """What may cross a tunnel, as a set of flows; found when it is asked for.
+    """What may cross a tunnel, as a set of flows; found when it is asked for, and never changed.
 
     `passes` surely does, of `perhaps` it is not known: these two make filters equal. `chains` is
     how a device says it. `rules` is how the inventory says it, in the order of evaluation, what
@@ -108,7 +109,7 @@ class Filter:
     `complete` tells that the chains also hold what `Tunnel.passes` tells (NAT).
     """
 
-    __slots__ = ("_bounds", "_chains", "_read", "complete", "rules", "within")
+    __slots__ = ("_bounds", "_chains", "_read", "_words", "complete", "rules", "within")
 
     def __init__(
         self,
@@ -125,6 +126,7 @@ class Filter:
         self._bounds = None if passes is None else (passes, passes)
         self._read = read
         self._chains: tuple[Chain, ...] | None = None
+        self._words: str | None = None
 
     @property
     def chains(self) -> tuple[Chain, ...]:
@@ -162,7 +164,18 @@ class Filter:
         return hash(Filter)  # reading the device's lines only to be hashed would be a waste
 
     def __repr__(self) -> str:
-        return f"Filter({len(self.rules)} rules)" if self.rules else "Filter(of a device)"
+        """The rules, since intents are told apart by this; a device's lines are not read for it."""
+        return f"Filter(rules={self.rules!r})" if self.rules else "Filter(of a device)"
+
+    def __str__(self) -> str:
+        """What passes, in words; the number behind them is another for another set."""
+        from appliance.model.spoken import told  # noqa: PLC0415 -- for histories only
+
+        if self._words is None:
+            surely, possibly = self._found()
+            mark = crc32(repr((surely.node, possibly.node)).encode())
+            self._words = f"{'; '.join(told(surely))} ({mark:08x})"
+        return self._words
 
 
 class Fate(StrEnum):

@@ -238,3 +238,15 @@ def test_networks_of_a_range() -> None:
         NET("0.0.0.5/32"),
     ]
     assert PORTS == ((0, 65535),)
+
+
+def test_filters_are_told_apart_by_their_words() -> None:
+    one = asked((Rule(permit=True, protocol=TCP, ports=((443, 443),)),))
+    other = asked((Rule(permit=True, protocol=TCP, ports=((444, 444),)),))
+    assert repr(one) != repr(other), "plans and progress are digests of intents"
+    assert str(one).startswith("tcp 443: all <-> all (")
+    known = held((_chain(Entry(flows=one.passes, permit=True, source=LINES[1])),))
+    assert str(known) == str(one)
+    assert known == one
+    assert repr(known) == "Filter(of a device)"
+    assert str(other) != str(one)
