@@ -19,7 +19,7 @@ from appliance.azure.expectation import (
 from appliance.azure.facts import facts
 from appliance.azure.gateway import endpoints
 from appliance.azure.heap import Heap
-from appliance.azure.key import key
+from appliance.azure.key import by_certificate, key
 from appliance.azure.nat import rules
 from appliance.azure.negotiation import terms
 from appliance.azure.network import Networks, networks, prefixes
@@ -105,11 +105,12 @@ def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
         dpd_seconds=agreed.dpd_seconds,
         psk=psk,
         psk_state=psk_state,
+        certificate=by_certificate(node),
         bgp_enabled=bgp,
         bgp_asn=_asn(parts.gateway, bgp=bgp),
         nat=nat,
         untranslated=reached.all if egress else (),
-        gateway=facts(parts.gateway, parts.connection, reached.source),
+        gateway=facts(parts.gateway, parts.connection, parts.site, reached.source, heap),
         circuits=circuits(heap),
         status=node.text("connectionStatus"),
         provisioning=MappingProxyType(provisioning),

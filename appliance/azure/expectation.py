@@ -90,6 +90,9 @@ class GatewayFacts:
     `subnet` is the name of the subnet it stands in; `security_group` and `route_table` are the
     names of what is attached to that. `nat_rules` counts those of this connection. `default_site`
     is the local network gateway that takes all traffic to the Internet (forced tunnelling).
+    `neighbours` are other subnets that overlap that one. `routes` are the destinations in the route
+    table, None when it was not exported, and `propagation` whether it lets BGP routes in.
+    `scale_units` (500 Mbps each) and `link_mbps`, the speed of the site's link, are Virtual WAN's.
     """
 
     sku: str | None = None
@@ -102,6 +105,12 @@ class GatewayFacts:
     route_table: str | None = None
     nat_rules: int = 0
     default_site: str | None = None
+    neighbours: tuple[IPv4Network, ...] = ()
+    routes: tuple[IPv4Network, ...] | None = None
+    propagation: bool | None = None
+    public_ip_skus: tuple[str, ...] = field(default=(), compare=False)
+    scale_units: int | None = None
+    link_mbps: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +157,7 @@ class Expectation:
     `nat` are the rules; `untranslated` are then their own addresses, empty without such rules.
     `selectors` are seen from the appliance (local is on premises); empty is any-to-any.
     `custom_selectors` tells selectors that were set one by one from the full
-    cross product. `psk_state` is known, absent (the source has no key) or unreadable (it shows a
+    cross product. `certificate`: Azure authenticates by certificates. `psk_state` is known, absent (the source has no key) or unreadable (it shows a
     mask). `exported_at` is the time of the oldest piece, in seconds since 1970. `provisioning`
     maps a kind of resource to its provisioningState. `circuits` are those that the exports hold.
     """
@@ -170,6 +179,7 @@ class Expectation:
     dpd_seconds: int = DPD_SECONDS
     psk: Secret | None = None
     psk_state: str = "absent"
+    certificate: bool = False
     bgp_enabled: bool = False
     bgp_asn: int | None = None
     nat: tuple[NatRule, ...] = ()

@@ -1,4 +1,4 @@
-"""What the exports tell of the gateway itself: its SKU, its kind and the subnet it stands in."""
+"""What the exports tell of the gateway itself: its SKU, its kind and what is around it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from appliance.azure.expectation import GatewayFacts
-from appliance.azure.resources import Resource, name_of
+from appliance.azure.heap import Heap
+from appliance.azure.resources import Kind, Resource, name_of
 from appliance.azure.tree import Faults, Node
 
 
-def facts(gateway: Resource, connection: Resource, vnet: Resource | None) -> GatewayFacts:
+def facts(
+    gateway: Resource, connection: Resource, site: Resource, vnet: Resource | None, heap: Heap
+) -> GatewayFacts:
     """Facts about the gateway of one connection; `vnet` is that of the gateway, where exported.
 
     None of them is needed for a tunnel: what is missing or unreadable is no fault, it stays
     unknown.
     """
     node, joined = _quiet(gateway.node), _quiet(connection.node)
-    name, subnet = _subnet(node, None if vnet is None else _quiet(vnet.node))
+    around = None if vnet is None else _quiet(vnet.node)
+    name, subnet = _subnet(node, around)
+    table = _table(subnet, heap)
+    link = _quiet(site.node).get("linkProperties")
     return GatewayFacts(
         sku=_sku(node),
         generation=_generation(node),
@@ -29,6 +35,12 @@ def facts(gateway: Resource, connection: Resource, vnet: Resource | None) -> Gat
         route_table=_named(subnet, "routeTable"),
         nat_rules=len((*joined.items("ingressNatRules"), *joined.items("egressNatRules"))),
         default_site=_named(node, "gatewayDefaultSite"),
+        neighbours=tuple(_overlapping(around, subnet)) if around and subnet else (),
+        routes=None if table is None else tuple(_destinations(table)),
+        propagation=None if table is None else not table.flag("disableBgpRoutePropagation"),
+        public_ip_skus=tuple(_addresses(node, heap)),
+        scale_units=node.number("vpnGatewayScaleUnit"),
+        link_mbps=(link.number("linkSpeedInMbps") or None) if link else None,
     )
 
 
@@ -58,6 +70,45 @@ def _subnet(gateway: Node, vnet: Node | None) -> tuple[str | None, Node | None]:
         return name, None
     found = (one for one in vnet.items("subnets") if _name(one).casefold() == name.casefold())
     return name, next(found, None)
+
+
+def _overlapping(vnet: Node, own: Node) -> Iterator[IPv4Network]:
+    ours = tuple(_prefixes(own))
+    for subnet in vnet.items("subnets"):
+        if _name(subnet).casefold() != _name(own).casefold():
+            yield from (net for net in _prefixes(subnet) if any(net.overlaps(o) for o in ours))
+
+
+def _table(subnet: Node | None, heap: Heap) -> Node | None:
+    """The route table of the subnet: exported by itself, or whole in the subnet."""
+    reference = subnet.get("routeTable") if subnet else None
+    if reference is None:
+        return None
+    found = heap.find(Kind.ROUTE_TABLE, reference.text("id") or "")
+    whole = reference if found is None else _quiet(found.node)
+    return whole if whole.get("routes") is not None else None
+
+
+def _destinations(table: Node) -> Iterator[IPv4Network]:
+    """Where routes lead away: one to the VNet itself changes nothing, one to a service tag is no
+    network."""
+    for route in table.items("routes"):
+        hop = (route.text("nextHopType") or "").casefold()
+        prefix = route.get("addressPrefix")
+        network = prefix.network([]) if prefix and hop != "vnetlocal" else None
+        if network is not None:
+            yield network
+
+
+def _addresses(gateway: Node, heap: Heap) -> Iterator[str]:
+    """SKUs of the gateway's public addresses, as far as these were exported."""
+    for config in gateway.items("ipConfigurations"):
+        reference = config.get("publicIPAddress")
+        identity = reference.text("id") if reference else None
+        found = heap.find(Kind.PUBLIC_IP, identity) if identity else None
+        sku = _sku(_quiet(found.node)) if found else None
+        if sku:
+            yield sku
 
 
 def _name(node: Node) -> str:

@@ -17,7 +17,7 @@ def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secr
 
     Keys exported on their own count when it is clear whose they are.
     """
-    if (connection.text("authenticationType") or "PSK").casefold() == "certificate":
+    if by_certificate(connection):
         notes.append(
             f"{connection.at('authenticationType')}: Certificate; certificates are not rendered, "
             "and there is no pre-shared key"
@@ -32,6 +32,11 @@ def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secr
     if masked or not value.isprintable() or fold(value.strip("()[]*")).replace(" ", "") in _MASKS:
         return None, "unreadable"
     return Secret(value), "known"
+
+
+def by_certificate(connection: Node) -> bool:
+    """Whether both ends show certificates, rather than know one key."""
+    return (connection.text("authenticationType") or "PSK").casefold() == "certificate"
 
 
 def _loose(name: str, heap: Heap, notes: list[str]) -> Node | None:

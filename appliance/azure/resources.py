@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CIRCUIT_PEERING = "express-route-peering"
     PEERING = "virtual-network-peering"
     NAT_RULE = "nat-rule"
+    ROUTE_TABLE = "route-table"
     WAN_GATEWAY = "vpn-gateway"
     WAN_CONNECTION = "vpn-gateway-connection"
     WAN_SITE = "vpn-site"
@@ -84,6 +85,9 @@ _FACTS = {
         "vnet-gateway nat-rule",
         frozenset({"internalmappings", "externalmappings"}),
     ),
+    Kind.ROUTE_TABLE: _Facts(
+        "microsoft.network/routetables", "route-table", frozenset({"routes"})
+    ),
     Kind.CONNECTION: _Facts(
         "microsoft.network/connections",
         "vpn-connection",
@@ -119,7 +123,7 @@ _PARENTS = {
     Kind.NAT_RULE: "--gateway-name",
 }
 """How az names the resource that one of these belongs to."""
-_BARE = frozenset({Kind.HUB, Kind.HUB_CONNECTION})
+_BARE = frozenset({Kind.HUB, Kind.HUB_CONNECTION, Kind.ROUTE_TABLE})
 """Kinds whose members are not theirs alone: told by type or id only."""
 
 

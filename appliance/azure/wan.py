@@ -36,7 +36,12 @@ _CONNECTION = {
     "ingressNatRules": "ingressNatRules",
     "egressNatRules": "egressNatRules",
 }
-_SITE = {"gatewayIpAddress": "ipAddress", "fqdn": "fqdn", "bgpSettings": "bgpProperties"}
+_SITE = {
+    "gatewayIpAddress": "ipAddress",
+    "fqdn": "fqdn",
+    "bgpSettings": "bgpProperties",
+    "linkProperties": "linkProperties",
+}
 
 
 @dataclass(frozen=True, slots=True)

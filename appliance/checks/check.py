@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from appliance.azure.expectation import Expectation
 from appliance.inventory.model import Acceptance, Site
@@ -18,11 +18,15 @@ BREAKING, WARNING, INFORMATION = Severity.BREAKING, Severity.WARNING, Severity.I
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One site as it is known before its device is asked."""
+    """One site as it is known before its device is asked.
+
+    `resolved` are the addresses of the name that Azure dials, None when it was not looked up.
+    """
 
     site: Site
     expectation: Expectation
     intent: Intent
+    resolved: tuple[IPv4Address, ...] | None = None
 
     @property
     def prefixes(self) -> tuple[IPv4Network, ...]:

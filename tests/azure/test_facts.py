@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance.azure.expectation import GatewayFacts
-from appliance.azure.importer import choose, outcomes
+from appliance.azure.importer import choose, load, outcomes
 
 EXAMPLE = Path(__file__).parents[2] / "examples/azure/site-a"
 
@@ -52,6 +52,76 @@ def test_what_is_attached_and_what_acts(tmp_path: Path) -> None:
     assert made.subnet_prefixes == (IPv4Network("10.20.255.0/28"),)
     assert (made.security_group, made.route_table) == ("edge-nsg", "edge-rt")
     assert (made.nat_rules, made.default_site, made.sku) == (3, "hq", "Basic")
+
+
+_BASE = "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network"
+_ROUTES: list[dict[str, object]] = [
+    {"name": "out", "addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance"},
+    {"name": "own", "addressPrefix": "10.20.0.0/16", "nextHopType": "VnetLocal"},
+    {"name": "tag", "addressPrefix": "AzureCloud", "nextHopType": "Internet"},
+    {"name": "spoke", "addressPrefix": "10.21.4.0/24", "nextHopType": "VirtualAppliance"},
+]
+
+
+def _with_table(folder: Path, table: dict[str, object], *, inside: bool = False) -> GatewayFacts:
+    identity = {"id": f"{_BASE}/routeTables/edge-rt"}
+    if not inside:
+        (folder / "table.json").write_text(json.dumps({**identity, **table}), encoding="utf-8")
+    subnet = {
+        "name": "GatewaySubnet",
+        "addressPrefix": "10.20.255.0/27",
+        "routeTable": {**identity, **table} if inside else identity,
+    }
+    return _facts(folder, vnet={"subnets": [subnet]})
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_route_table_of_the_subnet(tmp_path: Path, *, inside: bool) -> None:
+    az = {"name": "edge-rt", "disableBgpRoutePropagation": True, "routes": _ROUTES}
+    made = _with_table(tmp_path, az, inside=inside)
+    wanted = (IPv4Network("0.0.0.0/0"), IPv4Network("10.21.4.0/24"))
+    assert (made.route_table, made.routes, made.propagation) == ("edge-rt", wanted, False)
+    rest = {
+        "type": "Microsoft.Network/routeTables",
+        "properties": {
+            "disableBgpRoutePropagation": False,
+            "routes": [{"name": each["name"], "properties": each} for each in _ROUTES],
+        },
+    }
+    made = _with_table(tmp_path, rest, inside=inside)
+    assert (made.routes, made.propagation) == (wanted, True)
+
+
+def test_a_table_that_was_not_exported_has_unknown_routes(tmp_path: Path) -> None:
+    made = _with_table(tmp_path, {}, inside=True)
+    assert (made.route_table, made.routes, made.propagation) == ("edge-rt", None, None)
+
+
+def test_subnets_that_overlap_and_skus_of_public_addresses(tmp_path: Path) -> None:
+    pip = {"publicIPAllocationMethod": "Dynamic", "sku": {"name": "Basic", "tier": "Regional"}}
+    identity = json.loads((EXAMPLE / "gateway.json").read_text(encoding="utf-8"))[
+        "ipConfigurations"
+    ][0]["publicIPAddress"]["id"]
+    (tmp_path / "pip.json").write_text(json.dumps({"id": identity, **pip}), encoding="utf-8")
+    made = _facts(
+        tmp_path,
+        vnet={
+            "subnets": [
+                {"name": "GatewaySubnet", "addressPrefix": "10.20.255.0/27"},
+                {"name": "workload", "addressPrefixes": ["10.20.1.0/24", "10.20.254.0/23"]},
+            ]
+        },
+    )
+    assert made.neighbours == (IPv4Network("10.20.254.0/23"),)
+    assert made.public_ip_skus == ("Basic",)
+
+
+def test_what_virtual_wan_tells_of_its_gateway_and_link() -> None:
+    sources = Path(__file__).parent / "sources"
+    files = [sources / f"wan-rest-{name}.json" for name in ("gateway", "site", "hub")]
+    fibre, mpls = (found.gateway for found in load(files))
+    assert (fibre.scale_units, fibre.link_mbps) == (2, 200)
+    assert (mpls.scale_units, mpls.link_mbps) == (2, 100)
 
 
 @pytest.mark.parametrize("broken", [7, [], "x", ["x"], {"name": []}, {"name": {"a": 1}}])
