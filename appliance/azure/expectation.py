@@ -157,9 +157,10 @@ class Expectation:
     `nat` are the rules; `untranslated` are then their own addresses, empty without such rules.
     `selectors` are seen from the appliance (local is on premises); empty is any-to-any.
     `custom_selectors` tells selectors that were set one by one from the full
-    cross product. `certificate`: Azure authenticates by certificates. `psk_state` is known, absent (the source has no key) or unreadable (it shows a
-    mask). `exported_at` is the time of the oldest piece, in seconds since 1970. `provisioning`
-    maps a kind of resource to its provisioningState. `circuits` are those that the exports hold.
+    cross product. `certificate`: Azure authenticates by certificates. `psk_state` is known, absent
+    (the source has no key) or unreadable (it shows a mask). `exported_at` is the time of the oldest
+    piece, in seconds since 1970. `provisioning` maps a kind of resource to its provisioningState.
+    `circuits` are those that the exports hold.
     """
 
     name: str

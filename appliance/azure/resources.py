@@ -85,9 +85,7 @@ _FACTS = {
         "vnet-gateway nat-rule",
         frozenset({"internalmappings", "externalmappings"}),
     ),
-    Kind.ROUTE_TABLE: _Facts(
-        "microsoft.network/routetables", "route-table", frozenset({"routes"})
-    ),
+    Kind.ROUTE_TABLE: _Facts("microsoft.network/routetables", "route-table", frozenset({"routes"})),
     Kind.CONNECTION: _Facts(
         "microsoft.network/connections",
         "vpn-connection",

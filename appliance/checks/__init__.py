@@ -14,6 +14,7 @@ from appliance.checks import (
     gateway,
     keys,
     space,
+    surroundings,
     traffic,
 )
 from appliance.checks.check import Check, Finding, Subject
@@ -23,6 +24,7 @@ __all__ = ["CHECKS", "Check", "Finding", "Subject", "run"]
 CHECKS = (
     *space.CHECKS,
     *gateway.CHECKS,
+    *surroundings.CHECKS,
     *connection.CHECKS,
     *crypto.CHECKS,
     *algorithms.CHECKS,

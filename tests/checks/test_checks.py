@@ -16,7 +16,7 @@ from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrit
 from appliance.model.intent import Dials
 from appliance.model.secret import Secret, SecretRef
 from appliance.model.tunnel import Mode, TrafficSelector
-from tests.checks import er_cases
+from tests.checks import around_cases, er_cases
 from tests.checks.subjects import (
     BGP,
     KEY,
@@ -239,6 +239,13 @@ CASES = (
         "route table edge-rt; its routes are not in the export",
         subject(theirs=azure(route_table=None)),
     ),
+    Case(
+        "AZ-GW-005",
+        subject(theirs=azure(route_table="edge-rt")),
+        "route table edge-rt; its routes are not in the export",
+        subject(theirs=azure(route_table="edge-rt", routes=(), propagation=True)),
+    ),
+    *(Case(*case) for case in around_cases.CASES),
     Case(
         "AZ-GW-006",
         subject(theirs=azure(ike_version=IkeVersion.V1, sku="Standard")),

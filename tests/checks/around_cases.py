@@ -1,0 +1,115 @@
+"""What is around a gateway and how Azure finds the appliance: wrong, said, and nearly wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address
+
+from appliance.checks import Subject
+from appliance.model.tunnel import TrafficSelector
+from tests.checks.subjects import azure, changed, nets, subject
+
+_LNG = "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network/localNetworkGateways/site-a"
+_NAMED = subject(theirs=azure(lng_address=None, lng_fqdn="branch.example.net"))
+_HERE, _THERE = IPv4Address("203.0.113.10"), IPv4Address("203.0.113.99")
+_FORCED = subject(theirs=azure(default_site="Site-A", lng_id=_LNG))
+
+
+def _table(*routes: str, propagation: bool = True) -> Subject:
+    told = azure(route_table="edge-rt", routes=nets(*routes), propagation=propagation)
+    return subject(theirs=told)
+
+
+def _pairs(*networks: str) -> tuple[TrafficSelector, ...]:
+    (remote,) = nets("10.20.0.0/16")
+    return tuple(TrafficSelector(local=net, remote=remote) for net in nets(*networks))
+
+
+def _resolved(*addresses: IPv4Address) -> Subject:
+    return replace(_NAMED, resolved=addresses)
+
+
+CASES: tuple[tuple[str, Subject, str, Subject], ...] = (
+    (
+        "AZ-GW-015",
+        subject(theirs=azure(neighbours=nets("10.20.254.0/23"))),
+        "10.20.254.0/23 and 10.20.255.0/27",
+        subject(theirs=azure(neighbours=())),
+    ),
+    (
+        "AZ-GW-016",
+        subject(theirs=azure(subnet_prefixes=nets("10.20.128.0/27"))),
+        "10.20.128.0/27 in 10.20.0.0/16",
+        subject(theirs=azure(subnet_prefixes=nets("10.20.255.224/27"))),
+    ),
+    (
+        "AZ-GW-016",
+        subject(theirs=azure(subnet_prefixes=nets("10.20.16.0/27"))),
+        "10.20.16.0/27 in 10.20.0.0/16",
+        subject(theirs=azure(subnet_prefixes=nets("10.20.15.224/27"))),
+    ),
+    (
+        "AZ-GW-017",
+        _table("10.21.4.0/24", "0.0.0.0/0", "10.20.0.0/16"),
+        "edge-rt has a route for 0.0.0.0/0, 10.20.0.0/16",
+        _table("10.21.4.0/24", "10.20.1.0/24"),
+    ),
+    (
+        "AZ-GW-017",
+        _table("198.51.100.0/24"),
+        "edge-rt has a route for 198.51.100.0/24",
+        _table("198.51.101.0/24"),
+    ),
+    (
+        "AZ-GW-017",
+        _table("10.21.4.0/24", propagation=False),
+        "edge-rt keeps the gateway's routes out",
+        subject(theirs=azure(route_table="edge-rt")),
+    ),
+    (
+        "AZ-GW-018",
+        subject(theirs=azure(public_ip_skus=("Basic", "Basic"))),
+        "SKU Basic",
+        subject(theirs=azure(public_ip_skus=("Standard",))),
+    ),
+    (
+        "AZ-GW-019",
+        subject(theirs=azure(kind="virtual-wan", scale_units=1, link_mbps=501)),
+        "a link of 501 Mbps, a gateway of 500 Mbps",
+        subject(theirs=azure(kind="virtual-wan", scale_units=1, link_mbps=500)),
+    ),
+    (
+        "AZ-CON-004",
+        _resolved(_HERE, _THERE),
+        "branch.example.net has 203.0.113.10, 203.0.113.99",
+        _resolved(_HERE),
+    ),
+    ("AZ-CON-004", _resolved(), "branch.example.net has no IPv4 address", _NAMED),
+    (
+        "AZ-CON-005",
+        _resolved(_THERE),
+        "branch.example.net is 203.0.113.99, `on_premises.public_ip` 203.0.113.10",
+        _resolved(_HERE, _THERE),
+    ),
+    (
+        "AZ-CON-006",
+        subject(theirs=azure(certificate=True)),
+        "authenticationType is Certificate",
+        subject(theirs=azure(certificate=False)),
+    ),
+    (
+        "AZ-CON-007",
+        changed(_FORCED, selectors=_pairs("10.10.0.0/16")),
+        "site-a-1 has no selector with 0.0.0.0/0 as its local side",
+        changed(_FORCED, selectors=_pairs("10.10.0.0/16", "0.0.0.0/0")),
+    ),
+    (
+        "AZ-CON-007",
+        changed(_FORCED, selectors=_pairs("10.10.0.0/16")),
+        "site-a-1 has no selector with 0.0.0.0/0 as its local side",
+        changed(
+            subject(theirs=azure(default_site="hq", lng_id=_LNG)), selectors=_pairs("10.10.0.0/16")
+        ),
+    ),
+    ("AZ-CON-003", _FORCED, "gatewayDefaultSite is Site-A, this site", subject()),
+)
