@@ -23,6 +23,8 @@ from appliance.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ipaddress import IPv4Address
+
     from appliance.checks import Finding
     from appliance.job import Job
 
@@ -30,6 +32,7 @@ UNDETERMINED = FAILED
 EXAMPLES = (
     "  appliance validate\n"
     "  appliance validate site-a -i lab/inventory.yaml\n"
+    "  appliance validate --resolve          also look up appliances that Azure knows by name\n"
     "  appliance validate -v                 also what is accepted, or for information only"
 )
 
@@ -58,6 +61,12 @@ def configure(options: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also findings that are accepted, or only information",
     )
+    options.add_argument(
+        "--resolve",
+        action="store_true",
+        help="look up the names of appliances that Azure dials by name; asks this machine's "
+        "resolver",
+    )
     with_output(options)
     with_inventory(options)
 
@@ -65,7 +74,7 @@ def configure(options: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Say every fault of every chosen site; all sites when none is named."""
     arguments.all = arguments.all or not selecting(arguments)
-    rows = _checked(_all(chosen(arguments)))
+    rows = _checked(_all(chosen(arguments)), resolve=arguments.resolve)
     faults = sum(row.code != OK for row in rows)
     code, path = FAILED if faults else OK, inventory_path(arguments)
     if arguments.output == "json":
@@ -104,14 +113,19 @@ def _prepared(site: Site) -> _Row:
     return _Row(site=site, job=job, error="")
 
 
-def _checked(rows: Sequence[_Row]) -> list[_Row]:
+def _checked(rows: Sequence[_Row], *, resolve: bool) -> list[_Row]:
     """The same with findings, those between sites among them."""
     from appliance.checks import Subject, run  # noqa: PLC0415 -- as above
     from appliance.gates import today  # noqa: PLC0415 -- as above
     from appliance.record import replace  # noqa: PLC0415 -- as above
 
     subjects = [
-        Subject(site=row.site, expectation=row.job.expectation, intent=row.job.intent)
+        Subject(
+            site=row.site,
+            expectation=row.job.expectation,
+            intent=row.job.intent,
+            resolved=_addresses(row.job) if resolve else None,
+        )
         for row in rows
         if row.job is not None
     ]
@@ -119,6 +133,14 @@ def _checked(rows: Sequence[_Row]) -> list[_Row]:
     for finding in run(subjects, today=today()):
         found.setdefault(finding.site, []).append(finding)
     return [replace(row, found=tuple(found.get(row.site.name, ()))) for row in rows]
+
+
+def _addresses(job: Job) -> tuple[IPv4Address, ...] | None:
+    """Of the name that Azure dials; None where it dials an address."""
+    from appliance.cli.named import addresses  # noqa: PLC0415 -- loads socket, when wished
+
+    name = job.expectation.on_premises.fqdn
+    return None if name is None else addresses(name)
 
 
 def _say(row: _Row, *, verbose: bool) -> None:

@@ -77,11 +77,15 @@ def _with_table(folder: Path, table: dict[str, object], *, inside: bool = False)
 
 @pytest.mark.parametrize("inside", [False, True])
 def test_the_route_table_of_the_subnet(tmp_path: Path, *, inside: bool) -> None:
-    az = {"name": "edge-rt", "disableBgpRoutePropagation": True, "routes": _ROUTES}
+    az: dict[str, object] = {
+        "name": "edge-rt",
+        "disableBgpRoutePropagation": True,
+        "routes": _ROUTES,
+    }
     made = _with_table(tmp_path, az, inside=inside)
     wanted = (IPv4Network("0.0.0.0/0"), IPv4Network("10.21.4.0/24"))
     assert (made.route_table, made.routes, made.propagation) == ("edge-rt", wanted, False)
-    rest = {
+    rest: dict[str, object] = {
         "type": "Microsoft.Network/routeTables",
         "properties": {
             "disableBgpRoutePropagation": False,

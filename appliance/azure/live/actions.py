@@ -16,6 +16,7 @@ READS = (
     "expressRouteGateways/expressRouteConnections",
     "localNetworkGateways",
     "publicIPAddresses",
+    "routeTables",
     "virtualHubs",
     "virtualHubs/hubVirtualNetworkConnections",
     "virtualNetworkGateways",

@@ -109,8 +109,12 @@ def _key_of(connection: Piece) -> str:
     return f"{connection.id}/sharedkey"
 
 
+def _is_gateways(subnet: object) -> bool:
+    return text(subnet, "name").casefold() == "gatewaysubnet"
+
+
 def _around(reader: Reader, gateway: Piece, found: Gathered) -> None:
-    """The gateway's public addresses, its VNet, and those that are peered with that."""
+    """The gateway's public addresses, its VNet, those peered with that, and its route table."""
     configurations = members(gateway.value, "ipConfigurations")
     network = next((parents(each, "subnets") for each in ids(configurations, "subnet")), "")
     addresses = dict.fromkeys(ids(configurations, "publicIPAddress"))
@@ -121,5 +125,6 @@ def _around(reader: Reader, gateway: Piece, found: Gathered) -> None:
             for each in members(vnet.value, "virtualNetworkPeerings")
             if truth(each, "allowGatewayTransit")
         ]
-        found.add(reader.many(each for each in peered if each))
+        own = [each for each in members(vnet.value, "subnets") if _is_gateways(each)]
+        found.add(reader.many([*filter(None, peered), *ids(own, "routeTable")]))
         circuits.beside(reader, vnet, gateway, found)
