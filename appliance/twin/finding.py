@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.model.failure import Kind
-from appliance.model.tunnel import Encapsulation, Tunnel
+from appliance.model.tunnel import Encapsulation, Tunnel, TunnelInterface
 from appliance.record import dataclass
 
 DEVICE, AZURE = "device", "azure"
+LARGEST_PACKET = 1_400
+LARGEST_MSS = LARGEST_PACKET - 40
+"""Less the headers of IP and TCP."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,36 @@ def configuration(tunnel: Tunnel) -> Iterator[Finding]:
     for path, proposals in (("ike", tunnel.ike.proposals), ("esp", tunnel.esp.proposals)):
         if not proposals:
             yield _broken(f"{path}.proposals", "the device has no proposal to make")
+
+
+def segments(tunnel: Tunnel, asked: TunnelInterface | None) -> Iterator[Finding]:
+    """TCP segments that Azure's gateway would not take whole; no probe here is as large as that.
+
+    `asked` is the interface as the inventory wants it and the platform can say it. Azure takes
+    packets of 1400 bytes inside the tunnel (About VPN devices: MSS 1350, or an MTU of 1400).
+    """
+    held = tunnel.interface
+    if asked is None or held is None or (asked.mss, asked.mtu) == (None, None):
+        return
+    if _small(held.mss, LARGEST_MSS) or _small(held.mtu, LARGEST_PACKET):
+        return
+    field, wanted, found = (
+        ("interface.mss", asked.mss, held.mss)
+        if asked.mss is not None
+        else ("interface.mtu", asked.mtu, held.mtu)
+    )
+    yield Finding(
+        kind=Kind.TRAFFIC,
+        fields=(field,),
+        breaking=False,
+        reason="small packets arrive, full ones do not fit into Azure's tunnel of 1400 bytes",
+        device=("nothing" if found is None else str(found),),
+        azure=(f"at most {wanted}",),
+    )
+
+
+def _small(held: int | None, limit: int) -> bool:
+    return held is not None and held <= limit
 
 
 def _broken(field: str, reason: str, *device: str) -> Finding:

@@ -147,11 +147,18 @@ def _traffic(
     if loose:
         yield Finding(
             kind=Kind.LET_THROUGH,
-            fields=("passes",) if scenario.device.passes is not None else ("selectors",),
+            fields=(_opened(scenario),),
             breaking=False,
             reason=f"traffic that nobody asked for gets through: {_names(loose)}",
             dialled=(dialled,),
         )
+
+
+def _opened(scenario: Scenario) -> str:
+    """What decides which traffic gets through this device."""
+    if scenario.device.passes is not None:
+        return "passes"
+    return "selectors" if scenario.device.pairs else "routes"
 
 
 def _arrives(passage: Passage) -> bool:

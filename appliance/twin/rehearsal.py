@@ -10,7 +10,7 @@ from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Encapsulation, TrafficSelector
 from appliance.record import dataclass, replace
 from appliance.twin import azure, matcher, onpremises
-from appliance.twin.finding import Finding
+from appliance.twin.finding import Finding, segments
 from appliance.twin.judging import judge
 from appliance.twin.namespaces import play
 from appliance.twin.scenario import Outcome, Probe, Scenario
@@ -57,11 +57,14 @@ def rehearse(subject: Subject) -> Rehearsal:
     return Rehearsal(
         tunnel=subject.tunnel.name,
         gateway=subject.endpoint.address,
-        findings=judge(
-            made,
-            outcome,
-            subject.tunnel,
-            unlearnt=silent(subject.tunnel, subject.expectation, subject.endpoint),
+        findings=(
+            *judge(
+                made,
+                outcome,
+                subject.tunnel,
+                unlearnt=silent(subject.tunnel, subject.expectation, subject.endpoint),
+            ),
+            *segments(subject.tunnel, subject.interface),
         ),
         probes=made.probes,
         outcome=outcome,
@@ -74,7 +77,10 @@ def on_paper(subject: Subject, why: str = "") -> Rehearsal:
     return Rehearsal(
         tunnel=subject.tunnel.name,
         gateway=subject.endpoint.address,
-        findings=matcher.match(subject, _keys(subject)),
+        findings=(
+            *matcher.match(subject, _keys(subject)),
+            *segments(subject.tunnel, subject.interface),
+        ),
         why=why,
         unproven=tuple(_unproven(subject)),
     )

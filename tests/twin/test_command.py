@@ -9,6 +9,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -207,3 +209,50 @@ def test_killed_at_any_moment_it_leaves_nothing(
     assert _until(lambda: not seen.keys() & _parents().keys())
     assert list(temporary.iterdir()) == []
     assert spaces == sorted(Path("/run").glob("netns/*"))
+
+
+def test_killed_at_twenty_moments_it_leaves_nothing(folder: Path) -> None:
+    """From before the first namespace until the last probe: spread over a whole run."""
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    kept = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    mounts = _mounted()
+    begun = time.monotonic()
+    assert _started(folder, temporary).wait(60) == 0
+    whole = time.monotonic() - begun
+    with ThreadPoolExecutor(4) as pool:
+        left = list(pool.map(lambda n: _killed(folder, temporary, whole * n / 20), range(20)))
+    assert _until(lambda: not {pid for seen in left for pid in seen} & _parents().keys())
+    assert _mounted() == mounts
+    assert list(temporary.iterdir()) == []
+    now = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {
+        path for path in now if KEY.encode() in now[path] and now[path] != kept.get(path)
+    } == set()
+
+
+def _started(folder: Path, temporary: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 -- our own command
+        command("rehearse", "site-a", "--running", "saved.cfg"),
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _killed(folder: Path, temporary: Path, seconds: float) -> set[int]:
+    """All processes that it had started by then, and itself."""
+    process = _started(folder, temporary)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    seen = {process.pid, *_below(process.pid)}
+    process.kill()
+    process.wait(15)
+    return seen
+
+
+def _mounted() -> set[str]:
+    """Where something is mounted, and every namespace that a file keeps alive."""
+    lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+    return {line.split()[4] for line in lines} | {str(one) for one in Path("/run").glob("netns/*")}
