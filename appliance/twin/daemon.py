@@ -12,7 +12,7 @@ from pathlib import Path
 import vici
 
 from appliance.errors import ApplianceError
-from appliance.twin.needs import CHARON, SYSTEM_PATH, program
+from appliance.machine import CHARON, SYSTEM_PATH, program
 from appliance.twin.scenario import Connection, Sa, Try
 
 NAME = "twin"

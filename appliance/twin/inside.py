@@ -14,6 +14,7 @@ import threading
 from pathlib import Path
 
 from appliance.errors import ApplianceError
+from appliance.machine import EXTRACTED
 from appliance.twin import network
 from appliance.twin.daemon import Charon
 from appliance.twin.network import Hosts
@@ -43,6 +44,8 @@ def play(scenario: Scenario) -> Outcome:
     """Both ends dial in turn, each from nothing."""
     subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)  # noqa: S607 -- its PATH is ours
     Path("/run/netns").mkdir()
+    if EXTRACTED:
+        _overlay(EXTRACTED)
     network.build(scenario)
     device, azure = Charon(network.DEVICE), Charon(network.AZURE)
     hosts = Hosts(scenario.probes)
@@ -56,6 +59,12 @@ def play(scenario: Scenario) -> Outcome:
         device=_attempt((device, scenario.device), (azure, scenario.azure), hosts),
         azure=_attempt((azure, scenario.azure), (device, scenario.device), hosts),
     )
+
+
+def _overlay(folder: str) -> None:
+    """Unpacked libraries over those installed: charon has the path of its plugins compiled in."""
+    layers = f"lowerdir={folder}/usr/lib:/usr/lib"
+    subprocess.run(["mount", "-t", "overlay", "none", "-o", layers, "/usr/lib"], check=True)  # noqa: S603, S607 -- as above
 
 
 def _attempt(

@@ -10,7 +10,8 @@ import threading
 from contextlib import suppress
 
 from appliance.errors import ApplianceError
-from appliance.twin.needs import SYSTEM_PATH, way
+from appliance.machine import EXTRACTED, SYSTEM_PATH
+from appliance.twin.needs import way
 from appliance.twin.scenario import Outcome, Scenario, read_outcome
 
 PATIENCE_SECONDS = 90.0
@@ -31,7 +32,8 @@ def play(scenario: Scenario) -> Outcome:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={"PATH": SYSTEM_PATH, "LC_ALL": "C"},  # nothing of ours: keys come from variables, too
+        # Nothing else of ours: keys come from variables, too.
+        env={"PATH": SYSTEM_PATH, "LC_ALL": "C", "APPLIANCE_TWIN_PACKAGES": EXTRACTED},
         start_new_session=True,  # Ctrl-C is for us; the sandbox ends when we do
     )
     try:

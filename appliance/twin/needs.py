@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 
-CHARON = "charon-systemd"
-"""Not `charon`, which has one pid file for all: two of these live side by side."""
-SYSTEM_PATH = os.pathsep.join(
-    (os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin")
-)
+from appliance.machine import CHARON, SYSTEM_PATH, absent, install
+
 _OWN = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 # With real root's rights no user namespace is needed: some hosts forbid them.
 _WAYS = (("unshare", *_OWN), ("unshare", "--user", "--map-root-user", *_OWN))
 
-_PLUGINS = (
-    "/usr/lib/ipsec/plugins",
-    "/usr/lib/strongswan/plugins",
-    "/usr/lib64/strongswan/plugins",
-)
 # What must be there, and the Debian package that brings it.
-_PROGRAMS = {
+PROGRAMS = {
     CHARON: "charon-systemd",
     "ip": "iproute2",
     "nft": "nftables",
@@ -32,7 +22,7 @@ _PROGRAMS = {
     "unshare": "util-linux",
     "mount": "mount",
 }
-_LIBRARIES = {
+LIBRARIES = {
     "kernel-libipsec": "libcharon-extra-plugins",
     "openssl": "libstrongswan-standard-plugins",
     "vici": "strongswan-swanctl",
@@ -45,24 +35,14 @@ ip netns exec one nft add table inet twin && exec 3<>/dev/net/tun
 """
 
 
-def program(name: str) -> str | None:
-    """Where a program is, also where only root looks."""
-    return shutil.which(name, path=SYSTEM_PATH)
-
-
 @cache
 def missing() -> str:
     """Why nothing can be rehearsed here, and what to do; empty when it can."""
     if find_spec("vici") is None:
         return "the Python package vici is not installed (pip install 'appliance[twin]')"
-    absent = {name: package for name, package in _PROGRAMS.items() if program(name) is None}
-    absent |= {f"strongSwan's {name}": pack for name, pack in _LIBRARIES.items() if not _has(name)}
-    if absent:
-        packages = " ".join(sorted(set(absent.values())))
-        return (
-            f"not installed: {', '.join(absent)} "
-            f"(apt-get install --no-install-recommends {packages})"
-        )
+    lacking = absent(PROGRAMS, LIBRARIES)
+    if lacking:
+        return f"not installed: {', '.join(lacking)} ({install(lacking.values())})"
     return "" if way() else f"namespaces are not permitted here: {_refused(_WAYS[-1])}"
 
 
@@ -71,10 +51,6 @@ def way() -> tuple[str, ...]:
     """The command that makes namespaces, of which all that runs in them dies with it."""
     usable = _WAYS if os.geteuid() == 0 else _WAYS[1:]
     return next((words for words in usable if not _refused(words)), ())
-
-
-def _has(plugin: str) -> bool:
-    return any(Path(folder, f"libstrongswan-{plugin}.so").exists() for folder in _PLUGINS)
 
 
 def _refused(words: tuple[str, ...]) -> str:

@@ -1,9 +1,14 @@
-"""Rules and daemons are two opinions: over drawn pairs of device and policy they are the same."""
+"""Rules and daemons are two opinions: over drawn pairs of device and policy they are the same.
+
+APPLIANCE_TWIN_PAIRS=500 draws as many; by default it is a part that fits into CI.
+"""
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,12 +17,14 @@ import pytest
 from appliance.azure.defaults import ROUTE_BASED
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity, Prf
 from appliance.model.intent import Dials, PeerPolicy
-from appliance.model.tunnel import EspProposal, Mode
+from appliance.model.secret import Secret
+from appliance.model.tunnel import EspProposal, Mode, Tunnel
 from appliance.twin import Rehearsal, Subject, on_paper, rehearse
 from tests.twin.cases import subject
 from tests.vendors.intents import custom
 
 pytestmark = pytest.mark.twin
+PAIRS = int(os.environ.get("APPLIANCE_TWIN_PAIRS", "40"))
 CIPHERS = (
     Encryption.AES128,
     Encryption.AES192,
@@ -73,7 +80,18 @@ class Draw:
             esp=replace(base.tunnel.esp, proposals=children, pfs_group=group),
         )
         policy = replace(self._policy(ike, esp), dials=self.one((Dials.EITHER, *Dials)))
-        return replace(base, tunnel=tunnel, expectation=replace(base.expectation, policy=policy))
+        made = replace(base, expectation=replace(base.expectation, policy=policy))
+        return replace(made, tunnel=self._bent(tunnel))
+
+    def _bent(self, tunnel: Tunnel) -> Tunnel:
+        """Now and then something is wrong that no algorithm can mend."""
+        local = replace(tunnel.local, identity="192.0.2.3")
+        bent = (
+            replace(tunnel, psk=Secret("Another-key-4711")),
+            replace(tunnel, local=local),
+            replace(tunnel, selectors=tunnel.selectors[:-1], routes=tunnel.routes[:-1]),
+        )
+        return self.one((*bent, *([tunnel] * 15)))
 
     def _policy(
         self,
@@ -92,17 +110,24 @@ def _first(found: Rehearsal) -> list[str]:
     return [one.fields[0] for one in found.findings if one.breaking][:1]
 
 
-@pytest.mark.parametrize("seed", range(16))
-def test_rules_and_daemons_agree(seed: int) -> None:
+def _disagreement(seed: int) -> str:
+    """Empty when rules and daemons say the same of this pair."""
     drawn = Draw(seed).subject()
     rules, daemons = on_paper(drawn), rehearse(drawn)
     assert daemons.outcome is not None
-    assert (rules.works, _first(rules)) == (daemons.works, _first(daemons))
+    opinions = [(one.works, _first(one)) for one in (rules, daemons)]
+    return "" if opinions[0] == opinions[1] else f"{seed}: rules {opinions[0]}, {opinions[1]}"
+
+
+def test_rules_and_daemons_agree() -> None:
+    with ThreadPoolExecutor(6) as pool:
+        apart = [text for text in pool.map(_disagreement, range(PAIRS)) if text]
+    assert not apart, "\n".join(apart)
 
 
 def test_the_drawn_pairs_are_of_both_kinds() -> None:
-    verdicts = [on_paper(Draw(seed).subject()).works for seed in range(16)]
-    assert 4 <= sum(verdicts) <= 12
+    verdicts = [on_paper(Draw(seed).subject()).works for seed in range(PAIRS)]
+    assert 0.25 <= sum(verdicts) / PAIRS <= 0.75
 
 
 def test_ikev1_offers_every_combination_by_itself() -> None:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from appliance.lab.linux import faulty, settings
 from appliance.lab.linux.gateway import swanctl
-from appliance.lab.linux.needs import missing, program
+from appliance.lab.linux.needs import missing
 from appliance.lab.linux.sandbox import Sandbox, SandboxError
 from appliance.lab.login import PASSWORD
 from appliance.lab.shell import Endpoint
 from appliance.lab.wiring import USUAL, Wiring
+from appliance.machine import program
 
 if TYPE_CHECKING:
     from appliance.lab.azure_peer import AzurePeer

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
-SYSTEM_PATH = os.pathsep.join(
-    (os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin")
-)
+from appliance.machine import CHARON, SYSTEM_PATH, absent, install
+
 TUN = "/dev/net/tun"
 NAMESPACES = (
     *("unshare", "--net", "--mount", "--uts", "--pid"),
@@ -18,14 +14,9 @@ NAMESPACES = (
 )
 """All that the sandbox has of its own; what it starts dies with `unshare`."""
 
-_PLUGINS = (
-    "/usr/lib/ipsec/plugins",
-    "/usr/lib/strongswan/plugins",
-    "/usr/lib64/strongswan/plugins",
-)
 # What must be there, and the Debian package that brings it.
 _PROGRAMS = {
-    "charon-systemd": "charon-systemd",
+    CHARON: "charon-systemd",
     "swanctl": "strongswan-swanctl",
     "sshd": "openssh-server",
     "ssh-keygen": "openssh-client",
@@ -40,33 +31,14 @@ _LIBRARIES = {
 }
 
 
-def program(name: str) -> str | None:
-    """Where a program is, also where only root looks."""
-    return shutil.which(name, path=SYSTEM_PATH)
-
-
 def missing() -> str:
     """Why no sandbox can be started here, and what to do; empty when one can."""
     if os.geteuid():
         return "namespaces and network devices need root's rights (run it with sudo)"
-    absent = dict(_absent())
-    if absent:
-        packages = " ".join(sorted(set(absent.values())))
-        return (
-            f"not installed: {', '.join(absent)} "
-            f"(apt-get install --no-install-recommends {packages})"
-        )
+    lacking = absent(_PROGRAMS, _LIBRARIES)
+    if lacking:
+        return f"not installed: {', '.join(lacking)} ({install(lacking.values())})"
     return _no_tun() or _no_namespaces()
-
-
-def _absent() -> Iterator[tuple[str, str]]:
-    for name, package in _PROGRAMS.items():
-        if program(name) is None:
-            yield name, package
-    for plugin, package in _LIBRARIES.items():
-        file = f"libstrongswan-{plugin}.so"
-        if not any(Path(folder, file).exists() for folder in _PLUGINS):
-            yield f"strongSwan's plugin {plugin}", package
 
 
 def _no_tun() -> str:

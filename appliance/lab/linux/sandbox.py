@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from appliance.lab.linux import inside
-from appliance.lab.linux.needs import NAMESPACES, SYSTEM_PATH
+from appliance.lab.linux.needs import NAMESPACES
+from appliance.machine import SYSTEM_PATH
 
 _GRACE_SECONDS = 2.0
 

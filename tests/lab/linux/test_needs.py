@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance import machine
 from appliance.cli import main
 from appliance.lab.kinds import unavailable
 from appliance.lab.linux import needs
@@ -37,8 +38,8 @@ def test_without_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     (tmp_path / "libstrongswan-vici.so").touch()
     for name in ("ip", "unshare", "chpasswd", "ssh-keygen"):
         (tmp_path / name).symlink_to("/bin/true")
-    monkeypatch.setattr(needs, "SYSTEM_PATH", str(tmp_path))
-    monkeypatch.setattr(needs, "_PLUGINS", (str(tmp_path),))
+    monkeypatch.setattr(machine, "SYSTEM_PATH", str(tmp_path))
+    monkeypatch.setattr(machine, "PLUGINS", (str(tmp_path),))
     assert unavailable("strongswan") == (
         "not installed: charon-systemd, swanctl, sshd, strongSwan's plugin kernel-libipsec, "
         "strongSwan's plugin openssl (apt-get install --no-install-recommends charon-systemd "
