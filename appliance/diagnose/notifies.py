@@ -6,9 +6,10 @@ receives it knows no more than this.
 
 from __future__ import annotations
 
-from appliance.model.failure import Kind, Symptom, follows, likely, precise
+from appliance.model.failure import Kind, Symptom, follows, likely, precise, stands
 
-_CHILD = r"create_child|child[_ ]sa|ike_auth|\bsa_auth|quick mode|phase[ -]?2"
+_RENEWAL = r"create_child|child_sa_rekey"
+_CHILD = r"child[_ ]sa|ike_auth|\bsa_auth|quick mode|phase[ -]?2"
 _IKE = r"sa_init|init_sa|main mode|aggressive mode|phase[ -]?1|ike[_ ]sa\b"
 _REFUSED = r"no[ _]proposal[ _]chosen|proposal[ _]not[ _]chosen"
 
@@ -16,6 +17,12 @@ _REFUSED = r"no[ _]proposal[ _]chosen|proposal[ _]not[ _]chosen"
 def _refused(needle: str) -> tuple[Symptom, ...]:
     """One spelling of "no proposal chosen", with what the line says of where it happened."""
     return (
+        likely(
+            needle,
+            (Kind.REKEY, Kind.ESP_PROPOSAL),
+            "new keys for the child SA could not be agreed on",
+            rf"(?:{_RENEWAL}).*(?:{_REFUSED})|(?:{_REFUSED}).*(?:{_RENEWAL})",
+        ),
         likely(
             needle,
             (Kind.ESP_PROPOSAL, Kind.REKEY),
@@ -83,6 +90,7 @@ NOTIFIES: tuple[Symptom, ...] = (
         "a message could not be read: with pre-shared keys in IKEv1, the keys differ",
     ),
     precise("no_additional_sas", Kind.LIMIT, "the other end takes no more SAs"),
+    stands("create_child_sa"),
     follows("invalid_ike_spi", (Kind.STALE,), "one end no longer has this IKE SA"),
     follows("invalid_spi", (Kind.STALE,), "one end no longer has this child SA"),
     follows("child_sa_not_found", (Kind.STALE, Kind.REKEY), "one end no longer has this child SA"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from appliance.diagnose.cause import Cause, Evidence, Peer
 from appliance.diagnose.records import Record
+from appliance.diagnose.whose import connection
 from appliance.model.failure import Kind, Symptom, Weight
 from appliance.record import dataclass
 from appliance.secrets.redact import REDACTOR
@@ -13,6 +14,8 @@ from appliance.secrets.redact import REDACTOR
 _SHOWN = 300
 _AFTERMATH = frozenset({Kind.CLOSED, Kind.STALE, Kind.PEER_LOST, Kind.NO_ANSWER, Kind.BGP})
 """What an earlier failure brings about: of equals the other comes first."""
+_PASSING = frozenset({Kind.TRAFFIC, Kind.LEAK})
+"""What every firewall writes all day: of equals it comes last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,6 @@ class Heard:
     symptom: Symptom
     groups: Mapping[str, str]
     peer: str | None
-    connection: str | None
 
 
 def ranked(heard: Iterable[Heard]) -> tuple[Peer, ...]:
@@ -32,7 +34,7 @@ def ranked(heard: Iterable[Heard]) -> tuple[Peer, ...]:
     for one in heard:
         by_peer.setdefault(one.peer, []).append(one)
     peers = [_peer(address, ones) for address, ones in _with_strays(by_peer).items()]
-    return tuple(sorted(peers, key=_urgency))
+    return tuple(sorted((one for one in peers if one.causes or one.up), key=_urgency))
 
 
 def _with_strays(by_peer: dict[str | None, list[Heard]]) -> dict[str | None, list[Heard]]:
@@ -51,14 +53,18 @@ def _urgency(peer: Peer) -> tuple[bool, bool, int, int]:
 
 
 def _peer(address: str | None, ones: list[Heard]) -> Peer:
-    last_up = max((one.record.number for one in ones if not one.symptom.kinds), default=0)
+    last_up = max((one.record.number for one in ones if _came_up(one)), default=0)
     last_bad = max((one.record.number for one in ones if one.symptom.kinds), default=0)
     return Peer(
         address=address,
-        connection=next((one.connection for one in ones if one.connection), None),
+        connection=next(filter(None, (connection(one.record.text) for one in ones)), None),
         causes=tuple(_causes(ones)),
         up=last_up > last_bad,
     )
+
+
+def _came_up(one: Heard) -> bool:
+    return not one.symptom.kinds and one.symptom.weight is Weight.PRECISE
 
 
 def _causes(ones: list[Heard]) -> Iterator[Cause]:
@@ -78,14 +84,15 @@ def _causes(ones: list[Heard]) -> Iterator[Cause]:
 
 def _settled(kind: Kind, some: list[Heard], groups: Mapping[Kind, list[Heard]]) -> Kind:
     """What words with several meanings come to, beside others that leave fewer."""
-    if _weight(some) is Weight.PRECISE:
-        return kind
+    weight = _weight(some)
+    shared = [set(one.symptom.kinds) for one in some if one.symptom.weight is weight]
     for other in some[0].symptom.kinds:
         clearer = groups.get(other, ())
         if (
             other is not kind
             and clearer
-            and _weight(clearer) >= _weight(some)
+            and all(other in kinds for kinds in shared)
+            and _weight(clearer) >= weight
             and all(kind not in one.symptom.kinds for one in clearer)
         ):
             return other
@@ -93,10 +100,15 @@ def _settled(kind: Kind, some: list[Heard], groups: Mapping[Kind, list[Heard]]) 
 
 
 def _kinds(one: Heard, *, was_up: bool) -> tuple[Kind, ...]:
-    """After the tunnel was up, a refused child SA is a refused renewal: PFS first acts there."""
+    """After the tunnel was up, a refused child SA is a refused renewal: PFS first acts there.
+
+    And who does not answer then, did before.
+    """
     kinds = one.symptom.kinds
     if was_up and Kind.REKEY in kinds:
         return (Kind.REKEY, *(kind for kind in kinds if kind is not Kind.REKEY))
+    if was_up and kinds[:1] == (Kind.NO_ANSWER,):
+        return (Kind.PEER_LOST, *kinds)
     return kinds
 
 
@@ -104,8 +116,9 @@ def _weight(some: Sequence[Heard]) -> Weight:
     return max(one.symptom.weight for one in some)
 
 
-def _order(kind: Kind, some: list[Heard]) -> tuple[int, bool, int]:
-    return -_weight(some), kind in _AFTERMATH, -max(one.record.number for one in some)
+def _order(kind: Kind, some: list[Heard]) -> tuple[int, int, int]:
+    late = 2 if kind in _PASSING else 1 if kind in _AFTERMATH else 0
+    return -_weight(some), late, -max(one.record.number for one in some)
 
 
 def _cause(kind: Kind, some: list[Heard], *, was_up: bool) -> Cause:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from appliance.diagnose.azure import AZURE
@@ -11,7 +11,7 @@ from appliance.diagnose.cause import Diagnosis
 from appliance.diagnose.notifies import NOTIFIES
 from appliance.diagnose.ranking import Heard, ranked
 from appliance.diagnose.records import Record, records
-from appliance.diagnose.whose import Whose
+from appliance.diagnose.whose import Speaker, Whose
 from appliance.diagnose.windows import WINDOWS
 from appliance.model.failure import Symptom
 
@@ -26,6 +26,7 @@ def diagnose(text: str, symptoms: Iterable[Symptom]) -> Diagnosis:
     return Diagnosis(records=len(told), peers=ranked(_heard(told, index)))
 
 
+_NOTHING: Mapping[str, str] = {}
 _Index = Mapping[str, tuple[Symptom, ...]]
 
 
@@ -36,21 +37,24 @@ def _by_needle(symptoms: tuple[Symptom, ...]) -> _Index:
     return {needle: tuple(ones) for needle, ones in found.items()}
 
 
-def _heard(told: Iterable[Record], index: _Index) -> Iterator[Heard]:
+def _heard(told: Iterable[Record], index: _Index) -> list[Heard]:
     whose = Whose()
+    heard: list[tuple[Record, Symptom, Mapping[str, str], Speaker]] = []
     for record in told:
-        found = _best(record.text, index)
-        if found is None:
-            whose.heard(record.text)
-            continue
-        symptom, groups = found
-        peer, connection = whose.of(record.text, groups.get("peer"))
-        yield Heard(record=record, symptom=symptom, groups=groups, peer=peer, connection=connection)
+        low = record.text.lower()
+        found = _best(record.text, low, index)
+        symptom, groups = found or (None, _NOTHING)
+        speaker = whose.of(low, groups.get("peer"))
+        if symptom is not None:
+            heard.append((record, symptom, groups, speaker))
+    return [
+        Heard(record=record, symptom=symptom, groups=groups, peer=whose.settled(speaker))
+        for record, symptom, groups, speaker in heard
+    ]
 
 
-def _best(text: str, index: _Index) -> tuple[Symptom, Mapping[str, str]] | None:
+def _best(text: str, low: str, index: _Index) -> tuple[Symptom, Mapping[str, str]] | None:
     """The most telling symptom of one record, the first of equals, and what its groups caught."""
-    low = text.lower()
     best: tuple[Symptom, Mapping[str, str]] | None = None
     for needle, symptoms in index.items():
         if needle not in low:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from appliance.diagnose.tables import rows, table
 from appliance.record import dataclass
 
 _LONGEST = 4_000
 """Characters of one record that are looked at; a reason stands near its beginning."""
-_INDENTED = " " * 8
+_GOES_ON = (" " * 8, "\t\t", "Proposal ", "ESP: Proposal ", "AH: Proposal ")
+_EVENT = "</Event>"
 _SPOKEN = ("message", "msg", "summary", "detailed", "id", "properties")
 _LISTS = ("records", "value", "results", "rows", "data", "events")
 
@@ -24,11 +26,15 @@ class Record:
 
 def records(text: str) -> Iterator[Record]:
     """What was logged, in its order. Anything that is not JSON as a whole is taken as lines."""
-    document = _json(text)
-    if document is None:
+    document, columns = _json(text), table(text)
+    if document is not None:
+        told: Iterable[tuple[int, object]] = enumerate(_listed(document), start=1)
+    elif columns is not None:
+        told = rows(text, columns)
+    else:
         yield from _lines(text)
         return
-    for number, one in enumerate(_listed(document), start=1):
+    for number, one in told:
         yield Record(number, _flat(one)[:_LONGEST])
 
 
@@ -77,8 +83,8 @@ def _flat(value: object) -> str:
 def _lines(text: str) -> Iterator[Record]:
     """Lines; one that is indented, or goes on with a proposal, belongs to the line before it."""
     number, held = 0, ""
-    for at, line in enumerate(text.splitlines(), start=1):
-        if held and _goes_on(line):
+    for at, line in _parts(text):
+        if held and (line.startswith(_GOES_ON) or _open(held)):
             held = f"{held} {line.strip()}"[:_LONGEST]
             continue
         if held:
@@ -88,5 +94,21 @@ def _lines(text: str) -> Iterator[Record]:
         yield Record(number, held)
 
 
-def _goes_on(line: str) -> bool:
-    return line.startswith((_INDENTED, "\t\t", "Proposal "))
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Each line with its number; a line of many XML events is as many parts."""
+    for at, line in enumerate(text.splitlines(), start=1):
+        if _EVENT in line:
+            for part in line.split(_EVENT):
+                if part.strip():
+                    yield at, part + _EVENT
+        else:
+            yield at, line
+
+
+def _open(held: str) -> bool:
+    """Whether it is an XML event that has begun and not ended."""
+    return (
+        held.startswith(("<Event ", "- <Event "))
+        and not held.endswith(_EVENT)
+        and len(held) < _LONGEST
+    )

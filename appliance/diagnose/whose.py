@@ -3,42 +3,61 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+
+from appliance.record import dataclass
 
 _ADDRESS = r"(\d{1,3}(?:\.\d{1,3}){3})"
-# Most telling first. "From" comes late: who sends a packet out writes its own address there.
+_ANY_ADDRESS = re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d")
+_NAMED = rf"(?: ?(?:gateway|address|ip|gw|endpoint|peer))?[ :=]{{1,3}}{_ADDRESS}"
+# A literal that the line must hold, and the sign itself; most telling first.
+# "From" comes late: who sends a packet out writes its own address there.
 _PEERS = tuple(
-    re.compile(sign, re.IGNORECASE)
-    for sign in (
-        rf"\b(?:remote|peer)(?: ?(?:gateway|address|ip|gw|endpoint|peer))?[ :=]{{1,3}}{_ADDRESS}",
-        rf"\bremoteip\w*[\"' :=]{{1,4}}{_ADDRESS}",
-        rf"\bip = {_ADDRESS}",
-        rf"sending packet: from [\d.]+\[\d+\] to {_ADDRESS}",
-        rf"received packet: from {_ADDRESS}",
-        rf"\[(?:to|from) {_ADDRESS}:\d+/(?:to|from)",
-        rf"\bdst_ip={_ADDRESS}",
-        rf"\.\.\.{_ADDRESS}",
-        rf"\b(?:with|to peer|from peer|from|for peer|vpn server|server) {_ADDRESS}",
-        rf"\|{_ADDRESS}\|",
-        rf"\b(?:neighbor|bgp peer) {_ADDRESS}",
-        rf"\bsrcaddr={_ADDRESS}",
-        rf"\bp1_remote=\w+\([^)]*?={_ADDRESS}",
-        rf"\bkey for (?:id )?{_ADDRESS}",
-        rf"\bnetwork address:\s*{_ADDRESS}",
+    (literal, re.compile(sign))
+    for literal, sign in (
+        ("remote", rf"\bremote{_NAMED}"),
+        ("peer", rf"\bpeer{_NAMED}"),
+        ("remoteip", rf"\bremoteip\w*[\"' :=]{{1,4}}{_ADDRESS}"),
+        ("remoteaddrv4", rf"\bremoteaddrv4[>\"':= ]{{1,4}}{_ADDRESS}"),
+        ("ip = ", rf"\bip = {_ADDRESS}"),
+        ("sending packet", rf"sending packet: from [\d.]+\[\d+\] to {_ADDRESS}"),
+        ("received packet", rf"received packet: from {_ADDRESS}"),
+        ("[", rf"\[(?:to|from) {_ADDRESS}:\d+/(?:to|from)"),
+        ("dst_ip=", rf"\bdst_ip={_ADDRESS}"),
+        (" <-> ", rf"\[[\d.]+ <-> {_ADDRESS}\]"),
+        ("...", rf"\.\.\.{_ADDRESS}"),
+        (" ", rf"\b(?:with|to peer|from peer|from|for peer|vpn server|server) {_ADDRESS}"),
+        ("|", rf"\|{_ADDRESS}\|"),
+        ("neighbor", rf"\bneighbor {_ADDRESS}"),
+        ("srcaddr=", rf"\bsrcaddr={_ADDRESS}"),
+        ("p1_remote=", rf"\bp1_remote=\w+\([^)]{{0,80}}?={_ADDRESS}"),
+        ("key for", rf"\bkey for (?:id )?{_ADDRESS}"),
+        ("network address", rf"\bnetwork address:\s{{0,9}}{_ADDRESS}"),
+        ("destination", rf"\bdestination {{0,9}}: \{{{_ADDRESS}"),
     )
 )
 _THREADS = tuple(
-    re.compile(sign, re.IGNORECASE)
-    for sign in (
-        r"<([\w.-]+)\|\d+>",
-        r"\(session id = (\d+)",
-        r"isakmp:? ?\(([1-9]\d*)\)",
-        r"session_id ?:? ?\{?([0-9a-f-]{36})",
-        r"coid=\{?([0-9a-f-]{36})",
-        r"\bvpn: (\S+) gateway:",
-        r"ikev2-proto-\d: \((\d+)\)",
+    (literal, re.compile(sign))
+    for literal, sign in (
+        ("] <", r"\[[a-z]{3}\] <(?:[\w.-]+\|)?(\d+)>"),
+        ("|", r"<[\w.-]+\|(\d+)>"),
+        ("session id", r"\(session id = (\d+)"),
+        ("isakmp", r"isakmp(?:-\w+)?:? ?\(([1-9]\d*)\)"),
+        ("session_id", r"session_id ?:? ?\{?([0-9a-f-]{36})"),
+        ("coid=", r"coid=\{?([0-9a-f-]{36})"),
+        (" gateway:", r"\bvpn: (\S+) gateway:"),
+        ("ikev2-proto-", r"ikev2-proto-\d: \((\d+)\)"),
     )
 )
+_NAME = re.compile(r"<([\w.-]+)\|\d+>|\bvpn: (\S+) gateway:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whom a record names, the thread it is in, and whom the lines before it were about."""
+
+    peer: str | None
+    thread: str | None
+    guess: str | None
 
 
 class Whose:
@@ -46,30 +65,55 @@ class Whose:
 
     def __init__(self) -> None:
         self._peers: dict[str, str] = {}
+        self._named: set[str] = set()
         self._last: str | None = None
         self._before: str | None = None  # named outside a thread: whom a new thread is about
 
-    def of(self, text: str, named: str | None) -> tuple[str | None, str | None]:
-        """The peer's address and the connection's name; None where nothing tells."""
-        thread = next(_found(_THREADS, text), None)
-        peer = named or next(_found(_PEERS, text), None)
-        if thread is not None:
-            peer = peer or self._peers.get(thread) or self._before
-            if peer is not None:
-                self._peers[thread] = peer
-        else:
+    def of(self, low: str, named: str | None) -> Speaker:
+        """Whose a record is, by its text in lower case; `named` is whom its symptom found.
+
+        Also to be called for a record of no interest: it may name whom the next ones are about.
+        """
+        thread = _thread(low)
+        peer = named or _address(low)
+        if peer is not None:
+            self._named.add(peer)
+        if thread is None:
             self._before = peer or self._before
-            peer = peer or self._last
+            self._last = peer or self._last
+            return Speaker(self._last, None, None)
+        if peer is not None:
+            self._peers[thread] = peer
+        peer = self._peers.get(thread)
         self._last = peer or self._last
-        return peer, thread if thread and not thread.isdecimal() and "-" not in thread else None
+        return Speaker(peer, thread, self._before)
 
-    def heard(self, text: str) -> None:
-        """A record that says nothing of interest but may name whom the next ones are about."""
-        self.of(text, None)
+    def settled(self, one: Speaker) -> str | None:
+        """The peer, once all is read: the thread's, or the only one that the whole log names."""
+        of_thread = None if one.thread is None else self._peers.get(one.thread)
+        alone = next(iter(self._named)) if len(self._named) == 1 else None
+        return one.peer or of_thread or one.guess or alone
 
 
-def _found(signs: tuple[re.Pattern[str], ...], text: str) -> Iterator[str]:
-    for sign in signs:
-        found = sign.search(text)
+def connection(text: str) -> str | None:
+    """The name that people gave the connection, where the record tells it."""
+    found = _NAME.search(text)
+    return (found[1] or found[2]) if found else None
+
+
+def _address(low: str) -> str | None:
+    if _ANY_ADDRESS.search(low) is None:
+        return None
+    for literal, sign in _PEERS:
+        found = sign.search(low) if literal in low else None
         if found:
-            yield found[1]
+            return found[1]
+    return None
+
+
+def _thread(low: str) -> str | None:
+    for literal, sign in _THREADS:
+        found = sign.search(low) if literal in low else None
+        if found:
+            return f"{literal} {found[1]}".lstrip("] <|")
+    return None

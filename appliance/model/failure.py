@@ -52,7 +52,8 @@ class Symptom:
     `pattern` is a regular expression for the line, searched without regard to case; empty where
     the needle says it all. Its groups may be named `peer` (the other end's address), `received`
     and `wanted` (what this end was offered, and what it would have taken).
-    `kinds` are what may be the cause, the likeliest first; none means that the tunnel came up.
+    `kinds` are what may be the cause, the likeliest first; none means that the tunnel came up
+    (precise), or only that its IKE SA stands (what followed).
     `says` is for an engineer, in this device's terms.
     """
 
@@ -85,8 +86,16 @@ def up(needle: str, says: str, pattern: str = "") -> Symptom:
     return Symptom(needle=needle, kinds=(), weight=Weight.PRECISE, says=says, pattern=pattern)
 
 
+def stands(needle: str, pattern: str = "") -> Symptom:
+    """What is only done over an IKE SA that stands: what fails after it is its upkeep."""
+    says = "the IKE SA stands"
+    return Symptom(needle=needle, kinds=(), weight=Weight.CONSEQUENCE, says=says, pattern=pattern)
+
+
 _ERROR = r"error|code|failure|returned|fehler|erreur|status|reason"
 """What stands before a number that is a reason; a bare number may be anything."""
+_RAS = r"coid=\{[\w-]{2,36}\}.*"
+"""How a dialled connection's events begin; in every language they end in the number."""
 
 
 def numbered(number: int, kinds: tuple[Kind, ...], weight: Weight, says: str) -> Symptom:
@@ -96,5 +105,7 @@ def numbered(number: int, kinds: tuple[Kind, ...], weight: Weight, says: str) ->
         kinds=kinds,
         weight=weight,
         says=f"{says} ({number})",
-        pattern=rf"(?:{_ERROR})\W{{0,12}}(?:\w{{1,9}}\W{{1,4}}){{0,4}}{number}\b",
+        pattern=rf"(?:{_ERROR})\W{{0,12}}(?:\w{{1,9}}\W{{1,4}}){{0,4}}{number}\b"
+        rf"|{_RAS}(?<!\d){number}(?!\d)\D{{0,24}}$"
+        rf"|provider name=.(?:ras|remoteaccess).*<data[^>]{{0,40}}>{number}</data>",
     )

@@ -16,7 +16,7 @@ WORDS: tuple[Symptom, ...] = tuple(
 
 
 def test_the_corpus_is_large_and_of_every_device_and_azure() -> None:
-    assert len(ALL) >= 60
+    assert len(ALL) >= 150
     assert {log.source for log in ALL} >= {*drivers.names(), "azure"}
     assert len({log.name for log in ALL}) == len(ALL)
 
@@ -41,7 +41,7 @@ def test_the_evidence_stands_in_the_log(log: Log) -> None:
 
 @pytest.mark.parametrize("log", ALL, ids=lambda log: log.name)
 def test_carriage_returns_and_a_relays_prefix_change_nothing(log: Log) -> None:
-    if log.source == "azure":
+    if "azure" in log.source:
         return
     relayed = "".join(f"{line}\r\n" for line in log.text.splitlines())
     assert diagnose(relayed, WORDS).peers == diagnose(log.text, WORDS).peers

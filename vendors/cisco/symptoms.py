@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from appliance.model.failure import Kind, Symptom, follows, likely, precise
+from appliance.model.failure import Kind, Symptom, Weight, follows, likely, precise, stands
+
+
+def _of_child(needle: str, group: str) -> Symptom:
+    """Both lists of proposals, where they are those of ESP."""
+    return Symptom(
+        needle=needle,
+        kinds=(Kind.ESP_PROPOSAL, Kind.REKEY),
+        weight=Weight.PRECISE,
+        says="no ESP proposal that the peer offers is this device's: transform set, or PFS group",
+        pattern=rf"{needle}:.{{0,40}}(?P<{group}>esp: proposal \d.{{1,300}})",
+    )
+
 
 IKEV2: tuple[Symptom, ...] = (
+    _of_child("expected policies", "wanted"),
+    _of_child("received policies", "received"),
     precise(
         "expected policies",
         Kind.IKE_PROPOSAL,
@@ -17,9 +31,9 @@ IKEV2: tuple[Symptom, ...] = (
         "no IKEv2 proposal that the peer offers is in this device's policy",
         r"error.*received policies:.*?(?P<received>proposal \d.{1,300})",
     ),
-    precise(
+    likely(
         "failed to find a matching policy",
-        Kind.IKE_PROPOSAL,
+        (Kind.IKE_PROPOSAL, Kind.ESP_PROPOSAL, Kind.REKEY),
         "no IKEv2 proposal that the peer offers is in this device's policy",
     ),
     precise(
@@ -42,11 +56,12 @@ IKEV2: tuple[Symptom, ...] = (
         Kind.SELECTORS,
         "the traffic selectors are not those of the other end",
     ),
-    precise(
-        "authentication data failed",
-        Kind.KEY,
-        "the peer's proof was made with another key than this device holds for it",
-        r"verification of peer'?s authentication data failed",
+    Symptom(
+        needle="authentication data failed",
+        kinds=(Kind.KEY, Kind.CERTIFICATE),
+        weight=Weight.PRECISE,
+        says="the peer's proof was made with another key than this device holds for it",
+        pattern=r"verification of peer'?s authentication data failed",
     ),
     precise(
         "shared key",
@@ -110,6 +125,8 @@ IKEV2: tuple[Symptom, ...] = (
         "after the first exchange nothing came: UDP 4500 is filtered on the way, or the peer "
         "silently refuses",
     ),
+    stands("dpd/liveness query"),
+    stands("sending dpd"),
     follows(
         "maximum number of retransmissions reached",
         (Kind.NO_ANSWER,),
@@ -138,7 +155,7 @@ IKEV2: tuple[Symptom, ...] = (
     ),
     follows(
         "platform errors",
-        (Kind.LIMIT, Kind.CONFIGURATION),
+        (Kind.LIMIT, Kind.CONFIGURATION, Kind.CERTIFICATE),
         "the platform refused to install the SA",
     ),
 )

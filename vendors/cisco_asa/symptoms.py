@@ -183,9 +183,15 @@ _TRAFFIC: tuple[Symptom, ...] = (
     precise("-402118", Kind.DAMAGED, "packets of the tunnel arrive in fragments that do not fit"),
     likely("-110003", (Kind.TRAFFIC,), "no route leads to where the traffic is for"),
     likely(
+        "drop-reason: (",
+        (Kind.TRAFFIC, Kind.SELECTORS),
+        "packet-tracer: a rule drops it, or no tunnel that is up takes it",
+        r"drop-reason: \((?:acl-drop|nat-|rpf-violated|no-route|no-adjacency|vpn-|ipsec-)",
+    ),
+    follows(
         "-106023",
         (Kind.TRAFFIC,),
-        "an access list denies the traffic",
+        "an access list denies some traffic: look whether it is the tunnel's",
         r"-106023: deny \S+ .* by access-group",
     ),
     likely("-305005", (Kind.TRAFFIC,), "no NAT rule is for this traffic", r"-305005:|-305006:"),

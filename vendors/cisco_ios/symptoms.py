@@ -74,9 +74,9 @@ _ISAKMP: tuple[Symptom, ...] = (
         Kind.ESP_PROPOSAL,
         "the peer's transform set or PFS group is not that of the entry here",
     ),
-    precise(
+    likely(
         "phase 2 sa policy not acceptable",
-        Kind.ESP_PROPOSAL,
+        (Kind.ESP_PROPOSAL, Kind.SELECTORS),
         "no transform set here is among what the peer offers",
     ),
     precise(

@@ -17,9 +17,9 @@ _IKE: tuple[Symptom, ...] = (
         "no IKE proposal in common",
         r"ike phase-1 failure: no proposal chosen",
     ),
-    precise(
+    likely(
         "no proposal chosen",
-        Kind.ESP_PROPOSAL,
+        (Kind.ESP_PROPOSAL, Kind.SELECTORS, Kind.REKEY),
         "no IPsec proposal in common, or another PFS group",
         r"(?:ike phase-2 failure|quick mode|ipsec sa|child sa).*no proposal chosen",
     ),
@@ -162,8 +162,15 @@ _LIFE: tuple[Symptom, ...] = (
     ),
 )
 _TRAFFIC: tuple[Symptom, ...] = (
-    likely("bad spi", (Kind.STALE,), "the peer sends with an SA that this device no longer has"),
-    likely("bad_spi", (Kind.STALE,), "the peer sends with an SA that this device no longer has"),
+    *(
+        likely(
+            needle,
+            (Kind.STALE,),
+            "the peer sends with an SA that this device no longer has",
+            rf"{needle}(?:.*?\bsource\D{{0,16}}(?P<peer>\d+(?:\.\d+){{3}}))?",
+        )
+        for needle in ("bad spi", "bad_spi")
+    ),
     precise(
         "replay", Kind.DAMAGED, "packets arrive late or twice and are dropped", r"rt_ipsec\w*replay"
     ),
@@ -172,8 +179,14 @@ _TRAFFIC: tuple[Symptom, ...] = (
     likely(
         "rt_flow_session_deny",
         (Kind.TRAFFIC,),
-        "a policy denies the traffic",
-        r"rt_flow_session_deny.*session denied (?P<received>\S+)",
+        "a policy denies traffic of the tunnel",
+        r"rt_flow_session_deny.*\bst0\.",
+    ),
+    follows(
+        "rt_flow_session_deny",
+        (Kind.TRAFFIC,),
+        "a policy denies some traffic: look whether it is the tunnel's",
+        r"rt_flow_session_deny.*(?:session denied (?P<received>\S+))?",
     ),
     precise(
         "subcode 2 (bad peer as number)",

@@ -5,8 +5,10 @@ The words are those of the daemon itself (strongSwan, "Log Messages and Errors")
 
 from __future__ import annotations
 
-from appliance.model.failure import Kind, Symptom, follows, likely, precise, up
+from appliance.model.failure import Kind, Symptom, follows, likely, precise, stands, up
 
+_INSIDE = r"(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+"
+"""An address that no gateway of Azure has: it stands behind NAT."""
 _SYMPTOMS: tuple[Symptom, ...] = (
     precise(
         "mac mismatched",
@@ -21,10 +23,15 @@ _SYMPTOMS: tuple[Symptom, ...] = (
     precise(
         "no shared key found for",
         Kind.IDENTITY,
-        "no secret here has these two identities",
-        r"no shared key found for '(?P<wanted>[^']+)' - '(?P<received>[^']+)'",
+        "the peer calls itself otherwise than any secret here: by a private address, or a name",
+        rf"no shared key found for '(?P<wanted>[^']+)' - '(?P<received>{_INSIDE}|[^'\d][^']*)'",
     ),
-    precise("no shared key found", Kind.KEY, "no secret here is for this connection"),
+    precise(
+        "no shared key found",
+        Kind.KEY,
+        "no secret here is for these two identities",
+        r"no shared key found(?: for '(?P<wanted>[^']+)' - '(?P<received>[^']+)')?",
+    ),
     precise(
         "no matching peer config found",
         Kind.IDENTITY,
@@ -82,7 +89,13 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         "n(no_prop)",
         (Kind.ESP_PROPOSAL, Kind.REKEY),
         "the peer takes none of the ESP proposals",
-        r"(?:ike_auth|create_child_sa).*n\(no_prop\)",
+        r"ike_auth.*n\(no_prop\)",
+    ),
+    likely(
+        "n(no_prop)",
+        (Kind.REKEY, Kind.ESP_PROPOSAL),
+        "the peer takes none of the proposals for new keys of the child SA",
+        r"create_child_sa.*n\(no_prop\)",
     ),
     likely(
         "n(no_prop)",
@@ -120,6 +133,9 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         r"(?:certificate.*(?:expired|invalid|revoked|not trusted)|no trusted .* public key found"
         r"|no issuer certificate found)",
     ),
+    stands("sending dpd request"),
+    stands("creating rekey job"),
+    follows("0000000000000000_r", (Kind.NO_ANSWER,), "the first message is not answered"),
     follows(
         "giving up after",
         (Kind.NO_ANSWER,),
