@@ -28,7 +28,10 @@ def _ios(device: Device | Host, peer: str) -> tuple[str, ...]:
     blocks = re.split(r"^(?=\S)", router.running(), flags=re.MULTILINE)
     tunnel = _first(blocks, f" tunnel destination {peer}\n")
     profile = _word(r"tunnel protection ipsec profile (\S+)", tunnel)
-    return _typed(router, f"crypto ipsec profile {profile}", "no set pfs")
+    held = _first(blocks, f"crypto ipsec profile {profile}\n")
+    # Azure's default lists have no PFS for what they propose: there it is somebody who adds it.
+    word = "no set pfs" if " set pfs" in held else "set pfs group24"
+    return _typed(router, f"crypto ipsec profile {profile}", word)
 
 
 def _asa(device: Device | Host, peer: str) -> tuple[str, ...]:
