@@ -6,7 +6,8 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 
-EXTRACTED = os.environ.get("APPLIANCE_TWIN_PACKAGES", "")
+_NAMED = os.environ.get("APPLIANCE_TWIN_PACKAGES", "")
+EXTRACTED = os.path.abspath(_NAMED) if _NAMED else ""  # noqa: PTH100 -- pathlib is slow to load
 """A folder into which Debian's packages were unpacked (`dpkg -x`) instead of being installed."""
 _FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin")
 SYSTEM_PATH = os.pathsep.join(

@@ -31,6 +31,7 @@ VERBS = {
     "rollback": "take a site back to what an earlier push found; a push of its own",
     "history": "what was pushed to a site, when, by whom, and what became of it",
     "lab": "serve embedded lab devices on loopback",
+    "doctor": "what of the tool can be used on this machine, and how to get the rest",
 }
 
 CODES = """exit codes:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 
 from appliance.machine import CHARON, SYSTEM_PATH, absent, install
 
@@ -27,6 +30,15 @@ LIBRARIES = {
     "openssl": "libstrongswan-standard-plugins",
     "vici": "strongswan-swanctl",
 }
+_LOADED = {"libstrongswan", "strongswan-libcharon"}
+"""What those packages load, and apt-get would install with them."""
+# Debian's and Ubuntu's ways to keep user namespaces from ordinary users.
+_FORBIDS = {
+    "user.max_user_namespaces": "0",
+    "kernel.unprivileged_userns_clone": "0",
+    "kernel.apparmor_restrict_unprivileged_userns": "1",
+}
+_TUN = "/dev/net/tun"
 # A little of all that the sandbox does; the kernel and the host's policies decide about each.
 _TRIAL = """\
 mount -t tmpfs none /run && mkdir /run/netns && ip netns add one && ip netns add two &&
@@ -44,6 +56,34 @@ def missing() -> str:
     if lacking:
         return f"not installed: {', '.join(lacking)} ({install(lacking.values())})"
     return "" if way() else f"namespaces are not permitted here: {_refused(_WAYS[-1])}"
+
+
+def advice() -> Iterator[str]:
+    """What to do about what is missing, step by step; nothing where nothing is."""
+    if find_spec("vici") is None:
+        yield "pip install 'appliance[twin]'"
+    packages = set(absent(PROGRAMS, LIBRARIES).values())
+    if packages:
+        yield f"as root: {install(packages)}"
+        unpacked = " ".join(sorted(packages | _LOADED))
+        yield (
+            f"or, installing nothing: apt-get download {unpacked}; dpkg -x FILE DIR with each; "
+            "then set APPLIANCE_TWIN_PACKAGES=DIR"
+        )
+    elif not way():
+        yield from _forbidden()
+
+
+def _forbidden() -> Iterator[str]:
+    """Whatever of the host's settings speaks against namespaces, and what always helps."""
+    for setting, bad in _FORBIDS.items():
+        path = Path("/proc/sys", setting.replace(".", "/"))
+        with suppress(OSError):
+            if path.read_text(encoding="ascii").strip() == bad:
+                yield f"{setting} is {bad}, which forbids them to ordinary users"
+    if not os.access(_TUN, os.R_OK | os.W_OK):
+        yield f"{_TUN} cannot be opened (modprobe tun; in a container: --device {_TUN})"
+    yield "root's rights do instead (in a container: --cap-add SYS_ADMIN --cap-add NET_ADMIN)"
 
 
 @cache

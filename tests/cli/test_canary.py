@@ -129,6 +129,7 @@ def test_a_key_shows_in_nothing_that_any_verb_writes(
 def _offline(world: World, words: list[str], given: Path) -> None:
     for verb in (
         ("init",),
+        ("doctor",),
         ("validate", "-v", *words),
         ("explain", "AZ-KEY-001"),
         ("schema", "inventory"),
