@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from appliance.azure.expectation import Endpoint, Expectation
+from appliance.azure.expectation import Circuit, Endpoint, Expectation, NatRule
 from appliance.model.algorithms import Integrity, Strength
 from appliance.model.intent import Dials, EspOffer
 from appliance.model.tunnel import IkeProposal
@@ -30,10 +30,17 @@ def _connection(expectation: Expectation, now: datetime) -> Iterator[str]:
     for endpoint in expectation.endpoints:
         yield f"  gateway       {_endpoint(endpoint)}"
     yield f"  behind it     {_listed(expectation.vnet_prefixes)}"
+    if expectation.untranslated:
+        yield f"  without NAT   {_listed(expectation.untranslated)}"
+    for rule in expectation.nat:
+        yield f"  NAT           {_nat(rule)}"
     yield f"  on premises   {_on_premises(expectation)}"
     bgp = f"AS {expectation.bgp_asn}" if expectation.bgp_enabled else "off"
     yield f"  BGP           {bgp}"
-    yield f"  key           {expectation.psk_state} in the export"
+    yield f"  key           {_key(expectation)}"
+    yield from _gateway(expectation)
+    for circuit in expectation.circuits:
+        yield f"  circuit       {_circuit(circuit)}"
     yield from _policy(expectation)
     yield from _selectors(expectation)
     for note in expectation.notes:
@@ -64,6 +71,51 @@ def _on_premises(expectation: Expectation) -> str:
     end = expectation.on_premises
     peer = f", AS {end.bgp_asn} at {end.bgp_address}" if end.bgp_asn and end.bgp_address else ""
     return f"{end.address or end.fqdn or 'not told'}: {_listed(end.prefixes)}{peer}"
+
+
+def _key(expectation: Expectation) -> str:
+    certified = "none: Azure authenticates by certificate"
+    return certified if expectation.certificate else f"{expectation.psk_state} in the export"
+
+
+def _nat(rule: NatRule) -> str:
+    """Whose addresses, and who sees which in their place."""
+    whose, seer = ("Azure's", "the site") if rule.egress else ("the site's", "Azure")
+    bound = f", on {rule.instance} only" if rule.instance else ""
+    kind = "dynamic" if rule.dynamic else "static"
+    return f"{whose} {rule.internal} is {rule.external} to {seer} ({rule.name}, {kind}{bound})"
+
+
+def _gateway(expectation: Expectation) -> Iterator[str]:
+    """What is told of the gateway itself, on one line; nothing when nothing is."""
+    told = expectation.gateway
+    parts = (
+        told.sku,
+        told.vpn_type,
+        "active-active" if told.active_active else None,
+        f"of scale unit {told.scale_units}" if told.scale_units else None,
+        f"{told.subnet} {_listed(told.subnet_prefixes)}" if told.subnet_prefixes else None,
+        f"security group {told.security_group}" if told.security_group else None,
+        f"route table {told.route_table}" if told.route_table else None,
+        f"default site {told.default_site}" if told.default_site else None,
+        f"public address {told.public_ip_skus[0]}" if told.public_ip_skus else None,
+    )
+    if any(parts):
+        yield f"  gateway is    {', '.join(part for part in parts if part)}"
+
+
+def _circuit(circuit: Circuit) -> str:
+    peering = circuit.peering
+    parts = (
+        circuit.name,
+        f"{circuit.bandwidth_mbps} Mbps" if circuit.bandwidth_mbps else None,
+        circuit.provider_state,
+        f"links {peering.primary} {peering.secondary}" if peering.primary else None,
+        f"VLAN {peering.vlan}" if peering.vlan else None,
+        f"AS {peering.azure_asn} and {peering.peer_asn}" if peering.peer_asn else None,
+        f"gateway {circuit.gateway_sku or 'of unknown SKU'}" if circuit.connected else "no gateway",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _policy(expectation: Expectation) -> Iterator[str]:

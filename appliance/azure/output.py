@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from ipaddress import IPv4Network
 
 from appliance.azure.defaults import ROUTE_BASED
-from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd
+from appliance.azure.expectation import (
+    Circuit,
+    Endpoint,
+    Expectation,
+    GatewayFacts,
+    NatRule,
+    OnPremisesEnd,
+    Peering,
+)
 from appliance.azure.inline import POLICY_MEMBERS
 from appliance.azure.listing import lines
 from appliance.azure.policy import policy_words
@@ -78,7 +87,12 @@ def _connection(
             "state": expectation.psk_state,
             "fingerprint": fingerprint(psk) if fingerprint and psk else None,
         },
+        "authentication": "certificate" if expectation.certificate else "psk",
         "bgp": {"asn": expectation.bgp_asn, "enabled": expectation.bgp_enabled},
+        "nat": [_plain(rule) for rule in expectation.nat],
+        "untranslated_prefixes": _texts(expectation.untranslated),
+        "gateway": _plain(expectation.gateway),
+        "circuits": [_plain(circuit) for circuit in expectation.circuits],
         "status": expectation.status,
         "provisioning": dict(expectation.provisioning),
         "exported_at": None if exported is None else exported.isoformat(timespec="seconds"),
@@ -88,6 +102,19 @@ def _connection(
         ],
         "notes": list(expectation.notes),
     }
+
+
+def _plain(value: object) -> object:
+    """A record as a document, its members in words of JSON; None stays: it was not told."""
+    match value:
+        case GatewayFacts() | NatRule() | Circuit() | Peering():
+            return {name: _plain(getattr(value, name)) for name in type(value).__slots__}
+        case tuple():
+            return [_plain(one) for one in value]
+        case IPv4Network():
+            return str(value)
+        case _:
+            return value
 
 
 def _texts(values: Iterable[object]) -> list[str]:

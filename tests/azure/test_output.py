@@ -12,6 +12,7 @@ import pytest
 
 from appliance.azure import as_inventory, document, inline, lines, load
 from appliance.azure.defaults import ROUTE_BASED
+from appliance.azure.expectation import NatRule
 from appliance.errors import ExpectationError, InventoryError
 from appliance.inventory.load import load as load_inventory
 from appliance.model.algorithms import IkeVersion
@@ -88,11 +89,85 @@ def test_document_has_every_member_and_no_key() -> None:
         },
         "dpd_seconds": 30,
         "psk": {"state": "known", "fingerprint": "hmac:0123"},
+        "authentication": "psk",
         "bgp": {"asn": 65_515, "enabled": False},
+        "nat": [],
+        "untranslated_prefixes": [],
+        "gateway": {
+            "sku": None,
+            "generation": None,
+            "vpn_type": "RouteBased",
+            "active_active": None,
+            "subnet": "GatewaySubnet",
+            "subnet_prefixes": [],
+            "security_group": None,
+            "route_table": None,
+            "nat_rules": 0,
+            "default_site": None,
+            "neighbours": [],
+            "routes": None,
+            "propagation": None,
+            "public_ip_skus": [],
+            "scale_units": None,
+            "link_mbps": None,
+        },
+        "circuits": [],
         "status": "NotConnected",
         "provisioning": {},
         "notes": [],
     }
+
+
+def test_nat_gateway_and_circuits_are_told() -> None:
+    (found,) = load([EXPORTS.parents[2] / "examples" / "expressroute" / "er-ios"])
+    rule = NatRule(
+        name="out",
+        egress=True,
+        dynamic=False,
+        internal=IPv4Network("10.20.0.0/16"),
+        external=IPv4Network("100.65.0.0/16"),
+        instance="default",
+    )
+    back = replace(rule, name="in", egress=False, dynamic=True, instance=None)
+    facts = replace(
+        found.gateway, route_table="rt", routes=(IPv4Network("10.9.0.0/16"),), propagation=True
+    )
+    seen = replace(
+        found,
+        nat=(rule, back),
+        vnet_prefixes=(rule.external,),
+        untranslated=(rule.internal,),
+        gateway=facts,
+        certificate=True,
+    )
+    (told,) = json.loads(json.dumps(document([seen])))["connections"]
+    assert told["authentication"] == "certificate"
+    assert told["nat"][0] == {
+        "name": "out",
+        "egress": True,
+        "dynamic": False,
+        "internal": "10.20.0.0/16",
+        "external": "100.65.0.0/16",
+        "instance": "default",
+    }
+    assert told["untranslated_prefixes"] == ["10.20.0.0/16"]
+    assert (told["gateway"]["sku"], told["gateway"]["routes"]) == ("VpnGw2AZ", ["10.9.0.0/16"])
+    (circuit,) = told["circuits"]
+    assert (circuit["name"], circuit["connected"]) == ("er-amsterdam", True)
+    assert circuit["peering"]["primary"] == "172.16.0.0/30"
+    assert [line for line in lines([seen]) if line[:14].strip() in _TOLD] == [
+        "  without NAT   10.20.0.0/16",
+        "  NAT           Azure's 10.20.0.0/16 is 100.65.0.0/16 to the site (out, static, on "
+        "default only)",
+        "  NAT           the site's 10.20.0.0/16 is 100.65.0.0/16 to Azure (in, dynamic)",
+        "  key           none: Azure authenticates by certificate",
+        "  gateway is    VpnGw2AZ, RouteBased, GatewaySubnet 10.20.255.0/27, route table rt",
+        "  circuit       er-amsterdam, 1000 Mbps, Provisioned, links 172.16.0.0/30 172.16.0.4/30, "
+        "VLAN 200, AS 12076 and 65010, gateway ErGw1AZ",
+    ]
+
+
+_TOLD = ("without NAT", "NAT", "key", "gateway is", "circuit")
 
 
 def test_gcm_and_bgp_in_the_document() -> None:
@@ -234,6 +309,7 @@ def test_lines_for_people() -> None:
         "  on premises   vpn.branch.example.net: 172.20.0.0/16",
         "  BGP           off",
         "  key           known in the export",
+        "  gateway is    RouteBased",
         "  IKEv1         custom policy; either side dials; liveness 30 s",
         "    IKE         3des sha1 prf sha1 group 14: weak",
         "    ESP         aes128 sha256, PFS group 14: strong",
