@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 
 from appliance.lab.faults import Fault, Kind
-from appliance.push import lost, recover
+from appliance.push import recover
 from tests.push import lives
 from tests.push.dying import Moment
 from tests.push.lives import ANOTHER, Life
@@ -132,7 +132,6 @@ def _machine(driver: str) -> type[RuleBasedStateMachine]:  # noqa: C901 -- a lis
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nobody waits long for a device that answers at once."""
     monkeypatch.setattr(recover, "_PAUSE", 0.05)
-    monkeypatch.setattr(lost, "_PAUSE_SECONDS", 0.05)
     waits = [module._PATIENCE for module in (asa, ios, junos, rras, strongswan)]
     former = [one.pause for one in waits]
     for one in waits:
