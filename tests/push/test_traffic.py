@@ -19,7 +19,7 @@ TRAFFIC = {
 }
 
 
-@pytest.mark.parametrize("driver", ["cisco_ios", "cisco_asa", "juniper_junos"])
+@pytest.mark.parametrize("driver", ["cisco_ios", "cisco_asa", "juniper_junos", "strongswan"])
 def test_rules_are_pushed_held_proven_and_taken_back(
     driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -47,7 +47,7 @@ SETUPS = {
     "route-based": intents.expectation(),
     "policy-based": intents.expectation(policy_based=True),
 }
-REFUSED = {"rras", "strongswan"}
+REFUSED = {"rras"}
 """Platforms without words for it."""
 
 
@@ -144,6 +144,55 @@ ASKED = (
 OUT = "ip access-list extended appliance-site-a-1-out"
 FILTER = "access-list appliance-site-a-1-filter"
 CONTEXT = "security policies from-zone trust to-zone azure policy"
+TABLE = "/etc/nftables.d/appliance-site-a-1.nft"
+
+
+def _table(*edits: tuple[str, str]) -> tuple[str, ...]:
+    """The host's table, each of these texts replaced where it stands first."""
+    text = NFT
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return (f"replace {TABLE}", *(f" {line}" for line in text.strip().split("\n")))
+
+
+NFT = """
+table ip appliance-site-a-1
+delete table ip appliance-site-a-1
+table ip appliance-site-a-1 {
+  chain to-azure-1 {
+    type filter hook postrouting priority filter; policy accept;
+    oifname != "xfrm100" accept
+    ct direction reply accept
+    ct state related meta l4proto icmp accept
+    ip daddr 10.20.9.0/24 drop
+    ip saddr 10.10.0.0/16 tcp dport 443 accept
+    icmp type echo-request accept
+    drop
+  }
+  chain from-azure-1 {
+    type filter hook prerouting priority filter; policy accept;
+    iifname != "xfrm100" accept
+    ct direction reply accept
+    ct state related meta l4proto icmp accept
+    ip saddr 10.20.9.0/24 drop
+    ip daddr 10.10.1.7/32 tcp dport 22 accept
+    icmp type echo-request accept
+    drop
+  }
+}
+"""
+"""What `ASKED` becomes on Linux, written by hand."""
+
+
+def test_on_linux_the_table_is_this() -> None:
+    driver = drivers.load("strongswan")
+    intent = _intent(driver, SETUPS["route-based"], ASKED)
+    made = plan(intent, driver.parse(KINDS["strongswan"].make().running()), driver)
+    lines = [step.text[1:] for step in made.change.steps if step.text.startswith(" ")]
+    assert "\n".join(lines).startswith(NFT.strip())
+
+
 MEDDLING: dict[str, dict[str, tuple[str, ...]]] = {
     "cisco_ios": {
         "a permit is widened": (
@@ -180,6 +229,23 @@ MEDDLING: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "somebody's line stands first": (f"{FILTER} line 1 extended permit ip any4 any4",),
         "the list is taken off": ("group-policy appliance-site-a attributes", " no vpn-filter"),
+    },
+    "strongswan": {
+        "a permit is widened": _table(
+            ("    ip saddr 10.10.0.0/16 tcp dport 443", "    tcp dport 443")
+        ),
+        "a deny is dropped": _table(("    ip daddr 10.20.9.0/24 drop\n", "")),
+        "the order is changed": _table(
+            ("    ip daddr 10.20.9.0/24 drop\n", ""),
+            ("    icmp type", "    ip daddr 10.20.9.0/24 drop\n    icmp type"),
+        ),
+        "somebody's line stands first": _table(
+            ("    ct direction", "    accept\n    ct direction")
+        ),
+        "answers are let out no more": _table(("    ct direction reply accept\n", "")),
+        "it is for another interface": _table(('"xfrm100"', '"xfrm7"')),
+        "the end is open": _table(("    drop\n  }", "  }")),
+        "the list is taken off": (f"delete {TABLE}",),
     },
     "juniper_junos": {
         "a permit is widened": (

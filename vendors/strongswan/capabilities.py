@@ -127,9 +127,15 @@ def _gates(tunnel: Tunnel, version: tuple[int, int] | None) -> Iterator[Refusal]
 
 
 def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
-    if tunnel.filter is not None:
-        yield Refusal(
-            setting="traffic",
-            reason="charon does not filter, and the firewall of the host is not configured here",
-            alternatives=("leave `traffic` out, and filter behind the appliance",),
-        )
+    """Without a tunnel interface traffic is told by its addresses: IKE must not be among it."""
+    if tunnel.filter is None or tunnel.mode is Mode.ROUTE_BASED:
+        return
+    for pair in tunnel.selectors:
+        inside = [str(one) for one in tunnel.remote.addresses if one in pair.remote]
+        if inside:
+            yield Refusal(
+                setting="traffic",
+                reason=f"{pair.remote} holds the gateway itself, {', '.join(inside)}: IKE could "
+                "not be told from what crosses the tunnel",
+                alternatives=("device.mode: route-based", "leave `traffic` out"),
+            )

@@ -1,6 +1,7 @@
 """From one set of tunnels to another: edits of our own files, then what makes the host take them.
 
     create FILE, edit FILE   one statement a line below: `connections.a.version = 2`, `no ...`
+    create FILE, replace FILE   of nftables: all of its lines below
     delete FILE
     do COMMAND               as a person would type it
 
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.tunnel import Tunnel, Tunnels
+from vendors.strongswan import own
 from vendors.strongswan.writing.statements import (
     Paper,
     Statement,
@@ -20,7 +22,7 @@ from vendors.strongswan.writing.statements import (
     connection,
     papers,
 )
-from vendors.strongswan.writing.text import is_unit
+from vendors.strongswan.writing.text import is_rules, is_unit
 
 LOAD = "swanctl --load-all --noprompt"
 RELOAD = "networkctl reload"
@@ -44,11 +46,22 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
         if path not in after:
             steps.append(Step(text=f"delete {path}", why=f"no longer needed: {paper.why}"))
             touched.append(path)
-    return Change(steps=(*steps, *_taken(before, after, touched), *_again(bounced)))
+    return Change(
+        steps=(
+            *steps,
+            *_enforced(after, touched),
+            *_taken(before, after, touched),
+            *_again(bounced),
+            *_dropped(before, after),
+        )
+    )
 
 
 def _written(old: Paper | None, new: Paper) -> Iterator[Step]:
     """The differing statements of one file, under its heading; nothing when none differ."""
+    if new.lines:
+        yield from _whole(old, new)
+        return
     held = {} if old is None else old.statements
     lines = [one for slot, one in new.statements.items() if not _same(held.get(slot), one)]
     gone = [slot for slot in held if slot not in new.statements]
@@ -58,6 +71,13 @@ def _written(old: Paper | None, new: Paper) -> Iterator[Step]:
         yield Step(text=f" {one.text}", why=new.why, secret=one.secret)
     for slot in gone:
         yield Step(text=f" no {slot}", why=f"no longer wanted: {new.why}")
+
+
+def _whole(old: Paper | None, new: Paper) -> Iterator[Step]:
+    if old is None or old.lines != new.lines:
+        word = "create" if old is None else "replace"
+        yield Step(text=f"{word} {new.path}", why=new.why)
+        yield from (Step(text=f" {line}", why=new.why) for line in new.lines)
 
 
 def _same(held: Statement | None, wanted: Statement) -> bool:
@@ -83,11 +103,31 @@ def _taken(before: dict[str, Paper], after: dict[str, Paper], touched: list[str]
             yield _do(f"ip link delete {name.name}", f"{paper.why}: made anew, or gone")
     if any(is_unit(path) for path in touched):
         yield _do(RELOAD, "networkd reads its files again")
-    if any(not is_unit(path) for path in touched):
+    if any(_is_settings(path) for path in touched):
         yield _do(LOAD, "charon reads its files again")
     for path, paper in before.items():
-        if path not in after and not is_unit(path):
+        if path not in after and _is_settings(path):
             yield _terminate(paper.user)
+
+
+def _is_settings(path: str) -> bool:
+    return not is_unit(path) and not is_rules(path)
+
+
+def _enforced(after: dict[str, Paper], touched: list[str]) -> Iterator[Step]:
+    """Rules are there before the tunnel that they are for."""
+    for path, paper in after.items():
+        if is_rules(path) and path in touched:
+            yield _do(f"nft -f {path}", f"{paper.why}: all of it in one step")
+
+
+def _dropped(before: dict[str, Paper], after: dict[str, Paper]) -> Iterator[Step]:
+    """Rules go after the tunnel; the first word makes that right also where they never were."""
+    for path, paper in before.items():
+        if is_rules(path) and path not in after:
+            name = own.table(own.rules_label(path) or "")
+            command = f"nft 'add table ip {name}; delete table ip {name}'"
+            yield _do(command, f"{paper.why}: no longer")
 
 
 def _again(bounced: dict[str, Tunnel]) -> Iterator[Step]:

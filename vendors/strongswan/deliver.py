@@ -10,8 +10,8 @@ from appliance.errors import CommandRefused
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.secret import Secret
 from appliance.session import Session
-from vendors.strongswan import loaded
-from vendors.strongswan.writing.text import edited, is_unit
+from vendors.strongswan import loaded, own
+from vendors.strongswan.writing.text import edited, is_rules, is_unit
 
 Sent = Callable[[Step], None] | None
 
@@ -36,6 +36,9 @@ def deliver(session: Session, change: Change, sent: Sent) -> None:
             _run(session, rest, ours)
         elif word == "delete":
             session.run(f"rm {shlex.quote(rest)}")
+        elif is_rules(rest):
+            lines = (own.HEAD, *(step.text.removeprefix(" ") for step in steps[1:]))
+            _replace(session, rest, tuple(Step(text=line) for line in lines))
         else:
             _write(session, rest, steps[1:], new=word == "create")
 
@@ -75,13 +78,18 @@ def _load(session: Session, command: str, ours: frozenset[str]) -> None:
 
 
 def _write(session: Session, path: str, steps: list[Step], *, new: bool) -> None:
-    """The file with its edits: to a private file beside it, complete, then in its place."""
-    name, beside = shlex.quote(path), shlex.quote(f"{path}.appliance-new")
-    text = None if new else session.run(f"cat {name}")
+    """The file with its edits."""
+    text = None if new else session.run(f"cat {shlex.quote(path)}")
     made = edited(path, text, [_edit(step) for step in steps])
-    lines = tuple(map(_line, made.splitlines()))
+    _replace(session, path, tuple(map(_line, made.splitlines())))
+
+
+def _replace(session: Session, path: str, lines: tuple[Step, ...]) -> None:
+    """The file with these lines: to a private file beside it, complete, then in its place."""
+    name, beside = shlex.quote(path), shlex.quote(f"{path}.appliance-new")
     mode = "644" if is_unit(path) else "600"  # networkd reads its files as a user of its own
-    whole = f"[ $(wc -c <{beside}) -eq {len(made.encode())} ]"
+    size = sum(len(line.reveal().encode()) + 1 for line in lines)
+    whole = f"[ $(wc -c <{beside}) -eq {size} ]"
     session.configure(
         lines,
         enter=f"umask 077; cat >{beside} && {whole} && chmod {mode} {beside} && "

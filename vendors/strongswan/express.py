@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from appliance.model.intent import Intent
-from appliance.model.tunnel import Dpd, Tunnel, TunnelInterface
+from appliance.model.tunnel import Dpd, Mode, Tunnel, TunnelInterface
 from appliance.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Filter
 
 HEADERS = 40
 """IPv4's and TCP's, without options: what an MSS leaves out and an MTU holds (RFC 9293, 3.7.1)."""
@@ -40,12 +44,27 @@ def _tunnel(tunnel: Tunnel, notes: dict[str, None]) -> Tunnel:
         notes[NO_FILTER] = None
     return replace(
         tunnel,
+        filter=_filter(tunnel),
         local=local,
         interface=None if tunnel.interface is None else _interface(tunnel.interface, notes),
         ike=replace(tunnel.ike, dpd=_dpd(tunnel.ike.dpd, notes)),
         permits=None,
         passes=None,
     )
+
+
+def _filter(tunnel: Tunnel) -> Filter | None:
+    """Without a tunnel interface the selectors are what crosses at all: rules are for that."""
+    wanted = tunnel.filter
+    if wanted is None or tunnel.mode is not Mode.POLICY_BASED or not tunnel.selectors:
+        return wanted
+    from appliance.model.filters import Filter  # noqa: PLC0415 -- most have no rules
+    from appliance.model.traffic import NOTHING, between  # noqa: PLC0415 -- as above
+
+    crossing = NOTHING
+    for pair in tunnel.selectors:
+        crossing |= between(pair.local, pair.remote)
+    return Filter(wanted.passes & crossing, rules=wanted.rules, within=wanted.within)
 
 
 def _dpd(dpd: Dpd | None, notes: dict[str, None]) -> Dpd | None:

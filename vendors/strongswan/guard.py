@@ -30,6 +30,7 @@ UNIT = "appliance-guard"
 
 _SYSTEMD = "[ -d /run/systemd/system ]"
 _RELOAD = "networkctl reload"
+_RULES = "nft "
 _SAID = f"{FOLDER}/loaded"
 """What charon said when it read the old files again."""
 
@@ -173,7 +174,7 @@ def _after(command: str) -> str:
     """How the script goes on after a command: what charon says is kept, the rest may fail."""
     if command.startswith(loaded.COMMAND):
         return f" >{_SAID} 2>&1"
-    return " || status=1" if command.startswith(_RELOAD) else " >/dev/null 2>&1"
+    return " || status=1" if command.startswith((_RELOAD, _RULES)) else " >/dev/null 2>&1"
 
 
 def _start(seconds: int) -> str:

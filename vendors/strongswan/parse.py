@@ -6,10 +6,12 @@ import re
 
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
+from appliance.model.pairing import LABEL
 from appliance.model.tunnel import Tunnel
-from vendors.strongswan import files, loading, settings
+from appliance.record import replace
+from vendors.strongswan import files, loading, own, settings
 from vendors.strongswan.reading import legacy, networkd, swanctl
-from vendors.strongswan.reading.build import Host, odd_words, tunnels
+from vendors.strongswan.reading.build import RULES, Host, odd_words, tunnels
 from vendors.strongswan.reading.conn import Conn
 from vendors.strongswan.reading.keys import Keyring
 from vendors.strongswan.reading.networkd import Units
@@ -37,6 +39,7 @@ def parse(text: str) -> Observed:
         found += tunnels(conn, newer)
     for conn in old.conns:
         found += tunnels(conn, older)
+    found = _ruled(found, parts)
     conns = (*conns, *old.conns)
     odd = {one.line: one for one in (*swanctl.unknown(new), *old.odd)}
     odd |= {one.line: one for conn in conns for one in odd_words(conn)}
@@ -47,6 +50,26 @@ def parse(text: str) -> Observed:
         interfaces=units.interfaces(),
         objects=_objects(parts, conns, units),
     )
+
+
+def _ruled(found: list[Tunnel], parts: tuple[files.File, ...]) -> list[Tunnel]:
+    """Tunnels with the rules on their traffic, where a file of ours has some."""
+    rules = {label: part for part in parts if (label := own.rules_label(part.path)) is not None}
+    if not rules:
+        return found
+    return [_filtered(tunnel, rules.get(tunnel.objects.get(LABEL, ""))) for tunnel in found]
+
+
+def _filtered(tunnel: Tunnel, file: files.File | None) -> Tunnel:
+    if file is None:
+        return tunnel
+    from appliance.model.filters import held  # noqa: PLC0415 -- most hosts have no rules
+    from vendors.strongswan.reading.traffic import chains  # noqa: PLC0415 -- as above
+
+    lines = (line.rstrip() for line in file.text.split("\n"))
+    kept = "\n".join(line for line in lines if line and line != own.HEAD)
+    made = held(tuple(chains(file, tunnel)))
+    return replace(tunnel, filter=made, objects={**tunnel.objects, RULES: kept})
 
 
 def _elsewhere(settings: Settings) -> str:

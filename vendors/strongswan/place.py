@@ -11,7 +11,7 @@ from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Remote, Tunnel, Tunnels
 from appliance.record import replace
 from vendors.strongswan import own
-from vendors.strongswan.reading.build import CONNECTION, FILE, INTERFACE_ID
+from vendors.strongswan.reading.build import CONNECTION, FILE, INTERFACE_ID, RULES
 
 
 def place(intent: Intent, observed: Observed) -> Tunnels:
@@ -29,7 +29,7 @@ def place(intent: Intent, observed: Observed) -> Tunnels:
             if running is None
             else _kept(intent, wanted, running)
         )
-        placed.append(tunnel)
+        placed.append(_ruled(wanted, running, tunnel))
     return (*others, *placed)
 
 
@@ -52,6 +52,20 @@ def _kept(intent: Intent, wanted: Tunnel, running: Tunnel) -> Tunnel:
         ),
         running.name,
     )
+
+
+def _ruled(wanted: Tunnel, running: Tunnel | None, placed: Tunnel) -> Tunnel:
+    """With rules on its traffic: those that are there stay where they do what is asked."""
+    if wanted.filter is None:
+        return placed
+    from appliance.model.filters import agrees  # noqa: PLC0415 -- most have no rules
+    from vendors.strongswan.writing.traffic import text  # noqa: PLC0415 -- as above
+
+    kept = running is not None and RULES in running.objects
+    if kept and running is not None and agrees(wanted.filter, running.filter):
+        return placed
+    rules = text(placed.objects[LABEL], placed, wanted.filter)
+    return replace(placed, objects={**placed.objects, RULES: rules})
 
 
 def _check(intent: Intent, wanted: Tunnel, running: Tunnel) -> None:

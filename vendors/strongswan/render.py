@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from appliance.model.change import Step
 from appliance.model.tunnel import Tunnels
+from vendors.strongswan import own
 from vendors.strongswan.files import heading
 from vendors.strongswan.writing.statements import Paper, papers
 from vendors.strongswan.writing.text import rows
@@ -18,6 +19,9 @@ def render(tunnels: Tunnels) -> tuple[Step, ...]:
 
 def _lines(paper: Paper) -> Iterator[Step]:
     yield Step(text=heading(paper.path), why=paper.why)
+    if paper.lines:
+        yield from (Step(text=line, why=paper.why) for line in (own.HEAD, *paper.lines))
+        return
     values = {slot: statement.value for slot, statement in paper.statements.items()}
     for row in rows(paper.path, values):
         statement = paper.statements.get(row.slot)

@@ -57,7 +57,8 @@ def connect(target: Target, credentials: Credentials) -> Iterator[Session]:
 def read(session: Session) -> str:
     """All files that say something of tunnels, each under its heading; never a part of them.
 
-    Those of swanctl and all that they include, ipsec.conf with its secrets, and networkd's.
+    Those of swanctl and all that they include, ipsec.conf with its secrets, networkd's, and our
+    tables of nftables.
     Raises `SessionError` when they cannot be read whole.
     """
     found: dict[str, str] = {}
@@ -75,7 +76,7 @@ _FIRST = (
         for folder in ("/etc", "/etc/strongswan")
         for kind in ("conf", "secrets")
     ),
-    *(f"{own.NETWORKD}/*.netdev", f"{own.NETWORKD}/*.network"),
+    *(f"{own.NETWORKD}/*.netdev", f"{own.NETWORKD}/*.network", own.rules_file("*")),
 )
 
 
@@ -83,7 +84,7 @@ def _wanted(found: dict[str, str]) -> Iterator[str]:
     """Patterns of all files that matter, as far as they are known: includes name more of them."""
     yield from _FIRST
     for path, text in found.items():
-        if path.startswith(own.NETWORKD):
+        if path.startswith((own.NETWORKD, own.NFTABLES)):
             continue
         for pattern in includes(text):
             folder = path.rpartition("/")[0]

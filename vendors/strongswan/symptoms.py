@@ -5,10 +5,34 @@ The words are those of the daemon itself (strongSwan, "Log Messages and Errors")
 
 from __future__ import annotations
 
-from appliance.model.failure import Kind, Symptom, follows, likely, precise, stands, up
+from appliance.model.failure import Kind, Symptom, Weight, follows, likely, precise, stands, up
 
 _INSIDE = r"(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+"
 """An address that no gateway of Azure has: it stands behind NAT."""
+_BGP: tuple[Symptom, ...] = (
+    likely(
+        "hold timer expired",
+        (Kind.BGP, Kind.PEER_LOST),
+        "BGP heard nothing for its hold time",
+        r"(?:bgpd|notification|neighbor (?P<peer>[\d.]+)|<\w+> \S+: (?:error|received):).*"
+        r"hold timer expired",
+    ),
+    precise(
+        "bad peer as",
+        Kind.BGP,
+        "the two ends do not name each other's AS number rightly",
+    ),
+    follows(
+        "%adjchange: neighbor",
+        (Kind.BGP,),
+        "the BGP session went down",
+        r"neighbor (?P<peer>[\d.]+).* down",
+    ),
+    follows(
+        "bgp session closed", (Kind.BGP,), "the BGP session went down", r"> \S+: bgp session closed"
+    ),
+    up("%adjchange: neighbor", "the BGP session is up", r"neighbor (?P<peer>[\d.]+).* up\b"),
+)
 _SYMPTOMS: tuple[Symptom, ...] = (
     precise(
         "mac mismatched",
@@ -60,8 +84,15 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         r"no ike config found for (?P<wanted>[\d.]+)\.\.\.(?P<peer>[\d.]+)",
     ),
     precise("received proposals unacceptable", Kind.IKE_PROPOSAL, "no IKE proposal in common"),
-    precise("no acceptable proposal found", Kind.ESP_PROPOSAL, "no ESP proposal in common"),
-    precise("no matching proposal found, sending", Kind.ESP_PROPOSAL, "no ESP proposal in common"),
+    *(
+        Symptom(
+            needle=needle,
+            kinds=(Kind.ESP_PROPOSAL, Kind.REKEY),
+            weight=Weight.PRECISE,
+            says="no ESP proposal in common: a cipher, or the PFS group",
+        )
+        for needle in ("no acceptable proposal found", "no matching proposal found, sending")
+    ),
     precise(
         "traffic selectors",
         Kind.SELECTORS,
@@ -112,6 +143,18 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         (Kind.IKE_PROPOSAL, Kind.PEER_OR_VERSION),
         "the peer takes none of the IKE proposals, or has no connection for this address",
     ),
+    precise(
+        "initiate aborted",
+        Kind.CONFIGURATION,
+        "the peer's name is not found in DNS: name its address",
+        r"unable to resolve (?P<wanted>\S+), initiate aborted",
+    ),
+    precise(
+        "unable to bind socket",
+        Kind.CONFIGURATION,
+        "UDP 500 or 4500 of this host is taken by another program",
+    ),
+    *_BGP,
     precise("unable to allocate spi", Kind.LIMIT, "the kernel takes no more SAs"),
     precise("unable to add sad entry", Kind.CONFIGURATION, "the kernel does not know an algorithm"),
     precise(

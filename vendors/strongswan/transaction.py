@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from appliance.errors import CommandRefused, RefusedError, RollbackError, SessionError
 from appliance.model.change import Change, Step
 from appliance.session import Session
-from vendors.strongswan import guard, own
+from vendors.strongswan import filtering, guard, own
 from vendors.strongswan.deliver import deliver
 from vendors.strongswan.files import split
 from vendors.strongswan.loading import includes, matches
 from vendors.strongswan.session import read
-from vendors.strongswan.writing.text import is_unit
+from vendors.strongswan.writing.text import is_rules, is_unit
 
 _LONGEST = 24 * 60
 _GRACE = 60.0  # seconds after the timer until a host that went back must answer again
@@ -115,6 +115,8 @@ def transaction(
     words = _ready(session, minutes, before)
     if any(is_unit(path) for path in guard.paths(rollback)):
         _networkd(session)
+    if any(is_rules(path) for path in guard.paths(rollback)):
+        filtering.check(session)
     way = _WayBack(
         before=before,
         rollback=rollback,

@@ -66,7 +66,8 @@ mkdir -m 700 /run/root /run/lab {BOX} {AZURE}
 cp -a /etc /run/lab/etc
 cd /run/lab/etc
 rm -rf ./swanctl ./strongswan ./ipsec.conf ./ipsec.secrets ./ipsec.d ./systemd/network
-mkdir -p swanctl/conf.d systemd/network
+mkdir -p swanctl/conf.d systemd/network nftables.d
+echo 'include "/etc/nftables.d/*.nft"' >nftables.conf
 echo 'include conf.d/*.conf' >swanctl/swanctl.conf
 sed -i 's|^root:.*|root:x:0:0:root:/run/root:/bin/bash|' passwd
 mount --bind /run/lab/etc /etc

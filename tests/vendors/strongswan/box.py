@@ -37,12 +37,14 @@ class LinuxBox:
         self.files = {"/etc/swanctl/conf.d/partner.conf": PARTNER}
         self.trees: dict[str, Tree] = {}
         self.units: dict[str, list[tuple[str, str]]] = {}
+        self.rules: dict[str, list[str]] = {}
         self.done: list[str] = []
 
     def running(self) -> str:
         files = dict(self.files)
         files |= {path: _nested(tree, "") for path, tree in self.trees.items()}
         files |= {path: _unit(lines) for path, lines in self.units.items()}
+        files |= {path: "\n".join(lines) for path, lines in self.rules.items()}
         return OUTSIDE + "".join(
             f"# file: {path}\n{text}\n" for path, text in sorted(files.items())
         )
@@ -52,16 +54,22 @@ class LinuxBox:
         for step in change.steps:
             text = step.reveal()
             word, _, rest = text.strip().partition(" ")
-            if text.startswith(" "):
+            if text.startswith(" ") and path in self.rules:
+                self.rules[path].append(text[1:])
+            elif text.startswith(" "):
                 self._edit(path, text.strip())
+            elif word in ("create", "replace") and rest.endswith(".nft"):
+                assert (rest in self.rules) is (word == "replace")
+                self.rules[path := rest] = []
             elif word in ("create", "edit"):
                 self._open(rest, new=word == "create")
                 path = rest
             elif word == "delete":
-                assert (self.trees.pop(rest, None) or self.units.pop(rest, None)) is not None
+                held = (self.trees.pop(rest, None), self.units.pop(rest, None))
+                assert any(one is not None for one in (*held, self.rules.pop(rest, None)))
             else:
                 assert word == "do"
-                assert rest.split()[0] in ("swanctl", "networkctl", "ip")
+                assert rest.split()[0] in ("swanctl", "networkctl", "ip", "nft")
                 self.done.append(rest)
 
     def _open(self, path: str, *, new: bool) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from vendors.strongswan.own import HEAD
 from vendors.strongswan.parse import parse
-from vendors.strongswan.writing.text import HEAD, edited
+from vendors.strongswan.writing.text import edited
 
 CONF = "/etc/swanctl/conf.d/appliance-a.conf"
 NET = "/etc/systemd/network/50-appliance-a.network"

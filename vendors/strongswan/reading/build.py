@@ -28,7 +28,8 @@ from vendors.strongswan.reading.networkd import Link, Units
 from vendors.strongswan.reading.selectors import ANY, pairs, protocol
 
 FILE, CONNECTION, INTERFACE_ID, HOST = "file", "connection", "interface id", "remote name"
-"""Kinds of `Tunnel.objects`."""
+RULES = "rules"
+"""Kinds of `Tunnel.objects`; the last is the text of the file with rules on traffic."""
 
 _ANYWHERE = ("%any", "%any4", "%any6", "0.0.0.0", "::", "%defaultroute", "%group")  # noqa: S104 -- no address to bind
 _SHUNTS = ("pass", "drop", "passthrough")

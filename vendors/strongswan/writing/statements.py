@@ -16,7 +16,7 @@ from appliance.model.tunnel import (
 )
 from appliance.record import dataclass
 from vendors.strongswan import names, own, quirks
-from vendors.strongswan.reading.build import CONNECTION, FILE, INTERFACE_ID
+from vendors.strongswan.reading.build import CONNECTION, FILE, INTERFACE_ID, RULES
 from vendors.strongswan.reading.keys import encoded
 from vendors.strongswan.settings import quoted
 
@@ -46,12 +46,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One file of ours: what is in it, for which tunnel, and what it is for."""
+    """One file of ours: what is in it, for which tunnel, and what it is for.
+
+    One with `lines` has no statements: their order matters, and it is only ever replaced whole.
+    """
 
     path: str
     why: str
     user: Tunnel
     statements: dict[str, Statement]
+    lines: tuple[str, ...] = ()
 
 
 def papers(tunnels: Tunnels) -> dict[str, Paper]:
@@ -79,6 +83,15 @@ def _papers(tunnel: Tunnel) -> Iterator[Paper]:
     label = own.label(path)
     if label is None or LABEL not in tunnel.objects:
         return
+    rules = tunnel.objects.get(RULES)
+    if rules is not None:
+        yield Paper(
+            path=own.rules_file(label),
+            why=f"{tunnel.name}: what may cross the tunnel",
+            user=tunnel,
+            statements={},
+            lines=tuple(rules.split("\n")),
+        )
     if tunnel.interface is not None:
         yield _paper(own.netdev_file(label), "tunnel interface", tunnel, _netdev(tunnel))
         yield _paper(own.network_file(label), "routes into the tunnel", tunnel, _network(tunnel))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from appliance.record import dataclass
+from vendors.strongswan import own
 from vendors.strongswan.files import File
 from vendors.strongswan.loading import load
 from vendors.strongswan.settings import Section
 from vendors.strongswan.writing.statements import spelled
-
-HEAD = "# written by appliance: what is changed here by hand is found as drift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Row:
 
 def rows(path: str, statements: Mapping[str, str]) -> Iterator[Row]:
     """The lines of a file of ours with these statements (slot -> value)."""
-    yield Row(HEAD)
+    yield Row(own.HEAD)
     made = _unit(statements) if is_unit(path) else _nested(statements, 0, "")
     yield from made
 
@@ -31,6 +30,11 @@ def rows(path: str, statements: Mapping[str, str]) -> Iterator[Row]:
 def is_unit(path: str) -> bool:
     """Whether the file is one of networkd's."""
     return path.endswith((".netdev", ".network"))
+
+
+def is_rules(path: str) -> bool:
+    """Whether the file is one of nftables'."""
+    return path.endswith(".nft")
 
 
 def edited(path: str, text: str | None, edits: Iterable[tuple[str, str | None]]) -> str:
@@ -86,7 +90,7 @@ def _unit(statements: Mapping[str, str]) -> Iterator[Row]:
 
 
 def _edited_unit(text: str | None, edits: Iterable[tuple[str, str | None]]) -> str:
-    blocks = _blocks(HEAD if text is None else text)
+    blocks = _blocks(own.HEAD if text is None else text)
     for slot, value in edits:
         section, _, rest = slot.partition(" ")
         key, several, _ = rest.partition("=")
