@@ -130,6 +130,11 @@ def with_terms(options: argparse.ArgumentParser) -> None:
         "--no-wait", action="store_true", help="do not wait for the tunnel: Azure is not ready yet"
     )
     options.add_argument(
+        "--rehearse",
+        action="store_true",
+        help="two IKE daemons must find before that it would work (`appliance rehearse`)",
+    )
+    options.add_argument(
         "--protection",
         choices=("timer", "inverse"),
         default="timer",
@@ -224,8 +229,16 @@ def terms(arguments: argparse.Namespace, stop: Stop) -> Options:
         inverse=arguments.protection == "inverse",
         allow=frozenset(arguments.allow),
         dry_run=arguments.dry_run,
+        rehearse=arguments.rehearse,
+        rehearsal=_rehearsal,
         stop=stop,
     )
+
+
+def _rehearsal(job: Job, text: str) -> str:
+    from appliance.cli.rehearsed import gate  # noqa: PLC0415 -- the twin is only for who asks
+
+    return gate(job, text)
 
 
 class _Talker(Watcher):

@@ -8,61 +8,142 @@ from appliance.cli.common import (
     FAILED,
     OK,
     UNDETERMINED,
+    chosen,
+    code_of,
     emit,
-    one_site,
     read_text,
     tell,
     unwind_on_sigterm,
     with_inventory,
     with_output,
+    with_selection,
+    worst,
 )
-from appliance.cli.prediction import Prediction, predict
-from appliance.errors import UsageError
+from appliance.cli.prediction import predict
+from appliance.cli.rehearsed import rehearsed
+from appliance.errors import ApplianceError, UsageError
+from appliance.fleet import each
+from appliance.inventory.model import Site
 from appliance.job import Job, prepare
+from appliance.record import dataclass
 from appliance.report import rehearsal as report
-from appliance.twin import Rehearsal, missing, of_site, on_paper, rehearse
+from appliance.twin import Rehearsal, missing
 
 __all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
 
 EXAMPLES = (
     "  appliance rehearse site-a                               reads the device\n"
     "  appliance rehearse site-a --running saved.cfg -o json   without connecting\n"
-    "  appliance rehearse site-a --new                         a device that holds nothing yet"
+    "  appliance rehearse site-a --new                         a device that holds nothing yet\n"
+    "  appliance rehearse --tag branch --new                   many sites"
 )
-_AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """One site with what came of it."""
+
+    site: str
+    how: str
+    rehearsals: tuple[Rehearsal, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def code(self) -> int:
+        """0 it would work, 1 it would not, 3 no daemon ran and no rule speaks against it."""
+        if not all(one.works for one in self.rehearsals):
+            return FAILED
+        ran = all(one.outcome is not None for one in self.rehearsals)
+        return OK if ran else UNDETERMINED
 
 
 def configure(options: argparse.ArgumentParser) -> None:
     """Add the options."""
-    options.add_argument("site", metavar="SITE")
+    with_selection(options)
     which = options.add_mutually_exclusive_group()
     which.add_argument("--running", metavar="FILE", help="a saved configuration of the device")
     which.add_argument("--new", action="store_true", help="as if it held no tunnel yet")
     options.add_argument(
         "--as-is", action="store_true", help="what it holds now, without the planned change"
     )
+    options.add_argument(
+        "--workers", type=int, default=8, metavar="N", help="sites at a time (default: 8)"
+    )
     with_output(options)
     with_inventory(options)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 it would work, 1 it would not, 3 no daemon can run here and no rule speaks against it."""
+    """0 it would work, 1 it would not, 3 no daemon can run here and no rule speaks against it.
+
+    Of several sites the worst.
+    """
     if arguments.new and arguments.as_is:
         raise UsageError("--new --as-is: a device without tunnels has none to rehearse")
+    if arguments.workers < 1:
+        raise UsageError("--workers must be 1 or more")
+    sites = chosen(arguments)
+    if arguments.running is not None and len(sites) != 1:
+        raise UsageError("--running is of one device", hint="name that site alone")
     unwind_on_sigterm()
-    job = prepare(one_site(arguments))
+    absent = missing()
+    if absent:
+        tell(f"no daemon can run here: {absent}")
+    return _many(sites, arguments) if _several(arguments) else _one(sites[0], arguments)
+
+
+def _several(arguments: argparse.Namespace) -> bool:
+    """Whether a fleet was asked for, be it of one site."""
+    wide = arguments.all or arguments.tag or arguments.limit or len(arguments.sites) != 1
+    return bool(wide or set(arguments.sites[0]) & set("*?["))
+
+
+def _one(site: Site, arguments: argparse.Namespace) -> int:
+    tried = _tried(site, arguments)
+    if arguments.output == "json":
+        emit(report.document(tried.site, tried.how, tried.rehearsals))
+    else:
+        for note in tried.notes:
+            tell(f"note: {note}")
+        print("\n".join(report.lines(tried.site, tried.how, tried.rehearsals)))
+    return tried.code
+
+
+def _many(sites: tuple[Site, ...], arguments: argparse.Namespace) -> int:
+    """A line for each site, and the findings of those that would not work, as they come in."""
+    codes, documents = [], {}
+    workers = arguments.workers
+    for site, tried in each(lambda one: _tried(one, arguments), sites, workers=workers):
+        if isinstance(tried, ApplianceError):
+            codes.append(code_of(tried, UNDETERMINED))
+            tell(f"{site.name}: {tried}")
+            documents[site.name] = _untried(site, tried)
+            continue
+        codes.append(tried.code)
+        documents[site.name] = report.document(tried.site, tried.how, tried.rehearsals)
+        if arguments.output == "text":
+            print("\n".join(report.brief(tried.site, tried.rehearsals)), flush=True)
+    code = worst(codes)
+    if arguments.output == "json":
+        listed = [documents[name] for name in sorted(documents)]
+        emit({"schema": "appliance/rehearsals/1", "code": code, "sites": listed})
+    return code
+
+
+def _untried(site: Site, error: ApplianceError) -> dict[str, object]:
+    return {"site": site.name, "works": None, "error": error.message, "hint": error.hint or None}
+
+
+def _tried(site: Site, arguments: argparse.Namespace) -> _Tried:
+    job = prepare(site)
     text = None if arguments.new else _text(job, arguments.running)
     predicted = predict(job, text, change=not arguments.as_is)
-    rehearsals = _rehearsed(job, predicted)
-    if arguments.output == "json":
-        emit(report.document(job.site.name, predicted.how, rehearsals))
-    else:
-        for note in job.intent.notes:
-            tell(f"note: {note}")
-        print("\n".join(report.lines(job.site.name, predicted.how, rehearsals)))
-    if not all(one.works for one in rehearsals):
-        return FAILED
-    return OK if all(one.outcome is not None for one in rehearsals) else UNDETERMINED
+    return _Tried(
+        site=site.name,
+        how=predicted.how,
+        rehearsals=rehearsed(job, predicted),
+        notes=job.intent.notes,
+    )
 
 
 def _text(job: Job, path: str | None) -> str:
@@ -72,25 +153,3 @@ def _text(job: Job, path: str | None) -> str:
 
     with connector(job)() as session:
         return job.driver.read(session)
-
-
-def _rehearsed(job: Job, predicted: Prediction) -> tuple[Rehearsal, ...]:
-    """One for each instance of Azure's gateway, in its own sandbox, two at a time.
-
-    Raises `UsageError` when the device holds no tunnel: with `--as-is` there is nothing to try.
-    """
-    subjects = of_site(job, predicted.tunnels)
-    if not subjects:
-        raise UsageError(
-            f"the device holds no tunnel for site {job.site.name}", where=job.site.where
-        )
-    absent = missing()
-    if absent:
-        tell(f"no daemon can run here: {absent}")
-        return tuple(on_paper(subject, absent) for subject in subjects)
-    if len(subjects) == 1:
-        return (rehearse(subjects[0]),)  # here Ctrl-C ends it at once
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- hardly ever needed
-
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(rehearse, subjects))

@@ -77,6 +77,7 @@ def build(entry: Entry, path: str, folder: str) -> Site:
         express_route=_express_route(_section(members, "express_route"), folder),
         seal_to=_path(_section(members, "snapshots"), "seal_to", folder),
         signers=_path(members, "require_signed_plan", folder),
+        rehearsed=_text(members, "rehearse") == "required",
         where=f"{path}:{entry.line}:{entry.column}",
     )
 

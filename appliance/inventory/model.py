@@ -164,7 +164,7 @@ class Site:
 
     `seal_to` is the path of the public key to which whole configurations are sealed in the journal;
     None keeps none. `signers` is that of the allowed signers of plan files, without which it is not
-    pushed; None asks for no plan file.
+    pushed; None asks for no plan file. `rehearsed`: nothing is pushed that was not rehearsed.
     """
 
     name: str
@@ -178,6 +178,7 @@ class Site:
     express_route: ExpressRoute | None = None
     seal_to: str | None = None
     signers: str | None = None
+    rehearsed: bool = False
     where: str = ""
 
 

@@ -106,6 +106,7 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     _complete(job, made.change)
     begin = _begin(job.driver, options)
     protection = _protection(job.driver, session, options)
+    rehearsed = _rehearsed(job, text, options) if planner is None else ""
     seal = None if job.site.seal_to is None else journal.sealer(job.site.seal_to, job.site.name)
     if options.dry_run:
         return Result(site=job.site.name, outcome=Outcome.PLANNED, plan=made)
@@ -120,7 +121,23 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     run.keys(before=made.running, target=made.target)
     if options.approval is not None:
         run.text("approval", options.approval.words)
+    if rehearsed:
+        run.text("rehearsal", rehearsed)
     return Work(job, connect, options, watcher, run, made).carry_out(session, begin, facts)
+
+
+def _rehearsed(job: Job, text: str, options: Options) -> str:
+    """The record of a rehearsal; empty where nobody asks for one. A way back is never held up."""
+    if not (options.rehearse or job.site.rehearsed):
+        return ""
+    if options.rehearsal is None:
+        raise RefusedError(
+            "this site is pushed only after a rehearsal, and there is nothing to rehearse with",
+            where=f"site {job.site.name}",
+            hint="nothing was touched; push it by `appliance push`",
+        )
+    options.stop.check()
+    return options.rehearsal(job, text)
 
 
 def _about(job: Job, facts: Facts, text: str, minutes: int, protection: str) -> journal.About:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from appliance.driver import Facts
+from appliance.job import Job
 from appliance.model.change import Plan, Step
 from appliance.model.intent import Observed
 from appliance.push.standing import Standing
@@ -40,13 +41,19 @@ class Approval:
     hold: Callable[[Facts, Observed, Plan], None]
 
 
+Rehearsal = Callable[[Job, str], str]
+"""Tries what a device that holds this text would hold after the push; gives a record of it, for the
+journal. Raises `RefusedError` where it would not work, or could not be tried."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to push. `minutes` is the device's own timer, `wait_seconds` how long a tunnel may take
     to come up (0: the read-back alone decides), `inverse` takes the recorded way back instead of
     the device's timer, `allow` names gates to open, `dry_run` stops before anything is sent.
     `stop` is heeded wherever that is safe. `patient` waits for this process's own push to the same
-    box, where otherwise it is refused. Nothing but what `approval` is for is pushed.
+    box, where otherwise it is refused. Nothing but what `approval` is for is pushed. With
+    `rehearse`, and for sites that ask for it, `rehearsal` is called before anything is sent.
     """
 
     minutes: int = 5
@@ -56,6 +63,8 @@ class Options:
     dry_run: bool = False
     patient: bool = False
     approval: Approval | None = None
+    rehearse: bool = False
+    rehearsal: Rehearsal | None = None
     stop: Stop = field(default_factory=Stop, compare=False)
 
 

@@ -97,12 +97,24 @@ def _pair(probe: Probe, passage: Passage) -> dict[str, object]:
     }
 
 
-def lines(site: str, prediction: str, rehearsals: Sequence[Rehearsal]) -> Iterator[str]:
-    """The verdict first, then each tunnel, then what stays unproven."""
+def brief(site: str, rehearsals: Sequence[Rehearsal]) -> Iterator[str]:
+    """One of many sites: the verdict, and what was found."""
+    yield _verdict(site, rehearsals)
+    for one in rehearsals:
+        for found in one.findings:
+            yield from finding_lines(found)
+
+
+def _verdict(site: str, rehearsals: Sequence[Rehearsal]) -> str:
     works = all(one.works for one in rehearsals)
     ran = all(one.outcome is not None for one in rehearsals)
     verdict = "would work" if works else "would not work"
-    yield f"{site}: {verdict}{'' if ran else ' (by rules alone, no daemon ran)'}"
+    return f"{site}: {verdict}{'' if ran else ' (by rules alone, no daemon ran)'}"
+
+
+def lines(site: str, prediction: str, rehearsals: Sequence[Rehearsal]) -> Iterator[str]:
+    """The verdict first, then each tunnel, then what stays unproven."""
+    yield _verdict(site, rehearsals)
     yield f"  rehearsed: {prediction}"
     for one in rehearsals:
         yield from _tunnel_lines(one)

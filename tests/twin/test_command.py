@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.cli import main
+from appliance.cli import main, rehearsed
 from appliance.cli import rehearse as verb
 from appliance.lab import ios_device
 from appliance.lab.after import after
@@ -116,7 +116,8 @@ def test_a_device_without_our_tunnel_has_none_to_try(run: Run) -> None:
 def test_where_no_daemon_can_run_rules_are_told_as_such(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verb, "missing", lambda: "not installed: charon-systemd")
+    for module in (verb, rehearsed):
+        monkeypatch.setattr(module, "missing", lambda: "not installed: charon-systemd")
     code, out, err = run("--new")
     assert code == 3
     assert "no daemon can run here: not installed: charon-systemd" in err

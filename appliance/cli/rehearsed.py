@@ -1,0 +1,69 @@
+"""Sites rehearsed: for the verb that asks for it, and as a gate before a push."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+from appliance.cli.prediction import Prediction, predict
+from appliance.errors import RefusedError, UsageError
+from appliance.job import Job
+from appliance.report import rehearsal as report
+from appliance.twin import Rehearsal, missing, of_site, on_paper, rehearse
+
+_ROOM = threading.BoundedSemaphore(6)
+"""Sandboxes at a time, whoever asks: each has two daemons, four hosts and a Python, 40 MB in all.
+What they do is mostly waiting, so that more than two do not slow each other on two cores."""
+
+
+def rehearsed(job: Job, predicted: Prediction) -> tuple[Rehearsal, ...]:
+    """One for each instance of Azure's gateway, in its own sandbox, side by side.
+
+    Raises `UsageError` when the device holds no tunnel: with `--as-is` there is nothing to try.
+    """
+    subjects = of_site(job, predicted.tunnels)
+    if not subjects:
+        raise UsageError(
+            f"the device holds no tunnel for site {job.site.name}", where=job.site.where
+        )
+    absent = missing()
+    if absent:
+        return tuple(on_paper(subject, absent) for subject in subjects)
+    if len(subjects) == 1:
+        with _ROOM:
+            return (rehearse(subjects[0]),)  # here Ctrl-C ends it at once
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- hardly ever needed
+
+    with _ROOM, ThreadPoolExecutor(len(subjects)) as pool:
+        return tuple(pool.map(rehearse, subjects))
+
+
+def gate(job: Job, text: str) -> str:
+    """The rehearsal before a push to a device that holds this text, as a document for the journal.
+
+    Raises `RefusedError` with the findings where it would not work, or no daemon can run here.
+    """
+    predicted = predict(job, text)
+    found = rehearsed(job, predicted)
+    where = f"site {job.site.name}"
+    if not all(one.works for one in found):
+        lines = [
+            line.strip()
+            for one in found
+            for finding in one.findings
+            if finding.breaking
+            for line in report.finding_lines(finding)
+        ]
+        raise RefusedError(
+            "\n  ".join(("the rehearsal failed: it would not work", *lines)),
+            where=where,
+            hint=f"nothing was touched; `appliance rehearse {job.site.name}` tells all of it",
+        )
+    untried = [one.why for one in found if one.outcome is None]
+    if untried:
+        raise RefusedError(
+            f"it cannot be rehearsed: {untried[0]}",
+            where=where,
+            hint="nothing was touched; `appliance doctor rehearse` tells what this machine lacks",
+        )
+    return json.dumps(report.document(job.site.name, predicted.how, found))
