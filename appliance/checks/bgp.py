@@ -106,6 +106,18 @@ def _connected(tunnel: Tunnel, peer: BgpPeer) -> bool:
     return own is not None and peer.address in own.network
 
 
+def _doubled(subject: Subject) -> Iterator[str]:
+    """With several tunnels the sessions speak from an interface apart, unless one is named."""
+    if len(subject.intent.tunnels) < 2:  # noqa: PLR2004 -- a single one speaks from the tunnel
+        return
+    ends = (tunnel.interface for tunnel in subject.intent.tunnels)
+    own = [end.address for end in ends if end is not None]
+    speakers = {p.local_address for _, p in _sessions(subject) if p.source is None}
+    for address in sorted(speaker for speaker in speakers if speaker is not None):
+        held = [each for each in own if each is not None and address in each.network]
+        yield from one(held, f"{address} and the tunnel's own {{}}")
+
+
 def _timers(subject: Subject) -> Iterator[str]:
     for tunnel, peer in _sessions(subject):
         low = SHORTEST_HOLD <= peer.hold_seconds < HOLD
@@ -259,5 +271,17 @@ Take 0.0.0.0/0 out of `on_premises.prefixes`; where it is meant, accept the find
         page="""The gateway tells its peers apart by their addresses: only one of the sessions
 works. Seen by `appliance validate` over both sites.""",
         across=_twice,
+    ),
+    Check(
+        id="AZ-BGP-014",
+        severity=BREAKING,
+        title="the BGP address would stand on two interfaces",
+        page="""A local network gateway has one BGP address, and both instances of the gateway
+speak to it: with two tunnels it gets an interface of its own, from which both sessions speak. A
+device refuses it there while a tunnel has the same network.
+
+Leave `device.tunnel.addresses` out: the tunnels then borrow that address. Or name the interface
+that has it already, `on_premises.bgp.source`.""",
+        find=_doubled,
     ),
 )

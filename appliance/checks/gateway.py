@@ -49,8 +49,8 @@ def _size(subject: Subject) -> Iterator[str]:
     yield from one(small, f"{{}} is longer than /{longest}, SKU {told.sku}")
 
 
-def _outside(subject: Subject) -> Iterator[str]:
-    behind = subject.expectation.vnet_prefixes
+def _outside(subject: Subject) -> Iterator[str]:  # by Azure's own addresses, before its NAT
+    behind = subject.expectation.untranslated or subject.expectation.vnet_prefixes
     outside = [
         net
         for net in subject.expectation.gateway.subnet_prefixes

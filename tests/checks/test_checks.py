@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Interface
 from types import MappingProxyType
 
 import pytest
@@ -92,6 +92,16 @@ def _many(count: int) -> Subject:
     """A site with so many prefixes to advertise."""
     prefixes = nets(*(f"172.{16 + n // 65536}.{n // 256 % 256}.{n % 256}/32" for n in range(count)))
     return replace(bgp(), site=site(bgp=BGP, prefixes=prefixes))
+
+
+def _addressed(*addresses: str) -> Subject:
+    """An APIPA speaker whose tunnels have addresses of their own."""
+    apipa = (IPv4Address("169.254.21.1"), IPv4Address("169.254.22.1"))
+    ends = tuple(replace(end, apipa_addresses=(own,)) for end, own in zip(BOTH, apipa, strict=True))
+    theirs = bgp("169.254.21.2", endpoints=ends)
+    ours = replace(theirs.site.device.tunnel, addresses=tuple(map(IPv4Interface, addresses)))
+    device = replace(theirs.site.device, tunnel=ours)
+    return subject(replace(theirs.site, device=device), theirs.expectation)
 
 
 def _key(key: str) -> Subject:
@@ -226,6 +236,14 @@ CASES = (
         subject(theirs=azure(subnet_prefixes=nets("10.22.255.0/27"))),
         "10.22.255.0/27 is in none of the networks behind the gateway",
         subject(theirs=azure(subnet_prefixes=nets("10.21.0.0/26"))),
+    ),
+    Case(
+        "AZ-GW-003",
+        subject(theirs=azure(untranslated=nets("10.22.0.0/16"))),
+        "10.20.255.0/27 is in none of the networks behind the gateway",
+        subject(
+            theirs=azure(vnet_prefixes=nets("100.65.0.0/16"), untranslated=nets("10.20.0.0/16"))
+        ),
     ),
     Case(
         "AZ-GW-004",
@@ -567,6 +585,18 @@ CASES = (
         (bgp(), neighbour(bgp(), "site-b")),
         "10.11.255.1 is site-a's too, at 198.51.100.7",
         (bgp(), neighbour(bgp("10.11.255.2"), "site-b")),
+    ),
+    Case(
+        "AZ-BGP-014",
+        _addressed("169.254.21.2/30", "169.254.22.2/30"),
+        "169.254.21.2 and the tunnel's own 169.254.21.2/30",
+        _addressed("169.254.21.6/30", "169.254.22.2/30"),
+    ),
+    Case(
+        "AZ-BGP-014",
+        _addressed("169.254.21.2/30", "169.254.22.2/30"),
+        "169.254.21.2 and the tunnel's own 169.254.21.2/30",
+        speaking(_addressed("169.254.21.2/30", "169.254.22.2/30"), source="Tunnel100"),
     ),
     *(Case(*case) for case in er_cases.CASES),
     Case(
