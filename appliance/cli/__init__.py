@@ -107,7 +107,10 @@ def _dispatch(name: str, words: list[str]) -> int:
     verb.configure(options)
     code = 0
     try:
-        code = guarded(lambda: verb.run(options.parse_args(words)), undetermined=verb.UNDETERMINED)
+        # Intermixed, for `import azure --connection NAME exports/`; its own help leaves words out.
+        helping = "-h" in words or "--help" in words
+        read = options.parse_args if helping else options.parse_intermixed_args
+        code = guarded(lambda: verb.run(read(words)), undetermined=verb.UNDETERMINED)
         return _heard(code, verb.UNDETERMINED)
     except Exception as error:  # noqa: BLE001 -- the last place where keys can be taken out of it
         from appliance.cli import defect  # noqa: PLC0415 -- nobody should ever need it

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from appliance.cli.gate import known
 from appliance.driver import Facts
 from appliance.errors import RefusedError, UsageError
-from appliance.gates import CHECK_NAMES, NAMES
 from appliance.job import Job
 from appliance.model.change import Plan
 from appliance.model.intent import Observed
@@ -56,7 +56,7 @@ def read(arguments: argparse.Namespace) -> Callable[[Job], Approval] | None:
     if arguments.sites not in ([], [file.site]):
         raise UsageError(f"{arguments.plan} is a plan for {file.site}", hint="name that or no site")
     for gate in file.gates:
-        if gate not in {*NAMES, *CHECK_NAMES}:
+        if not known(gate):
             raise RefusedError(f"it opens a gate that there is not: {gate}", where=arguments.plan)
     arguments.sites, arguments.allow = [file.site], list(file.gates)
     return partial(_approval, arguments.plan, arguments.signers, file, data)

@@ -204,7 +204,9 @@ def read_text(path: str) -> str:
             with open(path, "rb") as file:  # noqa: PTH123 -- as above
                 data = file.read()
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+        raise UsageError(
+            f"cannot read {path}: {error.strerror}", hint="name a file; - is standard input"
+        ) from error
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")

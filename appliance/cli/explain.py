@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from appliance.cli.common import FAILED, OK, emit, with_inventory
 from appliance.errors import UsageError
@@ -78,11 +79,14 @@ def _checks(arguments: argparse.Namespace, word: str | None) -> int:
 
 
 def _named(word: str, checks: tuple[Check, ...]) -> Check:
+    if os.path.isdir(word):  # noqa: PTH112 -- pathlib costs 5 ms of every start
+        raise UsageError(f"{word!r} is a folder, no log", hint="name one file: FOLDER/NAME.log")
     by_id = {check.id: check for check in checks}
     if word.upper() not in by_id:
         from difflib import get_close_matches  # noqa: PLC0415 -- only for a mistyped id
 
-        near = get_close_matches(word.upper(), by_id, n=1)
-        hint = f"did you mean {near[0]}?" if near else "`appliance explain` lists them"
+        near = get_close_matches(word.upper(), by_id, n=1) if _like_an_id(word) else []
+        there = "a file that is there, a site of the inventory, or a check (`explain` lists them)"
+        hint = f"did you mean {near[0]}?" if near else f"name {there}"
         raise UsageError(f"{word!r} is no check, no file and no site", hint=hint)
     return by_id[word.upper()]

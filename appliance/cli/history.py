@@ -41,10 +41,12 @@ def configure(options: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the pushes of a site, or one of them."""
-    if arguments.show is not None:
-        return _one(arguments)
     if arguments.snapshot is not None:
         return _snapshot(arguments)
+    if arguments.out is not None or arguments.key is not None:
+        raise UsageError("--out and --key go with --snapshot", hint="--snapshot 12 before")
+    if arguments.show is not None:
+        return _one(arguments)
     found = journal.history(arguments.site)
     if arguments.output == "json":
         emit({"schema": "appliance/history/1", "runs": [_document(entry) for entry in found]})
@@ -53,7 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         why = f": {entry.why.splitlines()[0]}" if entry.why else ""
         print(f"{entry.id:>5}  {_time(entry.begun)}  {entry.who}  {entry.state}{why}")
     if not found:
-        tell(f"nothing was pushed to {arguments.site} from here")
+        others = ", ".join(journal.sites())
+        there = f"; there are pushes to {others}" if others else ""
+        tell(f"nothing was pushed to {arguments.site} from here{there}")
     return OK
 
 

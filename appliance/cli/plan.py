@@ -18,10 +18,11 @@ from appliance.cli.common import (
     with_inventory,
     with_output,
 )
+from appliance.cli.gate import gate
 from appliance.cli.online import connector
 from appliance.driver import Facts, disagreements
 from appliance.errors import UsageError
-from appliance.gates import CHECK_NAMES, NAMES, Question, findings
+from appliance.gates import Question, findings
 from appliance.job import Job, prepare
 from appliance.model.intent import Observed
 from appliance.plan import plan
@@ -35,7 +36,7 @@ EXAMPLES = (
     "  appliance plan site-a --running saved.cfg -o json     without connecting\n"
     "  appliance plan site-a --out site-a.plan --sign ~/.ssh/id_ed25519"
 )
-_LONGEST_HOURS = 24 * 90
+_HOURS, _LONGEST_HOURS = 24, 24 * 90
 
 
 def configure(options: argparse.ArgumentParser) -> None:
@@ -48,9 +49,8 @@ def configure(options: argparse.ArgumentParser) -> None:
     options.add_argument(
         "--valid-hours",
         type=int,
-        default=24,
         metavar="N",
-        help="with --out: how long it may be pushed (default: 24)",
+        help=f"with --out: how long it may be pushed (default: {_HOURS})",
     )
     options.add_argument(
         "--sign", metavar="KEY", help="with --out: sign it with this SSH key, into FILE.sig"
@@ -59,7 +59,7 @@ def configure(options: argparse.ArgumentParser) -> None:
         "--allow",
         action="append",
         default=[],
-        choices=(*NAMES, *CHECK_NAMES),
+        type=gate,
         metavar="GATE",
         help="with --out: the plan file opens this gate, as `push --allow` does",
     )
@@ -97,15 +97,23 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    if arguments.out is None and (arguments.sign is not None or arguments.allow):
-        raise UsageError("--sign and --allow go with --out", hint="name the plan file: --out FILE")
+    said = (arguments.sign, arguments.valid_hours)
+    if arguments.out is None and (arguments.allow or any(one is not None for one in said)):
+        raise UsageError(
+            "--sign, --valid-hours and --allow go with --out",
+            hint="name the plan file: --out FILE",
+        )
     if arguments.out is not None and arguments.running is not None:
         raise UsageError(
             "a plan file is for the device that answers, not for a saved configuration",
             hint="leave --running out",
         )
-    if not 1 <= arguments.valid_hours <= _LONGEST_HOURS:
+    if not 1 <= _hours(arguments) <= _LONGEST_HOURS:
         raise UsageError(f"--valid-hours must be 1 to {_LONGEST_HOURS}")
+
+
+def _hours(arguments: argparse.Namespace) -> int:
+    return _HOURS if arguments.valid_hours is None else int(arguments.valid_hours)
 
 
 def _asked(job: Job) -> tuple[Question, Observed, Facts]:
@@ -138,7 +146,7 @@ def _write(
     gates.check(asked, arguments.allow)
     opened = dict.fromkeys(name for name, _ in gates.closed(asked))
     now = int(time.time())
-    expires = now + 3600 * arguments.valid_hours
+    expires = now + 3600 * _hours(arguments)
     seen = planfile.Seen(
         job=asked.job,
         facts=facts,

@@ -23,12 +23,12 @@ from appliance.cli.common import (
     with_inventory,
     with_selection,
 )
+from appliance.cli.gate import gate
 from appliance.cli.online import connector
 from appliance.cli.progress import Progress, progress
 from appliance.cli.signals import Board, heard
 from appliance.driver import Facts
 from appliance.errors import RefusedError, UsageError
-from appliance.gates import CHECK_NAMES
 from appliance.gates import NAMES as GATES
 from appliance.job import Job, prepare
 from appliance.model.change import Plan, Step
@@ -144,7 +144,7 @@ def with_terms(options: argparse.ArgumentParser) -> None:
         "--allow",
         action="append",
         default=[],
-        choices=(*GATES, *CHECK_NAMES),
+        type=gate,
         metavar="GATE",
         help=f"open one safety gate by name: {', '.join(GATES)}, or the id of a breaking check "
         "(`appliance explain` lists them)",
@@ -161,6 +161,8 @@ def with_terms(options: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Push one site that is named, with all of its dialogue; or a fleet."""
+    if arguments.even_if_changed and arguments.resume is None:
+        raise UsageError("--even-if-changed goes with --resume", hint="push --resume RUN")
     approve = approved.read(arguments)
     if _one(arguments):
         (arguments.site,) = arguments.sites

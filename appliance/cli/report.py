@@ -67,4 +67,6 @@ def _write(path: str, page: str) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}", hint="--html FILE, in a folder that is there"
+        ) from error

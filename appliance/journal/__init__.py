@@ -17,6 +17,7 @@ from appliance.journal.store import (
     left,
     resume,
     sealed,
+    sites,
     texts,
     unfinished,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "resume",
     "sealed",
     "sealer",
+    "sites",
     "state_directory",
     "texts",
     "unfinished",

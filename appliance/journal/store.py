@@ -93,11 +93,6 @@ class Entry:
     why: str
     ended: float | None
 
-    @property
-    def finished(self) -> bool:
-        """Whether it came to an end of its own."""
-        return self.state in _ENDED
-
 
 class Run:
     """A push in progress; every write is on disk before the call returns."""
@@ -175,6 +170,13 @@ def resume(number: int) -> Run:
 def history(site: str, limit: int = 50) -> tuple[Entry, ...]:
     """The pushes of a site, latest first: by number, for clocks are set back."""
     return _entries("where site=? order by id desc limit ?", (site, limit))
+
+
+def sites() -> tuple[str, ...]:
+    """The names of all sites that were ever pushed to, in the order of the alphabet."""
+    with _opened(_file()) as base:
+        found = base.execute("select distinct site from runs order by site")
+        return tuple(site for (site,) in found)
 
 
 def unfinished() -> tuple[Entry, ...]:

@@ -56,6 +56,7 @@ def test_what_is_not_there_is_said(
     code, out, err = _run(capsys, *words)
     assert (code, out) == (64, "")
     assert words_back in err
+    assert _run(capsys, "site-q")[2].endswith(" from here; there are pushes to site-a\n")
 
 
 def test_nothing_was_pushed(capsys: pytest.CaptureFixture[str]) -> None:

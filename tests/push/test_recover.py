@@ -38,7 +38,7 @@ def _dies(site: Stage, moment: Moment, folder: Path) -> journal.Entry:
     log = folder / "push.log"
     assert push([*site.words, *WAIT], moment, log), log.read_text(encoding="utf-8")
     (entry, *_) = journal.history(site.site)
-    assert not entry.finished or moment.written
+    assert entry.ended is None or moment.written
     return entry
 
 

@@ -1,0 +1,48 @@
+"""What a tired engineer types: each answer says what is wrong, and what to type instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appliance import cli
+
+EXPORTS = Path(__file__).parent.parent.parent / "examples"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("plan", "site-a", "--valid-hours", "3"), "--valid-hours and --allow go with --out"),
+        (("plan", "site-a", "--allow", "weak-cripto"), "did you mean weak-crypto?"),
+        (("push", "site-a", "--allow", "az-net-001"), "did you mean AZ-NET-001?"),
+        (("push", "site-a", "--allow", "everything"), "there are management-path, "),
+        (("push", "site-a", "--even-if-changed"), "--even-if-changed goes with --resume"),
+        (("history", "site-a", "--out", "x"), "--out and --key go with --snapshot"),
+        (("history", "site-a", "--show", "1", "--key", "env:K"), "go with --snapshot"),
+        (("explain", "."), "'.' is a folder, no log"),
+        (("explain", "nofile.log"), "name a file that is there, a site of the inventory, or"),
+        (("explain", "AZ-NET-999"), "did you mean AZ-NET-00"),
+        (("parse", "--driver", "cisco_ios", "nofile"), "-> name a file; - is standard input"),
+    ],
+)
+def test_what_is_wrong_and_what_to_type(
+    words: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert cli.main(words) == 64
+    told = capsys.readouterr()
+    assert said in told.err
+    assert "\n  -> " in told.err
+    assert not told.out
+
+
+def test_options_may_stand_before_the_paths(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["import", "azure", "--connection", "site-a", str(EXPORTS)]) == 0
+    assert "site-a" in capsys.readouterr().out
