@@ -74,6 +74,38 @@ def test_nat_rules_are_read_where_the_gateway_does_not_carry_them(
     ]
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_the_route_table_of_the_gateways_subnet_is_read(
+    scope: AzureScope, arm: Arm, *, there: bool
+) -> None:
+    base = f"{deployment.BASE}/routeTables"
+    vnet = arm.resources[f"{deployment.BASE}/virtualNetworks/vnet-hub".casefold()]
+    assert isinstance(vnet, dict)
+    properties = vnet["properties"]
+    assert isinstance(properties, dict)
+    subnets: list[Json] = [
+        {
+            "name": name,
+            "properties": {"addressPrefix": prefix, "routeTable": {"id": f"{base}/{table}"}},
+        }
+        for name, prefix, table in (
+            ("GatewaySubnet", "10.40.255.0/27", "edge-rt"),
+            ("apps", "10.40.1.0/24", "apps-rt"),
+        )
+    ]
+    arm.put({**vnet, "properties": {**properties, "subnets": subnets}})
+    routes: list[Json] = [{"properties": {"addressPrefix": "0.0.0.0/0", "nextHopType": "None"}}]
+    if there:
+        table: dict[str, Json] = {"disableBgpRoutePropagation": True, "routes": routes}
+        arm.put(deployment.resource("routeTables", "edge-rt", table))
+    found = source.expectation(scope, "conn-a")
+    wanted = (networks("0.0.0.0/0"), False) if there else (None, None)
+    assert (found.gateway.routes, found.gateway.propagation) == wanted
+    assert found.gateway.route_table == "edge-rt"
+    assert ("edge-rt" in notes(found)) is not there
+    assert not [path for _, path in arm.requests if "apps-rt" in path]
+
+
 def test_its_age_is_that_of_the_reading(scope: AzureScope) -> None:
     import time  # noqa: PLC0415 -- the clock of this test alone
 
