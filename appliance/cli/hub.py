@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from appliance.cli.common import code_of, tell
-from appliance.cli.online import connector
+from appliance.cli.look import look
 from appliance.drift.watch import watched
 from appliance.errors import ApplianceError
 from appliance.fleet import each
@@ -15,10 +15,8 @@ from appliance.gates import findings
 from appliance.inventory.model import Site
 from appliance.job import prepare
 from appliance.journal import history, seen
-from appliance.plan import as_running
 from appliance.proof import prove
 from appliance.report import differences, hub, proof
-from appliance.verify import verify
 
 UNDETERMINED = 3
 
@@ -57,18 +55,11 @@ def _now(site: Site, told: Mapping[str, Mapping[str, seen.Kept]]) -> hub.Now:
 def _refresh(site: Site) -> None:
     """Look at one device as `drift`, `verify` and `prove` would, and keep what they say."""
     job = prepare(site)
-    with connector(job)() as session:
-        text = job.driver.read(session)
-        observed = job.driver.parse(text)
-        tunnels = as_running(job.intent, observed)
-        before = job.driver.state(session, tunnels)
-        job.driver.wake(session, tunnels)
-        after = job.driver.state(session, tunnels)
-    rungs = verify(tunnels, after, before=before, advice=job.driver.advice)
-    rows = prove(job.intent, observed, job.expectation, ())
-    found = watched(job, text)
+    looked = look(job)
+    rows = prove(job.intent, looked.observed, job.expectation, ())
+    found = watched(job, looked.text)
     seen.keep(site.name, "drift", differences.drift(found, 2 if found.drifted else 0))
-    seen.keep(site.name, "verify", hub.states(job.expectation, rungs))
+    seen.keep(site.name, "verify", hub.states(job.expectation, looked.findings))
     seen.keep(site.name, "proof", proof.document(site.name, rows, ()))
 
 

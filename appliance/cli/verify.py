@@ -15,17 +15,12 @@ from appliance.cli.common import (
     with_inventory,
     with_output,
 )
-from appliance.cli.online import connector
+from appliance.cli.look import look
 from appliance.errors import ConnectError, UsageError
 from appliance.job import Job, prepare
 from appliance.journal.seen import keep
-from appliance.model.edge import Edge
-from appliance.model.intent import Observed
-from appliance.model.pairing import pair
-from appliance.plan import as_running
 from appliance.report import verify as report
 from appliance.report.hub import states
-from appliance.session import Session
 from appliance.verify import Finding, Outcome, verify
 
 __all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
@@ -50,8 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the ladder: 0 all passed, 1 a rung failed, 3 something could not be determined."""
     job = prepare(one_site(arguments), key=False)
     back = () if arguments.learned is None else _back(job, arguments.learned)
+    unwind_on_sigterm()
     try:
-        findings = (*_look(job), *back)
+        findings = (*look(job).findings, *back)
     except ConnectError as error:
         findings = verify(job.intent.tunnels, None, reachable=False, advice=job.driver.advice)
         if arguments.output == "text":
@@ -75,39 +71,6 @@ def _back(job: Job, path: str) -> tuple[Finding, ...]:
             hint="leave --learned out",
         )
     return tuple(returns(job.intent.edge.networks, learned(read_text(path), path)))
-
-
-def _look(job: Job) -> tuple[Finding, ...]:
-    """Two samples with a little traffic in between, so that counters can be seen to move."""
-    driver = job.driver
-    unwind_on_sigterm()
-    with connector(job)() as session:
-        observed = driver.parse(driver.read(session))
-        tunnels = as_running(job.intent, observed)
-        before = driver.state(session, tunnels)
-        driver.wake(session, tunnels)
-        after = driver.state(session, tunnels)
-        edge = None if job.intent.edge is None else _edge(job, job.intent.edge, observed, session)
-    pairs = pair(job.intent.tunnels, observed.tunnels)
-    absent = {wanted.name for wanted, running in pairs if running is None}
-    if edge is None or job.intent.edge is None:
-        return verify(tunnels, after, before=before, absent=absent, advice=driver.advice)
-    from appliance.verify.edge import at_rest, standing_by  # noqa: PLC0415 -- few sites have one
-
-    judged = standing_by(tunnels, job.intent.edge)
-    found = verify(judged, after, before=before, absent=absent, advice=driver.advice)
-    return (*at_rest(found, edge), *edge)
-
-
-def _edge(job: Job, wanted: Edge, observed: Observed, session: Session) -> tuple[Finding, ...]:
-    """The links of the circuits, and which path each prefix takes."""
-    from appliance.verify.edge import verify_edge  # noqa: PLC0415 -- few sites have one
-
-    known = job.driver.edge
-    if known is None:
-        return ()
-    state = known.state(session, wanted)
-    return verify_edge(wanted, observed.edge, as_running(job.intent, observed), state)
 
 
 def _code(findings: tuple[Finding, ...]) -> int:
