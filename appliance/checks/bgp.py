@@ -72,8 +72,9 @@ def _vnet_peer(subject: Subject) -> Iterator[str]:
     if not subject.expectation.bgp_enabled:
         return
     for address in _our_addresses(subject):
-        behind = (net for net in subject.expectation.vnet_prefixes if net.prefixlen)
-        inside = [net for net in behind if address in net]
+        told = subject.expectation
+        behind = dict.fromkeys((*told.vnet_prefixes, *told.untranslated))
+        inside = [net for net in behind if net.prefixlen and address in net]
         yield from one(inside, f"{address} lies in {{}}")
 
 

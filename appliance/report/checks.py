@@ -97,7 +97,8 @@ finding itself (AZ-ACC-001). Warnings can be accepted like breaking findings.
 
 A check says nothing where the export does not tell what it needs: a SKU, a subnet or a key that
 is not known is not judged. Checks of keys act where the key can be read (`plan`, `push`) or
-stands in the export; `validate` needs no secret. Some mistakes are told elsewhere:
+stands in the export; `validate` needs no secret, and asks nobody: names are looked up with
+`validate --resolve` only (AZ-CON-004, AZ-CON-005). Some mistakes are told elsewhere:
 
 - words that Azure does not have, a policy in parts, GCM in one ESP member only: when an export is
   read ([azure-exports.md](azure-exports.md));

@@ -270,11 +270,12 @@ def test_pages_are_whole() -> None:
         assert "{" not in check.page, check.id
 
 
-def test_the_shipped_inventory_has_nothing_that_stops_or_warns(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("path", ["inventory.yaml", "examples/expressroute/inventory.yaml"])
+def test_the_shipped_inventories_have_nothing_that_stops_or_warns(
+    path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
-    jobs = [prepare(one, key=False) for one in load_inventory("inventory.yaml").sites.values()]
+    jobs = [prepare(one, key=False) for one in load_inventory(path).sites.values()]
     subjects = [
         Subject(site=job.site, expectation=job.expectation, intent=job.intent) for job in jobs
     ]
