@@ -87,6 +87,7 @@ AZURE: tuple[Symptom, ...] = (
     follows(
         "ike tunnel closed", (Kind.CLOSED,), "Azure closed the IKE tunnel", r"ike tunnel closed"
     ),
+    up("bgpconnectedevent", "the BGP session of the gateway is up"),
     up("tunnelconnected", "the tunnel is up, as Azure sees it"),
     up(
         "ike tunnel created", "the IKE SA is up, as Azure sees it", r"ike tunnel (?:created|opened)"

@@ -6,10 +6,10 @@ receives it knows no more than this.
 
 from __future__ import annotations
 
-from appliance.model.failure import Kind, Symptom, follows, likely, precise, stands
+from appliance.model.failure import Kind, Symptom, begins, follows, likely, precise, stands
 
 _RENEWAL = r"create_child|child_sa_rekey"
-_CHILD = r"child[_ ]sa|ike_auth|\bsa_auth|quick mode|phase[ -]?2"
+_CHILD = r"child[_ ]sa|ipsec negotiation|ipsec sa|ike_auth|\bsa_auth|quick mode|phase[ -]?2"
 _IKE = r"sa_init|init_sa|main mode|aggressive mode|phase[ -]?1|ike[_ ]sa\b"
 _REFUSED = r"no[ _]proposal[ _]chosen|proposal[ _]not[ _]chosen"
 
@@ -46,6 +46,9 @@ def _refused(needle: str) -> tuple[Symptom, ...]:
 NOTIFIES: tuple[Symptom, ...] = (
     precise(
         "ts_unacceptable", Kind.SELECTORS, "the traffic selectors are not those of the other end"
+    ),
+    precise(
+        "ts unacceptable", Kind.SELECTORS, "the traffic selectors are not those of the other end"
     ),
     precise(
         "invalid_id_information",
@@ -91,6 +94,8 @@ NOTIFIES: tuple[Symptom, ...] = (
     ),
     precise("no_additional_sas", Kind.LIMIT, "the other end takes no more SAs"),
     stands("create_child_sa"),
+    begins("ike_sa_init", r"ike_sa_init (?:exchange )?request"),
+    begins("ike_init_sa request"),
     follows("invalid_ike_spi", (Kind.STALE,), "one end no longer has this IKE SA"),
     follows("invalid_spi", (Kind.STALE,), "one end no longer has this child SA"),
     follows("child_sa_not_found", (Kind.STALE, Kind.REKEY), "one end no longer has this child SA"),

@@ -8,7 +8,7 @@ from appliance.diagnose.cause import Cause, Evidence, Peer
 from appliance.diagnose.records import Record
 from appliance.diagnose.whose import connection
 from appliance.model.failure import Kind, Symptom, Weight
-from appliance.record import dataclass
+from appliance.record import dataclass, replace
 from appliance.secrets.redact import REDACTOR
 
 _SHOWN = 300
@@ -70,16 +70,37 @@ def _came_up(one: Heard) -> bool:
 def _causes(ones: list[Heard]) -> Iterator[Cause]:
     """One for each first kind. What only may mean another that was told precisely is part of it."""
     groups: dict[Kind, list[Heard]] = {}
-    was_up = False
-    for one in ones:
-        was_up = was_up or not one.symptom.kinds
-        if one.symptom.kinds:
-            groups.setdefault(_kinds(one, was_up=was_up)[0], []).append(one)
+    for one in _in_time(ones):
+        groups.setdefault(one.symptom.kinds[0], []).append(one)
     merged: dict[Kind, list[Heard]] = {}
     for kind, some in groups.items():
         merged.setdefault(_settled(kind, some, groups), []).extend(some)
     for kind, some in sorted(merged.items(), key=lambda item: _order(*item)):
-        yield _cause(kind, sorted(some, key=lambda one: one.record.number), was_up=was_up)
+        yield _cause(kind, sorted(some, key=lambda one: one.record.number))
+
+
+def _in_time(ones: list[Heard]) -> Iterator[Heard]:
+    """What went wrong, with the meaning that it has after what went well before it.
+
+    A child SA refused while the IKE SA stands is a refused renewal: PFS first acts there. Who does
+    not answer after the tunnel was up, no longer answers.
+    """
+    was_up = standing = False
+    for one in ones:
+        kinds = one.symptom.kinds
+        if not kinds:
+            standing = one.symptom.weight is not Weight.LIKELY
+            was_up = was_up or standing
+        elif standing and Kind.REKEY in kinds:
+            yield _meaning(one, (Kind.REKEY, *(kind for kind in kinds if kind is not Kind.REKEY)))
+        elif was_up and kinds[0] is Kind.NO_ANSWER:
+            yield _meaning(one, (Kind.PEER_LOST, *kinds))
+        else:
+            yield one
+
+
+def _meaning(one: Heard, kinds: tuple[Kind, ...]) -> Heard:
+    return replace(one, symptom=replace(one.symptom, kinds=kinds))
 
 
 def _settled(kind: Kind, some: list[Heard], groups: Mapping[Kind, list[Heard]]) -> Kind:
@@ -99,19 +120,6 @@ def _settled(kind: Kind, some: list[Heard], groups: Mapping[Kind, list[Heard]]) 
     return kind
 
 
-def _kinds(one: Heard, *, was_up: bool) -> tuple[Kind, ...]:
-    """After the tunnel was up, a refused child SA is a refused renewal: PFS first acts there.
-
-    And who does not answer then, did before.
-    """
-    kinds = one.symptom.kinds
-    if was_up and Kind.REKEY in kinds:
-        return (Kind.REKEY, *(kind for kind in kinds if kind is not Kind.REKEY))
-    if was_up and kinds[:1] == (Kind.NO_ANSWER,):
-        return (Kind.PEER_LOST, *kinds)
-    return kinds
-
-
 def _weight(some: Sequence[Heard]) -> Weight:
     return max(one.symptom.weight for one in some)
 
@@ -121,7 +129,7 @@ def _order(kind: Kind, some: list[Heard]) -> tuple[int, int, int]:
     return -_weight(some), late, -max(one.record.number for one in some)
 
 
-def _cause(kind: Kind, some: list[Heard], *, was_up: bool) -> Cause:
+def _cause(kind: Kind, some: list[Heard]) -> Cause:
     best = max(some, key=lambda one: one.symptom.weight)
     precise = best.symptom.weight is Weight.PRECISE
     shown = [best, some[-1]] if some[-1] is not best else [best]
@@ -129,7 +137,7 @@ def _cause(kind: Kind, some: list[Heard], *, was_up: bool) -> Cause:
         kind=kind,
         weight=best.symptom.weight,
         says=best.symptom.says,
-        instead=() if precise else tuple(k for k in _kinds(best, was_up=was_up) if k is not kind),
+        instead=() if precise else tuple(k for k in best.symptom.kinds if k is not kind),
         received=_told(some, "received"),
         wanted=_told(some, "wanted"),
         count=len(some),

@@ -53,13 +53,22 @@ def _listed(document: object) -> Iterator[object]:
     match document:
         case list():
             yield from document
-        case {"tables": [{"rows": list(rows)}, *_]}:
-            yield from rows
+        case {"tables": [{"rows": list(found), **table}, *_]}:
+            yield from _named(found, table.get("columns"))
         case dict():
             inner = next((document[name] for name in _LISTS if _is_list(document, name)), None)
             yield from [document] if inner is None else _listed(inner)
         case _:
             yield document
+
+
+def _named(found: list[object], columns: object) -> Iterator[object]:
+    """The rows of Log Analytics, each cell with the name of its column."""
+    heads = columns if isinstance(columns, list) else []
+    names = [str(one.get("name")) for one in heads if isinstance(one, dict)]
+    for row in found:
+        whole = isinstance(row, list) and len(row) == len(names)
+        yield dict(zip(names, row, strict=True)) if whole else row
 
 
 def _is_list(document: dict[str, object], name: str) -> bool:

@@ -32,6 +32,7 @@ _PEERS = tuple(
         ("p1_remote=", rf"\bp1_remote=\w+\([^)]{{0,80}}?={_ADDRESS}"),
         ("key for", rf"\bkey for (?:id )?{_ADDRESS}"),
         ("network address", rf"\bnetwork address:\s{{0,9}}{_ADDRESS}"),
+        ("tunnel endpoint", rf"\btunnel endpoint:\s{{0,9}}{_ADDRESS}"),
         ("destination", rf"\bdestination {{0,9}}: \{{{_ADDRESS}"),
     )
 )

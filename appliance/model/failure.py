@@ -53,7 +53,7 @@ class Symptom:
     the needle says it all. Its groups may be named `peer` (the other end's address), `received`
     and `wanted` (what this end was offered, and what it would have taken).
     `kinds` are what may be the cause, the likeliest first; none means that the tunnel came up
-    (precise), or only that its IKE SA stands (what followed).
+    (precise), that its IKE SA stands (what followed) or is begun anew (likely).
     `says` is for an engineer, in this device's terms.
     """
 
@@ -90,6 +90,12 @@ def stands(needle: str, pattern: str = "") -> Symptom:
     """What is only done over an IKE SA that stands: what fails after it is its upkeep."""
     says = "the IKE SA stands"
     return Symptom(needle=needle, kinds=(), weight=Weight.CONSEQUENCE, says=says, pattern=pattern)
+
+
+def begins(needle: str, pattern: str = "") -> Symptom:
+    """A new IKE SA is asked for: what fails now is no renewal of the one before."""
+    says = "a new IKE SA is begun"
+    return Symptom(needle=needle, kinds=(), weight=Weight.LIKELY, says=says, pattern=pattern)
 
 
 _ERROR = r"error|code|failure|returned|fehler|erreur|status|reason"

@@ -58,7 +58,7 @@ IKEV2: tuple[Symptom, ...] = (
     ),
     Symptom(
         needle="authentication data failed",
-        kinds=(Kind.KEY, Kind.CERTIFICATE),
+        kinds=(Kind.KEY, Kind.CERTIFICATE, Kind.PEER_OR_VERSION, Kind.IDENTITY),
         weight=Weight.PRECISE,
         says="the peer's proof was made with another key than this device holds for it",
         pattern=r"verification of peer'?s authentication data failed",
@@ -109,10 +109,12 @@ IKEV2: tuple[Symptom, ...] = (
         (Kind.REKEY, Kind.ESP_PROPOSAL, Kind.SELECTORS),
         "the IKE SA stands, but a new child SA could not be agreed on",
     ),
-    likely(
-        "failed to locate an item in the database",
-        (Kind.PEER_OR_VERSION, Kind.IDENTITY),
-        "the device has no tunnel group, policy or key for this peer",
+    Symptom(
+        needle="failed to locate an item in the database",
+        kinds=(Kind.PEER_OR_VERSION, Kind.IDENTITY),
+        weight=Weight.PRECISE,
+        says="the device has no tunnel group, policy or key for the address or identity that this "
+        "peer shows",
     ),
     likely(
         "unsupported critical payload",

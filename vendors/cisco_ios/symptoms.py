@@ -112,6 +112,18 @@ _ISAKMP: tuple[Symptom, ...] = (
         "the peer sends in clear what should be encrypted: it could not read our message",
     ),
     likely(
+        "mm_key_exch",
+        (Kind.KEY, Kind.NO_ANSWER),
+        "phase 1 stays where the key is proven: the keys differ, or UDP 4500 is filtered",
+        r"\d +mm_key_exch +\d+ +\w",
+    ),
+    follows(
+        "mm_no_state",
+        (Kind.NO_ANSWER, Kind.IKE_PROPOSAL),
+        "phase 1 stays at its first message",
+        r"\d +mm_no_state +\d+ +\w",
+    ),
+    likely(
         "death by retransmission p1",
         (Kind.KEY, Kind.IDENTITY),
         "the peer fell silent when it was to prove itself: keys differ, or UDP 4500 is filtered",
@@ -138,6 +150,7 @@ _IPSEC: tuple[Symptom, ...] = (
         Kind.LEAK,
         "traffic for the tunnel arrives in clear: the other end does not encrypt it",
     ),
+    precise("hmac_error", Kind.DAMAGED, "packets arrive changed, or with the wrong keys"),
     precise("mac verify failed", Kind.DAMAGED, "packets arrive changed, or with the wrong keys"),
     precise("recvd_pkt_mac_err", Kind.DAMAGED, "packets arrive changed, or with the wrong keys"),
     likely(
@@ -153,6 +166,12 @@ _IPSEC: tuple[Symptom, ...] = (
     ),
     precise(
         "recurdown", Kind.TRAFFIC, "the way to the gateway's own address leads through the tunnel"
+    ),
+    precise(
+        "ike_deny_sa_req",
+        Kind.LIMIT,
+        "call admission control turns new SAs away",
+        r"sa request from (?P<peer>[\d.]+)",
     ),
     precise("tx_bw_limit", Kind.LIMIT, "the licence's bandwidth for encrypted traffic is used up"),
     precise("rx_bw_limit", Kind.LIMIT, "the licence's bandwidth for encrypted traffic is used up"),
@@ -195,6 +214,7 @@ _BGP: tuple[Symptom, ...] = (
         "the BGP session went down",
         r"neighbor (?P<peer>[\d.]+).* down",
     ),
+    up("bgp-5-adjchange", "the BGP session is up", r"neighbor (?P<peer>[\d.]+).* up\b"),
     follows(
         "bgp-3-notification", (Kind.BGP,), "a BGP session was ended", r"neighbor (?P<peer>[\d.]+)"
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from appliance.model.failure import Kind, Symptom, follows, likely, precise, up
 
 _REMOTE = r"(?:.*?remote: *(?P<peer>[\d.]+))?"
-_FAILED = r"negotiation failed with error: *"
+_FAILED = r"negotiation (?:fail|done)\w*\b.{0,160}(?:error|status):? *"
 _IKE: tuple[Symptom, ...] = (
     precise(
         "no proposal chosen",
@@ -21,7 +21,7 @@ _IKE: tuple[Symptom, ...] = (
         "no proposal chosen",
         (Kind.ESP_PROPOSAL, Kind.SELECTORS, Kind.REKEY),
         "no IPsec proposal in common, or another PFS group",
-        r"(?:ike phase-2 failure|quick mode|ipsec sa|child sa).*no proposal chosen",
+        r"(?:ike phase-2 failure|quick mode|ipsec sa|ipsec negotiation|child sa).*no proposal chosen",
     ),
     likely(
         "no proposal chosen",

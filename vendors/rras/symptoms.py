@@ -14,6 +14,10 @@ _MEANINGS: dict[int, tuple[tuple[Kind, ...], Weight, str]] = {
     800: ((Kind.NO_ANSWER, Kind.CONFIGURATION), Weight.CONSEQUENCE, "the tunnel failed"),
     868: ((Kind.NO_ANSWER,), Weight.LIKELY, "the gateway's name could not be resolved"),
     691: ((Kind.KEY,), Weight.CONSEQUENCE, "the credentials are not taken"),
+    629: ((Kind.CLOSED,), Weight.CONSEQUENCE, "the other end ended the connection"),
+    631: ((Kind.CLOSED,), Weight.CONSEQUENCE, "the connection was ended here, by hand"),
+    828: ((Kind.CLOSED,), Weight.CONSEQUENCE, "the connection was idle for its time-out"),
+    829: ((Kind.PEER_LOST,), Weight.LIKELY, "the line or the other end was lost"),
     651: ((Kind.CONFIGURATION,), Weight.CONSEQUENCE, "the device of the port reported an error"),
 }
 _SYMPTOMS: tuple[Symptom, ...] = (
@@ -22,6 +26,11 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         "remote server is not responding",
         (Kind.NO_ANSWER,),
         "nobody answers on UDP 500 and 4500 (809)",
+    ),
+    up(
+        "20225",
+        "the connection is up",
+        r"\b20225\b.*coid=|<eventid[^>]{0,40}>20225<|\bid +: 20225$",
     ),
     up("has been established", "the connection is up", r"connection .* has been established"),
 )
