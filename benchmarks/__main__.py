@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import fetch, hostkey, inventory, junos, parse, profiles, push, startup
+from benchmarks import fetch, hostkey, inventory, junos, parse, profiles, push, rehearse, startup
 from benchmarks.runner import write
 
 BENCHMARKS: dict[str, Callable[[], str]] = {
     "fetch": fetch.run,
     "push": push.run,
+    "rehearse": rehearse.run,
     "profiles": profiles.run,
     "hostkey": hostkey.run,
     "startup": startup.run,

@@ -12,6 +12,7 @@ from appliance.cli.common import (
     code_of,
     emit,
     read_text,
+    selecting,
     tell,
     unwind_on_sigterm,
     with_inventory,
@@ -35,7 +36,8 @@ EXAMPLES = (
     "  appliance rehearse site-a                               reads the device\n"
     "  appliance rehearse site-a --running saved.cfg -o json   without connecting\n"
     "  appliance rehearse site-a --new                         a device that holds nothing yet\n"
-    "  appliance rehearse --tag branch --new                   many sites"
+    "  appliance rehearse --tag branch --new                   many sites\n"
+    "  appliance rehearse --scenario examples/rehearsals/*     kept ones, with what is expected"
 )
 
 
@@ -62,6 +64,13 @@ def configure(options: argparse.ArgumentParser) -> None:
     with_selection(options)
     which = options.add_mutually_exclusive_group()
     which.add_argument("--running", metavar="FILE", help="a saved configuration of the device")
+    which.add_argument(
+        "--scenario",
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="folders with a site, a configuration and what is expected (docs/rehearse.md)",
+    )
     which.add_argument("--new", action="store_true", help="as if it held no tunnel yet")
     options.add_argument(
         "--as-is", action="store_true", help="what it holds now, without the planned change"
@@ -82,14 +91,45 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--new --as-is: a device without tunnels has none to rehearse")
     if arguments.workers < 1:
         raise UsageError("--workers must be 1 or more")
+    if arguments.scenario:
+        return _scenarios(arguments)
     sites = chosen(arguments)
     if arguments.running is not None and len(sites) != 1:
         raise UsageError("--running is of one device", hint="name that site alone")
     unwind_on_sigterm()
+    _warn()
+    return _many(sites, arguments) if _several(arguments) else _one(sites[0], arguments)
+
+
+def _warn() -> None:
     absent = missing()
     if absent:
         tell(f"no daemon can run here: {absent}")
-    return _many(sites, arguments) if _several(arguments) else _one(sites[0], arguments)
+
+
+def _scenarios(arguments: argparse.Namespace) -> int:
+    """0 all came as expected, 1 one did not, 3 no daemon can run here."""
+    from appliance.cli.scenario import play  # noqa: PLC0415 -- for who keeps scenarios
+
+    if selecting(arguments) or arguments.as_is:
+        raise UsageError("a scenario says itself which site it is of, and whether as it is")
+    unwind_on_sigterm()
+    _warn()
+    codes, documents = [], {}
+    for folder, played in each(play, arguments.scenario, workers=arguments.workers):
+        if isinstance(played, ApplianceError):
+            raise played
+        codes.append(played.code)
+        documents[folder] = {"scenario": folder, "odd": list(played.odd), **played.document}
+        if arguments.output == "text":
+            print(f"{folder}: {'NOT as expected' if played.odd else 'as expected'}")
+            for line in played.odd:
+                print(f"  {line}")
+    code = worst(codes)
+    if arguments.output == "json":
+        listed = [documents[folder] for folder in sorted(documents)]
+        emit({"schema": "appliance/scenarios/1", "code": code, "scenarios": listed})
+    return code
 
 
 def _several(arguments: argparse.Namespace) -> bool:

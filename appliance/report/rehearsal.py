@@ -165,18 +165,35 @@ def _attempt_lines(end: str, attempt: Attempt | None) -> Iterator[str]:
         yield f"    new keys: {', '.join(done)}"
 
 
+def ways(one: Rehearsal) -> dict[str, str]:
+    """`LOCAL <-> REMOTE` -> which ways it arrives (`><`, `>-`, `-<`, `--`); no SA carries none."""
+    arrows = list(map(_arrows, _decided(one))) or ["--"] * len(one.probes)
+    return {
+        f"{probe.local} <-> {probe.remote}": way
+        for probe, way in zip(one.probes, arrows, strict=False)
+    }
+
+
+def _decided(one: Rehearsal) -> Sequence[Passage]:
+    """What became of the probes in the attempt that decides."""
+    attempts = (one.outcome.device, one.outcome.azure) if one.outcome else ()
+    return next((known.passages for known in attempts if known and known.passages), ())
+
+
+def _arrows(passage: Passage) -> str:
+    return f"{'>' if passage.out else '-'}{'<' if passage.back else '-'}"
+
+
 def _matrix(one: Rehearsal) -> Iterator[str]:
     """Pairs as the deciding attempt saw them."""
-    attempts = (one.outcome.device, one.outcome.azure) if one.outcome else ()
-    passages = next((known.passages for known in attempts if known and known.passages), ())
+    passages = _decided(one)
     if not passages:
         return
     yield "  traffic (> from the device's side, < from Azure's):"
     for probe, passage in zip(one.probes, passages, strict=False):
-        ways = f"{'>' if passage.out else '-'}{'<' if passage.back else '-'}"
         leaks = passage.out_leaks + passage.back_leaks
         clear = f"  {leaks} packets in clear" if leaks else ""
         told = (
             clear if probe.permitted else f"  not for this tunnel{' (Internet)' if leaks else ''}"
         )
-        yield f"    {ways}  {probe.local} <-> {probe.remote}{told}"
+        yield f"    {_arrows(passage)}  {probe.local} <-> {probe.remote}{told}"

@@ -1,0 +1,167 @@
+"""Rehearsals that users keep: folders of a site, a configuration and what is expected of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from appliance import driver as drivers
+from appliance.cli.common import FAILED, OK, UNDETERMINED, read_text
+from appliance.cli.prediction import predict
+from appliance.cli.rehearsed import rehearsed
+from appliance.errors import UsageError
+from appliance.inventory import document
+from appliance.inventory.fault import failure
+from appliance.inventory.load import load
+from appliance.inventory.model import Site
+from appliance.job import prepare
+from appliance.model.failure import Kind
+from appliance.record import dataclass
+from appliance.report import rehearsal as report
+from appliance.twin import Rehearsal
+
+SITE, RUNNING, EXPECTED = "site.yaml", "running.cfg", "expected.yaml"
+WAYS = ("><", ">-", "-<", "--")
+"""Arrives both ways, from the device's side only, from Azure's only, not at all."""
+Found = tuple[str, str, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What must come of it. `findings` are kind, first field and whether it breaks; None: any.
+
+    `traffic` is what becomes of pairs of networks, as one of `WAYS`. `as_is`: without the change.
+    """
+
+    works: bool
+    as_is: bool = False
+    findings: frozenset[Found] | None = None
+    traffic: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One folder: what was expected otherwise, and the document of the rehearsal."""
+
+    folder: str
+    odd: tuple[str, ...]
+    ran: bool
+    document: dict[str, object]
+
+    @property
+    def code(self) -> int:
+        """0 as expected, 1 not, 3 as far as rules can tell: no daemon can run here."""
+        if self.odd:
+            return FAILED
+        return OK if self.ran else UNDETERMINED
+
+
+def play(folder: str) -> Played:
+    """Rehearse what a folder describes. Raises `UsageError`, `InventoryError` for what it lacks."""
+    place = Path(folder)
+    site, expected = _site(place / SITE), read(place / EXPECTED)
+    job = prepare(site)
+    held = place / RUNNING
+    predicted = predict(
+        job, read_text(str(held)) if held.exists() else None, change=not expected.as_is
+    )
+    found = rehearsed(job, predicted)
+    return Played(
+        folder=folder,
+        odd=tuple(_odd(expected, found)),
+        ran=all(one.outcome is not None for one in found),
+        document=report.document(site.name, predicted.how, found),
+    )
+
+
+def _site(path: Path) -> Site:
+    if not path.exists():
+        raise UsageError("there is no site in this folder", where=str(path), hint=_HINT)
+    sites = tuple(load(path, drivers=drivers.names()).sites.values())
+    if len(sites) != 1:
+        raise UsageError(f"it has {len(sites)} sites, and a scenario is of one", where=str(path))
+    return sites[0]
+
+
+_HINT = f"a scenario has {SITE}, {EXPECTED} and (unless the device holds nothing) {RUNNING}"
+
+
+def read(path: Path) -> Expected:
+    """What is expected. Raises `UsageError`, `InventoryError` with the place of what is wrong."""
+    if not path.exists():
+        raise UsageError("nothing is expected of this scenario", where=str(path), hint=_HINT)
+    read_ = document.read(read_text(str(path)))
+    if read_.faults:
+        raise failure(str(path), read_.faults)
+    root = read_.root
+    if not isinstance(root, dict) or not isinstance(root.get("works"), bool):
+        raise UsageError("`works: true` or `works: false` must be said", where=str(path))
+    odd = set(root) - {"works", "as_is", "findings", "traffic"}
+    if odd:
+        raise UsageError(f"{min(odd)!r} is not known here", where=str(path), hint=_KNOWN)
+    return Expected(
+        works=root["works"],
+        as_is=root.get("as_is") is True,
+        findings=_findings(root.get("findings"), path),
+        traffic=tuple(_traffic(root.get("traffic") or {}, path)),
+    )
+
+
+_KNOWN = "works, as_is, findings (kind, field, breaking) and traffic (`LOCAL <-> REMOTE: '><'`)"
+
+
+def _findings(listed: object, path: Path) -> frozenset[Found] | None:
+    if listed is None:
+        return None
+    found = []
+    for one in listed if isinstance(listed, list) else [listed]:
+        if not isinstance(one, dict) or one.get("kind") not in list(Kind):
+            kinds = ", ".join(Kind)
+            raise UsageError(f"no finding: {one!r}", where=str(path), hint=f"kinds: {kinds}")
+        found.append(
+            (str(one["kind"]), str(one.get("field", "")), one.get("breaking") is not False)
+        )
+    return frozenset(found)
+
+
+def _traffic(listed: object, path: Path) -> Iterator[tuple[str, str]]:
+    if not isinstance(listed, dict):
+        raise UsageError("`traffic` is no mapping", where=str(path), hint=_KNOWN)
+    for pair, ways in listed.items():
+        if ways not in WAYS:
+            hint = f"one of {', '.join(map(repr, WAYS))}, in quotes"
+            raise UsageError(f"{pair}: {ways!r} is no way", where=str(path), hint=hint)
+        yield str(pair), str(ways)
+
+
+def _odd(expected: Expected, found: Sequence[Rehearsal]) -> Iterator[str]:
+    """What came otherwise, in words."""
+    works = all(one.works for one in found)
+    if works is not expected.works:
+        yield f"it {'works' if works else 'does not work'}, which was not expected"
+    told = {
+        (one.kind.value, one.fields[0] if one.fields else "", one.breaking)
+        for rehearsal in found
+        for one in rehearsal.findings
+    }
+    wanted = told if expected.findings is None else expected.findings
+    yield from (f"not found: {_words(one)}" for one in sorted(wanted - told))
+    yield from (f"found, and not expected: {_words(one)}" for one in sorted(told - wanted))
+    if all(one.outcome is not None for one in found):
+        yield from _ways(expected, found)
+
+
+def _words(one: Found) -> str:
+    kind, field, breaking = one
+    return f"{kind} {field or 'without a field'} ({'breaking' if breaking else 'warning'})"
+
+
+def _ways(expected: Expected, found: Sequence[Rehearsal]) -> Iterator[str]:
+    """Of several tunnels each must carry it."""
+    for pair, ways in expected.traffic:
+        for one in found:
+            got = report.ways(one).get(pair)
+            if got is None:
+                yield f"{pair}: never tried in {one.tunnel}"
+            elif got != ways:
+                yield f"{pair}: {got} in {one.tunnel}, not {ways}"

@@ -1,0 +1,72 @@
+"""Rehearsals: one site again and again, and two hundred sites of five vendors by one command."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+
+from benchmarks.runner import table
+
+ROOT = Path(__file__).resolve().parents[1]
+ROUNDS = 30
+SITES = 200
+_KEYS = {f"APPLIANCE_SITE_{letter}_PSK": "Benchmark-4711-key" for letter in "ABCDE"}
+_APPLIANCE = (sys.executable, "-m", "appliance")
+
+
+def run() -> str:
+    """Two tables, and what the machine was."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = _inventory(Path(folder, "inventory.yaml"))
+        alone = sorted(_timed("site-a-0", "--new", "-i", str(path)) for _ in range(ROUNDS))
+        fleet = _timed("--all", "--new", "-i", str(path))
+    last = alone[min(len(alone) - 1, round(0.95 * len(alone)))]
+    rows = [
+        ["one site, median", f"{statistics.median(alone):.2f}"],
+        ["one site, 95th percentile", f"{last:.2f}"],
+        [f"{SITES} sites of five vendors, `--all`", f"{fleet:.0f}"],
+    ]
+    load = os.getloadavg()[0]
+    return (
+        "# Rehearsals\n\nSeconds for the whole command, Python's start included. Two daemons a "
+        "tunnel, both dialling in turn, IKE and child SAs renewed, every pair of networks tried "
+        f"both ways; {ROUNDS} rounds. {os.cpu_count()} cores, load {load:.1f} at the end.\n\n"
+        f"{table(['what', 'seconds'], rows)}"
+    )
+
+
+def _inventory(path: Path) -> Path:
+    """The shipped sites over and over, each with a device of its own."""
+    shipped = yaml.safe_load((ROOT / "inventory.yaml").read_text(encoding="utf-8"))
+    sites = {}
+    for number in range(SITES // len(shipped["sites"])):
+        for place, (name, site) in enumerate(shipped["sites"].items()):
+            host = f"192.0.{number}.{place + 1}"
+            export = str(ROOT / site["azure"]["export"])
+            sites[f"{name}-{number}"] = {
+                **site,
+                "device": {**site["device"], "host": host},
+                "azure": {**site["azure"], "export": export},
+            }
+    path.write_text(json.dumps({**shipped, "sites": sites}), encoding="utf-8")  # YAML, too
+    return path
+
+
+def _timed(*words: str) -> float:
+    begun = time.perf_counter()
+    subprocess.run(  # noqa: S603 -- our own command
+        [*_APPLIANCE, "rehearse", *words],
+        cwd=ROOT,
+        env={**os.environ, **_KEYS},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    return time.perf_counter() - begun
