@@ -78,9 +78,10 @@ def _filtered(subject: Subject) -> Iterator[str]:
     """By BGP a wider prefix is fine; one that is a VNet's or inside it is thrown away."""
     if not subject.speaks_bgp:
         return
-    found = clashes(_both(subject, subject.site.on_premises.prefixes))
-    inside = [inner for (inner, side), _ in found if side == "the site"]
-    yield from one(inside, "{} would be advertised")
+    ours = subject.site.on_premises.prefixes
+    found = (c for sides in (_both, _from_azure) for c in clashes(sides(subject, ours)))
+    inside = dict.fromkeys(inner for (inner, side), _ in found if side == "the site")
+    yield from one(tuple(inside), "{} would be advertised")
 
 
 def _reserved(subject: Subject) -> Iterator[str]:

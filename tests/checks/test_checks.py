@@ -10,6 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from appliance.azure.defaults import ROUTE_BASED
+from appliance.azure.expectation import Expectation, NatRule
 from appliance.checks import CHECKS, Subject
 from appliance.inventory.model import Acceptance
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
@@ -104,6 +105,20 @@ def _addressed(*addresses: str) -> Subject:
     return subject(replace(theirs.site, device=device), theirs.expectation)
 
 
+def _egress() -> Expectation:
+    """The VNet is 10.20.0.0/16, and shown as 100.65.0.0/16."""
+    (inner, outer) = nets("10.20.0.0/16", "100.65.0.0/16")
+    rule = NatRule(name="out", egress=True, dynamic=False, internal=inner, external=outer)
+    return azure(
+        bgp_enabled=True,
+        lng_prefixes=(),
+        nat_rules=1,
+        nat=(rule,),
+        vnet_prefixes=(outer,),
+        untranslated=(inner,),
+    )
+
+
 def _key(key: str) -> Subject:
     return subject(key=key)
 
@@ -132,6 +147,12 @@ CASES = (
         replace(bgp(), site=site(bgp=BGP, prefixes=nets("10.10.0.0/16", "10.20.0.0/16"))),
         "10.20.0.0/16 would be advertised",
         replace(bgp(), site=site(bgp=BGP, prefixes=nets("10.0.0.0/8"))),
+    ),
+    Case(
+        "AZ-NET-002",
+        replace(bgp(), expectation=_egress(), site=site(bgp=BGP, prefixes=nets("10.20.4.0/24"))),
+        "10.20.4.0/24 would be advertised",
+        replace(bgp(), expectation=_egress(), site=site(bgp=BGP, prefixes=nets("10.21.4.0/24"))),
     ),
     Case(
         "AZ-NET-003",
