@@ -172,9 +172,20 @@ def _numbers(bgp: Bgp) -> Iterator[Refusal]:
 
 
 def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
+    """Neither filter of Windows's will do.
+
+    Rules of Windows Firewall act where packets enter and leave the server's own programs, never on
+    what it forwards (WFP's ALE layers). RRAS's static packet filters ("Configure Static Packet
+    Filters") do act there, but have no cmdlets; one action a direction, no ranges of ports, no
+    state; and a line at a time, so that there is a moment without those that go or come.
+    """
     if tunnel.filter is not None:
         yield Refusal(
             setting="traffic",
-            reason="the Windows firewall knows no tunnel among what a server forwards",
-            alternatives=("leave `traffic` out, and filter behind the appliance",),
+            reason="Windows Firewall does not act on what a server forwards, and the static packet "
+            "filters of RRAS keep no state and cannot be replaced in one step",
+            alternatives=(
+                "leave `traffic` out, and filter at a firewall behind the server or in a security "
+                "group on Azure",
+            ),
         )

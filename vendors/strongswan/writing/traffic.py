@@ -48,7 +48,6 @@ def _chain(way: Direction, guards: Sequence[str], rules: Sequence[Rule]) -> Iter
 
 def _guards(tunnel: Tunnel, way: Direction) -> Iterator[tuple[str, ...]]:
     """For each chain what it is not about: all that does not cross this tunnel."""
-    ends = ("saddr", "daddr") if way is Direction.TO_AZURE else ("daddr", "saddr")
     if tunnel.mode is Mode.ROUTE_BASED:
         if tunnel.interface is None:
             raise RefusedError(
@@ -60,7 +59,8 @@ def _guards(tunnel: Tunnel, way: Direction) -> Iterator[tuple[str, ...]]:
         yield (f'{word} != "{tunnel.interface.name}" accept',)
         return
     for pair in _groups(tunnel):
-        both = zip(ends, pair, strict=True)
+        ends = pair if way is Direction.TO_AZURE else pair[::-1]
+        both = zip(("saddr", "daddr"), ends, strict=True)
         yield tuple(f"ip {word} != {_several(map(str, nets))} accept" for word, nets in both)
 
 
@@ -83,8 +83,8 @@ def _apart(networks: Iterable[IPv4Network]) -> list[IPv4Network]:
 
 
 def _line(rule: Rule, way: Direction) -> str:
-    ends = ("saddr", "daddr") if way is Direction.TO_AZURE else ("daddr", "saddr")
-    nets = zip(ends, (rule.local, rule.remote), strict=True)
+    ends = (rule.local, rule.remote) if way is Direction.TO_AZURE else (rule.remote, rule.local)
+    nets = zip(("saddr", "daddr"), ends, strict=True)
     places = "".join(f"ip {word} {net} " for word, net in nets if net.prefixlen)
     return f"{places}{_service(rule)}{'accept' if rule.permit else 'drop'}"
 
