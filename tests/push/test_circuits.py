@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,3 +127,17 @@ def test_a_provider_that_is_not_ready_does_not_keep_the_vpn_from_being_pushed(
     _circuits(site, up=False)
     assert _push(site) is Outcome.PUSHED
     assert site.new
+
+
+def test_a_refresh_judges_as_verify_does(site: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    _circuits(site, up=True)
+    assert _push(site) is Outcome.PUSHED
+    told = []
+    for first in (("verify",), ("status", "--refresh")):
+        main([first[0], *site.words, *first[1:]])
+        capsys.readouterr()
+        main(["status", *site.words, "-o", "json"])
+        (row,) = json.loads(capsys.readouterr().out)["sites"]
+        told.append([(one["gateway"], one["state"], one["detail"]) for one in row["tunnels"]])
+    assert told[0] == told[1]
+    assert told[0][0][1] == "up"
