@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from appliance.diagnose.tables import rows, table
@@ -13,6 +14,7 @@ _LONGEST = 4_000
 _GOES_ON = (" " * 8, "\t\t", "Proposal ", "ESP: Proposal ", "AH: Proposal ")
 _EVENT = "</Event>"
 _SPOKEN = ("message", "msg", "summary", "detailed", "id", "properties")
+_SECRET = re.compile(r"shared.?key|secret|psk|passw|passphrase|private.?key", re.IGNORECASE)
 _LISTS = ("records", "value", "results", "rows", "data", "events")
 
 
@@ -67,8 +69,8 @@ def _named(found: list[object], columns: object) -> Iterator[object]:
     heads = columns if isinstance(columns, list) else []
     names = [str(one.get("name")) for one in heads if isinstance(one, dict)]
     for row in found:
-        whole = isinstance(row, list) and len(row) == len(names)
-        yield dict(zip(names, row, strict=True)) if whole else row
+        cells = row if isinstance(row, list) and len(row) == len(names) else None
+        yield row if cells is None else dict(zip(names, cells, strict=True))
 
 
 def _is_list(document: dict[str, object], name: str) -> bool:
@@ -80,13 +82,18 @@ def _flat(value: object) -> str:
     match value:
         case dict():
             told = sorted(value.items(), key=lambda item: item[0].lower() not in _SPOKEN)
-            return " ".join(f"{name}={_flat(inner)}" for name, inner in told)
+            return " ".join(f"{name}={_cell(name, inner)}" for name, inner in told)
         case list():
             return " ".join(map(_flat, value))
         case None:
             return ""
         case _:
             return str(value).replace("\n", " ")
+
+
+def _cell(name: str, value: object) -> str:
+    """A value; of a name that a key would have, only that it is there."""
+    return "(not shown)" if _SECRET.search(name) else _flat(value)
 
 
 def _lines(text: str) -> Iterator[Record]:

@@ -50,8 +50,9 @@ class Symptom:
 
     `needle` is a literal in lower case that every such line holds: what makes large logs fast.
     `pattern` is a regular expression for the line, searched without regard to case; empty where
-    the needle says it all. Its groups may be named `peer` (the other end's address), `received`
-    and `wanted` (what this end was offered, and what it would have taken).
+    the needle says it all. `.*` in it reaches 600 characters at most. Its groups may be named
+    `peer` (the other end's address), `received` and `wanted` (what this end was offered, and what
+    it would have taken).
     `kinds` are what may be the cause, the likeliest first; none means that the tunnel came up
     (precise), that its IKE SA stands (what followed) or is begun anew (likely).
     `says` is for an engineer, in this device's terms.

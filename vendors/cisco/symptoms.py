@@ -23,13 +23,13 @@ IKEV2: tuple[Symptom, ...] = (
         "expected policies",
         Kind.IKE_PROPOSAL,
         "no IKEv2 proposal that the peer offers is in this device's policy",
-        r"expected policies:.*?(?P<wanted>proposal \d.{1,300})",
+        r"expected policies:.{0,80}?(?P<wanted>proposal \d.{1,300})",
     ),
     precise(
         "received policies",
         Kind.IKE_PROPOSAL,
         "no IKEv2 proposal that the peer offers is in this device's policy",
-        r"error.*received policies:.*?(?P<received>proposal \d.{1,300})",
+        r"error.{0,60}received policies:.{0,80}?(?P<received>proposal \d.{1,300})",
     ),
     likely(
         "failed to find a matching policy",

@@ -129,13 +129,13 @@ _IKE: tuple[Symptom, ...] = (
         "-713123",
         (Kind.PEER_LOST,),
         "the peer no longer answers",
-        r"-713123:.*ip = (?P<peer>[\d.]+)",
+        r"-713123:.*ip = (?P<peer>[\d.]{7,15})",
     ),
     likely(
         "lost service",
         (Kind.PEER_LOST,),
         "the peer no longer answers",
-        r"ip = (?P<peer>[\d.]+), session disconnected.*reason: lost service",
+        r"ip = (?P<peer>[\d.]{7,15}), session disconnected.*reason: lost service",
     ),
     likely(
         "-752008", (Kind.CONFIGURATION,), "a tunnel for this peer is there already", r"-752008:"
@@ -154,19 +154,19 @@ _IKE: tuple[Symptom, ...] = (
         "-750007",
         (Kind.CLOSED,),
         "the IKE SA ended",
-        r"remote:(?P<peer>[\d.]+).*sa down",
+        r"remote:(?P<peer>[\d.]{7,15}).*sa down",
     ),
     follows(
         "session disconnected",
         (Kind.CLOSED, Kind.PEER_LOST),
         "the session ended",
-        r"-113019:.*ip = (?P<peer>[\d.]+), session disconnected",
+        r"-113019:.*ip = (?P<peer>[\d.]{7,15}), session disconnected",
     ),
     follows(
         "peer terminate",
         (Kind.CLOSED,),
         "the peer ended the session",
-        r"terminated for peer (?P<peer>[\d.]+)\.? +reason: peer terminate",
+        r"terminated for peer (?P<peer>[\d.]{7,15})\.? +reason: peer terminate",
     ),
     follows(
         "session is being torn down",
@@ -174,8 +174,8 @@ _IKE: tuple[Symptom, ...] = (
         "the session ended",
         r"-713259:",
     ),
-    up("-750006", "the IKE SA is up", r"remote:(?P<peer>[\d.]+).*sa up"),
-    up("-713120", "the child SA is up", r"ip = (?P<peer>[\d.]+), phase 2 completed"),
+    up("-750006", "the IKE SA is up", r"remote:(?P<peer>[\d.]{7,15}).*sa up"),
+    up("-713120", "the child SA is up", r"ip = (?P<peer>[\d.]{7,15}), phase 2 completed"),
     up("-752016", "the tunnel is up"),
 )
 _TRAFFIC: tuple[Symptom, ...] = (
@@ -189,25 +189,25 @@ _TRAFFIC: tuple[Symptom, ...] = (
         "-402116",
         Kind.SELECTORS,
         "packets in the tunnel are for networks it is not for",
-        r"-402116:.*from (?P<peer>[\d.]+)",
+        r"-402116:.*from (?P<peer>[\d.]{7,15})",
     ),
     precise(
         "-402117",
         Kind.LEAK,
         "traffic for the tunnel arrives in clear: the other end does not encrypt it",
-        r"-402117:.*from (?P<peer>[\d.]+)",
+        r"-402117:.*from (?P<peer>[\d.]{7,15})",
     ),
     likely(
         "-402114",
         (Kind.STALE,),
         "the peer sends with an SA that this device no longer has",
-        r"-402114:.*? from (?P<peer>[\d.]+)",
+        r"-402114:.*? from (?P<peer>[\d.]{7,15})",
     ),
     precise(
         "-402120",
         Kind.DAMAGED,
         "packets arrive changed, or with wrong keys",
-        r"-402120:.*? from (?P<peer>[\d.]+)",
+        r"-402120:.*? from (?P<peer>[\d.]{7,15})",
     ),
     likely(
         "reverse path check",
@@ -231,7 +231,9 @@ _TRAFFIC: tuple[Symptom, ...] = (
         r"-106023: deny \S+ .* by access-group",
     ),
     likely("-305005", (Kind.TRAFFIC,), "no NAT rule is for this traffic", r"-305005:|-305006:"),
-    follows("-418018", (Kind.BGP,), "the BGP session went down", r"neighbor (?P<peer>[\d.]+) down"),
+    follows(
+        "-418018", (Kind.BGP,), "the BGP session went down", r"neighbor (?P<peer>[\d.]{7,15}) down"
+    ),
 )
 _SYMPTOMS = (*_IKEV1, *IKEV2, *_IKE, *_TRAFFIC, *BGP)
 

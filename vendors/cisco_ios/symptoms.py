@@ -36,7 +36,7 @@ _ISAKMP: tuple[Symptom, ...] = (
         "no pre-shared key with",
         Kind.KEY,
         "the device holds no pre-shared key for this peer",
-        r"no pre-shared key with (?P<peer>[\d.]+)",
+        r"no pre-shared key with (?P<peer>[\d.]{7,15})",
     ),
     precise(
         "reserved not zero on",
@@ -93,13 +93,13 @@ _ISAKMP: tuple[Symptom, ...] = (
         "quick mode failed with peer",
         (Kind.ESP_PROPOSAL, Kind.SELECTORS),
         "the child SA could not be agreed on",
-        r"quick mode failed with peer at (?P<peer>[\d.]+)",
+        r"quick mode failed with peer at (?P<peer>[\d.]{7,15})",
     ),
     likely(
         "main mode failed with peer",
         (Kind.IKE_PROPOSAL, Kind.KEY),
         "the IKE SA could not be agreed on",
-        r"main mode failed with peer at (?P<peer>[\d.]+)",
+        r"main mode failed with peer at (?P<peer>[\d.]{7,15})",
     ),
     likely(
         "if sa is not authenticated",
@@ -171,7 +171,7 @@ _IPSEC: tuple[Symptom, ...] = (
         "ike_deny_sa_req",
         Kind.LIMIT,
         "call admission control turns new SAs away",
-        r"sa request from (?P<peer>[\d.]+)",
+        r"sa request from (?P<peer>[\d.]{7,15})",
     ),
     precise("tx_bw_limit", Kind.LIMIT, "the licence's bandwidth for encrypted traffic is used up"),
     precise("rx_bw_limit", Kind.LIMIT, "the licence's bandwidth for encrypted traffic is used up"),
@@ -193,17 +193,23 @@ _IPSEC: tuple[Symptom, ...] = (
         "tunnel v2 is down",
         (Kind.CLOSED, Kind.PEER_LOST),
         "the session ended",
-        r"tunnel v2 is down\..*?peer:? *(?P<peer>[\d.]+)",
+        r"tunnel v2 is down\..*?peer:? *(?P<peer>[\d.]{7,15})",
     ),
     follows(
         "tunnel is down",
         (Kind.CLOSED, Kind.PEER_LOST),
         "the session ended",
-        r"crypto tunnel is down\..*?peer:? *(?P<peer>[\d.]+)",
+        r"crypto tunnel is down\..*?peer:? *(?P<peer>[\d.]{7,15})",
     ),
     follows("ikev2-5-sa_down", (Kind.CLOSED,), "the IKE SA ended"),
-    up("tunnel v2 is up", "the session is up", r"tunnel v2 is up\..*?peer:? *(?P<peer>[\d.]+)"),
-    up("tunnel is up", "the session is up", r"crypto tunnel is up\..*?peer:? *(?P<peer>[\d.]+)"),
+    up(
+        "tunnel v2 is up", "the session is up", r"tunnel v2 is up\..*?peer:? *(?P<peer>[\d.]{7,15})"
+    ),
+    up(
+        "tunnel is up",
+        "the session is up",
+        r"crypto tunnel is up\..*?peer:? *(?P<peer>[\d.]{7,15})",
+    ),
     up("ikev2-5-sa_up", "the IKE SA is up"),
 )
 _BGP: tuple[Symptom, ...] = (
@@ -212,11 +218,14 @@ _BGP: tuple[Symptom, ...] = (
         "bgp-5-adjchange",
         (Kind.BGP,),
         "the BGP session went down",
-        r"neighbor (?P<peer>[\d.]+).* down",
+        r"neighbor (?P<peer>[\d.]{7,15}).* down",
     ),
-    up("bgp-5-adjchange", "the BGP session is up", r"neighbor (?P<peer>[\d.]+).* up\b"),
+    up("bgp-5-adjchange", "the BGP session is up", r"neighbor (?P<peer>[\d.]{7,15}).* up\b"),
     follows(
-        "bgp-3-notification", (Kind.BGP,), "a BGP session was ended", r"neighbor (?P<peer>[\d.]+)"
+        "bgp-3-notification",
+        (Kind.BGP,),
+        "a BGP session was ended",
+        r"neighbor (?P<peer>[\d.]{7,15})",
     ),
 )
 _SYMPTOMS = (*_ISAKMP, *IKEV2, *_IPSEC, *_BGP, *BGP)

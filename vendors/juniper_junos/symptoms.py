@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from appliance.model.failure import Kind, Symptom, follows, likely, precise, up
 
-_REMOTE = r"(?:.*?remote: *(?P<peer>[\d.]+))?"
+_REMOTE = r"(?:.*?remote: *(?P<peer>[\d.]{7,15}))?"
 _FAILED = r"negotiation (?:fail|done)\w*\b.{0,160}(?:error|status):? *"
 _IKE: tuple[Symptom, ...] = (
     precise(
@@ -21,7 +21,8 @@ _IKE: tuple[Symptom, ...] = (
         "no proposal chosen",
         (Kind.ESP_PROPOSAL, Kind.SELECTORS, Kind.REKEY),
         "no IPsec proposal in common, or another PFS group",
-        r"(?:ike phase-2 failure|quick mode|ipsec sa|ipsec negotiation|child sa).*no proposal chosen",
+        r"(?:ike phase-2 failure|quick mode|ipsec sa|ipsec negotiation|child sa)"
+        r".*no proposal chosen",
     ),
     likely(
         "no proposal chosen",
@@ -106,7 +107,7 @@ _IKE: tuple[Symptom, ...] = (
         "certificate",
         Kind.CERTIFICATE,
         "a certificate is not taken",
-        r"(?:pki|cert)\w*.*certificate.*(?:fail|invalid|expired|revoked)",
+        r"(?:pkid|pki_|cert_).{0,80}certificate.{0,120}(?:fail|invalid|expired|revoked)",
     ),
     follows(
         "timed out",
@@ -132,7 +133,7 @@ _LIFE: tuple[Symptom, ...] = (
         "dpd",
         (Kind.PEER_LOST,),
         "the peer no longer answers",
-        r"(?:kmd_dpd_peer_down|dpd detected peer|dpd.*(?:dead|down|failed))"
+        r"(?:kmd_dpd_peer_down|dpd detected peer|dpd.{0,80}(?:dead|down|failed))"
         r"(?:\D{0,12}(?P<peer>\d+(?:\.\d+){3}))?",
     ),
     likely(
@@ -145,20 +146,20 @@ _LIFE: tuple[Symptom, ...] = (
         "kmd_vpn_down",
         (Kind.CLOSED, Kind.PEER_LOST),
         "the VPN went down",
-        r"vpn \S+ from (?P<peer>[\d.]+) is down",
+        r"vpn \S+ from (?P<peer>[\d.]{7,15}) is down",
     ),
     follows(
         "is down. local-ip",
         (Kind.CLOSED, Kind.PEER_LOST),
         "the VPN went down",
-        r"vpn \S+ from (?P<peer>[\d.]+) is down",
+        r"vpn \S+ from (?P<peer>[\d.]{7,15}) is down",
     ),
-    up("kmd_vpn_up", "the VPN is up", r"vpn \S+ from (?P<peer>[\d.]+) is up"),
-    up("is up. local-ip", "the VPN is up", r"vpn \S+ from (?P<peer>[\d.]+) is up"),
+    up("kmd_vpn_up", "the VPN is up", r"vpn \S+ from (?P<peer>[\d.]{7,15}) is up"),
+    up("is up. local-ip", "the VPN is up", r"vpn \S+ from (?P<peer>[\d.]{7,15}) is up"),
     up(
         "kmd_pm_sa_established",
         "the child SA is up",
-        r"kmd_pm_sa_established.*?(?:remote gateway: *(?P<peer>[\d.]+))?",
+        r"kmd_pm_sa_established.*?(?:remote gateway: *(?P<peer>[\d.]{7,15}))?",
     ),
 )
 _TRAFFIC: tuple[Symptom, ...] = (
@@ -192,25 +193,25 @@ _TRAFFIC: tuple[Symptom, ...] = (
         "subcode 2 (bad peer as number)",
         Kind.BGP,
         "the two ends do not name each other's AS number rightly",
-        r"(?:sent to|received from) (?P<peer>[\d.]+)?.*bad peer as number",
+        r"(?:sent to|received from) (?P<peer>[\d.]{7,15})?.*bad peer as number",
     ),
     likely(
         "hold timer expired",
         (Kind.BGP, Kind.PEER_LOST),
         "BGP heard nothing for its hold time",
-        r"(?:sent to|received from|peer) (?P<peer>[\d.]+).*hold timer expired",
+        r"(?:sent to|received from|peer) (?P<peer>[\d.]{7,15}).*hold timer expired",
     ),
     likely(
         "rpd_bgp_neighbor_state_changed",
         (Kind.BGP, Kind.PEER_LOST),
         "BGP heard nothing for its hold time",
-        r"bgp peer (?P<peer>[\d.]+).*from established to idle.*holdtime",
+        r"bgp peer (?P<peer>[\d.]{7,15}).*from established to idle.*holdtime",
     ),
     follows(
         "rpd_bgp_neighbor_state_changed",
         (Kind.BGP,),
         "the BGP session went down",
-        r"bgp peer (?P<peer>[\d.]+).*from established to",
+        r"bgp peer (?P<peer>[\d.]{7,15}).*from established to",
     ),
 )
 _SYMPTOMS = (*_IKE, *_LIFE, *_TRAFFIC)

@@ -14,7 +14,7 @@ _BGP: tuple[Symptom, ...] = (
         "hold timer expired",
         (Kind.BGP, Kind.PEER_LOST),
         "BGP heard nothing for its hold time",
-        r"(?:bgpd|notification|neighbor (?P<peer>[\d.]+)|<\w+> \S+: (?:error|received):).*"
+        r"(?:bgpd|notification|neighbor (?P<peer>[\d.]{7,15})|<\w+> \S+: (?:error|received):).*"
         r"hold timer expired",
     ),
     precise(
@@ -26,12 +26,12 @@ _BGP: tuple[Symptom, ...] = (
         "%adjchange: neighbor",
         (Kind.BGP,),
         "the BGP session went down",
-        r"neighbor (?P<peer>[\d.]+).* down",
+        r"neighbor (?P<peer>[\d.]{7,15}).* down",
     ),
     follows(
         "bgp session closed", (Kind.BGP,), "the BGP session went down", r"> \S+: bgp session closed"
     ),
-    up("%adjchange: neighbor", "the BGP session is up", r"neighbor (?P<peer>[\d.]+).* up\b"),
+    up("%adjchange: neighbor", "the BGP session is up", r"neighbor (?P<peer>[\d.]{7,15}).* up\b"),
 )
 _SYMPTOMS: tuple[Symptom, ...] = (
     precise(
@@ -81,7 +81,7 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         "no ike config found for",
         Kind.PEER_OR_VERSION,
         "no connection here is for this pair of addresses and version",
-        r"no ike config found for (?P<wanted>[\d.]+)\.\.\.(?P<peer>[\d.]+)",
+        r"no ike config found for (?P<wanted>[\d.]{7,15})\.\.\.(?P<peer>[\d.]{7,15})",
     ),
     precise("received proposals unacceptable", Kind.IKE_PROPOSAL, "no IKE proposal in common"),
     *(
