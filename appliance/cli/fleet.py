@@ -21,8 +21,8 @@ from appliance.cli.common import (
 from appliance.cli.fleet_resume import Former, alone, former, kept_terms, same_intents
 from appliance.cli.fleet_site import SiteWork, device, failed, readied
 from appliance.cli.progress import Progress, progress
-from appliance.cli.push import terms
 from appliance.cli.signals import Board, code, heard
+from appliance.cli.terms import terms
 from appliance.errors import ApplianceError, RefusedError, UsageError
 from appliance.inventory.model import Site
 from appliance.journal import fleets

@@ -9,6 +9,7 @@ from appliance import journal
 from appliance.cli import push
 from appliance.cli.common import FAILED, tell
 from appliance.cli.sealed import KEY_HELP, opened
+from appliance.cli.terms import with_terms
 from appliance.job import Job
 from appliance.model.change import Plan
 from appliance.push.back import back, chosen
@@ -30,7 +31,8 @@ def configure(options: argparse.ArgumentParser) -> None:
     )
     options.add_argument("--key", metavar="REF", help=f"for former keys: {KEY_HELP}")
     options.add_argument("site", metavar="SITE")
-    push.with_terms(options)
+    options.set_defaults(rehearse=False)
+    with_terms(options)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from appliance.driver import Begin, Driver, Facts, disagreements
 from appliance.driver import check as check_capabilities
 from appliance.errors import RefusedError, SecretError
 from appliance.job import Job
-from appliance.model.change import Change
+from appliance.model.change import Change, Plan
 from appliance.model.secret import Hidden
 from appliance.plan import plan
 from appliance.push.address import TEXT as ADDRESS
@@ -116,6 +116,12 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     run = journal.begin(_about(job, facts, text, options.minutes, protection), seal)
     run.snapshot("before", text)
     run.text(ADDRESS, "\n".join(where))
+    _keep(run, made, options, rehearsed)
+    return Work(job, connect, options, watcher, run, made).carry_out(session, begin, facts)
+
+
+def _keep(run: journal.Run, made: Plan, options: Options, rehearsed: str) -> None:
+    """What is going to be done, before any of it is."""
     run.text("change", made.change.text)
     run.text("rollback", made.rollback.text)
     run.keys(before=made.running, target=made.target)
@@ -123,7 +129,6 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
         run.text("approval", options.approval.words)
     if rehearsed:
         run.text("rehearsal", rehearsed)
-    return Work(job, connect, options, watcher, run, made).carry_out(session, begin, facts)
 
 
 def _rehearsed(job: Job, text: str, options: Options) -> str:
