@@ -215,6 +215,13 @@ def test_the_kernel_lets_through_what_is_computed_and_nothing_else(world: Sandbo
         assert len(computed) == many
         assert _seen(world) == computed
 
+    world.session.run("nft flush ruleset")
+    assert _computed(world) == set(PROBES), "what stands in the file is not in force"
+    again = _push(world, _intent(*SECOND))
+    assert again.outcome is Outcome.PUSHED, again.why
+    assert _computed(world) == computed
+    assert "table ip appliance-site-a-1" in world.session.run("nft list tables")
+
 
 def test_rules_of_a_tunnel_interface_do_what_is_computed(world: Sandbox) -> None:
     """The kernel at hand may have no xfrm interfaces: charon's TUN device stands for one."""

@@ -17,7 +17,7 @@ _UNIT = "unit"
 _OTHER = "other"
 _KINDS = (
     (re.compile(r"\.(?:netdev|network)$"), _UNIT),
-    (re.compile(r"\.nft$|(?:^|/)nftables[^/]*\.conf$"), _OTHER),
+    (re.compile(r"^nft list |\.nft$|(?:^|/)nftables[^/]*\.conf$"), _OTHER),
     (re.compile(r"(?:^|/)swanctl/.*\.conf$"), _SETTINGS),
     (re.compile(r"(?:^|/)ipsec[^/]*(?:/.*)?\.(?:conf|secrets)$"), _LEGACY),
     (re.compile(r"\.secrets$"), _LEGACY),

@@ -7,6 +7,12 @@ import re
 HEAD = "# written by appliance: what is changed here by hand is found as drift"
 """The first line of every one of them."""
 
+LOADED = "nft list tables"
+"""The heading over our tables that the kernel holds, where there are files with some."""
+
+NOT_LOADED = "# this table was not loaded"
+"""Above the text of one that it does not hold: what it says is not in force."""
+
 SWANCTL = "/etc/swanctl"
 SWANCTL_ELSEWHERE = "/etc/strongswan/swanctl"
 """Where Debian and its kin keep swanctl.conf, and where Red Hat's do."""

@@ -57,19 +57,26 @@ def _ruled(found: list[Tunnel], parts: tuple[files.File, ...]) -> list[Tunnel]:
     rules = {label: part for part in parts if (label := own.rules_label(part.path)) is not None}
     if not rules:
         return found
-    return [_filtered(tunnel, rules.get(tunnel.objects.get(LABEL, ""))) for tunnel in found]
+    told = next((part for part in parts if part.path == own.LOADED), None)
+    return [_filtered(one, rules.get(one.objects.get(LABEL, "")), told) for one in found]
 
 
-def _filtered(tunnel: Tunnel, file: files.File | None) -> Tunnel:
+def _filtered(tunnel: Tunnel, file: files.File | None, told: files.File | None) -> Tunnel:
+    """A table that the kernel was asked for and does not hold lets all pass."""
     if file is None:
         return tunnel
     from appliance.model.filters import held  # noqa: PLC0415 -- most hosts have no rules
-    from vendors.strongswan.reading.traffic import chains  # noqa: PLC0415 -- as above
+    from vendors.strongswan.reading.traffic import chains, nothing_loaded  # noqa: PLC0415 -- as above
 
     lines = (line.rstrip() for line in file.text.split("\n"))
-    kept = "\n".join(line for line in lines if line and line != own.HEAD)
-    made = held(tuple(chains(file, tunnel)))
-    return replace(tunnel, filter=made, objects={**tunnel.objects, RULES: kept})
+    kept = [line for line in lines if line and line not in (own.HEAD, own.NOT_LOADED)]
+    name = f"table ip {own.table(tunnel.objects[LABEL])}"
+    if told is not None and name not in map(str.strip, told.text.split("\n")):
+        kept = [own.NOT_LOADED, *kept]
+        made = held(tuple(nothing_loaded(told, tunnel)))
+    else:
+        made = held(tuple(chains(file, tunnel)))
+    return replace(tunnel, filter=made, objects={**tunnel.objects, RULES: "\n".join(kept)})
 
 
 def _elsewhere(settings: Settings) -> str:

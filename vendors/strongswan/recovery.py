@@ -6,7 +6,7 @@ from appliance.driver import Pending
 from appliance.errors import SessionError
 from appliance.model.change import Change
 from appliance.session import Session
-from vendors.strongswan import guard
+from vendors.strongswan import guard, own
 from vendors.strongswan.deliver import deliver
 from vendors.strongswan.files import split
 
@@ -41,5 +41,8 @@ def keep(session: Session) -> None:
 
 def differing(before: str, after: str) -> tuple[str, ...]:
     """Paths of the files that differ; empty when none does."""
-    old, new = ({file.path: file.text.strip() for file in split(text)} for text in (before, after))
+    old, new = (
+        {file.path: file.text.strip() for file in split(text) if file.path != own.LOADED}
+        for text in (before, after)
+    )
     return tuple(sorted(path for path in {**old, **new} if old.get(path) != new.get(path)))

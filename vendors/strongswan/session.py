@@ -58,7 +58,7 @@ def read(session: Session) -> str:
     """All files that say something of tunnels, each under its heading; never a part of them.
 
     Those of swanctl and all that they include, ipsec.conf with its secrets, networkd's, and our
-    tables of nftables.
+    tables of nftables, with which of them are loaded.
     Raises `SessionError` when they cannot be read whole.
     """
     found: dict[str, str] = {}
@@ -66,6 +66,9 @@ def read(session: Session) -> str:
     while wanted := tuple(dict.fromkeys(p for p in _wanted(found) if p not in asked)):
         asked |= set(wanted)
         found |= _files(session, wanted, found)
+    if any(own.rules_label(path) for path in found):
+        ours = own.table("")
+        found[own.LOADED] = session.run(f"nft list tables 2>/dev/null | grep {ours} || true")
     return "".join(f"{heading(path)}\n{text.rstrip()}\n" for path, text in found.items())
 
 

@@ -223,4 +223,4 @@ def _judge(before: str, after: str, said: str, where: str) -> None:
 
 
 def _by_path(text: str) -> dict[str, str]:
-    return {file.path: file.text.strip() for file in split(text)}
+    return {file.path: file.text.strip() for file in split(text) if file.path != own.LOADED}

@@ -238,3 +238,28 @@ def test_drift_tells_the_line_that_is_to_blame() -> None:
     (found,) = compare(intent, DRIVER.parse(made.running()))
     assert found.source is not None
     assert found.source.text.strip() == "udp dport 53 accept"
+
+
+def test_a_table_that_is_not_loaded_is_drift_and_a_push_loads_it() -> None:
+    intent = DRIVER.express(
+        intend(
+            replace(intents.site("strongswan"), traffic=(Rule(permit=True, protocol=TCP),)),
+            intents.expectation(),
+            Secret("x1"),
+        )
+    )
+    made = box.make()
+    made.apply(plan(intent, DRIVER.parse(made.running()), DRIVER).change)
+    loaded = f"{made.running()}# file: nft list tables\ntable ip appliance-site-a-1\n"
+    assert compare(intent, DRIVER.parse(loaded)) == ()
+    flushed = DRIVER.parse(f"{made.running()}# file: nft list tables\n")
+    (found,) = compare(intent, flushed)
+    assert found.path == "filter"
+    assert "prohibited traffic passes" in found.reason
+    repair = plan(intent, flushed, DRIVER).change
+    (path,) = made.rules
+    assert [step.text for step in repair.steps if not step.text.startswith(" ")] == [
+        f"replace {path}",
+        f"do nft -f {path}",
+    ]
+    assert DRIVER.differing(loaded, made.running()) == (), "files are what is compared"

@@ -37,8 +37,7 @@ class _Block:
 
 def chains(file: File, tunnel: Tunnel) -> Iterator[Chain]:
     """What our table lets cross a tunnel, and by its selectors what can cross it at all."""
-    if tunnel.mode is Mode.POLICY_BASED and tunnel.selectors:
-        yield _selectors(tunnel)
+    yield from _selectors(tunnel)
     name = None if tunnel.interface is None else tunnel.interface.name
     for one in _blocks(file):
         if isinstance(one, Source):
@@ -47,13 +46,22 @@ def chains(file: File, tunnel: Tunnel) -> Iterator[Chain]:
             yield from _of(one, name)
 
 
-def _selectors(tunnel: Tunnel) -> Chain:
+def nothing_loaded(told: File, tunnel: Tunnel) -> Iterator[Chain]:
+    """What crosses a tunnel whose table the kernel does not hold."""
+    yield from _selectors(tunnel)
+    source = Source(line=told.above, text=f"{told.path}: not among them")
+    yield Chain(name="no table", entries=(), source=source, otherwise=True)
+
+
+def _selectors(tunnel: Tunnel) -> Iterator[Chain]:
+    if tunnel.mode is not Mode.POLICY_BASED or not tunnel.selectors:
+        return
     source = tunnel.sources.get("selectors", Source(line=0, text=""))
     passed = NOTHING
     for pair in tunnel.selectors:
         passed |= flows(Box(local=(interval(pair.local),), remote=(interval(pair.remote),)))
     entry = Entry(flows=passed, permit=True, source=source)
-    return Chain(name="selectors", entries=(entry,), source=source)
+    yield Chain(name="selectors", entries=(entry,), source=source)
 
 
 def _blocks(file: File) -> Iterator[_Block | Source]:
