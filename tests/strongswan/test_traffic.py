@@ -10,6 +10,7 @@ from ipaddress import IPv4Network
 import pytest
 
 from appliance.driver import Driver, load
+from appliance.errors import RefusedError
 from appliance.intend import intend
 from appliance.job import Job
 from appliance.model.filters import Rule, asked, held
@@ -133,7 +134,7 @@ def _intent(*rules: Rule) -> Intent:
     return DRIVER.express(intend(site, azure, Secret(KEY)))
 
 
-def _push(host: Sandbox, intent: Intent) -> Result:
+def _push(host: Sandbox, intent: Intent, wait: float = 15.0) -> Result:
     site = intents.site("strongswan")
     device = replace(site.device, host="127.0.0.1", port=host.target.port, username="root")
     job = Job(
@@ -144,7 +145,7 @@ def _push(host: Sandbox, intent: Intent) -> Result:
         disagreements=(),
         age_seconds=None,
     )
-    options = Options(minutes=1, wait_seconds=15.0)
+    options = Options(minutes=1, wait_seconds=wait)
     return push(job, lambda: connect(host.target, host.credentials), options, Watcher())
 
 
@@ -278,3 +279,34 @@ with socket.create_connection(("10.10.0.2", 4711), source_address=("10.20.0.1", 
         inside = f"nsenter --net=/run/netns/lan {words} {side}"
         table_runs = inside.replace('"nft", "-f"', '"nsenter", "--net=/proc/1/ns/net", "nft", "-f"')
         assert world.host.run(table_runs, table).split() == ["hello", said]
+
+
+def _fresh(host: Sandbox) -> None:
+    """Nothing configured on the host, and an Azure that knows it no more."""
+    host.session.run("rm -f /etc/nftables.d/* /etc/swanctl/conf.d/*; nft flush ruleset")
+    host.session.run("swanctl --load-all --clear")
+    host.session.execute("swanctl --terminate --ike site-a-1 --force --timeout 2", "")
+    host.expect("connections { }")
+
+
+def test_what_does_not_come_up_is_taken_back_with_its_rules(world: Sandbox) -> None:
+    _fresh(world)
+    result = _push(world, _intent(*FIRST), wait=0.2)
+    assert result.outcome is Outcome.ROLLED_BACK, result.why
+    assert world.session.run("ls /etc/nftables.d /etc/swanctl/conf.d").split() == [
+        "/etc/nftables.d:",
+        "/etc/swanctl/conf.d:",
+    ]
+    assert world.session.run("nft list tables") == ""
+
+
+def test_a_host_that_would_forget_them_is_refused_untouched(world: Sandbox) -> None:
+    _fresh(world)
+    main = world.session.run("cat /etc/nftables.conf")
+    world.session.run(": >/etc/nftables.conf")
+    try:
+        with pytest.raises(RefusedError, match="does not bring in"):
+            _push(world, _intent(*FIRST), wait=0.2)
+        assert world.session.run("ls /etc/swanctl/conf.d; nft list tables") == ""
+    finally:
+        world.host.run("cat >/etc/nftables.conf", main)
