@@ -46,17 +46,20 @@ def run(arguments: argparse.Namespace) -> int:
     job = prepare(one_site(arguments), key=False)
     back = () if arguments.learned is None else _back(job, arguments.learned)
     unwind_on_sigterm()
+    unreached = ""
     try:
         findings = (*look(job).findings, *back)
     except ConnectError as error:
         findings = verify(job.intent.tunnels, None, reachable=False, advice=job.driver.advice)
-        if arguments.output == "text":
-            print(error)
+        unreached = str(error)
     keep(job.site.name, "verify", states(job.expectation, findings))
     code = _code(findings)
     if arguments.output == "json":
-        emit({**report.document(job.site.name, findings), "code": code})
+        why = {"error": unreached} if unreached else {}
+        emit({**report.document(job.site.name, findings), "code": code, **why})
     else:
+        if unreached:
+            print(unreached)
         print(report.text(findings))
     return code
 

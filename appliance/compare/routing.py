@@ -9,7 +9,6 @@ from appliance.compare.finding import Finder
 from appliance.model.difference import Difference, Severity
 from appliance.model.tunnel import Bgp, BgpPeer, TrafficSelector, Tunnel
 
-AZURE_HOLD_SECONDS = 180
 SHORTEST_HOLD_SECONDS = 60
 """Azure's timers are fixed at 60/180; a shorter hold flaps (Azure, "BGP with VPN Gateway FAQ")."""
 

@@ -93,9 +93,9 @@ def passed(findings: Iterable[Finding]) -> bool:
 def _ground(state: Operational | None, *, reachable: bool) -> Said:
     if not reachable:
         return failed(
-            "the appliance does not answer",
+            "no session with the appliance could be opened",
             "see whether it is powered, whether its management path is open from here, and "
-            "whether the login is right",
+            "whether its host key is the pinned one and the login is right",
         )
     if state is None:
         return unknown("its state could not be read", "verify again")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from appliance import cli
 
-EXPORTS = Path(__file__).parent.parent.parent / "examples"
+REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -44,5 +45,20 @@ def test_what_is_wrong_and_what_to_type(
 
 
 def test_options_may_stand_before_the_paths(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["import", "azure", "--connection", "site-a", str(EXPORTS)]) == 0
+    assert (
+        cli.main(["import", "azure", "--connection", "site-a", str(REPOSITORY / "examples")]) == 0
+    )
     assert "site-a" in capsys.readouterr().out
+
+
+def test_a_program_is_told_too_why_no_session_was_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    for name in ("PASSWORD", "ENABLE", "PSK"):
+        monkeypatch.setenv(f"APPLIANCE_SITE_A_{name}", "Only4711Tests")
+    words = ["verify", "site-a", "-i", str(REPOSITORY / "inventory.yaml")]
+    assert cli.main([*words, "-o", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["error"].startswith("site-a: the host key of 127.0.0.1 is not known")
+    assert told["code"] == 1
