@@ -51,7 +51,8 @@ def _cause(cause: Cause) -> dict[str, object]:
 def lines(source: str, told: Diagnosis, known: Sequence[Finding] = ()) -> Iterator[str]:
     """One line of root cause for each peer, then what it rests on and what to do."""
     if not told.peers:
-        yield f"{source}: {told.records or 'no'} records, and nothing in them that tells of a tunnel"
+        count = told.records or "no"
+        yield f"{source}: {count} records, and nothing in them that tells of a tunnel"
     for peer in told.peers:
         yield from _peer_lines(source, peer, known)
     kinds = {peer.causes[0].kind for peer in told.peers if peer.causes}
