@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.model.failure import Kind
-from appliance.model.tunnel import Encapsulation, Tunnel, TunnelInterface
+from appliance.model.tunnel import Encapsulation, Tunnel
 from appliance.record import dataclass
 
 DEVICE, AZURE = "device", "azure"
@@ -49,13 +49,13 @@ def configuration(tunnel: Tunnel) -> Iterator[Finding]:
             yield _broken(f"{path}.proposals", "the device has no proposal to make")
 
 
-def segments(tunnel: Tunnel, asked: TunnelInterface | None) -> Iterator[Finding]:
+def segments(tunnel: Tunnel, meant: Tunnel | None) -> Iterator[Finding]:
     """TCP segments that Azure's gateway would not take whole; no probe here is as large as that.
 
-    `asked` is the interface as the inventory wants it and the platform can say it. Azure takes
+    `meant` is the tunnel as the inventory wants it and the platform can say it. Azure takes
     packets of 1400 bytes inside the tunnel (About VPN devices: MSS 1350, or an MTU of 1400).
     """
-    held = tunnel.interface
+    held, asked = tunnel.interface, None if meant is None else meant.interface
     if asked is None or held is None or (asked.mss, asked.mtu) == (None, None):
         return
     if _small(held.mss, LARGEST_MSS) or _small(held.mtu, LARGEST_PACKET):

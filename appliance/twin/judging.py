@@ -17,9 +17,10 @@ _OF_LIVE_TUNNELS = (Kind.REKEY, Kind.TRAFFIC, Kind.LEAK, Kind.LET_THROUGH)
 
 
 def judge(
-    scenario: Scenario, outcome: Outcome, tunnel: Tunnel, *, unlearnt: bool = False
+    scenario: Scenario, outcome: Outcome, tunnel: Tunnel, *, silence: Finding | None = None
 ) -> tuple[Finding, ...]:
-    """All findings, those that break it first. `unlearnt`: Azure counts on BGP that stays silent.
+    """All findings, those that break it first. `silence`: what keeps BGP down,
+    which is a warning where static routes carry the traffic.
 
     What fails only when Azure dials is a warning, as long as the device may dial: it keeps the
     tunnel up. When only Azure may, its attempt decides.
@@ -32,16 +33,16 @@ def judge(
         if attempt is not None
         for finding in _attempt(scenario, attempt, dialled, decisive=dialled == decisive)
     ]
-    if unlearnt:
-        found = [_for_want_of_bgp(one) for one in found]
+    if silence is not None:
+        rest = [one for one in found if not _for_want_of_bgp(one)]
+        found = [replace(silence, breaking=len(rest) < len(found)), *rest]
     every = [*configuration(tunnel), *_merged(found)]
     return tuple(sorted(every, key=lambda finding: not finding.breaking))
 
 
-def _for_want_of_bgp(found: Finding) -> Finding:
+def _for_want_of_bgp(found: Finding) -> bool:
     """A route that would have been learnt is not missing by itself."""
-    routing = {("routes",), ("azure.on_premises.prefixes",)}
-    return replace(found, fields=("bgp",)) if found.fields in routing else found
+    return found.fields in {("routes",), ("azure.on_premises.prefixes",)}
 
 
 def _merged(found: Iterable[Finding]) -> list[Finding]:

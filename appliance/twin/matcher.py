@@ -15,8 +15,9 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.failure import Kind
 from appliance.model.intent import Dials, EspOffer
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, TrafficSelector, Tunnel
+from appliance.record import replace
 from appliance.twin.finding import AZURE, DEVICE, Finding, configuration
-from appliance.twin.sessions import silent
+from appliance.twin.sessions import fault
 from appliance.twin.subject import Subject, covered, wanted
 
 _ANYBODY = (None, "any", "%any", "0.0.0.0")  # noqa: S104 -- identities
@@ -204,11 +205,12 @@ def _traffic(subject: Subject) -> Iterator[Finding]:
     """Pairs that a setting leaves out: nothing leads them into the tunnel, or lets them through."""
     tunnel, expectation = subject.tunnel, subject.expectation
     pairs = wanted(subject)
-    if silent(tunnel, expectation, subject.endpoint):
-        reason = "BGP would not come up: the two ends do not name each other"
-        yield _broken(Kind.TRAFFIC, "bgp", reason)
+    silence = fault(subject)
+    unrouted = list(_unrouted(tunnel, expectation, pairs))
+    if silence is not None:
+        yield replace(silence, breaking=bool(unrouted))
     elif not expectation.bgp_enabled:
-        yield from _unrouted(tunnel, expectation, pairs)
+        yield from unrouted
     if tunnel.selectors and not expectation.selectors:
         lost = [pair for pair in pairs if not covered(pair, tunnel.selectors)]
         yield from _lost("selectors", "no selectors of the device are for", lost)

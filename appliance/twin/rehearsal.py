@@ -14,7 +14,7 @@ from appliance.twin.finding import Finding, segments
 from appliance.twin.judging import judge
 from appliance.twin.namespaces import play
 from appliance.twin.scenario import Outcome, Probe, Scenario
-from appliance.twin.sessions import silent, speaks
+from appliance.twin.sessions import fault, speaks
 from appliance.twin.subject import Subject, covered, locals_, wanted
 
 STRANGERS = IPv4Network("198.18.0.0/24"), IPv4Network("198.19.0.0/24")
@@ -53,7 +53,7 @@ def rehearse(subject: Subject) -> Rehearsal:
     if unplayable:
         return replace(on_paper(subject), why=unplayable)
     made = scenario(subject)
-    outcome = play(made)
+    outcome, silence = play(made), fault(subject)
     return Rehearsal(
         tunnel=subject.tunnel.name,
         gateway=subject.endpoint.address,
@@ -62,9 +62,9 @@ def rehearse(subject: Subject) -> Rehearsal:
                 made,
                 outcome,
                 subject.tunnel,
-                unlearnt=silent(subject.tunnel, subject.expectation, subject.endpoint),
+                silence=silence,
             ),
-            *segments(subject.tunnel, subject.interface),
+            *segments(subject.tunnel, subject.meant),
         ),
         probes=made.probes,
         outcome=outcome,
@@ -79,7 +79,7 @@ def on_paper(subject: Subject, why: str = "") -> Rehearsal:
         gateway=subject.endpoint.address,
         findings=(
             *matcher.match(subject, _keys(subject)),
-            *segments(subject.tunnel, subject.interface),
+            *segments(subject.tunnel, subject.meant),
         ),
         why=why,
         unproven=tuple(_unproven(subject)),
@@ -148,7 +148,7 @@ def _announced(subject: Subject) -> tuple[IPv4Network, ...]:
 
 
 def _learns(subject: Subject) -> bool:
-    return speaks(subject.tunnel, subject.expectation, subject.endpoint)
+    return speaks(subject)
 
 
 def _probes(subject: Subject) -> Iterator[Probe]:

@@ -9,7 +9,7 @@ from appliance.azure.expectation import Endpoint, Expectation
 from appliance.job import Job
 from appliance.model.pairing import pair
 from appliance.model.secret import Secret
-from appliance.model.tunnel import TrafficSelector, Tunnel, TunnelInterface, Tunnels
+from appliance.model.tunnel import TrafficSelector, Tunnel, Tunnels
 from appliance.record import dataclass
 
 
@@ -19,7 +19,7 @@ class Subject:
 
     `public` is the site's address as the Internet sees it, `nat` whether a translator stands in
     between; `prefixes` are the site's networks; `key` the one that the inventory names;
-    `interface` the tunnel interface as it is wanted, in what the platform can say.
+    `meant` the tunnel as it is wanted, in what the platform can say.
     """
 
     tunnel: Tunnel
@@ -29,7 +29,7 @@ class Subject:
     nat: bool = False
     prefixes: tuple[IPv4Network, ...] = ()
     key: Secret | None = None
-    interface: TunnelInterface | None = None
+    meant: Tunnel | None = None
 
 
 def of_site(job: Job, tunnels: Tunnels) -> tuple[Subject, ...]:
@@ -37,7 +37,7 @@ def of_site(job: Job, tunnels: Tunnels) -> tuple[Subject, ...]:
     site, expectation = job.site, job.expectation
     endpoints = {one.address: one for one in expectation.endpoints}
     key = job.intent.tunnels[0].psk
-    said = {one.remote.addresses: one.interface for one in job.driver.express(job.intent).tunnels}
+    said = {one.remote.addresses: one for one in job.driver.express(job.intent).tunnels}
     return tuple(
         Subject(
             tunnel=held,
@@ -47,7 +47,7 @@ def of_site(job: Job, tunnels: Tunnels) -> tuple[Subject, ...]:
             nat=site.on_premises.nat,
             prefixes=site.on_premises.prefixes,
             key=key if isinstance(key, Secret) else None,
-            interface=said.get(meant.remote.addresses),
+            meant=said.get(meant.remote.addresses),
         )
         for meant, held in pair(job.intent.tunnels, tunnels)
         if held is not None

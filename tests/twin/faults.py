@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.twin import faults_bgp as bgp
 from tests.twin import faults_negotiated as negotiated
 from tests.twin import faults_passing as passing
 
@@ -12,4 +13,5 @@ FAULTS = (
     *passing.ENDS,
     *passing.TRAFFIC,
     *passing.SELECTORS,
+    *bgp.BGP,
 )

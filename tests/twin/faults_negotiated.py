@@ -20,13 +20,13 @@ KEYS = (
     Fault(
         name="another key",
         kind="key",
-        field="psk",
+        first="psk",
         by=dict.fromkeys((IOS, ASA, JUNOS, RRAS, SWAN), _KEYS),
     ),
     Fault(
         name="no key",
         kind="key",
-        field="psk",
+        first="psk",
         by={
             IOS: cut(r"^  pre-shared-key .*\n"),
             ASA: cut(r"^ ikev2 (?:remote|local)-authentication .*\n"),
@@ -38,7 +38,7 @@ KEYS = (
     Fault(
         name="another key, IKEv1",
         kind="key",
-        field="psk",
+        first="psk",
         form=Form.V1_ROUTES,
         by={**dict.fromkeys((IOS, ASA, JUNOS, SWAN), _KEYS), RRAS: _NO_V1},
     ),
@@ -48,7 +48,7 @@ IKE = (
     Fault(
         name="IKE group",
         kind="ike-proposal",
-        field="ike.proposals.groups",
+        first="ike.proposals.groups",
         by={
             IOS: swap("^ group 14$", " group 2", " group 19", " group 20", " group 24"),
             ASA: swap("^ group 14$", " group 19", " group 20"),
@@ -69,7 +69,7 @@ IKE = (
     Fault(
         name="IKE cipher",
         kind="ike-proposal",
-        field="ike.proposals.encryption",
+        first="ike.proposals.encryption",
         by={
             IOS: swap(
                 "^ encryption aes-cbc-256$",
@@ -99,7 +99,7 @@ IKE = (
     Fault(
         name="IKE integrity",
         kind="ike-proposal",
-        field="ike.proposals.integrity",
+        first="ike.proposals.integrity",
         by={
             IOS: swap("^ integrity sha256$", " integrity sha1", " integrity sha384"),
             ASA: swap("^ integrity sha256$", " integrity sha", " integrity sha384"),
@@ -117,7 +117,7 @@ IKE = (
     Fault(
         name="PRF",
         kind="ike-proposal",
-        field="ike.proposals.prf",
+        first="ike.proposals.prf",
         by={
             IOS: swap("^ integrity sha256$", " integrity sha256\n prf sha384"),
             ASA: swap("^ prf sha256$", " prf sha384", " prf sha"),
@@ -129,7 +129,7 @@ IKE = (
     Fault(
         name="IKE cipher, IKEv1",
         kind="ike-proposal",
-        field="ike.proposals.encryption",
+        first="ike.proposals.encryption",
         form=Form.V1_ROUTES,
         by={
             IOS: swap("^ encryption aes 256$", " encryption aes", " encryption 3des"),
@@ -142,7 +142,7 @@ IKE = (
     Fault(
         name="IKE group, IKEv1",
         kind="ike-proposal",
-        field="ike.proposals.groups",
+        first="ike.proposals.groups",
         form=Form.V1_ROUTES,
         by={
             IOS: swap("^ group 14$", " group 2"),
@@ -155,7 +155,7 @@ IKE = (
     Fault(
         name="IKE version",
         kind="peer-or-version",
-        field="ike.version",
+        first="ike.version",
         by={
             IOS: swap("^ set ikev2-profile .*$", " !"),
             ASA: "its group policy then has no protocol that the tunnel group has keys for",
@@ -170,7 +170,7 @@ ESP = (
     Fault(
         name="ESP cipher",
         kind="esp-proposal",
-        field="esp.proposals.encryption",
+        first="esp.proposals.encryption",
         by={
             IOS: swap("esp-aes 256 ", "esp-aes ", "esp-aes 192 ", "esp-3des "),
             ASA: swap(
@@ -194,7 +194,7 @@ ESP = (
     Fault(
         name="ESP integrity",
         kind="esp-proposal",
-        field="esp.proposals.integrity",
+        first="esp.proposals.integrity",
         by={
             IOS: swap("esp-sha256-hmac$", "esp-sha-hmac", "esp-sha384-hmac"),
             ASA: swap("^ protocol esp integrity sha-256$", " protocol esp integrity sha-1"),
@@ -206,7 +206,7 @@ ESP = (
     Fault(
         name="ESP cipher, IKEv1",
         kind="esp-proposal",
-        field="esp.proposals.encryption",
+        first="esp.proposals.encryption",
         form=Form.V1_ROUTES,
         by={
             IOS: swap("esp-aes 256 ", "esp-aes ", "esp-3des "),
@@ -221,7 +221,7 @@ ESP = (
     Fault(
         name="no PFS",
         kind="rekey",
-        field="esp.pfs_group",
+        first="esp.pfs_group",
         by={
             IOS: cut(r"^ set pfs group14\n"),
             ASA: cut(r"^ set pfs group14\n"),
@@ -233,7 +233,7 @@ ESP = (
     Fault(
         name="another PFS group",
         kind="rekey",
-        field="esp.pfs_group",
+        first="esp.pfs_group",
         by={
             IOS: swap("^ set pfs group14$", " set pfs group19", " set pfs group24"),
             ASA: swap("^ set pfs group14$", " set pfs group19", " set pfs group20"),
@@ -245,7 +245,7 @@ ESP = (
     Fault(
         name="PFS, IKEv1",
         kind="esp-proposal",
-        field="esp.pfs_group",
+        first="esp.pfs_group",
         form=Form.V1_ROUTES,
         by={
             IOS: swap("^ set isakmp-profile ", " set pfs group14\n set isakmp-profile "),

@@ -12,13 +12,13 @@ ENDS = (
     Fault(
         name="another peer",
         kind="no-answer",
-        field="remote.addresses",
+        first="remote.addresses",
         by=dict.fromkeys((IOS, ASA, JUNOS, RRAS, SWAN), _PEER),
     ),
     Fault(
         name="our identity",
         kind="identity",
-        field="local.identity",
+        first="local.identity",
         by={
             IOS: swap(
                 "^( match identity remote .*)$",
@@ -43,7 +43,7 @@ ENDS = (
     Fault(
         name="identity expected of Azure",
         kind="identity",
-        field="remote.identity",
+        first="remote.identity",
         by={
             IOS: swap(
                 "match identity remote address .*$",
@@ -61,7 +61,7 @@ ENDS = (
     Fault(
         name="identity behind NAT",
         kind="identity",
-        field="local.identity",
+        first="local.identity",
         form=Form.NAT,
         by={
             IOS: cut(r"^ identity local address .*\n"),
@@ -77,7 +77,7 @@ ENDS = (
     Fault(
         name="Azure's IKE kept out",
         kind="no-answer",
-        field="permits",
+        first="permits",
         by={
             IOS: swap(
                 r"^( ip address 203\.0\.113\.10 .*\n)!\n",
@@ -104,7 +104,7 @@ TRAFFIC = (
     Fault(
         name="missing route",
         kind="leak",
-        field="routes",
+        first="routes",
         by={
             IOS: cut(r"^ip route 10\.21\.0\.0 .*\n"),
             ASA: cut(r"^route \S+ 10\.21\.0\.0 .*\n"),
@@ -116,7 +116,7 @@ TRAFFIC = (
     Fault(
         name="own rules stop a pair",
         kind="traffic",
-        field="passes",
+        first="passes",
         by={
             IOS: "no rules between its networks and a tunnel interface are read",
             ASA: "traffic of a tunnel passes (permit-vpn), and NAT leaves its interface alone",
@@ -131,7 +131,7 @@ TRAFFIC = (
     Fault(
         name="missing NAT exemption",
         kind="traffic",
-        field="passes",
+        first="passes",
         form=Form.POLICY,
         by={
             IOS: "address translation is not read",
@@ -147,7 +147,7 @@ TRAFFIC = (
     Fault(
         name="denied prefix let through",
         kind="let-through",
-        field="routes",
+        first="routes",
         breaking=False,
         by={
             IOS: swap(r"^(ip route )10\.21\.0\.0( .*)$", r"\g<0>\n\g<1>198.19.0.0\2"),
@@ -163,7 +163,7 @@ TRAFFIC = (
     Fault(
         name="MSS or MTU",
         kind="traffic",
-        field="interface.mss",
+        first="interface.mss",
         breaking=False,
         by={
             IOS: (*cut(r"^ ip tcp adjust-mss .*\n"), *swap("adjust-mss 1350$", "adjust-mss 1460")),
@@ -176,7 +176,7 @@ TRAFFIC = (
     Fault(
         name="MTU of the interface",
         kind="traffic",
-        field="interface.mtu",
+        first="interface.mtu",
         breaking=False,
         by={
             **dict.fromkeys((IOS, ASA, JUNOS), "see MSS or MTU"),
@@ -191,7 +191,7 @@ SELECTORS = (
     Fault(
         name="selector missing",
         kind="leak",
-        field="selectors",
+        first="selectors",
         form=Form.POLICY,
         by={
             IOS: cut(r"^ permit ip 10\.11\.0\.0 0\.0\.255\.255 10\.21.*\n"),
@@ -204,7 +204,7 @@ SELECTORS = (
     Fault(
         name="selector too many",
         kind="selectors",
-        field="selectors",
+        first="selectors",
         form=Form.POLICY,
         by={
             IOS: swap(
@@ -229,7 +229,7 @@ SELECTORS = (
     Fault(
         name="selector wider",
         kind="selectors",
-        field="selectors",
+        first="selectors",
         form=Form.POLICY,
         by={
             IOS: swap(r"permit ip 10\.10\.0\.0 0\.0\.255\.255", "permit ip 10.10.0.0 0.1.255.255"),
@@ -242,7 +242,7 @@ SELECTORS = (
     Fault(
         name="selector narrower",
         kind="selectors",
-        field="selectors",
+        first="selectors",
         form=Form.POLICY,
         by={
             IOS: swap(r"permit ip 10\.10\.0\.0 0\.0\.255\.255", "permit ip 10.10.0.0 0.0.0.255"),

@@ -14,7 +14,9 @@ _HEAD = """\
 Each fault was written into the configuration *text* of each platform, read by its driver, and tried
 by two IKE daemons (`appliance rehearse`). The verdict and the field named first are those of the
 first two columns; a test compares them. A number says in how many ways the fault was written.
-Where there is none, the fault does not occur there or cannot be seen: the list below says why.
+Behind it stands the field where it is
+another one: a peer to which no route leads through the tunnel is not known to be the tunnel's.
+Where there is no number, the fault does not occur there or cannot be seen: the list below says why.
 
 """
 
@@ -26,9 +28,9 @@ def table() -> str:
     total = 0
     for fault in FAULTS:
         cells = [_cell(fault, driver, reasons) for driver in DRIVERS]
-        total += sum(int(cell) for cell in cells if cell.isdigit())
+        total += sum(int(cell.split()[0]) for cell in cells if cell[0].isdigit())
         verdict = fault.kind if fault.breaking else f"{fault.kind} (warning)"
-        rows.append((fault.name, fault.form.value, verdict, f"`{fault.field}`", *cells))
+        rows.append((fault.name, fault.form.value, verdict, f"`{fault.first}`", *cells))
     lines = [f"| {' | '.join(row)} |\n" for row in rows]
     told = [f"{number}. {reason}\n" for reason, number in reasons.items()]
     return "".join((_HEAD, *lines, f"\n{total} scenarios.\n\nWhy not:\n\n", *told))
@@ -37,7 +39,8 @@ def table() -> str:
 def _cell(fault: Fault, driver: str, reasons: dict[str, int]) -> str:
     edits = fault.by[driver]
     if not isinstance(edits, str):
-        return str(len(edits))
+        named = f" (`{fault.elsewhere[driver]}`)" if driver in fault.elsewhere else ""
+        return f"{len(edits)}{named}"
     return f"- ({reasons.setdefault(edits, len(reasons) + 1)})"
 
 

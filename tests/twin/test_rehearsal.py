@@ -164,10 +164,22 @@ def test_routes_by_bgp_are_taken_as_learnt_only_where_it_would_come_up() -> None
     host = (IPv4Network("10.20.255.30/32"),)
     good = replace(base, expectation=expected, tunnel=replace(base.tunnel, bgp=bgp, routes=host))
     assert any("BGP" in text for text in _works(good).unproven)
-    for wrong in (replace(bgp, local_asn=65051), replace(bgp, peers=(replace(peer, asn=65516),))):
+    for wrong, field in (
+        (replace(bgp, local_asn=65051), "bgp.local_asn"),
+        (replace(bgp, peers=(replace(peer, asn=65516),)), "bgp.peers.asn"),
+    ):
         bad = replace(good, tunnel=replace(good.tunnel, bgp=wrong))
-        assert _told(rehearse(bad)) == [("leak", "bgp")]
-        assert _told(on_paper(bad)) == [("traffic", "bgp")]
+        assert _told(rehearse(bad)) == [("bgp", field)]
+        assert _told(on_paper(bad)) == [("bgp", field)]
+
+
+def test_bgp_that_stays_down_beside_static_routes_is_a_warning() -> None:
+    base = subject("cisco_ios")
+    found = rehearse(replace(base, expectation=replace(base.expectation, bgp_enabled=True)))
+    assert found.works
+    assert [(one.kind.value, one.fields, one.breaking) for one in found.findings] == [
+        ("bgp", ("bgp",), False)
+    ]
 
 
 def test_without_roots_rights_a_user_namespace_does(monkeypatch: pytest.MonkeyPatch) -> None:

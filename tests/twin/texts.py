@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
 from appliance import driver as drivers
 from appliance.azure.defaults import ROUTE_BASED
 from appliance.azure.expectation import Expectation
 from appliance.intend import intend
 from appliance.intend.fit import fit
+from appliance.inventory.model import OnPremisesBgp
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.intent import Dials, Observed
 from appliance.model.secret import Secret
-from appliance.model.tunnel import Mode, Tunnel, TunnelInterface
+from appliance.model.tunnel import Mode, Tunnel
 from appliance.model.tunnel import TrafficSelector as Pair
 from appliance.twin import Subject
 from tests.vendors.boxes import KINDS
@@ -44,6 +45,8 @@ class Form(StrEnum):
     POLICY = "policy-based"
     DEFAULT = "route-based, Azure's default policy"
     NAT = "route-based, behind NAT"
+    BGP = "route-based with BGP"
+    APIPA = "route-based with BGP, APIPA"
     V1_ROUTES = "route-based, IKEv1"
     V1_POLICY = "policy-based, IKEv1"
 
@@ -66,7 +69,7 @@ class Written:
     form: Form
     text: str
     expectation: Expectation
-    interface: TunnelInterface | None
+    meant: Tunnel
 
     def subject(self, edit: Edit = ()) -> Subject:
         """To be rehearsed, each pattern of the edit replaced wherever it matches."""
@@ -82,13 +85,17 @@ class Written:
             endpoint=self.expectation.endpoints[0],
             public=PUBLIC,
             nat=self.form is Form.NAT,
-            prefixes=self.expectation.on_premises.prefixes,
-            interface=self.interface,
+            prefixes=PREFIXES,
+            meant=self.meant,
         )
 
 
+ASN = 65_050
+OURS = {Form.BGP: IPv4Address("10.10.0.1"), Form.APIPA: IPv4Address("169.254.21.2")}
+"""The device's address for BGP, where it speaks it."""
 PUBLIC = IPv4Address("203.0.113.10")
 PRIVATE = "192.168.7.2"
+PREFIXES = (IPv4Network("10.10.0.0/16"), IPv4Network("10.11.0.0/16"))
 Edit = tuple[tuple[str, str], ...]
 
 
@@ -101,10 +108,11 @@ def written(driver: str, form: Form) -> Written | None:
     """What the driver writes for such a site; None where the platform cannot have one."""
     expected = _expected(form)
     made = site(driver)
+    bgp = OnPremisesBgp(asn=ASN, address=OURS[form]) if form in OURS else None
     made = replace(
         made,
         device=replace(made.device, mode=form.mode),
-        on_premises=replace(made.on_premises, nat=form is Form.NAT),
+        on_premises=replace(made.on_premises, nat=form is Form.NAT, bgp=bgp),
     )
     vendor = drivers.load(driver)
     asked = fit(intend(made, expected, Secret(KEY)), vendor)
@@ -119,7 +127,7 @@ def written(driver: str, form: Form) -> Written | None:
         form=form,
         text=outside + "".join(f"{step.reveal()}\n" for step in steps),
         expectation=expected,
-        interface=vendor.express(asked).tunnels[0].interface,
+        meant=vendor.express(asked).tunnels[0],
     )
 
 
@@ -136,6 +144,9 @@ def _expected(form: Form) -> Expectation:
     if form is Form.DEFAULT:
         policy = ROUTE_BASED.policy(Dials.EITHER)
     made = expectation(policy=policy, psk=Secret(KEY), ike_version=form.version)
+    if form in OURS:
+        ours = replace(made.on_premises, prefixes=(), bgp_asn=ASN, bgp_address=OURS[form])
+        made = replace(made, bgp_enabled=True, on_premises=ours)
     if form.mode is Mode.ROUTE_BASED:
         return made
     pairs = [(a, b) for a in made.on_premises.prefixes for b in made.vnet_prefixes]
@@ -148,15 +159,21 @@ class Fault:
     """Something wrong in a text: how it is written there, and what must come of it.
 
     `by` has, for each driver, edits that each are the fault, or why it does not occur there.
-    `kind` and `field` are those of the first finding; one that does not break is a warning.
+    `kind` and `first` are kind and field of the first finding; `breaking` false: a warning.
+    `elsewhere` are drivers that cannot know better, and name another field.
     """
 
     name: str
     kind: str
-    field: str
+    first: str
     by: Mapping[str, tuple[Edit, ...] | str]
     form: Form = Form.ROUTES
     breaking: bool = True
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+
+    def field_of(self, driver: str) -> str:
+        """The field that is named first."""
+        return self.elsewhere.get(driver, self.first)
 
     def seeds(self, driver: str) -> Iterator[tuple[str, Edit]]:
         """Each edit with a name of its own."""
