@@ -16,6 +16,7 @@ from appliance.cli.common import (
 from appliance.cli.common import (
     UNDETERMINED as DOUBT,
 )
+from appliance.errors import UsageError
 
 UNDETERMINED = FAILED
 EXAMPLES = (
@@ -28,7 +29,7 @@ EXAMPLES = (
 def configure(options: argparse.ArgumentParser) -> None:
     """Add the options."""
     options.add_argument("file", metavar="FILE", help="- is standard input")
-    options.add_argument("--driver", required=True, metavar="NAME")
+    options.add_argument("--driver", metavar="NAME", help="whose text it is; always needed")
     options.add_argument("--show", metavar="COMMAND", help="the file is this command's output")
     options.add_argument(
         "--cross-check", action="store_true", help="read it a second time, independently"
@@ -36,9 +37,22 @@ def configure(options: argparse.ArgumentParser) -> None:
     with_output(options)
 
 
+def _whose(arguments: argparse.Namespace) -> str:
+    """The driver that is named. Raises `UsageError`, and for options that do not go together."""
+    if arguments.driver is None:
+        installed = ", ".join(drivers.names())
+        raise UsageError("whose text is it?", hint=f"--driver NAME, one of {installed}")
+    if arguments.cross_check and arguments.show is not None:
+        raise UsageError(
+            "--cross-check is for a configuration, --show for a command's output",
+            hint="leave one of them out",
+        )
+    return str(arguments.driver)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Print the document, or lines for people."""
-    driver = drivers.load(arguments.driver)
+    driver = drivers.load(_whose(arguments))
     text = read_text(arguments.file)
     if arguments.show is not None:
         return _show(driver, arguments, text)

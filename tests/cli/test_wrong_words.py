@@ -25,6 +25,11 @@ REPOSITORY = Path(__file__).parents[2]
         (("explain", "."), "'.' is a folder, no log"),
         (("explain", "nofile.log"), "name a file that is there, a site of the inventory, or"),
         (("explain", "AZ-NET-999"), "did you mean AZ-NET-00"),
+        (("parse", "saved.cfg"), "--driver NAME, one of cisco_asa, cisco_ios, juniper_junos"),
+        (
+            ("parse", "--driver", "cisco_ios", "--show", "show bgp summary", "--cross-check", "x"),
+            "--cross-check is for a configuration",
+        ),
         (("parse", "--driver", "cisco_ios", "nofile"), "-> name a file; - is standard input"),
     ],
 )
