@@ -33,6 +33,7 @@ _PEERS = tuple(
         ("key for", rf"\bkey for (?:id )?{_ADDRESS}"),
         ("network address", rf"\bnetwork address:\s{{0,9}}{_ADDRESS}"),
         ("tunnel endpoint", rf"\btunnel endpoint:\s{{0,9}}{_ADDRESS}"),
+        ("destination=", rf"\bdestination={_ADDRESS}"),
         ("destination", rf"\bdestination {{0,9}}: \{{{_ADDRESS}"),
     )
 )

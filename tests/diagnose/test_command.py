@@ -13,6 +13,7 @@ from appliance.cli import main
 from appliance.lab.asa.device import AsaDevice
 from appliance.lab.ios.device import Device as IosDevice
 from appliance.lab.junos.device import SrxDevice
+from appliance.lab.rras.server import Server
 from tests.diagnose.test_corpus import ALL
 from tests.push.stage import ROOT, stage
 
@@ -112,6 +113,24 @@ def test_a_device_is_asked_for_its_state_its_configuration_and_its_log(
     assert code == 0
     assert out.startswith(f"{site.site}: ")
     assert "key: one end does not take the other's authentication" in out
+
+
+def test_the_last_error_of_a_windows_interface_is_its_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("rras", tmp_path) as site:
+        assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
+        assert isinstance(site.box, Server)
+        for one in site.box.interfaces.values():
+            one.key = "another-key"
+        site.box.associations.live.clear()
+        site.box.associations.failed.clear()
+        capsys.readouterr()
+        code, out = told(capsys, *site.words)
+    assert code == 0
+    gateway = site.job.expectation.endpoints[0].address
+    assert f"{site.site}'s log: {gateway}: key: the credentials are not taken" in out
+    assert "LastError=13801" in out
 
 
 def test_a_device_that_is_not_reached_is_told_apart(

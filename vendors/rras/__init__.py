@@ -22,6 +22,13 @@ _symptoms = Lazily("vendors.rras.symptoms")
 _transaction = Lazily("vendors.rras.transaction")
 _wake = Lazily("vendors.rras.wake")
 
+_LAST_ERRORS = (
+    '[{"cmdlet": "Get-VpnS2SInterface", "parameters": {}},'
+    ' {"cmdlet": "Select-Object", "parameters":'
+    ' {"Property": ["Name", "Destination", "ConnectionState", "LastError"]}},'
+    ' {"cmdlet": "ConvertTo-Json", "parameters": {"Depth": 4, "Compress": true}}]'
+)
+"""What stands for a log: why each interface last failed."""
 DRIVER = Driver(
     name="rras",
     port=5986,
@@ -51,4 +58,5 @@ DRIVER = Driver(
     wake=_wake.wake,
     state=_state.state,
     symptoms=_symptoms.symptoms,
+    log=_LAST_ERRORS,
 )

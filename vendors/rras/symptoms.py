@@ -27,6 +27,7 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         (Kind.NO_ANSWER,),
         "nobody answers on UDP 500 and 4500 (809)",
     ),
+    up("connectionstate=", "the interface is connected", r"connectionstate=(?:connected|2)\b"),
     up(
         "20225",
         "the connection is up",
