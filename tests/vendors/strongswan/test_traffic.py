@@ -263,3 +263,26 @@ def test_a_table_that_is_not_loaded_is_drift_and_a_push_loads_it() -> None:
         f"do nft -f {path}",
     ]
     assert DRIVER.differing(loaded, made.running()) == (), "files are what is compared"
+
+
+def test_selectors_that_are_no_product_get_a_chain_for_each_that_is_one() -> None:
+    pairs = tuple(
+        TrafficSelector(local=NET(local), remote=NET(remote))
+        for local, remote in (
+            ("10.10.0.0/16", "10.20.0.0/16"),
+            ("10.11.0.0/16", "10.21.0.0/16"),
+            ("10.12.0.0/16", "10.21.0.0/16"),
+            ("10.12.4.0/24", "10.21.0.0/16"),
+        )
+    )
+    rules = (Rule(permit=True, protocol=TCP, ports=((443, 443), (444, 450))),)
+    site = replace(intents.site("strongswan"), traffic=rules)
+    azure = intents.expectation(policy_based=True, selectors=pairs)
+    intent = DRIVER.express(intend(site, azure, Secret("x1")))
+    made = box.make()
+    made.apply(plan(intent, DRIVER.parse(made.running()), DRIVER).change)
+    (lines,) = made.rules.values()
+    assert sum("chain to-azure-" in line for line in lines) == 2
+    assert "    ip saddr != { 10.11.0.0/16, 10.12.0.0/16 } accept" in lines, "sets do not overlap"
+    assert "    tcp dport 443-450 accept" in lines
+    assert compare(intent, DRIVER.parse(made.running())) == ()
