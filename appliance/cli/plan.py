@@ -26,6 +26,7 @@ from appliance.gates import Question, findings
 from appliance.job import Job, prepare
 from appliance.model.intent import Observed
 from appliance.plan import plan
+from appliance.record import dataclass, replace
 from appliance.report import checks
 from appliance.report import differences as report
 
@@ -53,6 +54,11 @@ def configure(options: argparse.ArgumentParser) -> None:
         help=f"with --out: how long it may be pushed (default: {_HOURS})",
     )
     options.add_argument(
+        "--rehearse",
+        action="store_true",
+        help="with --out: only what two IKE daemons find to work; the plan file has their record",
+    )
+    options.add_argument(
         "--sign", metavar="KEY", help="with --out: sign it with this SSH key, into FILE.sig"
     )
     options.add_argument(
@@ -72,9 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     job = prepare(one_site(arguments))
     if arguments.running is None:
-        asked, observed, facts = _asked(job)
+        asked, observed, facts, record = _asked(job, rehearse=_rehearses(job, arguments))
     else:
-        observed, facts = _parsed(job, read_text(arguments.running)), None
+        observed, facts, record = _parsed(job, read_text(arguments.running)), None, None
         asked = Question(job=job, plan=plan(job.intent, observed, job.driver))
     made, found, closed = asked.plan, findings(job), tuple(gates.closed(asked))
     if arguments.output == "json":
@@ -92,12 +98,16 @@ def run(arguments: argparse.Namespace) -> int:
         if made.change:
             print("\n".join(report.gate_lines(closed)))
     if arguments.out is not None and facts is not None:
-        _write(arguments, asked, observed, facts)
+        _write(arguments, asked, _Answered(observed=observed, facts=facts, rehearsal=record))
     return CHANGES if made.change else OK
 
 
 def _check(arguments: argparse.Namespace) -> None:
     said = (arguments.sign, arguments.valid_hours)
+    if arguments.out is None and arguments.rehearse:
+        raise UsageError(
+            "--rehearse goes with --out", hint="`appliance rehearse SITE` rehearses alone"
+        )
     if arguments.out is None and (arguments.allow or any(one is not None for one in said)):
         raise UsageError(
             "--sign, --valid-hours and --allow go with --out",
@@ -116,8 +126,21 @@ def _hours(arguments: argparse.Namespace) -> int:
     return _HOURS if arguments.valid_hours is None else int(arguments.valid_hours)
 
 
-def _asked(job: Job) -> tuple[Question, Observed, Facts]:
-    """The plan for the device as it answers, and what speaks against it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """What the device holds and says of itself, and the record of a rehearsal."""
+
+    observed: Observed
+    facts: Facts
+    rehearsal: object
+
+
+def _rehearses(job: Job, arguments: argparse.Namespace) -> bool:
+    return arguments.out is not None and (arguments.rehearse or job.site.rehearsed)
+
+
+def _asked(job: Job, *, rehearse: bool) -> tuple[Question, Observed, Facts, object]:
+    """The plan for the device as it answers, what speaks against it, and its rehearsal."""
     from appliance.push.asked import question, room  # noqa: PLC0415 -- only when connected
 
     unwind_on_sigterm()
@@ -126,7 +149,17 @@ def _asked(job: Job) -> tuple[Question, Observed, Facts]:
         observed = _parsed(job, text)
         made = plan(job.intent, observed, job.driver)
         cramped = room(job, session, text) if made.change else None
-    return question(job, made, facts, cramped=cramped), observed, facts
+    record = _record(job, text) if rehearse and made.change else None
+    return question(job, made, facts, cramped=cramped), observed, facts, record
+
+
+def _record(job: Job, text: str) -> object:
+    """Raises `RefusedError` for what would not work."""
+    import json  # noqa: PLC0415 -- only where it is rehearsed
+
+    from appliance.cli.rehearsed import gate as tried  # noqa: PLC0415 -- as above
+
+    return json.loads(tried(job, text))
 
 
 def _parsed(job: Job, text: str) -> Observed:
@@ -134,9 +167,7 @@ def _parsed(job: Job, text: str) -> Observed:
     return job.driver.parse(text)
 
 
-def _write(
-    arguments: argparse.Namespace, asked: Question, observed: Observed, facts: Facts
-) -> None:
+def _write(arguments: argparse.Namespace, asked: Question, device: _Answered) -> None:
     """The plan file, and its signature. Raises `RefusedError` for what could not be pushed."""
     from appliance import planfile  # noqa: PLC0415 -- only for plan files
 
@@ -149,12 +180,13 @@ def _write(
     expires = now + 3600 * _hours(arguments)
     seen = planfile.Seen(
         job=asked.job,
-        facts=facts,
+        facts=device.facts,
         host_key=asked.host_key,
-        observed=observed,
+        observed=device.observed,
         plan=asked.plan,
     )
-    planfile.write(planfile.make(seen, opened, now, expires), arguments.out)
+    file = replace(planfile.make(seen, opened, now, expires), rehearsal=device.rehearsal)
+    planfile.write(file, arguments.out)
     tell(f"- wrote {arguments.out}, good until {planfile.told(expires)}")
     if arguments.sign is not None:
         tell(f"- signed: {planfile.sign(arguments.out, arguments.sign)}")

@@ -69,6 +69,21 @@ def test_what_would_work_is_pushed_and_recorded(site: Stage, run: Run) -> None:
     assert [one["daemons"] for one in record["tunnels"]] == [True] * len(record["tunnels"])
 
 
+def test_a_plan_file_has_the_record(
+    site: Stage, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.plan"
+    with monkeypatch.context() as patched:
+        patched.setattr(rehearsed, "predict", _other_pfs)
+        assert run("plan", *site.words, "--out", str(path))[0] == 4
+    assert not path.exists()
+    assert run("plan", *site.words, "--out", str(path))[0] == 2
+    record = json.loads(path.read_text(encoding="utf-8"))["rehearsal"]
+    assert (record["schema"], record["works"]) == ("appliance/rehearsal/1", True)
+    code, _, err = run("push", "--plan", str(path), "-i", str(site.inventory), "--yes")
+    assert code == 0, err
+
+
 def test_where_nothing_can_be_rehearsed_nothing_is_pushed(
     site: Stage, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
