@@ -15,7 +15,7 @@ from vendors.cisco.screens import bgp, ikev2, ipsec
 from vendors.cisco_asa.screens import ikev1, sessiondb
 from vendors.cisco_asa.screens import interfaces as asa_interfaces
 from vendors.cisco_asa.screens import routes as asa_routes
-from vendors.cisco_ios.screens import interfaces, isakmp, routes, session
+from vendors.cisco_ios.screens import bfd, interfaces, isakmp, routes, session
 
 ROWS: dict[str, type] = {
     "cisco_asa/bgp_summary": bgp.Row,
@@ -25,6 +25,7 @@ ROWS: dict[str, type] = {
     "cisco_asa/interfaces": asa_interfaces.Row,
     "cisco_asa/route": asa_routes.Row,
     "cisco_asa/vpn_sessiondb": sessiondb.Row,
+    "cisco_ios/bfd_neighbors": bfd.Row,
     "cisco_ios/bgp_summary": bgp.Row,
     "cisco_ios/crypto_ikev2": ikev2.Row,
     "cisco_ios/crypto_ipsec_sa": ipsec.Row,

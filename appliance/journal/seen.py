@@ -11,9 +11,10 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 
+from appliance.errors import ApplianceError
 from appliance.journal.folder import state_directory
 from appliance.secrets.redact import REDACTOR
 
@@ -93,6 +94,7 @@ def kept() -> Mapping[str, Mapping[str, Kept]]:
 
 def baseline(site: str) -> Baseline | None:
     """The site when it was last in sync; None where that was never seen, or is lost."""
+    row = None
     with _opened() as base:
         row = None if base is None else _row(base, site)
     return None if row is None else Baseline(at=row[0], sides=json.loads(row[1]))
@@ -108,6 +110,8 @@ def in_sync(site: str, sides: Sides) -> None:
 
 def news(site: str, findings: Mapping[str, str]) -> News:
     """What is new among these findings (mark -> words) and what is gone; then they are known."""
+    gone: Mapping[str, str] = {}
+    known: Mapping[str, str] = {}
     with _opened() as base:
         if base is None:
             return News(new=frozenset(findings), cleared={})
@@ -122,7 +126,7 @@ def news(site: str, findings: Mapping[str, str]) -> News:
             "do update set last=excluded.last, words=excluded.words",
             [(site, mark, words, _now(), _now()) for mark, words in findings.items()],
         )
-        return News(new=frozenset(findings) - frozenset(known), cleared=gone)
+    return News(new=frozenset(findings) - frozenset(known), cleared=gone)
 
 
 def _row(base: sqlite3.Connection, site: str) -> tuple[float, str] | None:
@@ -139,13 +143,23 @@ def _now() -> float:
 def _opened() -> Iterator[sqlite3.Connection | None]:
     """One transaction; None where nothing can be kept: a watch goes on without its memory."""
     try:
-        path = state_directory() / "seen.db"
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))
-        opened = sqlite3.connect(path, timeout=_BUSY_SECONDS)
-        opened.execute("pragma journal_mode=wal")
-        opened.executescript(_SCHEMA)
-    except (OSError, sqlite3.Error):
+        opened = _connected()
+    except (OSError, sqlite3.Error, ApplianceError):
         yield None
         return
-    with closing(opened), opened:
-        yield opened
+    try:
+        with closing(opened), opened:
+            yield opened
+    except sqlite3.Error:
+        return  # locked for long, or no room: it goes on without
+
+
+def _connected() -> sqlite3.Connection:
+    path = state_directory() / "seen.db"
+    # Made once, and not opened beside SQLite again: closing it would drop SQLite's locks.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+    opened = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+    opened.execute("pragma journal_mode=wal")
+    opened.executescript(_SCHEMA)
+    return opened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -34,10 +35,14 @@ class EventChannel(SSHChannel):
         Raises `EOFError` when the device has closed the channel.
         """
         self.remote_conn.settimeout(max(timeout, 0.0))
-        try:
-            data: bytes = self.remote_conn.recv(1 << 18)
-        except TimeoutError:
-            return b""
+        end = time.monotonic() + timeout
+        while True:
+            try:
+                data: bytes = self.remote_conn.recv(1 << 18)
+                break
+            except TimeoutError:  # paramiko goes by the wall clock, which may have jumped
+                if time.monotonic() >= end:
+                    return b""
         if not data:
             raise EOFError("the device closed the connection")
         return data

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from appliance.driver import load
+from appliance.push.machine import Event, Machine
 from appliance.secrets.redact import mask_locations
 from tests.faults.rows import VENDORS
 from tests.faults.scene import Scene, scene
@@ -154,12 +155,19 @@ def _with_noise(lines: list[bytes], noise: bytes, comment: bytes) -> Iterator[by
 def test_49_a_clock_that_jumps_changes_no_deadline(
     driver: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each look at the wall clock is a day later, or two earlier, than the one before."""
-    real = time.time
+    """With each event of the push the wall clock is a day later, or two earlier, than before."""
+    real, go = time.time, Machine.go
     jumps = itertools.cycle((86_400, -172_800, 86_400 * 365, 0))
+    ahead = [0]
+
+    def jumping(machine: Machine, event: Event, detail: str = "") -> None:
+        ahead[0] = next(jumps)
+        go(machine, event, detail)
+
     with scene(driver, tmp_path, capsys) as box:
         with monkeypatch.context() as patched:
-            patched.setattr(time, "time", lambda: real() + next(jumps))
+            patched.setattr(time, "time", lambda: real() + ahead[0])
+            patched.setattr(Machine, "go", jumping)
             pushed = box.push()
         assert pushed.code == 0, pushed.told
         assert box.new
