@@ -25,8 +25,8 @@ class Interruption:
 
     `seconds` is the least and the most that it carries nothing, as far as can be estimated: the
     most is None where it is not known, and both are where nothing is interrupted. `because` says
-    where the estimate comes from. `meanwhile` names tunnels of the site that stay up and lead to the
-    same networks.
+    where the estimate comes from. `meanwhile` names tunnels of the site that stay up and lead
+    to the same networks.
     """
 
     tunnel: str
