@@ -276,13 +276,27 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection with one transaction, on disk at its end."""
     try:
         with closing(sqlite3.connect(path, timeout=_BUSY_MS / 1000)) as base:
-            base.execute("pragma journal_mode=wal")
-            base.execute("pragma synchronous=full")
-            base.executescript(_SCHEMA)
+            _made_ready(base)
             with base:
                 yield base
     except sqlite3.Error as error:
         raise _unwritable(str(error), str(path)) from error
+
+
+def _made_ready(base: sqlite3.Connection) -> None:
+    """Tried again while others do the same: SQLite does not wait for the change to WAL."""
+    end = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            base.execute("pragma journal_mode=wal")
+            base.execute("pragma synchronous=full")
+            base.executescript(_SCHEMA)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _unwritable(why: str, where: str) -> RefusedError:

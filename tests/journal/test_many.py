@@ -38,9 +38,8 @@ def test_threads_of_several_processes_keep_it_whole(state: Path) -> None:
         )
         for site in _SITES
     ]
-    for one in crew:
-        _, said = one.communicate(timeout=100)
-        assert one.returncode == 0, said.decode()
+    told = [one.communicate(timeout=100)[1].decode() for one in crew]
+    assert [one.returncode for one in crew] == [0, 0, 0], told
     for site in _SITES:
         found = journal.history(site)
         assert [entry.state for entry in found] == ["pushed"] * 12
