@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 
 from appliance.azure.expectation import Expectation
 from appliance.driver import Driver, Facts
@@ -120,8 +119,3 @@ def job(site: Site, expected: Expectation, driver: Driver, key: str = KEY) -> Jo
         disagreements=disagreements(site, expected, secret),
         age_seconds=None,
     )
-
-
-def with_device(site: Site, **changes: object) -> Site:
-    """The site with fields of its device changed."""
-    return replace(site, device=replace(site.device, **changes))  # type: ignore[arg-type]  # by name

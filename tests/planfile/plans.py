@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import time
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from appliance.driver import Facts, load
 from appliance.inventory.model import Site
 from appliance.job import Job
 from appliance.lab import ios_device
-from appliance.model.intent import Intent
 from appliance.plan import plan
 from appliance.planfile import PlanFile, Seen
 from tests.routers import job
@@ -54,11 +52,6 @@ def seen(text: str = "", facts: Facts = FACTS, *, job_: Job | None = None) -> Se
 def job_of(site: Site, key: str = "Canary-4711-battery", **azure: object) -> Job:
     """The site's job; `azure` are members of what Azure expects."""
     return job(site, intents.expectation(**azure), load("cisco_ios"), key)
-
-
-def with_intent(made: Job, intent: Intent) -> Job:
-    """The job with another intent."""
-    return replace(made, intent=intent)
 
 
 def file(of: Seen | None = None, *gates: str) -> PlanFile:

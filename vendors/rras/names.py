@@ -153,7 +153,6 @@ SA_KILOBYTES = (1_024, 2**32 - 1)
 DEFAULT_SA_SECONDS = 3_600
 DEFAULT_IKE_SECONDS = 28_800
 DEFAULT_SA_KILOBYTES = 33_553_408
-OUTAGE_SECONDS = (3, 6, 9, 12, 15, 30, 60, 120, 240, 360, 720, 900)
 
 MANAGED: Mapping[str, bool | int | str] = {
     "AuthenticationMethod": "PSKOnly",
