@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from appliance.journal.folder import state_directory
-from appliance.journal.locks import lock
-from appliance.journal.prints import HIDDEN, machine, print_of, prints
-from appliance.journal.sealed import Seal, opened, sealer
-from appliance.journal.store import (
-    About,
+from appliance.journal.entries import (
     Entry,
-    Run,
-    begin,
     entry,
     events,
     history,
     left,
-    resume,
     sealed,
     sites,
     texts,
     unfinished,
+    unsaved,
 )
+from appliance.journal.folder import state_directory
+from appliance.journal.locks import lock
+from appliance.journal.prints import HIDDEN, machine, print_of, prints
+from appliance.journal.sealed import Seal, opened, sealer
+from appliance.journal.store import About, Run, begin, resume
 
 __all__ = [
     "HIDDEN",
@@ -45,4 +43,5 @@ __all__ = [
     "state_directory",
     "texts",
     "unfinished",
+    "unsaved",
 ]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from appliance.errors import UsageError
-from appliance.journal import store
+from appliance.journal.database import connected, database
 from appliance.secrets.redact import REDACTOR
 
 _SCHEMA = """
@@ -131,6 +131,6 @@ def members(fleet: int) -> tuple[Member, ...]:
 
 @contextmanager
 def _opened() -> Iterator[sqlite3.Connection]:
-    with store._opened(store._file()) as base:
+    with connected(database()) as base:
         base.executescript(_SCHEMA)
         yield base

@@ -22,6 +22,7 @@ from appliance.push.alone import identity_lock, nothing_undoes
 from appliance.push.asked import host_key, question, room
 from appliance.push.ledger import need_room
 from appliance.push.terms import Connect, Options, Outcome, Planner, Result, Watcher
+from appliance.push.unsaved import saved_at_last
 from appliance.push.work import Work
 from appliance.session import Session
 
@@ -89,17 +90,16 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     where = leads_to(job.site.device.host or "")
     if note := moved(job.site.name, job.site.device.host or "", where):
         watcher.said(note)
-    watcher.said(f"reading {facts.hostname}")
-    text = job.driver.read(session)
-    options.stop.check()
-    gates.readers_agree(job.site.name, disagreements(job.driver, text))
+    text = _read(job, session, facts, options, watcher)
     observed = job.driver.parse(text)
     made = planner(text) if planner else plan(job.intent, observed, job.driver)
     if options.approval is not None:
         options.approval.hold(facts, observed, made)
     if not made.change:
         nothing_undoes(job.driver, session, job.site.name)
-        return Result(site=job.site.name, outcome=Outcome.UNCHANGED, plan=made)
+        same = Result(site=job.site.name, outcome=Outcome.UNCHANGED, plan=made)
+        here, dry = _where(job), options.dry_run
+        return saved_at_last(same, job.driver, session, here, watcher, dry_run=dry)
     cramped = room(job, session, text)
     asked = question(job, made, facts, cramped=cramped, of_intent=planner is None)
     gates.check(asked, options.allow)
@@ -118,6 +118,15 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     run.text(ADDRESS, "\n".join(where))
     _keep(run, made, options, rehearsed)
     return Work(job, connect, options, watcher, run, made).carry_out(session, begin, facts)
+
+
+def _read(job: Job, session: Session, facts: Facts, options: Options, watcher: Watcher) -> str:
+    """What the device holds, as two readers agree it does."""
+    watcher.said(f"reading {facts.hostname}")
+    text = job.driver.read(session)
+    options.stop.check()
+    gates.readers_agree(job.site.name, disagreements(job.driver, text))
+    return text
 
 
 def _keep(run: journal.Run, made: Plan, options: Options, rehearsed: str) -> None:

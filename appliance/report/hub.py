@@ -9,7 +9,7 @@ from appliance.azure.expectation import Expectation
 from appliance.checks import Finding
 from appliance.inventory.model import Site
 from appliance.journal.seen import Kept
-from appliance.journal.store import Entry
+from appliance.journal import Entry
 from appliance.record import dataclass
 from appliance.report import checks
 from appliance.verify import Finding as Rung

@@ -12,7 +12,8 @@ from appliance.lab.clock import Clock
 from appliance.lab.faults import refuse, save_fails
 from appliance.lab.kinds import factory
 from tests.faults.row import VENDORS
-from tests.faults.scene import cases, scene
+from tests.faults.scene import Scene, cases, scene
+from tests.push.trouble import troubled
 
 Capture = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
@@ -54,6 +55,29 @@ def test_26_it_cannot_be_saved(driver: str, tmp_path: Path, capsys: Capture) -> 
         assert "is not saved" in end.told
         assert one.new
         assert one.box.startup == booted
+
+
+@pytest.mark.parametrize("driver", FULL)
+def test_26_the_next_push_saves_it(driver: str, tmp_path: Path, capsys: Capture) -> None:
+    """Nothing is left to change; saying only that would hide what a reboot loses."""
+    with troubled(driver, tmp_path) as (site, luck):
+        one = Scene(site, capsys)
+        booted = one.box.startup
+        luck.strike(save_fails(FULL[driver]))
+        assert (one.push().code, one.state) == (1, "not saved")
+        told = one.push("--dry-run")
+        assert (told.code, one.box.startup) == (2, booted), told.told
+        assert "a push would save what push 1 could not" in told.told
+        again = one.push()
+        assert (again.code, one.box.startup) == (1, booted), again.told
+        assert "NOT SAVED" in again.told
+        assert "still does not save what push 1 has changed" in again.told
+        luck.strike(None)
+        last = one.push()
+        assert last.code == 0, last.told
+        assert "saved what push 1 could not" in last.told
+        assert one.box.startup != booted
+        assert "saved what push" not in one.push().told
 
 
 @pytest.mark.parametrize("driver", ["strongswan"])

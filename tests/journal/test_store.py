@@ -11,7 +11,7 @@ import pytest
 
 from appliance import journal
 from appliance.errors import RefusedError, UsageError
-from appliance.journal.store import texts
+from appliance.journal import texts
 from appliance.model.secret import Secret
 from appliance.secrets.redact import REDACTOR
 

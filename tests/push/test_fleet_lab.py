@@ -293,7 +293,7 @@ def _state(run: int, state: str) -> int:
 def _sending(last: str = "") -> int:
     """How many pushes are on their way to their devices now, with this as their last command."""
     found = 0
-    for entry in journal.store._entries("where state='sending'", ()):
+    for entry in journal.entries._entries("where state='sending'", ()):
         *_, (_, _, event, detail) = journal.events(entry.id)
         found += event == "send" and last in detail
     return found

@@ -11,7 +11,7 @@ import pytest
 
 from appliance import journal
 from appliance.errors import ConnectError, RefusedError, SecretError, UnsupportedError
-from appliance.journal.store import texts
+from appliance.journal import texts
 from appliance.lab import ios_device
 from appliance.lab.faults import Fault, alter, drop_after, refuse, save_fails, swallow
 from appliance.lab.ios import Cli
