@@ -13,6 +13,8 @@ from appliance.checks import (
     expressroute,
     gateway,
     keys,
+    neighbours,
+    prefixes,
     space,
     surroundings,
     traffic,
@@ -23,6 +25,8 @@ __all__ = ["CHECKS", "Check", "Finding", "Subject", "run"]
 
 CHECKS = (
     *space.CHECKS,
+    *prefixes.CHECKS,
+    *neighbours.CHECKS,
     *gateway.CHECKS,
     *surroundings.CHECKS,
     *connection.CHECKS,

@@ -1,19 +1,16 @@
-"""Checks of address spaces: what lies on both sides, what Azure refuses, what loops.
+"""Checks of networks by where they are: what lies on both sides, what Azure refuses, what loops.
 
 From "VPN Gateway FAQ", "About BGP with VPN Gateway" and "Azure Virtual Network FAQ".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Network, collapse_addresses
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
 
 from appliance.azure.translation import translated
 from appliance.checks.check import BREAKING, INFORMATION, WARNING, Check, Subject, one
-from appliance.checks.overlap import Labelled, by_gateway, clashes, gateway_addresses
-
-MOST_SITE_PREFIXES = 1_000
-MOST_VNET_PREFIXES = 600
+from appliance.checks.overlap import Labelled, clashes, gateway_addresses
 
 _RESERVED = tuple(
     map(
@@ -132,56 +129,6 @@ def _gateway_private(subject: Subject) -> Iterator[str]:
     return _gateway_inside(subject, private=True)
 
 
-def _many_ours(subject: Subject) -> Iterator[str]:
-    yield from _many(subject.expectation.on_premises.prefixes, MOST_SITE_PREFIXES)
-
-
-def _many_theirs(subject: Subject) -> Iterator[str]:
-    yield from _many(subject.expectation.vnet_prefixes, MOST_VNET_PREFIXES)
-
-
-def _many(prefixes: Sequence[IPv4Network], most: int) -> Iterator[str]:
-    if len(prefixes) > most:
-        yield f"{len(prefixes)} prefixes, Azure takes {most}"
-
-
-def _redundant(subject: Subject) -> Iterator[str]:
-    listed = subject.expectation.on_premises.prefixes
-    widest: IPv4Network | None = None
-    found = []
-    for net in sorted(net for net in listed if net.prefixlen):
-        if widest is not None and net.subnet_of(widest):
-            found.append(f"{net} in {widest}")
-        else:
-            widest = net
-    yield from one(found, "{}")
-
-
-def _siblings(subject: Subject) -> Iterator[str]:
-    listed = set(subject.expectation.on_premises.prefixes)
-    fewer = [net for net in collapse_addresses(listed) if net not in listed]
-    yield from one(fewer, f"of {len(listed)} prefixes some add up to {{}}")
-
-
-def _shared(subjects: Sequence[Subject]) -> Iterator[tuple[str, str]]:
-    """Sites of one gateway whose networks overlap: Azure sends the traffic to one of them.
-
-    Two that speak BGP and advertise the same are one place with two appliances, as documented.
-    """
-    for gateway, together in by_gateway(subjects).items():
-        sites = {subject.site.name: subject for subject in together}
-        listed = [
-            (net, name)
-            for name, subject in sites.items()
-            if not subject.expectation.gateway.nat_rules
-            for net in subject.prefixes
-        ]
-        for (net, site), (other, neighbour) in clashes(listed):
-            twins = sites[site].speaks_bgp and sites[neighbour].speaks_bgp
-            if not (twins and net == other):
-                yield site, f"{net} overlaps {other} of {neighbour}, at the same gateway {gateway}"
-
-
 CHECKS = (
     Check(
         id="AZ-NET-001",
@@ -258,51 +205,5 @@ prefix; without it the tunnel's packets go into the tunnel.
 
 Add that route on the appliance, then accept this finding.""",
         find=_gateway_private,
-    ),
-    Check(
-        id="AZ-NET-008",
-        severity=BREAKING,
-        title="too many prefixes in the local network gateway",
-        page=f"""A local network gateway takes {MOST_SITE_PREFIXES} prefixes. Summarise them,
-or let BGP tell them.""",
-        find=_many_ours,
-    ),
-    Check(
-        id="AZ-NET-009",
-        severity=BREAKING,
-        title="too many prefixes behind the gateway",
-        page=f"""A gateway speaks for {MOST_VNET_PREFIXES} VNet prefixes, its own and those of
-peered VNets. Summarise them.""",
-        find=_many_theirs,
-    ),
-    Check(
-        id="AZ-NET-010",
-        severity=WARNING,
-        title="a prefix of the local network gateway lies inside another",
-        page="""It changes nothing while both point here, and hides a mistake when one is
-removed. With policy-based selectors it makes selectors that overlap, and the appliance and Azure
-may choose different ones for a packet.
-
-Keep the wider one, or the parts.""",
-        find=_redundant,
-    ),
-    Check(
-        id="AZ-NET-011",
-        severity=INFORMATION,
-        title="prefixes of the local network gateway can be summarised",
-        page="""Fewer prefixes are fewer selectors, and with policy-based selectors fewer SAs
-(at most 100 in a tunnel).""",
-        find=_siblings,
-    ),
-    Check(
-        id="AZ-NET-012",
-        severity=BREAKING,
-        title="two sites of one gateway have overlapping networks",
-        page="""Azure sends traffic for an address to one connection only: the longest prefix
-wins, and of equal ones either may. Seen by `appliance validate` over both sites.
-
-Renumber, narrow the prefixes, or use NAT rules. One place with two appliances needs BGP on both;
-then nothing is said of networks that both advertise.""",
-        across=_shared,
     ),
 )
