@@ -19,11 +19,10 @@ from appliance.errors import AuthenticationError, ConnectError, RefusedError, Se
 from appliance.model.change import Step
 from appliance.model.secret import Secret
 from appliance.session import Credentials, Target
-from appliance.session.algorithms import missing
 from appliance.session.answers import refused
-from appliance.session.channel import check_shown, pinned_key
+from appliance.session.channel import pinned_key
 from appliance.session.failures import our_errors
-from appliance.session.greeting import no_algorithm
+from appliance.session.login import authenticate, greet
 from appliance.session.masking import Mask
 from appliance.session.platform import Platform, compiled
 from appliance.session.transport import Transport, dial, our_offer
@@ -186,63 +185,14 @@ def open_linux(
     session = LinuxSession(transport=transport, platform=platform, target=target, mask=mask)
     try:
         with our_errors(where):
-            _greet(transport, target, key)
-            _authenticate(transport, target, credentials)
+            greet(transport, target, key)
+            authenticate(transport, target, credentials)
         transport.set_keepalive(30)
         _become_root(session, credentials.enable)
         session.prompt = session.run("uname -n").strip()
         yield session
     finally:
         session.close()
-
-
-def _greet(transport: Transport, target: Target, key: str) -> None:
-    transport.banner_timeout = target.timeout
-    try:
-        transport.start_client(timeout=target.timeout)
-    except paramiko.SSHException:
-        if transport.theirs is not None and any(missing(transport.ours, transport.theirs)):
-            raise no_algorithm(transport.ours, transport.theirs, where=target.site) from None
-        raise
-    check_shown(target, key, transport.get_remote_server_key())
-
-
-def _authenticate(transport: Transport, target: Target, credentials: Credentials) -> None:
-    transport.auth_timeout = target.timeout
-    password = None if credentials.password is None else credentials.password.reveal()
-    if credentials.key_file is not None:
-        private = _private_key(credentials.key_file, password, target.site)
-        transport.auth_publickey(credentials.username, private)
-    elif password is not None:
-        transport.auth_password(credentials.username, password)
-    else:
-        raise AuthenticationError(
-            "neither a password nor a key file is given to log in with",
-            where=target.site,
-            hint="name one in the inventory, by reference",
-        )
-
-
-def _private_key(path: str, passphrase: str | None, where: str) -> paramiko.PKey:
-    """The private key of a file, of whatever kind it is."""
-    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
-        try:
-            return kind.from_private_key_file(path, passphrase)
-        except paramiko.PasswordRequiredException:
-            raise
-        except (paramiko.SSHException, ValueError):
-            continue
-        except OSError as error:
-            raise AuthenticationError(
-                f"the private key cannot be read: {error.strerror}",
-                where=where,
-                hint=f"see to {path}, which device.key_file names",
-            ) from None
-    raise AuthenticationError(
-        "the file holds no private key that can be used, or its passphrase is wrong",
-        where=where,
-        hint=f"{path} must be an OpenSSH or PEM key of kind ed25519, ecdsa or rsa",
-    )
 
 
 def _become_root(session: LinuxSession, password: Secret | None) -> None:
