@@ -18,6 +18,7 @@ from pathlib import Path
 
 from appliance.errors import ApplianceError
 from appliance.twin import probing
+from appliance.twin.plumbing import inside, namespace, nft, run, wire
 from appliance.twin.scenario import End, Passage, Probe, Scenario
 
 DEVICE, AZURE, NAT = "device", "azure", "nat"
@@ -32,19 +33,19 @@ def build(scenario: Scenario) -> None:
     """All namespaces, links, addresses and filters, without routes into the tunnel."""
     _sides(scenario)
     if scenario.public is None:
-        _wire((DEVICE, "wan"), (AZURE, "wan"))
+        wire((DEVICE, "wan"), (AZURE, "wan"))
     else:
         _translator(scenario.device.address, scenario.public)
     for name, end in ((DEVICE, scenario.device), (AZURE, scenario.azure)):
-        _run("ip", "-n", name, "addr", "add", f"{end.address}/32", "dev", "wan")
-        _nft(name, _filters(scenario, name, end))
+        run("ip", "-n", name, "addr", "add", f"{end.address}/32", "dev", "wan")
+        nft(name, _filters(scenario, name, end))
     _own(scenario)
     # The device has a way into the Internet, which the wire plays; Azure knows its peers only.
-    _run("ip", "-n", DEVICE, "route", "add", "default", "dev", "wan")
+    run("ip", "-n", DEVICE, "route", "add", "default", "dev", "wan")
     for peer in dict.fromkeys(
         (scenario.public or scenario.device.address, *_peers(scenario.azure))
     ):
-        _run("ip", "-n", AZURE, "route", "add", f"{peer}/32", "dev", "wan")
+        run("ip", "-n", AZURE, "route", "add", f"{peer}/32", "dev", "wan")
 
 
 def _peers(end: End) -> list[str]:
@@ -60,14 +61,14 @@ def _sides(scenario: Scenario) -> None:
     for name, behind in networks.items():
         hosts = _HOSTS[name]
         for one in (name, hosts):
-            _namespace(one)
-        _wire((name, "lan"), (hosts, "lan"))
-        _run("ip", "-n", name, "addr", "add", f"{_HOP}/32", "dev", "lan")
+            namespace(one)
+        wire((name, "lan"), (hosts, "lan"))
+        run("ip", "-n", name, "addr", "add", f"{_HOP}/32", "dev", "lan")
         for address in dict.fromkeys(host for _, host in behind):
-            _run("ip", "-n", hosts, "addr", "add", f"{address}/32", "dev", "lo")
+            run("ip", "-n", hosts, "addr", "add", f"{address}/32", "dev", "lo")
         for network in dict.fromkeys(network for network, _ in behind):
-            _run("ip", "-n", name, "route", "replace", network, "dev", "lan")
-        _run("ip", "-n", hosts, "route", "add", "default", "via", _HOP, "dev", "lan", "onlink")
+            run("ip", "-n", name, "route", "replace", network, "dev", "lan")
+        run("ip", "-n", hosts, "route", "add", "default", "via", _HOP, "dev", "lan", "onlink")
 
 
 def _own(scenario: Scenario) -> None:
@@ -79,14 +80,14 @@ def _own(scenario: Scenario) -> None:
     for name, networks in _negotiable(scenario).items():
         for network in networks:
             base = str(network.network_address)
-            _run("ip", "-n", name, "addr", "add", f"{base}/32", "dev", "lo")
+            run("ip", "-n", name, "addr", "add", f"{base}/32", "dev", "lo")
             if network.num_addresses == 1:
                 _pass_on(name, base)
 
 
 def _pass_on(name: str, host: str) -> None:
     """Look for the host in the LAN before the gateway takes its packets for its own."""
-    _inside(name, "sysctl", "-qw", "net.ipv4.conf.all.accept_local=1")
+    inside(name, "sysctl", "-qw", "net.ipv4.conf.all.accept_local=1")
     for words in (
         "rule add priority 50 lookup local",
         "rule del priority 0",
@@ -94,7 +95,7 @@ def _pass_on(name: str, host: str) -> None:
         f"route replace {host}/32 dev lan table 900",
     ):
         with suppress(ApplianceError):  # of several such hosts the first one has moved the rule
-            _run("ip", "-n", name, *words.split())
+            run("ip", "-n", name, *words.split())
 
 
 def _negotiable(scenario: Scenario) -> dict[str, list[IPv4Network]]:
@@ -115,30 +116,15 @@ def _negotiable(scenario: Scenario) -> dict[str, list[IPv4Network]]:
     return {name: list(networks.values()) for name, networks in bases.items()}
 
 
-def _namespace(name: str) -> None:
-    _run("ip", "netns", "add", name)
-    _run("ip", "-n", name, "link", "set", "lo", "up")
-    settings = ("ip_forward=1", "conf.all.rp_filter=0", "conf.default.rp_filter=0")
-    answers = ("conf.all.proxy_arp=1", "conf.default.proxy_arp=1") if name == NAT else ()
-    _inside(name, "sysctl", "-qw", *(f"net.ipv4.{one}" for one in (*settings, *answers)))
-
-
-def _wire(one: tuple[str, str], other: tuple[str, str]) -> None:
-    ends = (("name", one[1], "netns", one[0]), ("name", other[1], "netns", other[0]))
-    _run("ip", "link", "add", *ends[0], "type", "veth", "peer", *ends[1])
-    for name, interface in (one, other):
-        _run("ip", "-n", name, "link", "set", interface, "up")
-
-
 def _translator(private: str, public: str) -> None:
     """A box in between that gives the device its public address."""
-    _namespace(NAT)
-    _wire((DEVICE, "wan"), (NAT, "inside"))
-    _wire((NAT, "outside"), (AZURE, "wan"))
-    _run("ip", "-n", NAT, "addr", "add", f"{public}/32", "dev", "outside")
-    _run("ip", "-n", NAT, "route", "add", private, "dev", "inside")
-    _run("ip", "-n", NAT, "route", "add", "default", "dev", "outside")
-    _nft(
+    namespace(NAT, answers_for_others=True)
+    wire((DEVICE, "wan"), (NAT, "inside"))
+    wire((NAT, "outside"), (AZURE, "wan"))
+    run("ip", "-n", NAT, "addr", "add", f"{public}/32", "dev", "outside")
+    run("ip", "-n", NAT, "route", "add", private, "dev", "inside")
+    run("ip", "-n", NAT, "route", "add", "default", "dev", "outside")
+    nft(
         NAT,
         [
             "chain out {",
@@ -188,13 +174,13 @@ def lead(name: str, end: End) -> None:
 
     Of the daemon's own routes (table 220, which it fills whatever it is told) nothing stays.
     """
-    _run("ip", "-n", name, "rule", "del", "table", "220")
+    run("ip", "-n", name, "rule", "del", "table", "220")
     for network in end.routes:
-        _run("ip", "-n", name, "route", "replace", network, "dev", _TUN)
+        run("ip", "-n", name, "route", "replace", network, "dev", _TUN)
     for table, (source, destination) in enumerate(end.pairs, start=_FIRST_TABLE):
         rule = ("iif", "lan", "from", source, "to", destination, "lookup", str(table))
-        _run("ip", "-n", name, "rule", "add", "priority", str(table), *rule)
-        _run("ip", "-n", name, "route", "add", "default", "dev", _TUN, "table", str(table))
+        run("ip", "-n", name, "rule", "add", "priority", str(table), *rule)
+        run("ip", "-n", name, "route", "add", "default", "dev", _TUN, "table", str(table))
 
 
 class Hosts:
@@ -244,7 +230,7 @@ def _answer(caller: subprocess.Popen[str]) -> str:
 
 
 def _leaks(name: str, count: int) -> list[int]:
-    listed = json.loads(_inside(name, "nft", "-j", "list", "counters", "table", "inet", "twin"))
+    listed = json.loads(inside(name, "nft", "-j", "list", "counters", "table", "inet", "twin"))
     counters: Iterable[Mapping[str, Mapping[str, object]]] = listed["nftables"]
     packets = {
         str(one["counter"]["name"]): one["counter"]["packets"]
@@ -252,22 +238,3 @@ def _leaks(name: str, count: int) -> list[int]:
         if "counter" in one
     }
     return [int(str(packets[f"p{number}"])) for number in range(count)]
-
-
-def _nft(name: str, lines: Sequence[str]) -> None:
-    """One statement a line: nft takes no `}` after a statement on its line."""
-    table = "\n".join(("table inet twin {", *lines, "}", ""))
-    _run("ip", "netns", "exec", name, "nft", "-f", "-", text=table)
-
-
-def _inside(name: str, *words: str) -> str:
-    return _run("ip", "netns", "exec", name, *words)
-
-
-def _run(*words: str, text: str = "") -> str:
-    done = subprocess.run(  # noqa: S603 -- our own words
-        words, input=text, capture_output=True, text=True, check=False, timeout=20
-    )
-    if done.returncode:
-        raise ApplianceError(f"`{' '.join(words)}`: {done.stderr.strip() or done.returncode}")
-    return done.stdout
