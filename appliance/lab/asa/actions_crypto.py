@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from appliance.lab.asa.configuration import Configuration
 from appliance.lab.asa.defaults import default_group, new_policy
-from appliance.lab.asa.effects import INVALID, Action, Effect, refused
+from appliance.lab.asa.effects import INVALID, Action, refused
 from appliance.lab.asa.modes import grammar
+from appliance.lab.cisco.effects import Effect
 from appliance.lab.cisco.grammar import Match
 from appliance.lab.cisco.tree import Key, Node
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from appliance.lab.asa import lists
 from appliance.lab.asa.configuration import Configuration
 from appliance.lab.asa.defaults import is_virtual
-from appliance.lab.asa.effects import INVALID, Action, Effect, entered, refused
+from appliance.lab.asa.effects import INVALID, Action, refused
 from appliance.lab.asa.modes import grammar
 from appliance.lab.asa.nameifs import follow
 from appliance.lab.asa.users import stored
+from appliance.lab.cisco.effects import Effect, entered
 from appliance.lab.cisco.grammar import Match
 from appliance.lab.cisco.tree import Node
 from appliance.lab.cisco.words import address

@@ -6,8 +6,9 @@ import re
 
 from appliance.lab.asa.configuration import Configuration
 from appliance.lab.asa.defaults import PROTOCOLS
-from appliance.lab.asa.effects import INVALID, Action, Effect, refused
+from appliance.lab.asa.effects import INVALID, Action, refused
 from appliance.lab.asa.references import BUILT_IN
+from appliance.lab.cisco.effects import Effect
 from appliance.lab.cisco.grammar import Match
 from appliance.lab.cisco.tree import Node
 from appliance.lab.cisco.words import address
