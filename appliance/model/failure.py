@@ -27,6 +27,7 @@ class Kind(StrEnum):
     LEAK = "leak"
     LET_THROUGH = "let-through"
     BGP = "bgp"
+    FAILOVER = "failover"
     LIMIT = "limit"
     CONFIGURATION = "configuration"
     UNKNOWN = "unknown"

@@ -7,12 +7,13 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 
 from appliance.errors import ApplianceError
 from appliance.machine import EXTRACTED, SYSTEM_PATH
 from appliance.twin.needs import way
-from appliance.twin.scenario import Outcome, Scenario, read_outcome
+from appliance.twin.scenario import Json, Outcome, Scenario, read_outcome
 
 PATIENCE_SECONDS = 90.0
 # The modules of this very process, whatever folder it runs in; -I lets no other ones in.
@@ -20,7 +21,14 @@ _START = "import sys; sys.path[:] = sys.argv[1:]; from appliance.twin.inside imp
 
 
 def play(scenario: Scenario) -> Outcome:
-    """What happened. Raises `ApplianceError` when the sandbox fails: that says nothing of the site.
+    """What happened to one tunnel tried by itself. Raises as `ask` does."""
+    return read_outcome(ask("appliance.twin.alone", scenario.document()))
+
+
+def ask(player: str, scenario: Mapping[str, object]) -> Json:
+    """What `played` of that module makes of a scenario, in a sandbox of its own.
+
+    Raises `ApplianceError` when the sandbox fails: that says nothing of the site.
 
     The key goes through a pipe only, into a process that holds it in memory. That pipe is also the
     lifeline: the kernel closes it when this process dies, however it dies, and then everything in
@@ -37,7 +45,7 @@ def play(scenario: Scenario) -> Outcome:
         start_new_session=True,  # Ctrl-C is for us; the sandbox ends when we do
     )
     try:
-        return _outcome(process, json.dumps(scenario.document()))
+        return _outcome(process, json.dumps({"player": player, "scenario": scenario}))
     finally:
         process.kill()  # --kill-child: the first process inside goes with it, and then all others
         process.wait()
@@ -46,7 +54,7 @@ def play(scenario: Scenario) -> Outcome:
                 pipe and pipe.close()
 
 
-def _outcome(process: subprocess.Popen[bytes], line: str) -> Outcome:
+def _outcome(process: subprocess.Popen[bytes], line: str) -> Json:
     answer, words = _asked(process, f"{line}\n".encode())
     if not answer:
         told = words.decode("utf-8", "replace").strip().splitlines()
@@ -60,7 +68,7 @@ def _outcome(process: subprocess.Popen[bytes], line: str) -> Outcome:
             f"the rehearsal failed: {document['fault']['words']}",
             hint="this says nothing of the site",
         )
-    return read_outcome(document["outcome"])
+    return document["outcome"]
 
 
 def _asked(process: subprocess.Popen[bytes], line: bytes) -> tuple[bytes, bytes]:
