@@ -28,6 +28,10 @@ def configuration(lines: int) -> str:
 
 
 def _site(site: int) -> list[str]:
+    return [*_tunnel(site), *_beside(site)]
+
+
+def _tunnel(site: int) -> list[str]:
     high, low = divmod(site, 250)
     peer = f"52.{high % 250}.{low}.1"
     return [
@@ -56,6 +60,12 @@ def _site(site: int) -> list[str]:
         f" tunnel destination {peer}",
         f" tunnel protection ipsec profile I{site}",
         "!",
+    ]
+
+
+def _beside(site: int) -> list[str]:
+    high, low = divmod(site, 250)
+    return [
         *(
             row
             for port in range(12)

@@ -45,10 +45,9 @@ def interface(fields: Fields, *, old: bool) -> tuple[Tunnel | None, Notes]:
     """The tunnel, None for an interface that is no IPsec with IKEv2; `old` is Server 2012 R2."""
     notes = Notes()
     _unknown(fields, notes)
-    protocol = fields.text("Protocol").lower()
-    plain = fields.flag("GreTunnel") is True
-    if plain or (protocol not in _IKEV2 and not protocol.isdigit()):
-        notes.odd.append(fields.source("GreTunnel" if plain else "Protocol"))
+    other = _other(fields)
+    if other:
+        notes.odd.append(fields.source(other))
         return None, notes
     name = fields.text("Name")
     read = crypto(fields)
@@ -82,6 +81,14 @@ def interface(fields: Fields, *, old: bool) -> tuple[Tunnel | None, Notes]:
         sources=notes.sources,
     )
     return tunnel, notes
+
+
+def _other(fields: Fields) -> str:
+    """The parameter that says that it is no IPsec with IKEv2; empty where none does."""
+    if fields.flag("GreTunnel") is True:
+        return "GreTunnel"
+    protocol = fields.text("Protocol").lower()
+    return "" if protocol in _IKEV2 or protocol.isdigit() else "Protocol"
 
 
 def _ike(name: str, read: Crypto, fields: Fields) -> Ike:
