@@ -16,8 +16,10 @@ from appliance.model.tunnel import Tunnel
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appliance.lab import AzurePeer, BgpPeer, Policy
+    from appliance.lab.circuit import Msee
     from appliance.lab.lab import Site as Served
     from appliance.lab.shell import Device, Host
+    from appliance.model.edge import ErLink
 
 UNDETERMINED = FAILED
 EXAMPLES = (
@@ -101,16 +103,39 @@ def need_servers() -> None:
 def device(job: Job) -> Device | Host:
     """The site's device as it comes out of its box, wired as the inventory says."""
     from appliance.lab import kinds  # noqa: PLC0415 -- each verb pays for itself
+    from appliance.lab.circuit import Edge  # noqa: PLC0415 -- as above
     from appliance.lab.wiring import Wiring  # noqa: PLC0415 -- as above
 
+    links = job.intent.edge.links if job.intent.edge else ()
     ours = job.site.on_premises
     network = ours.prefixes[0]
     wiring = Wiring(
         outside=str(ours.private_address or ours.address),
         inside=str(IPv4Interface((network.network_address + 1, network.prefixlen))),
+        lines=tuple(dict.fromkeys(link.interface.rpartition(".")[0] for link in links)),
     )
     driver = job.site.device.driver
-    return kinds.make(driver, job.site.name, peers=gateways(job), wiring=wiring)
+    made = kinds.make(driver, job.site.name, peers=gateways(job), wiring=wiring)
+    if isinstance(made, Edge):
+        made.circuits += (_microsoft(job, link) for link in links)
+    return made
+
+
+def _microsoft(job: Job, link: ErLink) -> Msee:
+    """Microsoft's end of one link of a circuit, as the export describes it."""
+    from appliance.lab.circuit import Msee  # noqa: PLC0415 -- see run
+
+    edge, session = job.intent.edge, link.session
+    return Msee(
+        address=str(session.peer),
+        device_address=str(link.address),
+        device_asn=(edge.asn or 0) if edge else 0,
+        vlan=link.vlan,
+        svlan=link.svlan,
+        key=session.key.reveal() if isinstance(session.key, Secret) else "",
+        prefixes=tuple(str(network) for network in job.expectation.vnet_prefixes),
+        asn=session.asn,
+    )
 
 
 def gateways(job: Job) -> tuple[AzurePeer, ...]:

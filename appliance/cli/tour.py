@@ -23,6 +23,7 @@ from appliance.lab import Site as Served
 from appliance.lab.kinds import KINDS, unavailable
 from appliance.lab.meddle import meddle
 from appliance.model.difference import Difference
+from appliance.model.edge import Edge
 from appliance.model.secret import Secret
 from appliance.push import Options, Outcome, Watcher, push
 from appliance.session import Credentials, Session, Target
@@ -55,10 +56,21 @@ def _here(site: Site) -> bool:
 
 
 def _with_key(job: Job) -> Job:
-    """A key for this tour alone, at both ends."""
+    """Keys for this tour alone, at both ends; one for a circuit where the inventory names one."""
     key = Secret(secrets.token_hex(16))
     tunnels = tuple(replace(tunnel, psk=key) for tunnel in job.intent.tunnels)
-    return replace(job, intent=replace(job.intent, tunnels=tunnels))
+    edge = None if job.intent.edge is None else _with_md5(job.intent.edge)
+    return replace(job, intent=replace(job.intent, tunnels=tunnels, edge=edge))
+
+
+def _with_md5(edge: Edge) -> Edge:
+    key = Secret(secrets.token_hex(8))
+    sessions = [
+        one.session if one.session.key is None else replace(one.session, key=key)
+        for one in edge.links
+    ]
+    links = zip(edge.links, sessions, strict=True)
+    return replace(edge, links=tuple(replace(link, session=made) for link, made in links))
 
 
 def _visited(job: Job, lab: Lab) -> bool:

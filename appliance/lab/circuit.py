@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,3 +35,10 @@ class Learned:
     via: str
     local_preference: int = 100
     weight: int = 0
+
+
+@runtime_checkable
+class Edge(Protocol):
+    """A device on which circuits can end."""
+
+    circuits: list[Msee]

@@ -11,7 +11,7 @@ import pytest
 from appliance.azure.expectation import Circuit, Peering
 from appliance.azure.importer import choose, outcomes
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "expressroute" / "er-junos"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "azure" / "er-junos"
 GROUP = (
     "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/network-rg/providers/"
     "Microsoft.Network"
@@ -60,7 +60,7 @@ def test_what_az_shows_of_a_circuit_its_peering_and_its_gateway() -> None:
         peering=Peering(
             state="Enabled",
             azure_asn=12_076,
-            peer_asn=65_050,
+            peer_asn=65_090,
             primary=IPv4Network("172.17.0.0/30"),
             secondary=IPv4Network("172.17.0.4/30"),
             vlan=300,

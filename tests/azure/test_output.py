@@ -119,7 +119,7 @@ def test_document_has_every_member_and_no_key() -> None:
 
 
 def test_nat_gateway_and_circuits_are_told() -> None:
-    (found,) = load([EXPORTS.parents[2] / "examples" / "expressroute" / "er-ios"])
+    (found,) = load([EXPORTS.parents[2] / "examples" / "azure" / "er-ios"])
     rule = NatRule(
         name="out",
         egress=True,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from appliance.driver import names
 from appliance.errors import ExpectationError, InventoryError
 from appliance.inventory.load import load
 from appliance.inventory.model import CircuitEnd, CircuitLink, ExpressRoute, Site
@@ -16,8 +17,8 @@ from appliance.job import prepare
 from appliance.model.edge import Edge
 from appliance.model.secret import Hidden, SecretRef
 
-ROOT = Path(__file__).parents[2] / "examples" / "expressroute"
-DRIVERS = ("cisco_ios", "juniper_junos")
+ROOT = Path(__file__).parents[2]
+DRIVERS = tuple(names())
 
 
 def _given() -> dict[str, dict[str, dict[str, object]]]:
@@ -75,7 +76,7 @@ def test_what_the_inventory_leaves_out_comes_from_azure() -> None:
     assert first.address == IPv4Interface("172.17.0.1/30")
     assert (str(first.session.peer), str(second.session.peer)) == ("172.17.0.2", "172.17.0.6")
     assert isinstance(first.session.key, Hidden)
-    assert (edge.asn, edge.standby) == (65_050, ())  # its VPN speaks BGP
+    assert (edge.asn, edge.standby) == (65_090, ())  # its VPN speaks BGP
     static = prepare(sites["er-ios"], key=False).intent.edge or Edge()
     assert [(str(one.prefix), one.distance) for one in static.standby] == [
         ("10.20.0.0/16", 250),

@@ -43,6 +43,13 @@ crypto ipsec profile PARTNER
  set isakmp-profile PARTNER
 !
 """
+_LINE = """\
+interface {name}
+ description provider
+ no ip address
+ negotiation auto
+!
+"""
 _BRANCH = """\
 version 17.9
 service timestamps debug datetime msec
@@ -104,7 +111,7 @@ interface GigabitEthernet3
  shutdown
  negotiation auto
 !
-ip forward-protocol nd
+{lines}ip forward-protocol nd
 no ip http server
 no ip http secure-server
 ip route 0.0.0.0 0.0.0.0 {gateway}
@@ -146,6 +153,7 @@ def branch(name: str, *, wiring: Wiring = USUAL) -> str:
         username=USERNAME,
         password=hashed(PASSWORD),
         partner=_PARTNER,
+        lines="".join(_LINE.format(name=name) for name in wiring.lines),
     )
 
 
