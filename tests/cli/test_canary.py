@@ -302,7 +302,9 @@ class _Kept:
 def test_the_tours_own_key_shows_nowhere(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(tour, "secrets", SimpleNamespace(token_hex=lambda size: {8: MD5}.get(size, KEY)))
+    monkeypatch.setattr(
+        tour, "secrets", SimpleNamespace(token_hex=lambda size: {8: MD5}.get(size, KEY))
+    )
     monkeypatch.setattr(tour, "tempfile", SimpleNamespace(TemporaryDirectory=_Kept))
     monkeypatch.setattr(_Kept, "folder", str(tmp_path))
     assert main(["lab", "tour", "-i", str(ROOT / "inventory.yaml")]) == 0
