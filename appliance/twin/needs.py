@@ -30,6 +30,8 @@ LIBRARIES = {
     "openssl": "libstrongswan-standard-plugins",
     "vici": "strongswan-swanctl",
 }
+BGP = {"bird": "bird2"}
+"""What BGP takes besides, where a site has any."""
 _LOADED = {"libstrongswan", "strongswan-libcharon"}
 """What those packages load, and apt-get would install with them."""
 # Debian's and Ubuntu's ways to keep user namespaces from ordinary users.
@@ -56,6 +58,24 @@ def missing() -> str:
     if lacking:
         return f"not installed: {', '.join(lacking)} ({install(lacking.values())})"
     return "" if way() else f"namespaces are not permitted here: {_refused(_WAYS[-1])}"
+
+
+def missing_bgp() -> str:
+    """Why no BGP can be spoken in a rehearsal here, and what to do; empty when it can."""
+    lacking = absent(BGP, {})
+    if lacking:
+        return f"not installed: {', '.join(lacking)} ({install(lacking.values())})"
+    return ""
+
+
+def advice_bgp() -> Iterator[str]:
+    """What to do about what BGP lacks."""
+    if missing_bgp():
+        yield f"as root: {install(BGP.values())}"
+        yield (
+            f"or, installing nothing: apt-get download {' '.join(BGP.values())} libssh-gcrypt-4; "
+            "dpkg -x FILE DIR with each; then set APPLIANCE_TWIN_PACKAGES=DIR"
+        )
 
 
 def advice() -> Iterator[str]:
