@@ -11,34 +11,13 @@ from pathlib import Path
 
 import vici
 
+from appliance import charon
 from appliance.errors import ApplianceError
 from appliance.machine import CHARON, SYSTEM_PATH, program
 from appliance.twin.scenario import Connection, Sa, Try
 
 NAME = "twin"
-# Two blocking calls at most: a waiting `initiate` holds one of charon's 16 threads, and with 8
-# libipsec leaves none for vici. kernel-libipsec stands before kernel-netlink: the first one
-# that can handle ESP gets it. No packet is lost in a namespace: short retransmissions do.
-SETTINGS = """\
-charon-systemd {{
-  load = random nonce openssl gmp hmac kdf sha1 sha2 md5 aes drbg pem pkcs1 pkcs8 pubkey x509 \
-kernel-libipsec kernel-netlink socket-default vici
-  threads = 16
-  retransmit_tries = 3
-  retransmit_timeout = 0.5
-  retransmit_base = 1.2
-  filelog {{ log {{
-      path = {folder}/log
-      default = 1
-      ike = 2
-      cfg = 2
-      flush_line = yes
-  }} }}
-  plugins {{ vici {{
-      socket = unix://{folder}/vici
-  }} }}
-}}
-"""
+_TRIES = 3
 PATIENCE_SECONDS = 10.0
 _DIAL_MILLISECONDS = 9_000
 
@@ -50,7 +29,8 @@ class Charon:
         self._folder = Path("/run", namespace)
         self._folder.mkdir()
         settings = self._folder / "strongswan.conf"
-        settings.write_text(SETTINGS.format(folder=self._folder), encoding="ascii")
+        told = charon.settings(str(self._folder), f"{self._folder}/vici", tries=_TRIES)
+        settings.write_text(told, encoding="ascii")
         with (self._folder / "out").open("wb") as out:
             self._process = subprocess.Popen(  # noqa: S603 -- our own words
                 ["ip", "netns", "exec", namespace, program(CHARON) or CHARON],  # noqa: S607 -- the PATH is ours

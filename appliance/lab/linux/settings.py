@@ -8,6 +8,7 @@ from ipaddress import IPv4Interface, IPv4Network
 from itertools import islice
 from pathlib import Path
 
+from appliance import charon
 from appliance.lab.azure_peer import AzurePeer
 from appliance.lab.linux import faulty
 from appliance.lab.wiring import Wiring
@@ -23,27 +24,7 @@ SSHD_LOG = "/run/lab/sshd.log"
 AZURE_URI = f"--uri unix://{AZURE}/vici"
 LOAD_AZURE = f"swanctl --load-all --clear --file {AZURE}/swanctl.conf {AZURE_URI}"
 
-# kernel-libipsec encrypts in user space: the kernel needs TUN, and no ESP.
-_CHARON = """\
-charon-systemd {{
-  load = random nonce openssl gmp hmac kdf sha1 sha2 md5 aes drbg pem pkcs1 pkcs8 pubkey x509 \
-kernel-libipsec kernel-netlink socket-default vici
-  threads = 16
-  retransmit_tries = 2
-  retransmit_timeout = 0.5
-  retransmit_base = 1.2
-  filelog {{ log {{
-      path = {folder}/log
-      default = 1
-      ike = 2
-      cfg = 2
-      flush_line = yes
-  }} }}
-  plugins {{ vici {{
-      socket = unix://{socket}
-  }} }}
-}}
-"""
+_TRIES = 2
 _SSHD = f"""\
 HostKey {HOST_KEY}
 PidFile none
@@ -106,8 +87,8 @@ done' </dev/null >/dev/null 2>&1 &
 
 def files() -> Iterator[tuple[str, str]]:
     """Each file the daemons read, and its text."""
-    yield f"{BOX}/strongswan.conf", _CHARON.format(folder=BOX, socket="/var/run/charon.vici")
-    yield f"{AZURE}/strongswan.conf", _CHARON.format(folder=AZURE, socket=f"{AZURE}/vici")
+    yield f"{BOX}/strongswan.conf", charon.settings(BOX, "/var/run/charon.vici", tries=_TRIES)
+    yield f"{AZURE}/strongswan.conf", charon.settings(AZURE, f"{AZURE}/vici", tries=_TRIES)
     yield SSHD_CONF, _SSHD
 
 
