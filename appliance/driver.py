@@ -1,12 +1,10 @@
-"""What a vendor's driver is, and how drivers are found."""
+"""What a vendor's driver is, and those that are installed."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Mapping
-from functools import cache
 
+from appliance import entrypoints
 from appliance.errors import UnsupportedError, UsageError
 from appliance.record import dataclass
 
@@ -265,12 +263,12 @@ def disagreements(driver: Driver, text: str) -> tuple[Disagreement, ...]:
 
 def names() -> tuple[str, ...]:
     """Names of the installed drivers, sorted; none is imported for it."""
-    return tuple(sorted(_entry_points()))
+    return tuple(sorted(entrypoints.of(GROUP)))
 
 
 def load(name: str) -> Driver:
     """The driver of that name; raises `UsageError` naming those there are."""
-    target = _entry_points().get(name)
+    target = entrypoints.of(GROUP).get(name)
     if target is None:
         known = ", ".join(names()) or "none: install the package (pip install -e .), then try again"
         raise UsageError(f"there is no driver {name!r}", hint=f"installed drivers: {known}")
@@ -280,45 +278,3 @@ def load(name: str) -> Driver:
     if not isinstance(driver, Driver):
         raise UsageError(f"{target} is not a driver", hint="it must be an appliance.driver.Driver")
     return driver
-
-
-@cache
-def _entry_points() -> dict[str, str]:
-    """name -> `module:attribute` of the entry-point group.
-
-    The metadata files are read here, since importlib.metadata costs 50 ms to import, three times
-    the start of Python itself; it is asked only when this finds nothing (zip files, odd finders).
-    """
-    found: dict[str, str] = {}
-    for folder in dict.fromkeys(sys.path):
-        for path in _metadata(folder or "."):
-            found = {**_group(path), **found}
-    if found:
-        return found
-    from importlib.metadata import entry_points  # noqa: PLC0415 -- slow, and hardly ever needed
-
-    return {point.name: point.value for point in entry_points(group=GROUP)}
-
-
-def _metadata(folder: str) -> list[str]:
-    try:
-        names = os.listdir(folder)  # noqa: PTH208 -- pathlib costs 5 ms of every start
-    except OSError:
-        return []
-    return [f"{folder}/{name}/entry_points.txt" for name in names if name.endswith(".dist-info")]
-
-
-def _group(path: str) -> dict[str, str]:
-    try:
-        # Bytes, unbuffered: there is one for each installed package, and decoding takes longest.
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- as above
-            data = file.read()
-    except OSError:
-        return {}
-    if GROUP.encode() not in data:
-        return {}
-    lines = (
-        data.decode("utf-8", "replace").partition(f"[{GROUP}]")[2].partition("\n[")[0].splitlines()
-    )
-    pairs = (line.partition("=") for line in lines if "=" in line)
-    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -15,7 +15,7 @@ from typing import cast
 import pytest
 from hypothesis import strategies as st
 
-from appliance import cli
+from appliance import cli, entrypoints
 from appliance import driver as drivers
 from appliance.driver import Driver, check, disagreements
 from appliance.errors import ParseError, RefusedError, SessionError, UnsupportedError, UsageError
@@ -100,9 +100,9 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     (metadata / "entry_points.txt").write_text(f"[{drivers.GROUP}]\n{rows}", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.syspath_prepend(str(EXAMPLE))
-    drivers._entry_points.cache_clear()
+    entrypoints.of.cache_clear()
     yield
-    drivers._entry_points.cache_clear()
+    entrypoints.of.cache_clear()
     for name in [name for name in sys.modules if name.split(".")[0] == "cool_os"]:
         del sys.modules[name]
 
