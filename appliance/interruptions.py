@@ -80,7 +80,7 @@ def _differs(plan: Plan, intent: Intent, name: str, fields: tuple[str, ...]) -> 
     """
     if not plan.differences:
         return True
-    pairs = pair(intent.tunnels, plan.running)
+    pairs = pair(intent, plan.running)
     wanted = {ours.name for ours, running in pairs if running is not None and running.name == name}
     told = (one.path.partition(".")[0] for one in plan.differences if one.tunnel in wanted)
     return any(field in fields for field in told)

@@ -10,14 +10,14 @@ from appliance import driver as drivers
 from appliance.azure import cache as kept
 from appliance.azure.expectation import Expectation
 from appliance.driver import Driver
-from appliance.errors import SecretError, UsageError
+from appliance.errors import ApplianceError, SecretError, UsageError
 from appliance.intend import disagreements, intend
 from appliance.intend.fit import fit
-from appliance.inventory.model import AzureSource, Site
+from appliance.inventory.model import AzureSource, Neighbour, Site
 from appliance.model.difference import Difference
-from appliance.model.intent import Intent
+from appliance.model.intent import Beside, Intent
 from appliance.model.secret import Hidden, Secret, SecretRef
-from appliance.record import dataclass
+from appliance.record import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,10 +63,11 @@ def prepare(site: Site, *, key: bool | None = None) -> Job:
     expectation = expect(site, key=key is not False)
     psk = _psk(site, expectation, key)
     driver = drivers.load(site.device.driver)
+    intent = _with_edge(fit(intend(site, expectation, psk), driver), site, expectation, key)
     return Job(
         site=site,
         expectation=expectation,
-        intent=_with_edge(fit(intend(site, expectation, psk), driver), site, expectation, key),
+        intent=_with_others(intent, site),
         driver=driver,
         disagreements=disagreements(site, expectation, psk),
         age_seconds=_age(expectation),
@@ -83,6 +84,32 @@ def _with_edge(intent: Intent, site: Site, expectation: Expectation, key: bool |
         for circuit in site.express_route.circuits
     }
     return with_edge(intent, site, expectation, keys)
+
+
+def _with_others(intent: Intent, site: Site) -> Intent:
+    """With the sites that are on the same device, as far as they can be known."""
+    if not site.beside:
+        return intent
+    others = tuple(map(_other, site.beside))
+    notes = tuple(
+        f"{other.site} is on this device too, and what it needs is not known: {other.unknown}"
+        for other in others
+        if other.unknown
+    )
+    return replace(intent, beside=others, notes=(*intent.notes, *notes))
+
+
+def _other(neighbour: Neighbour) -> Beside:
+    """Another site on the device. What is wrong there is no error of this one."""
+    site = neighbour.site
+    if site is None:
+        return Beside(site=neighbour.name, unknown="its entry in the inventory has faults")
+    try:
+        asked = intend(site, expect(site, key=False), Hidden("the key of another site"))
+        made = fit(asked, drivers.load(site.device.driver))
+    except ApplianceError as error:
+        return Beside(site=neighbour.name, unknown=error.message)
+    return Beside(site=neighbour.name, tunnels=made.tunnels)
 
 
 def expect(site: Site, *, key: bool = True) -> Expectation:

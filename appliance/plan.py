@@ -75,5 +75,5 @@ def as_running(intent: Intent, observed: Observed) -> Tunnels:
             interface=running.interface,
             objects=running.objects,
         )
-        for wanted, running in pair(intent.tunnels, observed.tunnels)
+        for wanted, running in pair(intent, observed.tunnels)
     )

@@ -36,7 +36,7 @@ def look(job: Job) -> Look:
         driver.wake(session, tunnels)
         after = driver.state(session, tunnels)
         edge = None if wanted is None else _edge(job, wanted, observed, session)
-    pairs = pair(job.intent.tunnels, observed.tunnels)
+    pairs = pair(job.intent, observed.tunnels)
     absent = {intended.name for intended, running in pairs if running is None}
     if edge is None or wanted is None:
         found = verify(tunnels, after, before=before, absent=absent, advice=driver.advice)

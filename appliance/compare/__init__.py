@@ -34,7 +34,7 @@ def compare(intent: Intent, observed: Observed) -> tuple[Difference, ...]:
         proposal.name for tunnel in strangers(intent, observed) for proposal in tunnel.ike.proposals
     )
     found: list[Difference] = []
-    for wanted, running in pair(settled.tunnels, observed.tunnels):
+    for wanted, running in pair(settled, observed.tunnels):
         differences = (
             [_absent(wanted)] if running is None else list(_tunnel(wanted, running, shared))
         )
@@ -48,7 +48,7 @@ def compare(intent: Intent, observed: Observed) -> tuple[Difference, ...]:
 
 def strangers(intent: Intent, observed: Observed) -> Tunnels:
     """Tunnels on the device that are not the site's: to be listed, never to be judged."""
-    ours = {running.name for _, running in pair(intent.tunnels, observed.tunnels) if running}
+    ours = {running.name for _, running in pair(intent, observed.tunnels) if running}
     return tuple(tunnel for tunnel in observed.tunnels if tunnel.name not in ours)
 
 

@@ -19,7 +19,7 @@ def settle(intent: Intent, observed: Observed) -> Intent:
     """
     if not intent.peer.default:
         return intent
-    pairs = pair(intent.tunnels, observed.tunnels)
+    pairs = pair(intent, observed.tunnels)
     tunnels = tuple(
         wanted if running is None else _settle(wanted, running, intent.peer)
         for wanted, running in pairs

@@ -52,7 +52,7 @@ _SHOWN = 2
 def sides(job: Job, observed: Observed) -> Sides:
     """All sides of a site now, in flat words. Raises `RefusedError` where no key can be named."""
     site = job.site
-    pairs = pair(job.intent.tunnels, observed.tunnels)
+    pairs = pair(job.intent, observed.tunnels)
     found: dict[str, dict[str, str]] = {
         INVENTORY: _named("on_premises", flat(site.on_premises, key))
         | _named("tunnel", flat(site.device.tunnel, key)),

@@ -52,7 +52,7 @@ def _bare(tunnel: Tunnel) -> Tunnel:
 def _two_sites(asked: Question) -> Iterator[str]:
     """By the labels on the device: the inventory has each address only once."""
     intent, plan = asked.job.intent, asked.plan
-    for wanted, running in pair(intent.tunnels, plan.running):
+    for wanted, running in pair(intent, plan.running):
         label = None if running is None else _foreign(running, intent)
         if running is not None and label is not None:
             yield (

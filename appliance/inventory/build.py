@@ -51,12 +51,16 @@ _INLINE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One site: where its name stands (from 1) and its members as JSON values."""
+    """One site: where its name stands (from 1) and its members as JSON values.
+
+    `box` are the sites on its device, itself among them, in file order; empty where it is alone.
+    """
 
     name: str
     line: int
     column: int
     members: Members
+    box: tuple[str, ...] = ()
 
 
 def build(entry: Entry, path: str, folder: str) -> Site:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable
 from appliance import cache
 from appliance.inventory.build import Entry
 
-_FORMAT = "appliance-inventory-3"
+_FORMAT = "appliance-inventory-4"
 
 
 def key(data: bytes, status: os.stat_result, path: str, drivers: Collection[str]) -> str:
@@ -71,7 +71,7 @@ def _lines(stream: Iterable[bytes], only: Collection[str]) -> list[bytes]:
 
 
 def _written(entry: Entry, made_from: str) -> bytes:
-    value = [entry.line, entry.column, entry.members]
+    value = [entry.line, entry.column, entry.members, list(entry.box)]
     text = b"%s %s" % (entry.name.encode(), cache.pack(value))
     name, _, rest = text.partition(b" ")
     return b"%s %s %s\n" % (name, _digest(text, made_from), rest)
@@ -84,8 +84,8 @@ def _entry(written: bytes, made_from: str) -> Entry:
     value = cache.unpack(rest)
     if not isinstance(value, list):
         raise TypeError("damaged")
-    line, column, members = value
-    return Entry(name.decode("ascii"), line, column, members)
+    line, column, members, box = value
+    return Entry(name.decode("ascii"), line, column, members, tuple(box))
 
 
 def _digest(text: bytes, made_from: str) -> bytes:

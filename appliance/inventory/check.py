@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from appliance.inventory import rules
+from appliance.inventory.boxes import Box, boxes, contradictions
 from appliance.inventory.build import Entry
 from appliance.inventory.document import Document, Path, read
 from appliance.inventory.fault import Fault, failure, no_site, plain, suggestion
@@ -26,6 +27,7 @@ def check(
 ) -> Checked:
     """All sites, or where some are at fault only those in `only`, which are not stopped by that.
 
+    With the sites in `only` come those on the same device, as far as they are right.
     Raises `InventoryError` with every fault that concerns them, in file order, and `UsageError`
     for names in `only` that are not there.
     """
@@ -39,9 +41,10 @@ def check(
         sites, more = _sites(document, tuple(drivers), unread)
         faults += [fault for fault in more if (fault.line, fault.column) not in taken]
         # What is right is kept for other commands, which may ask for other sites.
-        given = only if faults else None
-        entries = tuple(_entry(document, site) for site in sites if _wanted(site.name, given))
-    relevant = [fault for fault in faults if fault.site is None or _wanted(fault.site, only)]
+        shared = boxes(sites)
+        given = _usable(only, shared, {fault.site for fault in faults}) if faults else None
+        entries = tuple(_entry(document, site, shared) for site in sites if _wanted(site, given))
+    relevant = [fault for fault in faults if only is None or fault.site in (None, *only)]
     if relevant:
         raise failure(path, relevant)
     absent = set(only or ()) - {entry.name for entry in entries}
@@ -50,13 +53,24 @@ def check(
     return Checked(entries=entries, clean=not faults)
 
 
-def _wanted(name: str, only: Collection[str] | None) -> bool:
-    return only is None or name in only
+def _usable(
+    only: Collection[str] | None, shared: Mapping[str, Box], faulty: Collection[str | None]
+) -> Collection[str] | None:
+    """The sites asked for, and those without a fault that are on the same devices."""
+    if only is None:
+        return None
+    beside = {other.name for name in only for other in shared.get(name, ())}
+    return {*only, *(beside - set(faulty))}
 
 
-def _entry(document: Document, site: Layered) -> Entry:
+def _wanted(site: Layered, given: Collection[str] | None) -> bool:
+    return given is None or site.name in given
+
+
+def _entry(document: Document, site: Layered, shared: Mapping[str, Box]) -> Entry:
     line, column = document.place(("sites", site.name), name=True)
-    return Entry(name=site.name, line=line, column=column, members=site.members)
+    box = tuple(other.name for other in shared.get(site.name, ()))
+    return Entry(name=site.name, line=line, column=column, members=site.members, box=box)
 
 
 def _site_at(document: Document, line: int) -> str | None:
@@ -93,7 +107,7 @@ def _sites(
     for site, path, text in (*_incomplete(whole), *_senseless(whole)):
         if not any(_is_told(told, about, (*origin, *path)) for origin in site.origins):
             faults.append(_site_fault(document, site, path, text))
-    faults += _twins(document, sites)
+    faults += _contradictions(document, sites)
     return sites, faults
 
 
@@ -162,18 +176,15 @@ def _senseless(sites: Sequence[Layered]) -> Iterator[tuple[Layered, Path, str]]:
             yield site, path, text
 
 
-def _twins(document: Document, sites: Sequence[Layered]) -> Iterator[Fault]:
-    """Two sites on one device: each push would remove what the other made."""
-    first: dict[tuple[str, object], Layered] = {}
-    for site in sites:
-        endpoint = rules.endpoint(site.members)
-        if endpoint is None:
-            continue
-        other = first.setdefault(endpoint, site)
-        if other is not site:
-            host, port = endpoint
-            text = f"{host} port {port} is also the device of '{other.name}'; one site a device"
-            yield _site_fault(document, site, ("device", "host"), text)
+def _contradictions(document: Document, sites: Sequence[Layered]) -> Iterator[Fault]:
+    """Two sites on one device that say different things of it, each told with both places."""
+    shared = {box[0].name: box for box in boxes(sites).values()}
+    for site, path, other, text in contradictions(shared.values()):
+        (line, column), _ = other.place(document, path)
+        told = text.replace("{}", f"'{other.name}' (line {line}, column {column})")
+        host, port, _ = rules.endpoint(site.members) or ("", "", "")
+        why = f"; both are on {host} port {port}"
+        yield _site_fault(document, site, path, f"{told}{why}")
 
 
 def _owner(path: Path) -> str | None:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from appliance.errors import InventoryError
 from appliance.inventory import cache
 from appliance.inventory.build import Entry, build
-from appliance.inventory.model import Inventory
+from appliance.inventory.model import Inventory, Neighbour, Site
+from appliance.record import replace
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -32,12 +33,37 @@ def load(
     named = os.fspath(path)
     data, status = _content(named)
     made_from = cache.key(data, status, named, drivers)
-    entries = cache.lookup(named, made_from, only)
+    entries = _kept(named, made_from, only)
     if entries is None:
         entries = _checked(data, named, made_from, drivers, only)
     folder = os.path.dirname(os.path.abspath(named))
-    sites = {entry.name: build(entry, named, folder) for entry in entries}
+    built = {entry.name: build(entry, named, folder) for entry in entries}
+    sites = {
+        entry.name: _beside(built, entry) if entry.box else built[entry.name]
+        for entry in entries
+        if only is None or entry.name in only
+    }
     return Inventory(path=named, sites=MappingProxyType(sites))
+
+
+def _kept(path: str, made_from: str, only: Collection[str] | None) -> tuple[Entry, ...] | None:
+    """From the cache, with the sites that are on the same devices."""
+    entries = cache.lookup(path, made_from, only)
+    if entries is None or only is None:
+        return entries
+    wanted = {*only, *(name for entry in entries for name in entry.box)}
+    return entries if wanted == set(only) else cache.lookup(path, made_from, wanted)
+
+
+def _beside(built: Mapping[str, Site], entry: Entry) -> Site:
+    """The site with those on its device; one that has faults is known by its name alone."""
+    turn = entry.box.index(entry.name)
+    others = tuple(
+        Neighbour(name=name, site=built.get(name), first=at < turn)
+        for at, name in enumerate(entry.box)
+        if at != turn
+    )
+    return replace(built[entry.name], beside=others)
 
 
 def _checked(
@@ -54,7 +80,7 @@ def _checked(
     checked = check(decoded(data, path), path, drivers=drivers, only=only)
     if checked.clean:
         cache.store(path, made_from, checked.entries)
-    return tuple(entry for entry in checked.entries if only is None or entry.name in only)
+    return checked.entries
 
 
 def _content(path: str) -> tuple[bytes, os.stat_result]:

@@ -159,12 +159,25 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another site on the same device, and whether it stands before this one in the file.
+
+    `site` None: its entry has faults, so that only its name is known.
+    """
+
+    name: str
+    site: Site | None
+    first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """One site; `where` is where it stands in the file (`inventory.yaml:12:3`).
 
     `seal_to` is the path of the public key to which whole configurations are sealed in the journal;
     None keeps none. `signers` is that of the allowed signers of plan files, without which it is not
     pushed; None asks for no plan file. `rehearsed`: nothing is pushed that was not rehearsed.
+    `beside` are the other sites on its device, in file order.
     """
 
     name: str
@@ -180,6 +193,7 @@ class Site:
     signers: str | None = None
     rehearsed: bool = False
     where: str = ""
+    beside: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

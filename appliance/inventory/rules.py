@@ -46,8 +46,11 @@ def findings(site: Members) -> Iterator[Finding]:
     yield from express_route(site)
 
 
-def endpoint(site: Members) -> tuple[str, object] | None:
-    """Which device this is, by host and port; None when it cannot be connected to."""
+def endpoint(site: Members) -> tuple[str, object, object] | None:
+    """Which device this is: host, port, and the host it is reached through; None without a host.
+
+    Behind different jump hosts one private address is different boxes.
+    """
     device = _section(site, "device")
     host = device.get("host")
     if not isinstance(host, str):

@@ -67,12 +67,25 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Another site on the same device: its tunnels as they are intended, without their keys.
+
+    `unknown` says why they cannot be told; there are none then, and the site is a name only.
+    """
+
+    site: str
+    tunnels: Tunnels = ()
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """One site as it should be: the tunnels of its appliance, before a driver has named them.
 
     Names are labels here (`site-a-1`), `objects` are empty: `Driver.place` fills both. `notes` are
     what an engineer should know of the choices made. `edge` is that of an ExpressRoute site.
     `gives_up_seconds` is Azure's DPD timeout: how long it takes a silent appliance for alive.
+    `beside` are the other sites on the same device, in the order of the inventory.
     """
 
     site: str
@@ -83,6 +96,7 @@ class Intent:
     environment: Environment = Environment()
     edge: Edge | None = None
     gives_up_seconds: int = 45
+    beside: tuple[Beside, ...] = ()
 
 
 def unhindered(intent: Intent) -> Intent:

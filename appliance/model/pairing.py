@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from ipaddress import IPv4Network
 
 from appliance.model.intent import Intent
@@ -12,38 +11,67 @@ LABEL = "label"
 """Kind of `Tunnel.objects` in which a driver finds the name we gave the tunnel on the device."""
 
 
-def pair(intended: Tunnels, running: Tunnels) -> tuple[tuple[Tunnel, Tunnel | None], ...]:
-    """Each intended tunnel with its running one, None where there is none.
+_Pair = tuple[Tunnel, Tunnel | None]
 
-    Tried in turn over all pairs, surest first: our label, Azure's address, the networks behind
-    it (Azure's gateway has moved, the device still points to the old one).
+
+def pair(intent: Intent, running: Tunnels) -> tuple[_Pair, ...]:
+    """Each tunnel of the site with its running one, None where there is none.
+
+    Tried in turn over all pairs, surest first: our label, Azure's address with the end that IKE
+    leaves from, Azure's address, the networks behind it (Azure's gateway has moved, the device
+    still points to the old one). The tunnels of other sites on the device are looked for as well,
+    so that each site finds its own whichever is asked.
     """
+    ours = {tunnel.name for tunnel in intent.tunnels}
+    return tuple(found for found in everybody(intent, running) if found[0].name in ours)
+
+
+def everybody(intent: Intent, running: Tunnels) -> tuple[_Pair, ...]:
+    """The same for all sites on the device, the tunnels of a site in its own order."""
+    asked = [*_of(intent.site, intent.tunnels)]
+    for other in intent.beside:
+        asked += _of(other.site, other.tunnels)
+    asked.sort(key=lambda one: one[0])  # whoever asks, the same one is served first
+    sites = {intent.site, *(other.site for other in intent.beside)}
     found: dict[int, Tunnel] = {}
-    for same in (_same_label, _same_peer, _same_networks):
-        for index, wanted in enumerate(intended):
+    for same in (_same_label, _same_ends, _same_peer, _same_networks):
+        for index, (site, wanted) in enumerate(asked):
             if index not in found:
-                taken = [tunnel.name for tunnel in found.values()]
-                candidate = _first(running, taken, wanted, same)
+                taken = {tunnel.name for tunnel in found.values()}
+                free = (one for one in running if one.name not in taken and not one.dynamic)
+                open_ = (one for one in free if _whose(one) not in sites - {site})
+                candidate = next((one for one in open_ if same(wanted, one)), None)
                 if candidate is not None:
                     found[index] = candidate
-    return tuple((wanted, found.get(index)) for index, wanted in enumerate(intended))
+    return tuple((wanted, found.get(index)) for index, (_, wanted) in enumerate(asked))
+
+
+def _of(site: str, tunnels: Tunnels) -> list[tuple[str, Tunnel]]:
+    return [(site, tunnel) for tunnel in tunnels]
+
+
+def _whose(tunnel: Tunnel) -> str | None:
+    """The site that a tunnel names in its label."""
+    label = tunnel.objects.get(LABEL)
+    return None if label is None else label.rpartition("-")[0]
 
 
 def mine(intent: Intent, tunnels: Tunnels) -> Tunnels:
     """The site's own tunnels among all of a device, in the order of the intent."""
-    return tuple(tunnel for _, tunnel in pair(intent.tunnels, tunnels) if tunnel is not None)
-
-
-def _first(
-    running: Tunnels, taken: list[str], wanted: Tunnel, same: Callable[[Tunnel, Tunnel], bool]
-) -> Tunnel | None:
-    free = (tunnel for tunnel in running if tunnel.name not in taken and not tunnel.dynamic)
-    return next((tunnel for tunnel in free if same(wanted, tunnel)), None)
+    return tuple(tunnel for _, tunnel in pair(intent, tunnels) if tunnel is not None)
 
 
 def _same_label(wanted: Tunnel, running: Tunnel) -> bool:
     label = running.objects.get(LABEL)
     return label is not None and label in (wanted.name, wanted.objects.get(LABEL))
+
+
+def _same_ends(wanted: Tunnel, running: Tunnel) -> bool:
+    """Of two links to one gateway each leaves from an end of its own."""
+    ours, theirs = wanted.local, running.local
+    address = ours.address is not None and ours.address == theirs.address
+    interface = ours.interface is not None and ours.interface == theirs.interface
+    return (address or interface) and _same_peer(wanted, running)
 
 
 def _same_peer(wanted: Tunnel, running: Tunnel) -> bool:

@@ -85,7 +85,7 @@ def prove(
     `cloud` are Azure's security groups and routes, as far as they were exported.
     """
     rows: list[Row] = []
-    for wanted, running in pair(intent.tunnels, observed.tunnels):
+    for wanted, running in pair(intent, observed.tunnels):
         chains = (*device_chains(wanted, running), *cloud_chains(wanted, expectation), *cloud)
         rules = running.filter.chains if running is not None and running.filter is not None else ()
         way = _Way(wanted=wanted, chains=chains, rules=rules)

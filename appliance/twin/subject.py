@@ -49,7 +49,7 @@ def of_site(job: Job, tunnels: Tunnels) -> tuple[Subject, ...]:
             key=key if isinstance(key, Secret) else None,
             meant=said.get(meant.remote.addresses),
         )
-        for meant, held in pair(job.intent.tunnels, tunnels)
+        for meant, held in pair(job.intent, tunnels)
         if held is not None
     )
 

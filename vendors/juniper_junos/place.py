@@ -30,7 +30,7 @@ def place(intent: Intent, observed: Observed) -> Tunnels:
     Raises `RefusedError` when the device cannot take them without touching what others use,
     `UnsupportedError` when nobody says where IKE leaves.
     """
-    pairs = pair(intent.tunnels, observed.tunnels)
+    pairs = pair(intent, observed.tunnels)
     mine = tuple(running for _, running in pairs if running is not None)
     box = Box(site=intent.site, observed=observed, environment=intent.environment, mine=mine)
     alone = len(pairs) == 1

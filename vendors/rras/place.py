@@ -25,7 +25,7 @@ def place(intent: Intent, observed: Observed) -> Tunnels:
     Raises `RefusedError` when the server cannot take them without touching what others use.
     """
     _installed(intent, observed)
-    pairs = pair(intent.tunnels, observed.tunnels)
+    pairs = pair(intent, observed.tunnels)
     mine = {running.name for _, running in pairs if running is not None}
     others = tuple(tunnel for tunnel in observed.tunnels if tunnel.name not in mine)
     placed = []

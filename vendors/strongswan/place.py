@@ -19,7 +19,7 @@ def place(intent: Intent, observed: Observed) -> Tunnels:
 
     Raises `RefusedError` when the site's tunnel stands in a file of others.
     """
-    pairs = pair(intent.tunnels, observed.tunnels)
+    pairs = pair(intent, observed.tunnels)
     mine = {running.name for _, running in pairs if running is not None}
     others = tuple(tunnel for tunnel in observed.tunnels if tunnel.name not in mine)
     placed: list[Tunnel] = []
