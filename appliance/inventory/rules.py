@@ -55,7 +55,8 @@ def endpoint(site: Members) -> tuple[str, object, object] | None:
     host = device.get("host")
     if not isinstance(host, str):
         return None
-    return host.casefold().rstrip("."), device.get("port", 22)
+    through = _section(device, "jump_host").get("host")
+    return host.casefold().rstrip("."), device.get("port", 22), through
 
 
 def _addresses(site: Members) -> Iterator[Finding]:
