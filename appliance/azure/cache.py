@@ -36,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appliance.azure.importer import Outcome
 
-SUFFIXES = (".json", ".txt", ".tfstate")
+SUFFIXES = (".json", ".txt", ".tfstate", ".yaml", ".yml", ".csv", ".xml", ".clixml", ".zip")
 """How files end that count as exports when a directory is named."""
 _FORMAT = "appliance-azure-3"
 _SETTLED_SECONDS = 2.0

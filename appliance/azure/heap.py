@@ -19,6 +19,7 @@ _VOLATILE = frozenset(
     | {"tunnelconnectionstatus", "sharedkey", "resourcegroup"}
 )
 """Members that differ between two reads, or two shapes, of one unchanged resource."""
+_MAX_UNUSED = 4
 
 
 @dataclass(slots=True)
@@ -99,15 +100,25 @@ def gather(documents: Iterator[Document], notes: list[str]) -> Heap:
     for document in documents:
         taken = is_foreign(document.root) and pile.take(document.root, document.modified)
         if not (taken or _walk(document.root, document.modified, heap, depth=0)):
-            unused.append(
-                f"{document.root.where}: nothing of a VPN gateway's sites in it; not used"
-            )
+            unused.append(document.root)
     for node, modified in pile.resources():
         _resource(node, modified, heap)
     heap.branches = pile.branches
-    notes.extend(unused)
+    notes.extend(_not_used(unused))
     _prefer_deployed(heap)
     return heap
+
+
+def _not_used(roots: list[Node]) -> list[str]:
+    """Notes of documents in which nothing was; one for all of them where they are many."""
+    files = tuple(dict.fromkeys(root.file for root in roots))
+    if len(files) <= _MAX_UNUSED:
+        return [f"{root.where}: nothing of a VPN gateway's sites in it; not used" for root in roots]
+    shown = ", ".join(files[:_MAX_UNUSED])
+    return [
+        f"{len(files)} files have nothing of a VPN gateway's sites in them and are not used: "
+        f"{shown} and {len(files) - _MAX_UNUSED} more"
+    ]
 
 
 def _prefer_deployed(heap: Heap) -> None:

@@ -7,6 +7,7 @@ Exports differ in ways that mean nothing: capitals (PowerShell), snake_case (SDK
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 
@@ -16,6 +17,8 @@ from appliance.errors import ApplianceError, ExpectationError
 
 _CUT = ("@{", "System.", "Microsoft.Azure.")
 """How PowerShell begins an object that ConvertTo-Json did not descend into."""
+_JOINED = re.compile(r"[\da-fA-F.:]+(?:/\d+)?(?: [\da-fA-F.:]+(?:/\d+)?)+")
+"""A list of addresses or prefixes that ConvertTo-Json did not descend into: it joins them."""
 _DEEPER = "PowerShell cut the export short: repeat it with `ConvertTo-Json -Depth 20`"
 _REPEAT = "correct it in Azure, or repeat the export if that is what is broken"
 _ID = "/subscriptions/"
@@ -124,9 +127,11 @@ class Node:
         if self.unknown():
             return ()
         value, path = _unwrap(self.value), self.path
+        if isinstance(value, str) and _JOINED.fullmatch(value):
+            value = value.split()
         if not isinstance(value, list):
             return (self,) if value not in ("", None) else ()
-        if value is not self.value:
+        if isinstance(self.value, dict):
             path = f"{path}.value"
         return tuple(
             Node(element, self.file, f"{path}[{index}]", self.faults)

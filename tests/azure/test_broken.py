@@ -91,14 +91,14 @@ BROKEN: list[tuple[str, list[Break], str]] = [
     ),
     ("empty", [replace("vnet.json", "")], f"vnet.json: the file is empty\n  -> {AS_JSON}"),
     (
-        "yaml",
-        [replace("vnet.json", "addressSpace:\n  addressPrefixes:\n")],
+        "prose",
+        [replace("vnet.json", "The VNet is 10.20.0.0/16, says Petra.\n")],
         f"vnet.json: this is not JSON\n  -> {AS_JSON}",
     ),
     (
         "another encoding",
-        [replace("vnet.json", b'{"name": "caf\xe9"}')],
-        "vnet.json: byte 13 is no text in utf-8\n  -> save it as UTF-8, or export it again",
+        [replace("vnet.json", b'\xff\xfe{\x00"\x00}')],
+        "vnet.json: byte 6 is no text in utf-16-le\n  -> save it as UTF-8, or export it again",
     ),
     (
         "very deep",
@@ -354,7 +354,7 @@ QUESTIONABLE: list[tuple[str, list[Break], str]] = [
     (
         "a text file",
         [replace("readme.txt", "exported on Friday")],
-        "readme.txt: holds no JSON; not used",
+        "readme.txt: cannot be read, and has no word of Azure's; not used",
     ),
 ]
 

@@ -1,6 +1,7 @@
 """Sources of every kind, written by hand, and what is said of them.
 
-A case `sources/NAME.yml` has `files` (NAME.* when left out), and of each connection lines that its
+`sources` has one kind each, `field` what lies about in practice: logs of terminals, other forms,
+whole landscapes. A case `NAME.yml` has `files` (NAME.* when left out), and of each connection lines that its
 listing must have (`says`), parts of notes that it must have (`notes`) and must not have (`silent`),
 or the whole text of the error (`errors`; of "" when nothing at all could be read).
 """
@@ -17,8 +18,12 @@ from appliance.azure import lines, outcomes
 from appliance.azure.importer import Outcome
 from appliance.errors import ExpectationError
 
-SOURCES = Path(__file__).parent / "sources"
-CASES = sorted(case.stem for case in SOURCES.glob("*.yml"))
+HERE = Path(__file__).parent
+CASES = sorted(
+    f"{folder}/{case.stem}"
+    for folder in ("sources", "field")
+    for case in HERE.glob(f"{folder}/*.yml")
+)
 CANARY = "Canary"
 
 
@@ -52,23 +57,24 @@ def complaint(outcome: Outcome | None, broken: str) -> str:
 
 @pytest.mark.parametrize("case", CASES)
 def test_source(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(SOURCES)
-    spec = yaml.safe_load(Path(f"{case}.yml").read_text())
-    own = sorted(file.name for file in Path().glob(f"{case}.*") if file.suffix != ".yml")
+    folder, _, name = case.partition("/")
+    monkeypatch.chdir(HERE / folder)
+    spec = yaml.safe_load(Path(f"{name}.yml").read_text())
+    own = sorted(file.name for file in Path().glob(f"{name}.*") if file.suffix != ".yml")
     found, broken = found_in(spec.get("files", own))
     told = {*(spec.get("says") or {}), *(spec.get("errors") or {})} - {""}
     assert set(found) == told, broken
-    for name, wanted in (spec.get("says") or {}).items():
-        rows, notes = listing(found[name])
+    for called, wanted in (spec.get("says") or {}).items():
+        rows, notes = listing(found[called])
         assert [line for line in text_of(wanted) if squeezed(line) not in rows] == [], rows
-        parts = text_of((spec.get("notes") or {}).get(name))
+        parts = text_of((spec.get("notes") or {}).get(called))
         assert [part for part in parts if part not in notes] == [], notes
-        silent = text_of((spec.get("silent") or {}).get(name))
+        silent = text_of((spec.get("silent") or {}).get(called))
         assert [part for part in silent if part in notes] == []
-    for name, wanted in (spec.get("errors") or {}).items():
-        assert complaint(found.get(name), broken) == wanted.strip()
+    for called, wanted in (spec.get("errors") or {}).items():
+        assert complaint(found.get(called), broken) == wanted.strip()
     assert CANARY not in repr(found) + broken + str([each.error for each in found.values()])
 
 
 def test_there_are_many() -> None:
-    assert len(CASES) >= 40
+    assert len(CASES) >= 60
