@@ -5,11 +5,12 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from appliance.azure.defaults import ROUTE_BASED
-from appliance.azure.expectation import Endpoint, Expectation, OnPremisesEnd
+from appliance.azure.defaults import ROUTE_BASED, WAN
+from appliance.azure.expectation import VIRTUAL_WAN, Endpoint, Expectation, OnPremisesEnd
 from appliance.driver import load
 from appliance.intend import intend
 from appliance.intend.fit import fit
@@ -92,6 +93,7 @@ REACH = {
         bgp=(None, "loopback"),
         outside="Ethernet",
     ),
+    "strongswan": Reach(bgp=(None,)),
 }
 """By driver; what is not here may be drawn from everything."""
 
@@ -198,9 +200,85 @@ def policies(draw: st.DrawFn, version: IkeVersion, reach: Reach) -> PeerPolicy:
 
 
 def intents(driver: str) -> st.SearchStrategy[Intent]:
-    """Any intent that the driver can be given, for the lab's branch appliance."""
+    """Any intent that the driver can be given, for the lab's branch appliance.
+
+    One in four is a link of a branch to both instances of a Virtual WAN hub.
+    """
     refusals = load(driver).refusals
-    return _any_intents(driver).filter(lambda intent: not refusals(intent))
+    drawn = st.integers(0, 3).flatmap(
+        lambda one: wan_intents(driver) if one == 0 else _any_intents(driver)
+    )
+    return drawn.filter(lambda intent: not refusals(intent))
+
+
+LINKS = 3
+_INSTANCES = (IPv4Address("198.51.100.60"), IPv4Address("198.51.100.61"))
+
+
+def hub(link: int, **changes: object) -> Expectation:
+    """What a Virtual WAN hub expects of one link of a branch: its instances, with APIPA peers."""
+    made = expectation(
+        name=f"branch/link-{link}",
+        kind=VIRTUAL_WAN,
+        endpoints=tuple(
+            Endpoint(
+                name=f"Instance{number}",
+                address=address,
+                bgp_addresses=(IPv4Address("10.60.0.12") + number,),
+                apipa_addresses=(IPv4Address(f"169.254.{21 + number}.{8 * link + 1}"),),
+            )
+            for number, address in enumerate(_INSTANCES)
+        ),
+        policy=WAN.policy(Dials.EITHER),
+        esp_lifetime_seconds=WAN.lifetime_seconds,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # fields of Expectation by name
+
+
+@st.composite
+def wan_intents(draw: st.DrawFn, driver: str) -> Intent:
+    """A branch by one of its links to a hub: default lists or a policy that Virtual WAN takes.
+
+    With BGP our address is a loopback, or APIPA in the range of this link.
+    """
+    can = REACH.get(driver, Reach())
+    link = draw(st.integers(0, LINKS - 1))
+    bgp = draw(st.sampled_from(can.bgp))
+    made = hub(
+        link,
+        bgp_enabled=bgp is not None,
+        policy=draw(st.just(WAN.policy(Dials.EITHER)) | _wan_policies(can)),
+    )
+    site = _site(draw, driver, Mode.ROUTE_BASED, bgp)
+    if bgp == "apipa":
+        ours = IPv4Address(f"169.254.21.{8 * link + 2}")
+        speaker = OnPremisesBgp(asn=65_050, address=ours)
+        site = replace(site, on_premises=replace(site.on_premises, bgp=speaker))
+    return fit(intend(site, made, Secret(draw(KEYS))), load(driver))
+
+
+def _wan_policies(can: Reach) -> st.SearchStrategy[PeerPolicy]:
+    """Custom policies as Virtual WAN takes them ("Default IPsec policies", custom policies)."""
+    groups = _both(can.groups, (DhGroup.MODP2048, DhGroup.ECP256, DhGroup.ECP384))
+    aes = (Encryption.AES128, Encryption.AES256)
+    gcm = (Encryption.AES128GCM, Encryption.AES256GCM)
+    hashes = st.sampled_from(_both(can.hashes, (Integrity.SHA256, Integrity.SHA384)))
+    return st.builds(
+        custom,
+        st.tuples(st.sampled_from(_both(can.ikev2, (*aes, *gcm))), hashes, st.sampled_from(groups)),
+        st.tuples(
+            st.sampled_from(_both(can.esp, (*aes, *gcm))),
+            st.just(Integrity.SHA256),
+            st.sampled_from((None, *groups)),
+        ),
+    )
+
+
+_One = TypeVar("_One")
+
+
+def _both(some: tuple[_One, ...], others: tuple[_One, ...]) -> tuple[_One, ...]:
+    return tuple(one for one in some if one in others)
 
 
 @st.composite
