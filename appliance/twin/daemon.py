@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import vici
@@ -20,16 +21,26 @@ NAME = "twin"
 _TRIES = 3
 PATIENCE_SECONDS = 10.0
 _DIAL_MILLISECONDS = 9_000
+_REDIAL = {"dpd_action": "restart", "close_action": "start"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """How a tunnel is kept up: seconds between liveness checks (None: no checks), and whether this
+    end dials again when it has gone."""
+
+    check_seconds: int | None
+    redials: bool
 
 
 class Charon:
     """Started at once; ends with the sandbox. Unix socket paths are short: folders are, too."""
 
-    def __init__(self, namespace: str) -> None:
+    def __init__(self, namespace: str, *, tries: int = _TRIES) -> None:
         self._folder = Path("/run", namespace)
-        self._folder.mkdir()
+        self._folder.mkdir(exist_ok=True)
         settings = self._folder / "strongswan.conf"
-        told = charon.settings(str(self._folder), f"{self._folder}/vici", tries=_TRIES)
+        told = charon.settings(str(self._folder), f"{self._folder}/vici", tries=tries)
         settings.write_text(told, encoding="ascii")
         with (self._folder / "out").open("wb") as out:
             self._process = subprocess.Popen(  # noqa: S603 -- our own words
@@ -63,7 +74,13 @@ class Charon:
             return (self._folder / "log").read_text(errors="replace")
         return ""
 
-    def load(self, connection: Connection) -> None:
+    def stop(self) -> None:
+        """End as a host does that is shut down: whoever has a tunnel with it is told."""
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(PATIENCE_SECONDS)
+
+    def load(self, connection: Connection, upkeep: Upkeep | None = None) -> None:
         """Hold this connection and its key, and nothing else.
 
         Raises `ApplianceError` when charon does not know an algorithm: what it can load is what
@@ -75,7 +92,7 @@ class Charon:
         if connection.key is not None:
             self._vici.load_shared({"type": "IKE", "data": connection.key, "owners": []})
         try:
-            self._vici.load_conn({NAME: _spelled(connection)})
+            self._vici.load_conn({NAME: _spelled(connection, upkeep)})
         except vici.exception.CommandException as error:
             raise ApplianceError(f"the IKE daemon cannot hold this connection: {error}") from error
 
@@ -149,7 +166,7 @@ def _values(children: object) -> list[dict[str, bytes | list[bytes]]]:
     return list(children.values()) if isinstance(children, dict) else []
 
 
-def _spelled(connection: Connection) -> dict[str, object]:
+def _spelled(connection: Connection, upkeep: Upkeep | None) -> dict[str, object]:
     """As vici takes it. libipsec speaks ESP in UDP only, hence `encap`."""
     children = {
         child.name: {
@@ -157,6 +174,7 @@ def _spelled(connection: Connection) -> dict[str, object]:
             "remote_ts": [child.theirs],
             "esp_proposals": list(child.proposals),
             "mode": "tunnel",
+            **(_REDIAL if upkeep is not None and upkeep.redials else {}),
         }
         for child in connection.children
     }
@@ -167,6 +185,8 @@ def _spelled(connection: Connection) -> dict[str, object]:
         "proposals": list(connection.proposals),
         "encap": "yes",
         "mobike": "no",
+        "keyingtries": "0" if upkeep is not None and upkeep.redials else "1",
+        "dpd_delay": str(0 if upkeep is None else upkeep.check_seconds or 0),
         "local": {"auth": "psk", "id": connection.our_identity},
         "remote": {"auth": "psk", "id": connection.their_identity},
         "children": children,

@@ -23,9 +23,10 @@ from appliance.twin.scenario import End, Passage, Probe, Scenario
 
 DEVICE, AZURE, NAT = "device", "azure", "nat"
 _HOSTS = {DEVICE: "device-h", AZURE: "azure-h"}
-_HOP = "192.0.0.8"
+HOP = "192.0.0.8"
 """Every gateway's address towards its hosts: IANA's dummy (RFC 7600), so that it is nobody's."""
-_TUN = "ipsec0"
+TUN = "ipsec0"
+"""The daemon's own interface: what is routed there it encrypts."""
 _FIRST_TABLE = 1_000
 
 
@@ -63,12 +64,12 @@ def _sides(scenario: Scenario) -> None:
         for one in (name, hosts):
             namespace(one)
         wire((name, "lan"), (hosts, "lan"))
-        run("ip", "-n", name, "addr", "add", f"{_HOP}/32", "dev", "lan")
+        run("ip", "-n", name, "addr", "add", f"{HOP}/32", "dev", "lan")
         for address in dict.fromkeys(host for _, host in behind):
             run("ip", "-n", hosts, "addr", "add", f"{address}/32", "dev", "lo")
         for network in dict.fromkeys(network for network, _ in behind):
             run("ip", "-n", name, "route", "replace", network, "dev", "lan")
-        run("ip", "-n", hosts, "route", "add", "default", "via", _HOP, "dev", "lan", "onlink")
+        run("ip", "-n", hosts, "route", "add", "default", "via", HOP, "dev", "lan", "onlink")
 
 
 def _own(scenario: Scenario) -> None:
@@ -91,7 +92,7 @@ def _pass_on(name: str, host: str) -> None:
     for words in (
         "rule add priority 50 lookup local",
         "rule del priority 0",
-        f"rule add priority 40 to {host} iif {_TUN} lookup 900",
+        f"rule add priority 40 to {host} iif {TUN} lookup 900",
         f"route replace {host}/32 dev lan table 900",
     ):
         with suppress(ApplianceError):  # of several such hosts the first one has moved the rule
@@ -150,7 +151,7 @@ def _filters(scenario: Scenario, name: str, end: End) -> list[str]:
     if end.silent:
         lines += ["chain heard {", "type filter hook input priority 0"]
         lines += ["iifname wan udp dport { 500, 4500 } drop", "}"]
-    return lines + _rules(end.passes)
+    return lines + rules(end.passes)
 
 
 def _ends(probe: Probe, name: str) -> tuple[str, str]:
@@ -158,15 +159,15 @@ def _ends(probe: Probe, name: str) -> tuple[str, str]:
     return hosts if name == DEVICE else (hosts[1], hosts[0])
 
 
-def _rules(passes: tuple[tuple[str, str], ...] | None) -> list[str]:
+def rules(passes: tuple[tuple[str, str], ...] | None) -> list[str]:
     """The gateway's own rules between its hosts and the tunnel; none: nothing is in the way."""
     if passes is None:
         return []
     lines = ["chain rules {", "type filter hook forward priority 0"]
     for ours, theirs in passes:
-        lines.append(f"oifname {_TUN} ip saddr {ours} ip daddr {theirs} accept")
-        lines.append(f"iifname {_TUN} ip saddr {theirs} ip daddr {ours} accept")
-    return [*lines, f"oifname {_TUN} drop", f"iifname {_TUN} drop", "}"]
+        lines.append(f"oifname {TUN} ip saddr {ours} ip daddr {theirs} accept")
+        lines.append(f"iifname {TUN} ip saddr {theirs} ip daddr {ours} accept")
+    return [*lines, f"oifname {TUN} drop", f"iifname {TUN} drop", "}"]
 
 
 def lead(name: str, end: End) -> None:
@@ -176,11 +177,11 @@ def lead(name: str, end: End) -> None:
     """
     run("ip", "-n", name, "rule", "del", "table", "220")
     for network in end.routes:
-        run("ip", "-n", name, "route", "replace", network, "dev", _TUN)
+        run("ip", "-n", name, "route", "replace", network, "dev", TUN)
     for table, (source, destination) in enumerate(end.pairs, start=_FIRST_TABLE):
         rule = ("iif", "lan", "from", source, "to", destination, "lookup", str(table))
         run("ip", "-n", name, "rule", "add", "priority", str(table), *rule)
-        run("ip", "-n", name, "route", "add", "default", "dev", _TUN, "table", str(table))
+        run("ip", "-n", name, "route", "add", "default", "dev", TUN, "table", str(table))
 
 
 class Hosts:

@@ -25,10 +25,10 @@ def wire(one: tuple[str, str], other: tuple[str, str]) -> None:
         run("ip", "-n", name, "link", "set", interface, "up")
 
 
-def nft(name: str, lines: Sequence[str]) -> None:
+def nft(name: str, lines: Sequence[str], *, table: str = "twin") -> None:
     """Rules of a box. One statement a line: nft takes no `}` after a statement on its line."""
-    table = "\n".join(("table inet twin {", *lines, "}", ""))
-    run("ip", "netns", "exec", name, "nft", "-f", "-", text=table)
+    text = "\n".join((f"table inet {table} {{", *lines, "}", ""))
+    run("ip", "netns", "exec", name, "nft", "-f", "-", text=text)
 
 
 def inside(name: str, *words: str) -> str:

@@ -136,8 +136,8 @@ _T = TypeVar("_T")
 def read_scenario(made: Json) -> Scenario:
     """The scenario out of its document."""
     return Scenario(
-        device=_end(made["device"]),
-        azure=_end(made["azure"]),
+        device=read_end(made["device"]),
+        azure=read_end(made["azure"]),
         probes=tuple(Probe(**probe) for probe in made["probes"]),
         public=made["public"],
     )
@@ -148,7 +148,8 @@ def read_outcome(made: Json) -> Outcome:
     return Outcome(device=_attempt(made["device"]), azure=_attempt(made["azure"]))
 
 
-def _end(made: Json) -> End:
+def read_end(made: Json) -> End:
+    """One end out of its document."""
     passes = made["passes"]
     return End(
         address=made["address"],
