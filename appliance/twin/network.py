@@ -22,7 +22,7 @@ from appliance.twin.plumbing import inside, namespace, nft, run, wire
 from appliance.twin.scenario import End, Passage, Probe, Scenario
 
 DEVICE, AZURE, NAT = "device", "azure", "nat"
-_HOSTS = {DEVICE: "device-h", AZURE: "azure-h"}
+HOSTS = {DEVICE: "device-h", AZURE: "azure-h"}
 HOP = "192.0.0.8"
 """Every gateway's address towards its hosts: IANA's dummy (RFC 7600), so that it is nobody's."""
 TUN = "ipsec0"
@@ -60,7 +60,7 @@ def _sides(scenario: Scenario) -> None:
         AZURE: [(probe.remote, probe.remote_host) for probe in scenario.probes],
     }
     for name, behind in networks.items():
-        hosts = _HOSTS[name]
+        hosts = HOSTS[name]
         for one in (name, hosts):
             namespace(one)
         wire((name, "lan"), (hosts, "lan"))
@@ -197,21 +197,21 @@ class Hosts:
                 stdout=subprocess.PIPE,
                 text=True,
             )
-            for name, hosts in _HOSTS.items()
+            for name, hosts in HOSTS.items()
         }
         for caller in self._callers.values():
             _answer(caller)
 
     def call(self) -> tuple[Passage, ...]:
         """Every probe, both ways, all at once; leaks are those of this call."""
-        before = {name: _leaks(name, len(self._probes)) for name in _HOSTS}
+        before = {name: _leaks(name, len(self._probes)) for name in HOSTS}
         for name, caller in self._callers.items():
             pairs = [_ends(probe, name) for probe in self._probes]
             if caller.stdin is not None:
                 caller.stdin.write(f"{json.dumps(pairs)}\n")
                 caller.stdin.flush()
         reached = {name: json.loads(_answer(caller)) for name, caller in self._callers.items()}
-        after = {name: _leaks(name, len(self._probes)) for name in _HOSTS}
+        after = {name: _leaks(name, len(self._probes)) for name in HOSTS}
         return tuple(
             Passage(
                 out=reached[DEVICE][n],
