@@ -17,7 +17,7 @@ from appliance.twin.speaker import Entry, Neighbor, Policy, Route, Rule, Session
 BIRD = "bird"
 PACKAGE = "bird2"
 PATIENCE_SECONDS = 10.0
-_OWN = "own"
+_OWN, _LATER = "own", "later"
 _FARTHEST = 6_500
 _RANKS = 10
 """BIRD looks at its preference first, the higher the better: distance and rank make one."""
@@ -62,6 +62,10 @@ class Bird:
         """End it at once, without a word to its neighbours: as if its host had died."""
         self._process.kill()
         self._process.wait()
+
+    def originate(self) -> None:
+        """From now on also those networks that were kept for later."""
+        self.ask(f"enable {_LATER}")
 
     def ask(self, command: str) -> list[str]:
         """The lines of the answer without their codes. Raises OSError when nobody answers."""
@@ -173,16 +177,25 @@ def spelled(speaker: Speaker) -> str:
             "protocol device { scan time 1; }",
             # Without neighbours that ask for it BFD only listens.
             'protocol bfd { interface "*"; }',
-            f"protocol static {_OWN} {{ ipv4 {{ preference 65000; }};",
-            *(f" route {network} blackhole;" for network in speaker.networks),
-            "}",
+            *_originated(_OWN, speaker.networks),
+            *_originated(_LATER, speaker.later),
+            f'function originated() {{ return proto = "{_OWN}" || proto = "{_LATER}"; }}',
             "protocol kernel { scan time 1; ipv4 { import none;",
-            f' export filter {{ if proto = "{_OWN}" then reject; accept; }}; }}; }}',
+            " export filter { if originated() then reject; accept; }; }; }",
             *_statics(speaker),
             *(line for one in speaker.neighbors for line in _session(one)),
             "",
         )
     )
+
+
+def _originated(name: str, networks: Iterable[str]) -> Iterator[str]:
+    """Networks for BGP alone: the kernel has its own way to them."""
+    yield f"protocol static {name} {{ ipv4 {{ preference 65000; }};"
+    if name == _LATER:
+        yield " disabled;"
+    yield from (f" route {network} blackhole;" for network in networks)
+    yield "}"
 
 
 def _statics(speaker: Speaker) -> Iterator[str]:
@@ -241,7 +254,7 @@ def _filter(name: str, policy: Policy | None, one: Neighbor, *, inward: bool) ->
     if inward:
         yield f" preference = {_preference(one.distance, one.rank)};"
     else:  # routes of the device itself, and static ones of other distances, are not BGP's
-        yield f' if proto != "{_OWN}" && source != RTS_BGP then reject;'
+        yield " if !originated() && source != RTS_BGP then reject;"
     for number, rule in enumerate(rules):
         condition = "" if rule.entries is None else f"if {name}_{number}() then "
         yield f" {condition}{{ {_action(rule, one)} }}"

@@ -85,12 +85,16 @@ class Static:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """A router: its sessions, static routes, and the networks that it originates."""
+    """A router: its sessions, static routes, and the networks that it originates.
+
+    `later` are networks that it originates once it is told to (`Bird.originate`).
+    """
 
     identity: str
     neighbors: tuple[Neighbor, ...] = ()
     statics: tuple[Static, ...] = ()
     networks: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,7 @@ def read_speaker(made: Mapping[str, Any]) -> Speaker:
         neighbors=tuple(map(_neighbor, made["neighbors"])),
         statics=tuple(Static(**one) for one in made["statics"]),
         networks=tuple(made["networks"]),
+        later=tuple(made["later"]),
     )
 
 
