@@ -173,6 +173,7 @@ class Driver:
     room        what lacks room for a change to a configuration like this text, for a checkpoint or
                 to save it, in words; None where nothing does. None itself where `ready` tells
     log         the operational command that shows its recent log; empty where there is none
+    routes_stay whether static routes into a tunnel stay, and take its traffic, while it is down
     """
 
     name: str
@@ -205,6 +206,7 @@ class Driver:
     symptoms: Callable[[], tuple[Symptom, ...]] = tuple
     room: Callable[[Session, str], str | None] | None = None
     log: str = ""
+    routes_stay: bool = False
 
 
 def check(intent: Intent, driver: Driver) -> None:

@@ -43,6 +43,12 @@ class Rehearsal:
         """Whether nothing was found that keeps the tunnel, or traffic in it, down."""
         return not any(finding.breaking for finding in self.findings)
 
+    @property
+    def carries(self) -> bool:
+        """Whether a tunnel came up at all, whoever dialled."""
+        tried = () if self.outcome is None else (self.outcome.device, self.outcome.azure)
+        return any(attempt.sas for attempt in tried if attempt is not None)
+
 
 def rehearse(subject: Subject) -> Rehearsal:
     """Let two daemons try. What they cannot be told is judged on paper.

@@ -19,7 +19,8 @@ class Subject:
 
     `public` is the site's address as the Internet sees it, `nat` whether a translator stands in
     between; `prefixes` are the site's networks; `key` the one that the inventory names;
-    `meant` the tunnel as it is wanted, in what the platform can say.
+    `meant` the tunnel as it is wanted, in what the platform can say; `stays`: its static routes
+    stay while it is down.
     """
 
     tunnel: Tunnel
@@ -30,6 +31,7 @@ class Subject:
     prefixes: tuple[IPv4Network, ...] = ()
     key: Secret | None = None
     meant: Tunnel | None = None
+    stays: bool = False
 
 
 def of_site(job: Job, tunnels: Tunnels) -> tuple[Subject, ...]:
@@ -48,6 +50,7 @@ def of_site(job: Job, tunnels: Tunnels) -> tuple[Subject, ...]:
             prefixes=site.on_premises.prefixes,
             key=key if isinstance(key, Secret) else None,
             meant=said.get(meant.remote.addresses),
+            stays=job.driver.routes_stay,
         )
         for meant, held in pair(job.intent, tunnels)
         if held is not None

@@ -51,5 +51,6 @@ DRIVER = Driver(
     wake=_wake.wake,
     state=_state.state,
     symptoms=_symptoms.symptoms,
+    routes_stay=True,  # an XFRM interface has a carrier with and without SAs
     log="journalctl --no-pager -n 400 -t charon-systemd -t charon -t ipsec",
 )

@@ -1,0 +1,218 @@
+"""All tunnels of a site at once: does its traffic survive the loss of either instance?"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network
+
+from appliance.azure.expectation import Expectation
+from appliance.model.failure import Kind
+from appliance.model.tunnel import Mode
+from appliance.record import dataclass, replace
+from appliance.twin.finding import Finding
+from appliance.twin.namespaces import ask
+from appliance.twin.rehearsal import Rehearsal, scenario
+from appliance.twin.scenario import Connection, End, Probe, Scenario
+from appliance.twin.subject import Subject
+from appliance.twin.together import Lane, Loss, Losses, Together, read_losses
+
+_MOST_STREAMS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """What came of it. `tunnels` are their names in the order of `losses`, `gateways` their ends.
+
+    `losses` None: nothing was lost here, and `why` says why not. `findings` never break: while all
+    is well the tunnels work. `checks` are the device's own seconds between liveness checks, None
+    where it has no such setting, and `gives_up` Azure's until it takes the site for dead.
+    """
+
+    tunnels: tuple[str, ...]
+    gateways: tuple[IPv4Address | None, ...]
+    findings: tuple[Finding, ...]
+    probes: tuple[Probe, ...] = ()
+    losses: Losses | None = None
+    why: str = ""
+    checks: int | None = None
+    gives_up: int = 0
+
+    @property
+    def survives(self) -> bool | None:
+        """Whether all traffic outlives the loss of either; None where that stayed untried."""
+        if self.findings:
+            return False
+        return None if self.losses is None else True
+
+
+def rehearse(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> Joint | None:
+    """The gateway's instances lost in turn; None where it has but one.
+
+    `alone` is what came of each tunnel by itself. Raises `ApplianceError` when the sandbox fails.
+    """
+    expectation = subjects[0].expectation
+    if len([one for one in expectation.endpoints if one.address is not None]) == 1:
+        return None
+    found = [*_absent(subjects, expectation), *_down(alone)]
+    why = "" if found else _unplayable(subjects, alone)
+    joint = Joint(
+        tunnels=tuple(subject.tunnel.name for subject in subjects),
+        gateways=tuple(subject.endpoint.address for subject in subjects),
+        findings=tuple(found),
+        why="not both of them come up" if found else why,
+        checks=_seconds(subjects),
+        gives_up=expectation.dpd_seconds,
+    )
+    return joint if joint.why else _played(joint, subjects)
+
+
+def _played(joint: Joint, subjects: Sequence[Subject]) -> Joint:
+    made = together(subjects)
+    losses = read_losses(ask("appliance.twin.loss", made.document()))
+    found = tuple(_judged(made, losses, joint.gateways))
+    return replace(joint, findings=found, probes=made.probes, losses=losses)
+
+
+def together(subjects: Sequence[Subject]) -> Together:
+    """All tunnels between the same networks."""
+    made = [scenario(subject) for subject in subjects]
+    permitted = [probe for one in made for probe in one.probes if probe.permitted]
+    once = {(probe.local, probe.remote): probe for probe in permitted}
+    return Together(
+        lanes=tuple(map(_lane, subjects, made)),
+        probes=tuple(once.values())[:_MOST_STREAMS],
+    )
+
+
+def _lane(subject: Subject, made: Scenario) -> Lane:
+    """Address translation is left out here: each tunnel has been tried behind it by itself."""
+    return Lane(
+        name=subject.tunnel.name,
+        device=made.device if made.public is None else _outside(made.device, made.public),
+        azure=made.azure,
+        checks=_checks(subject),
+        stays=subject.stays,
+    )
+
+
+def _outside(end: End, public: str) -> End:
+    def moved(held: Connection | None) -> Connection | None:
+        return None if held is None else dataclasses.replace(held, ours=public)
+
+    return dataclasses.replace(
+        end, address=public, dials=moved(end.dials), answers=moved(end.answers)
+    )
+
+
+def _checks(subject: Subject) -> bool:
+    """Whether the device looks if Azure lives. Where its platform has no such setting it does."""
+    unsaid = subject.meant is not None and subject.meant.ike.dpd is None
+    return unsaid or subject.tunnel.ike.dpd is not None
+
+
+def _seconds(subjects: Sequence[Subject]) -> int | None:
+    held = [subject.tunnel.ike.dpd for subject in subjects]
+    return max((dpd.delay_seconds for dpd in held if dpd is not None), default=None)
+
+
+def _absent(subjects: Sequence[Subject], expectation: Expectation) -> Iterator[Finding]:
+    """Instances that the device has no tunnel to."""
+    led = {subject.endpoint.address for subject in subjects}
+    wanted = [one.address for one in expectation.endpoints if one.address is not None]
+    lacking = [address for address in wanted if address not in led]
+    if lacking:
+        yield _finding(
+            "remote.addresses",
+            f"the device has no tunnel to {_listed(lacking)}: when the other instance is lost, or "
+            "maintained by Azure, all traffic stops",
+            device=tuple(map(str, (one for one in wanted if one in led))),
+            azure=tuple(map(str, wanted)),
+        )
+
+
+def _down(alone: Sequence[Rehearsal]) -> Iterator[Finding]:
+    """Tunnels that do not come up by themselves: what keeps them down is named there."""
+    for one in alone:
+        fields = [found.fields[:1] for found in one.findings if found.breaking and found.fields]
+        if one.outcome is not None and not one.carries and fields:
+            reason = f"{one.tunnel} does not come up: losing the other instance stops all traffic"
+            yield _finding(fields[0][0], reason)
+
+
+def _unplayable(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> str:
+    if any(one.outcome is None for one in alone):
+        return "no daemon ran for each of the tunnels"
+    if not all(one.carries for one in alone):
+        return "not both of them come up"
+    if any(one.tunnel.mode is Mode.POLICY_BASED or one.tunnel.selectors for one in subjects):
+        return "they have selectors of their own"
+    return ""
+
+
+def _judged(
+    made: Together, losses: Losses, gateways: Sequence[IPv4Address | None]
+) -> Iterator[Finding]:
+    if not all(losses.up):
+        down = [lane.name for lane, up in zip(made.lanes, losses.up, strict=True) if not up]
+        yield _finding("", f"beside the other one {_listed(down)} does not come up")
+        return
+    for loss in losses.losses:
+        lost = [
+            probe
+            for probe, stream in zip(made.probes, loss.during, strict=True)
+            if stream.out is None or stream.back is None
+        ]
+        by_field: dict[tuple[str, str], list[Probe]] = {}
+        for probe in lost:
+            by_field.setdefault(_in_the_way(made, loss, probe), []).append(probe)
+        for (field, reason), probes in by_field.items():
+            names = ", ".join(f"{one.local} <-> {one.remote}" for one in probes)
+            yield _finding(field, f"without {gateways[loss.lane]} {reason}: {names}")
+
+
+def _in_the_way(made: Together, loss: Loss, probe: Probe) -> tuple[str, str]:
+    """The setting that stops this pair's traffic, and what it does."""
+    others = [lane for number, lane in enumerate(made.lanes) if number != loss.lane]
+    if not any(_inside(probe.remote, lane.device.routes) for lane in others):
+        return "routes", "no route of the device leads into the other tunnel"
+    if not any(_inside(probe.local, lane.azure.routes) for lane in others):
+        return "azure.on_premises.prefixes", "Azure does not route back by the other tunnel"
+    if not any(_passes(lane, probe) for lane in others):
+        return "passes", "the device's own rules for the other tunnel are in the way"
+    if made.lanes[loss.lane].stays:
+        reason = "traffic still goes into the lost tunnel, whose interface and routes stay"
+        return "routes", reason
+    if not made.lanes[loss.lane].checks:
+        return "ike.dpd", "the device does not notice, and keeps sending into the lost tunnel"
+    return "", "this traffic stops"
+
+
+def _passes(lane: Lane, probe: Probe) -> bool:
+    rules = lane.device.passes
+    pair = probe.local, probe.remote
+    return rules is None or any(
+        _inside(pair[0], (ours,)) and _inside(pair[1], (theirs,)) for ours, theirs in rules
+    )
+
+
+def _inside(network: str, all_: Iterable[str]) -> bool:
+    found = IPv4Network(network)
+    return any(found.subnet_of(IPv4Network(one)) for one in all_)
+
+
+def _listed(values: Iterable[object]) -> str:
+    return " and ".join(map(str, values))
+
+
+def _finding(
+    field: str, reason: str, *, device: tuple[str, ...] = (), azure: tuple[str, ...] = ()
+) -> Finding:
+    return Finding(
+        kind=Kind.FAILOVER,
+        fields=(field,) if field else (),
+        breaking=False,
+        reason=reason,
+        device=device,
+        azure=azure,
+    )
