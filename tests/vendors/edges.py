@@ -17,7 +17,12 @@ from appliance.record import replace
 from tests.vendors import intents
 
 DRIVERS = tuple(name for name in drivers.names() if drivers.load(name).edge is not None)
-PORTS = {"cisco_ios": "GigabitEthernet2", "juniper_junos": "ge-0/0/2"}
+PORTS = {
+    "cisco_ios": ("GigabitEthernet2", "GigabitEthernet1"),
+    "juniper_junos": ("ge-0/0/2", "ge-0/0/3"),
+}
+CIRCUITS = ("er-1", "er-2")
+PLACES = ("primary", "secondary")
 VNETS = (IPv4Network("10.20.0.0/16"), IPv4Network("10.21.0.0/16"), IPv4Network("10.22.4.0/22"))
 ASN = 65_010
 OURS = (IPv4Network("10.10.0.0/16"), IPv4Network("10.11.0.0/16"))
@@ -25,18 +30,20 @@ KEY = Secret("md5Key4711")
 ZONE = {"juniper_junos": {"zone": "trust"}}
 
 
-def link(driver: str, number: int, *, qinq: bool = False, key: Secret | None = KEY) -> ErLink:
-    """The first (0) or second link of a circuit on a port that the labs have."""
-    vlan = 200 + number
+def link(
+    driver: str, number: int, *, circuit: int = 0, qinq: bool = False, key: Secret | None = KEY
+) -> ErLink:
+    """The first (0) or second link of one of two circuits, on a port that the labs have."""
+    vlan = 200 + 100 * circuit + number
     return ErLink(
-        label=f"er-1 {('primary', 'secondary')[number]}",
-        interface=f"{PORTS[driver]}.{vlan}",
-        address=IPv4Interface(f"172.30.0.{4 * number + 1}/30"),
+        label=f"{CIRCUITS[circuit]} {PLACES[number]}",
+        interface=f"{PORTS[driver][0]}.{vlan}",
+        address=IPv4Interface(f"172.30.{circuit}.{4 * number + 1}/30"),
         vlan=vlan,
-        svlan=42 if qinq else None,
+        svlan=42 + circuit if qinq else None,
         bfd=Bfd(),
         session=ErSession(
-            peer=IPv4Address(f"172.30.0.{4 * number + 2}"),
+            peer=IPv4Address(f"172.30.{circuit}.{4 * number + 2}"),
             key=key,
             bfd=True,
             receives=lets(VNETS[:2], 200),
@@ -77,30 +84,40 @@ def intent(
 
 @st.composite
 def edged(draw: st.DrawFn, driver: str) -> Intent:
-    """Any edge: one link or two, tags, key, BFD, prefixes, preference."""
-    key = draw(st.none() | st.text("abcXYZ0189", min_size=2, max_size=25).map(Secret))
-    made = intent(driver, qinq=draw(st.booleans()), key=key, bgp=draw(st.booleans()))
+    """Any edge: circuits and their links, tags, keys, BFD, prefixes, preference, ports, VPN."""
+    made = intent(driver, bgp=draw(st.booleans()))
     azure = draw(st.lists(st.sampled_from(VNETS), min_size=1, unique=True))
     ours = draw(st.lists(st.sampled_from(OURS), min_size=1, unique=True))
-    preference = draw(st.sampled_from((101, 150, 200, 4_000_000)))
+    receives = lets(azure, draw(st.sampled_from((101, 150, 200, 4_000_000))))
     bfd = draw(st.none() | st.just(Bfd()))
     edge = made.edge or Edge()
+    distance = draw(st.integers(201, 254))
     links = tuple(
         replace(
             one,
             bfd=bfd,
-            session=replace(
-                one.session,
-                bfd=bfd is not None,
-                receives=lets(azure, preference),
-                sends=lets(ours),
-            ),
+            session=replace(one.session, bfd=bfd is not None, receives=receives, sends=lets(ours)),
         )
-        for one in edge.links[: draw(st.integers(1, 2))]
+        for circuit in range(draw(st.integers(1, 2)))
+        for one in draw(_circuits(driver, circuit))
     )
     tunnels = tuple(
         one if one.bgp is None else replace(one, bgp=replace(one.bgp, networks=tuple(sorted(ours))))
         for one in made.tunnels
     )
-    found = replace(edge, links=links, networks=tuple(sorted(ours)))
+    standby = tuple(replace(one, distance=distance) for one in edge.standby)
+    found = replace(edge, links=links, networks=tuple(sorted(ours)), standby=standby)
     return replace(made, tunnels=tunnels, edge=found)
+
+
+@st.composite
+def _circuits(draw: st.DrawFn, driver: str, circuit: int) -> tuple[ErLink, ...]:
+    """One circuit: tags and key are one for it, its links may come on one port or on two."""
+    key = draw(st.none() | st.text("abcXYZ0189", min_size=2, max_size=25).map(Secret))
+    qinq = draw(st.booleans())
+    links = [
+        link(driver, number, circuit=circuit, qinq=qinq, key=key)
+        for number in range(draw(st.integers(1, 2)))
+    ]
+    ports = st.sampled_from(PORTS[driver])
+    return tuple(replace(one, interface=f"{draw(ports)}.{one.vlan}") for one in links)

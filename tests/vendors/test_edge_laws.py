@@ -130,11 +130,22 @@ def _same_vpn(first: Intent, second: Intent) -> Edge:
 
 
 def _sending(edge: Edge, other: Edge) -> tuple[ErLink, ...]:
+    """What is advertised is the site's; a port that carries one tag cannot be given two."""
     sent = lets(other.networks)
-    tag = other.links[0].svlan
+    where = {one.session.peer: _port(one) for one in other.links}
+    single = set(where.values()) - {_port(one) for one in other.links if one.svlan is not None}
     return tuple(
-        replace(one, svlan=tag, session=replace(one.session, sends=sent)) for one in edge.links
+        replace(
+            one,
+            svlan=None if where.get(one.session.peer, _port(one)) in single else one.svlan,
+            session=replace(one.session, sends=sent),
+        )
+        for one in edge.links
     )
+
+
+def _port(link: ErLink) -> str:
+    return link.interface.partition(".")[0]
 
 
 def test_the_key_shows_only_where_it_is_revealed(driver: Driver) -> None:

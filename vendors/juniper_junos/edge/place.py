@@ -262,15 +262,17 @@ def _listed(prefixes: object) -> str:
 def _tagged(names: _Names, links: tuple[ErLink, ...]) -> dict[str, str]:
     """How each port is told that its units carry tags; raises where it cannot carry two."""
     found = {k: v for k, v in names.running.objects.items() if k.startswith("tagging ")}
-    for link in links:
-        key = f"tagging {link.interface.rpartition('.')[0]}"
-        held = found.get(key)
-        if held is None and link.vlan is not None:
-            found[key] = TAGGINGS[0] if link.svlan is not None else TAGGINGS[-1]
-        elif held == TAGGINGS[-1] and link.svlan is not None:
+    double = {_tagging(link) for link in links if link.svlan is not None}
+    for key in dict.fromkeys(_tagging(link) for link in links if link.vlan is not None):
+        held = found.setdefault(key, TAGGINGS[0] if key in double else TAGGINGS[-1])
+        if held == TAGGINGS[-1] and key in double:
             raise RefusedError(
                 f"{key.partition(' ')[2]} has vlan-tagging, which carries one tag, not two",
                 where=f"site {names.site}",
                 hint="change it to flexible-vlan-tagging first: that touches all its units",
             )
     return found
+
+
+def _tagging(link: ErLink) -> str:
+    return f"tagging {link.interface.rpartition('.')[0]}"
