@@ -28,7 +28,7 @@ from appliance.inventory.model import Site
 from appliance.job import Job, prepare
 from appliance.record import dataclass
 from appliance.report import rehearsal as report
-from appliance.twin import Rehearsal, missing
+from appliance.twin import Whole, missing
 
 __all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
 
@@ -47,16 +47,15 @@ class _Tried:
 
     site: str
     how: str
-    rehearsals: tuple[Rehearsal, ...]
+    found: Whole
     notes: tuple[str, ...]
 
     @property
     def code(self) -> int:
         """0 it would work, 1 it would not, 3 no daemon ran and no rule speaks against it."""
-        if not all(one.works for one in self.rehearsals):
+        if not self.found.works:
             return FAILED
-        ran = all(one.outcome is not None for one in self.rehearsals)
-        return OK if ran else UNDETERMINED
+        return OK if self.found.ran else UNDETERMINED
 
 
 def configure(options: argparse.ArgumentParser) -> None:
@@ -74,6 +73,11 @@ def configure(options: argparse.ArgumentParser) -> None:
     which.add_argument("--new", action="store_true", help="as if it held no tunnel yet")
     options.add_argument(
         "--as-is", action="store_true", help="what it holds now, without the planned change"
+    )
+    options.add_argument(
+        "--thorough",
+        action="store_true",
+        help="with several sites, too: lose each instance of an active-active gateway",
     )
     options.add_argument(
         "--workers", type=int, default=8, metavar="N", help="sites at a time (default: 8)"
@@ -141,11 +145,11 @@ def _several(arguments: argparse.Namespace) -> bool:
 def _one(site: Site, arguments: argparse.Namespace) -> int:
     tried = _tried(site, arguments)
     if arguments.output == "json":
-        emit(report.document(tried.site, tried.how, tried.rehearsals))
+        emit(report.document(tried.site, tried.how, tried.found))
     else:
         for note in tried.notes:
             tell(f"note: {note}")
-        print("\n".join(report.lines(tried.site, tried.how, tried.rehearsals)))
+        print("\n".join(report.lines(tried.site, tried.how, tried.found)))
     return tried.code
 
 
@@ -160,9 +164,9 @@ def _many(sites: tuple[Site, ...], arguments: argparse.Namespace) -> int:
             documents[site.name] = _untried(site, tried)
             continue
         codes.append(tried.code)
-        documents[site.name] = report.document(tried.site, tried.how, tried.rehearsals)
+        documents[site.name] = report.document(tried.site, tried.how, tried.found)
         if arguments.output == "text":
-            print("\n".join(report.brief(tried.site, tried.rehearsals)), flush=True)
+            print("\n".join(report.brief(tried.site, tried.found)), flush=True)
     code = worst(codes)
     if arguments.output == "json":
         listed = [documents[name] for name in sorted(documents)]
@@ -181,7 +185,7 @@ def _tried(site: Site, arguments: argparse.Namespace) -> _Tried:
     return _Tried(
         site=site.name,
         how=predicted.how,
-        rehearsals=rehearsed(job, predicted),
+        found=rehearsed(job, predicted, losses=arguments.thorough or not _several(arguments)),
         notes=job.intent.notes,
     )
 

@@ -9,15 +9,16 @@ from appliance.cli.prediction import Prediction, predict
 from appliance.errors import RefusedError, UsageError
 from appliance.job import Job
 from appliance.report import rehearsal as report
-from appliance.twin import Rehearsal, missing, of_site, on_paper, rehearse
+from appliance.report.finding import finding_lines
+from appliance.twin import Rehearsal, Subject, Whole, missing, of_site, on_paper, rehearse, together
 
 _ROOM = threading.BoundedSemaphore(6)
 """Sandboxes at a time, whoever asks: each has two daemons, four hosts and a Python, 40 MB in all.
 What they do is mostly waiting, so that more than two do not slow each other on two cores."""
 
 
-def rehearsed(job: Job, predicted: Prediction) -> tuple[Rehearsal, ...]:
-    """One for each instance of Azure's gateway, in its own sandbox, side by side.
+def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole:
+    """Each tunnel in its own sandbox, side by side; with `losses` then all of them together.
 
     Raises `UsageError` when the device holds no tunnel: with `--as-is` there is nothing to try.
     """
@@ -28,13 +29,18 @@ def rehearsed(job: Job, predicted: Prediction) -> tuple[Rehearsal, ...]:
         )
     absent = missing()
     if absent:
-        return tuple(on_paper(subject, absent) for subject in subjects)
+        return Whole(tunnels=tuple(on_paper(subject, absent) for subject in subjects))
+    with _ROOM:
+        alone = _alone(subjects)
+        return Whole(tunnels=alone, joint=together(subjects, alone) if losses else None)
+
+
+def _alone(subjects: tuple[Subject, ...]) -> tuple[Rehearsal, ...]:
     if len(subjects) == 1:
-        with _ROOM:
-            return (rehearse(subjects[0]),)  # here Ctrl-C ends it at once
+        return (rehearse(subjects[0]),)  # here Ctrl-C ends it at once
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- hardly ever needed
 
-    with _ROOM, ThreadPoolExecutor(len(subjects)) as pool:
+    with ThreadPoolExecutor(len(subjects)) as pool:
         return tuple(pool.map(rehearse, subjects))
 
 
@@ -46,20 +52,20 @@ def gate(job: Job, text: str) -> str:
     predicted = predict(job, text)
     found = rehearsed(job, predicted)
     where = f"site {job.site.name}"
-    if not all(one.works for one in found):
+    if not found.works:
         lines = [
             line.strip()
-            for one in found
+            for one in found.tunnels
             for finding in one.findings
             if finding.breaking
-            for line in report.finding_lines(finding)
+            for line in finding_lines(finding)
         ]
         raise RefusedError(
             "\n  ".join(("the rehearsal failed: it would not work", *lines)),
             where=where,
             hint=f"nothing was touched; `appliance rehearse {job.site.name}` tells all of it",
         )
-    untried = [one.why for one in found if one.outcome is None]
+    untried = [one.why for one in found.tunnels if one.outcome is None]
     if untried:
         raise RefusedError(
             f"it cannot be rehearsed: {untried[0]}",

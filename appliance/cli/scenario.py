@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from appliance import driver as drivers
@@ -18,7 +18,7 @@ from appliance.job import prepare
 from appliance.model.failure import Kind
 from appliance.record import dataclass
 from appliance.report import rehearsal as report
-from appliance.twin import Rehearsal
+from appliance.twin import Whole
 
 SITE, RUNNING, EXPECTED = "site.yaml", "running.cfg", "expected.yaml"
 WAYS = ("><", ">-", "-<", "--")
@@ -30,11 +30,13 @@ Found = tuple[str, str, bool]
 class Expected:
     """What must come of it. `findings` are kind, first field and whether it breaks; None: any.
 
+    `survives`: whether all traffic outlives the loss of either instance; None: it is not tried.
     `traffic` is what becomes of pairs of networks, as one of `WAYS`. `as_is`: without the change.
     """
 
     works: bool
     as_is: bool = False
+    survives: bool | None = None
     findings: frozenset[Found] | None = None
     traffic: tuple[tuple[str, str], ...] = ()
 
@@ -65,11 +67,11 @@ def play(folder: str) -> Played:
     predicted = predict(
         job, read_text(str(held)) if held.exists() else None, change=not expected.as_is
     )
-    found = rehearsed(job, predicted)
+    found = rehearsed(job, predicted, losses=expected.survives is not None)
     return Played(
         folder=folder,
         odd=tuple(_odd(expected, found)),
-        ran=all(one.outcome is not None for one in found),
+        ran=found.ran,
         document=report.document(site.name, predicted.how, found),
     )
 
@@ -96,18 +98,29 @@ def read(path: Path) -> Expected:
     root = read_.root
     if not isinstance(root, dict) or not isinstance(root.get("works"), bool):
         raise UsageError("`works: true` or `works: false` must be said", where=str(path))
-    odd = set(root) - {"works", "as_is", "findings", "traffic"}
+    odd = set(root) - {"works", "as_is", "survives", "findings", "traffic"}
     if odd:
         raise UsageError(f"{min(odd)!r} is not known here", where=str(path), hint=_KNOWN)
     return Expected(
         works=root["works"],
         as_is=root.get("as_is") is True,
+        survives=_flag(root, "survives", path),
         findings=_findings(root.get("findings"), path),
         traffic=tuple(_traffic(root.get("traffic") or {}, path)),
     )
 
 
-_KNOWN = "works, as_is, findings (kind, field, breaking) and traffic (`LOCAL <-> REMOTE: '><'`)"
+_KNOWN = (
+    "works, as_is, survives, findings (kind, field, breaking) and traffic "
+    "(`LOCAL <-> REMOTE: '><'`)"
+)
+
+
+def _flag(root: Mapping[str, object], name: str, path: Path) -> bool | None:
+    value = root.get(name)
+    if value is None or isinstance(value, bool):
+        return value
+    raise UsageError(f"{name}: {value!r} is neither true nor false", where=str(path))
 
 
 def _findings(listed: object, path: Path) -> frozenset[Found] | None:
@@ -134,21 +147,31 @@ def _traffic(listed: object, path: Path) -> Iterator[tuple[str, str]]:
         yield str(pair), str(ways)
 
 
-def _odd(expected: Expected, found: Sequence[Rehearsal]) -> Iterator[str]:
+def _odd(expected: Expected, found: Whole) -> Iterator[str]:
     """What came otherwise, in words."""
-    works = all(one.works for one in found)
-    if works is not expected.works:
-        yield f"it {'works' if works else 'does not work'}, which was not expected"
+    if found.works is not expected.works:
+        yield f"it {'works' if found.works else 'does not work'}, which was not expected"
     told = {
         (one.kind.value, one.fields[0] if one.fields else "", one.breaking)
-        for rehearsal in found
+        for rehearsal in found.tunnels
         for one in rehearsal.findings
     }
     wanted = told if expected.findings is None else expected.findings
     yield from (f"not found: {_words(one)}" for one in sorted(wanted - told))
     yield from (f"found, and not expected: {_words(one)}" for one in sorted(told - wanted))
-    if all(one.outcome is not None for one in found):
+    yield from _survival(expected, found)
+    if found.ran:
         yield from _ways(expected, found)
+
+
+def _survival(expected: Expected, found: Whole) -> Iterator[str]:
+    """Whether a loss came out as expected; on a machine without daemons it stays open."""
+    if expected.survives is None or not found.ran:
+        return
+    got = None if found.joint is None else found.joint.survives
+    if got is not expected.survives:
+        told = {True: "is survived", False: "is not survived", None: "could not be tried"}[got]
+        yield f"the loss of an instance {told}, which was not expected"
 
 
 def _words(one: Found) -> str:
@@ -156,10 +179,10 @@ def _words(one: Found) -> str:
     return f"{kind} {field or 'without a field'} ({'breaking' if breaking else 'warning'})"
 
 
-def _ways(expected: Expected, found: Sequence[Rehearsal]) -> Iterator[str]:
+def _ways(expected: Expected, found: Whole) -> Iterator[str]:
     """Of several tunnels each must carry it."""
     for pair, ways in expected.traffic:
-        for one in found:
+        for one in found.tunnels:
             got = report.ways(one).get(pair)
             if got is None:
                 yield f"{pair}: never tried in {one.tunnel}"

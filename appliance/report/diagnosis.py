@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from appliance.diagnose import Cause, Diagnosis, Peer
 from appliance.diagnose.advice import ADVICE
 from appliance.model.failure import Kind
-from appliance.report.rehearsal import finding_document, finding_lines
+from appliance.report.finding import finding_document, finding_lines
 from appliance.twin.finding import Finding
 
 SCHEMA = "appliance/diagnosis/1"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from appliance.twin.finding import Finding
+from appliance.report import joint
+from appliance.report.finding import DIALLED, finding_document, finding_lines
 from appliance.twin.rehearsal import Rehearsal
 from appliance.twin.scenario import Attempt, Passage, Probe, Sa, Try
+from appliance.twin.whole import Whole
 
 SCHEMA = "appliance/rehearsal/1"
 
@@ -17,18 +19,17 @@ NEVER_PROVEN = (
     "the device may refuse a command; hardware limits, path MTU, throughput, ESP without UDP",
 )
 """What a rehearsal leaves open, whatever its outcome."""
-_MARKS = {True: "!!", False: " !"}
-_DIALLED = {"device": "when the device dials", "azure": "when Azure dials"}
 
 
-def document(site: str, prediction: str, rehearsals: Sequence[Rehearsal]) -> dict[str, object]:
+def document(site: str, prediction: str, whole: Whole) -> dict[str, object]:
     """One site; `daemons` is false for a tunnel that was judged by rules alone."""
     return {
         "schema": SCHEMA,
         "site": site,
-        "works": all(one.works for one in rehearsals),
+        "works": whole.works,
         "prediction": prediction,
-        "tunnels": [_tunnel(one) for one in rehearsals],
+        "tunnels": [_tunnel(one) for one in whole.tunnels],
+        "together": joint.document(whole.joint),
         "unproven": list(NEVER_PROVEN),
     }
 
@@ -47,19 +48,6 @@ def _tunnel(one: Rehearsal) -> dict[str, object]:
             "azure": _attempt(outcome.azure if outcome else None, one.probes),
         },
         "unproven": list(one.unproven),
-    }
-
-
-def finding_document(found: Finding) -> dict[str, object]:
-    """One finding as it stands in every document."""
-    return {
-        "kind": found.kind.value,
-        "fields": list(found.fields),
-        "breaking": found.breaking,
-        "reason": found.reason,
-        "dialled": list(found.dialled),
-        "device": list(found.device),
-        "azure": list(found.azure),
     }
 
 
@@ -97,29 +85,30 @@ def _pair(probe: Probe, passage: Passage) -> dict[str, object]:
     }
 
 
-def brief(site: str, rehearsals: Sequence[Rehearsal]) -> Iterator[str]:
+def brief(site: str, whole: Whole) -> Iterator[str]:
     """One of many sites: the verdict, and what was found."""
-    yield _verdict(site, rehearsals)
-    for one in rehearsals:
+    yield _verdict(site, whole)
+    for one in whole.tunnels:
         for found in one.findings:
             yield from finding_lines(found)
+    for found in () if whole.joint is None else whole.joint.findings:
+        yield from finding_lines(found)
 
 
-def _verdict(site: str, rehearsals: Sequence[Rehearsal]) -> str:
-    works = all(one.works for one in rehearsals)
-    ran = all(one.outcome is not None for one in rehearsals)
-    verdict = "would work" if works else "would not work"
-    return f"{site}: {verdict}{'' if ran else ' (by rules alone, no daemon ran)'}"
+def _verdict(site: str, whole: Whole) -> str:
+    verdict = "would work" if whole.works else "would not work"
+    return f"{site}: {verdict}{'' if whole.ran else ' (by rules alone, no daemon ran)'}"
 
 
-def lines(site: str, prediction: str, rehearsals: Sequence[Rehearsal]) -> Iterator[str]:
+def lines(site: str, prediction: str, whole: Whole) -> Iterator[str]:
     """The verdict first, then each tunnel, then what stays unproven."""
-    yield _verdict(site, rehearsals)
+    yield _verdict(site, whole)
     yield f"  rehearsed: {prediction}"
-    for one in rehearsals:
+    for one in whole.tunnels:
         yield from _tunnel_lines(one)
+    yield from joint.lines(whole.joint)
     yield "not proven by this:"
-    every = (*dict.fromkeys(text for one in rehearsals for text in one.unproven), *NEVER_PROVEN)
+    every = (*dict.fromkeys(text for one in whole.tunnels for text in one.unproven), *NEVER_PROVEN)
     yield from (f"  {text}" for text in every)
 
 
@@ -136,27 +125,11 @@ def _tunnel_lines(one: Rehearsal) -> Iterator[str]:
     yield from _matrix(one)
 
 
-def finding_lines(found: Finding) -> Iterator[str]:
-    """One finding for people."""
-    when = " and ".join(_DIALLED[end] for end in found.dialled)
-    fields = ", ".join(found.fields) or "no setting to blame"
-    yield f"  {_MARKS[found.breaking]} {fields}: {found.reason}{f' ({when})' if when else ''}"
-    if found.device or found.azure:
-        yield f"       device {_few(found.device)}; Azure {_few(found.azure)}"
-
-
-def _few(words: Sequence[str]) -> str:
-    """Azure's default list is long: it is told in the document."""
-    shown = 3
-    more = f" and {len(words) - shown} more" if len(words) > shown else ""
-    return (", ".join(words[:shown]) or "nothing") + more
-
-
 def _attempt_lines(end: str, attempt: Attempt | None) -> Iterator[str]:
     if attempt is None:
-        yield f"  {_DIALLED[end]}: it does not"
+        yield f"  {DIALLED[end]}: it does not"
         return
-    yield f"  {_DIALLED[end]}: IKE SA {attempt.ike or 'none'}"
+    yield f"  {DIALLED[end]}: IKE SA {attempt.ike or 'none'}"
     for sa in attempt.sas:
         yield f"    child SA {','.join(sa.ours)} <-> {','.join(sa.theirs)}  {sa.algorithms}"
     told = {"child SA": attempt.child_rekey, "IKE SA": attempt.ike_rekey}

@@ -7,8 +7,21 @@ other's. They run in namespaces that end with this process, whatever ends it.
 
 from __future__ import annotations
 
+from appliance.twin.joint import Joint
+from appliance.twin.joint import rehearse as together
 from appliance.twin.needs import missing
 from appliance.twin.rehearsal import Rehearsal, on_paper, rehearse
 from appliance.twin.subject import Subject, of_site
+from appliance.twin.whole import Whole
 
-__all__ = ["Rehearsal", "Subject", "missing", "of_site", "on_paper", "rehearse"]
+__all__ = [
+    "Joint",
+    "Rehearsal",
+    "Subject",
+    "Whole",
+    "missing",
+    "of_site",
+    "on_paper",
+    "rehearse",
+    "together",
+]
