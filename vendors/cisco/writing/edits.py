@@ -75,9 +75,12 @@ def _edit(old: Section, new: Section) -> _Entry | None:
     for line in new.lines:
         held = known.get(line.slot)
         made = _overwritten(held, line, (old, new))
-        steps += made if held is None and not line.renegotiates else _touching(old, made)
-    gone = (_undo(line, old) for line in old.lines if line.slot not in wanted and _ends(line))
-    steps += _touching(old, gone)
+        more = held is None and (line.adds or not line.renegotiates)
+        steps += made if more else _touching(old, made)
+    gone = [line for line in old.lines if line.slot not in wanted and _ends(line)]
+    # What only adds is taken away when nobody who stays has it: whoever stays never used it.
+    steps += (_undo(line, old) for line in gone if line.adds)
+    steps += _touching(old, (_undo(line, old) for line in gone if not line.adds))
     return _Entry(new.heading, tuple(steps), new.why) if steps else None
 
 

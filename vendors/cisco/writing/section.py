@@ -22,7 +22,8 @@ class Line:
     `first_undo`: the device refuses to overwrite it, the old one must go first. `renegotiates`: a
     live tunnel keeps the old value until its SAs are cleared. `implied`: the device behaves so
     though the statement is not there, so that it is neither written nor taken away. `typed` is how
-    it is entered where the device shows less of it (the line to insert at).
+    it is entered where the device shows less of it (the line to insert at). `adds`: one more of its
+    kind, which whoever uses the section otherwise never notices.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Line:
     secret: Secret | None = None
     first_undo: bool = False
     renegotiates: bool = False
+    adds: bool = False
     implied: bool = field(default=False, compare=False)
     typed: str = field(default="", compare=False)
 

@@ -9,6 +9,7 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.change import KEY_MARK
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, IkeProposal, Tunnel
+from appliance.record import replace
 from vendors.cisco.writing.section import Line, Section, crypto, line, ours, removal
 from vendors.cisco_ios import names
 
@@ -59,7 +60,9 @@ def _ikev2_policy(tunnel: Tunnel, policy: str) -> Section:
         lines.append(crypto(f"match fvrf {tunnel.local.vrf or 'any'}", slot="match fvrf"))
         if tunnel.local.address is not None:
             lines.append(crypto(f"match address local {tunnel.local.address}"))
-    lines += [crypto(f"proposal {proposal.name}") for proposal in tunnel.ike.proposals]
+    lines += [
+        replace(crypto(f"proposal {proposal.name}"), adds=True) for proposal in tunnel.ike.proposals
+    ]
     return Section(
         key=name,
         rank=20,
