@@ -63,11 +63,11 @@ def prepare(site: Site, *, key: bool | None = None) -> Job:
     expectation = expect(site, key=key is not False)
     psk = _psk(site, expectation, key)
     driver = drivers.load(site.device.driver)
-    intent = _with_edge(fit(intend(site, expectation, psk), driver), site, expectation, key)
+    asked = _with_others(intend(site, expectation, psk), site)
     return Job(
         site=site,
         expectation=expectation,
-        intent=_with_others(intent, site),
+        intent=_with_edge(fit(asked, driver), site, expectation, key),
         driver=driver,
         disagreements=disagreements(site, expectation, psk),
         age_seconds=_age(expectation),
@@ -103,13 +103,14 @@ def _other(neighbour: Neighbour) -> Beside:
     """Another site on the device. What is wrong there is no error of this one."""
     site = neighbour.site
     if site is None:
-        return Beside(site=neighbour.name, unknown="its entry in the inventory has faults")
+        unknown = "its entry in the inventory has faults"
+        return Beside(site=neighbour.name, first=neighbour.first, unknown=unknown)
     try:
         asked = intend(site, expect(site, key=False), Hidden("the key of another site"))
         made = fit(asked, drivers.load(site.device.driver))
     except ApplianceError as error:
-        return Beside(site=neighbour.name, unknown=error.message)
-    return Beside(site=neighbour.name, tunnels=made.tunnels)
+        return Beside(site=neighbour.name, first=neighbour.first, unknown=error.message)
+    return Beside(site=neighbour.name, intent=made, first=neighbour.first)
 
 
 def expect(site: Site, *, key: bool = True) -> Expectation:

@@ -9,7 +9,8 @@ from appliance.interruptions import interruptions
 from appliance.model.change import Change, Plan
 from appliance.model.difference import Verdict
 from appliance.model.intent import Intent, Observed
-from appliance.model.pairing import pair
+from appliance.model.pairing import mine, pair
+from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnels
 from appliance.record import replace
 
@@ -61,6 +62,31 @@ def _released(intent: Intent, observed: Observed) -> Intent:
     told = _as_told(intent, observed)
     version = told.environment.version or observed.version
     return replace(told, environment=replace(told.environment, version=version))
+
+
+def foreseen(intent: Intent, driver: Driver) -> Observed:
+    """A device that nobody has looked at, as the sites before this one will have made it.
+
+    So that configurations that are written without a device never have the same name or number for
+    two sites of one device, whichever is entered first.
+    """
+    observed = Observed(driver=driver.name)
+    lines = ""
+    for other in intent.beside:
+        if other.first and other.intent is not None:
+            placed = driver.place(_keyed(other.intent), observed)
+            own = mine(other.intent, placed)
+            lines += "".join(f"{step.reveal()}\n" for step in driver.render(own))
+            observed = replace(driver.parse(lines), foreseen=True)
+    return observed
+
+
+_ANY_KEY = Secret("of-another-site")
+
+
+def _keyed(intent: Intent) -> Intent:
+    """With some key, where the real one is not known: it is read back, and shown to nobody."""
+    return replace(intent, tunnels=tuple(replace(one, psk=_ANY_KEY) for one in intent.tunnels))
 
 
 def as_running(intent: Intent, observed: Observed) -> Tunnels:

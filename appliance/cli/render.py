@@ -21,8 +21,8 @@ from appliance.errors import RefusedError, UsageError
 from appliance.job import Job, prepare
 from appliance.model.change import Step
 from appliance.model.edge import Held
-from appliance.model.intent import Observed
 from appliance.model.pairing import mine
+from appliance.plan import foreseen
 
 UNDETERMINED = FAILED
 EXAMPLES = (
@@ -66,8 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _steps(job: Job, running: str | None) -> tuple[Step, ...]:
-    observed = Observed(driver=job.driver.name)
-    if running is not None:
+    if running is None:
+        observed = foreseen(job.intent, job.driver)
+    else:
         observed = job.driver.parse(read_text(running))
     target = place(job.driver, job.intent, observed)
     own = mine(job.intent, target.tunnels)

@@ -67,18 +67,6 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
-    """Another site on the same device: its tunnels as they are intended, without their keys.
-
-    `unknown` says why they cannot be told; there are none then, and the site is a name only.
-    """
-
-    site: str
-    tunnels: Tunnels = ()
-    unknown: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """One site as it should be: the tunnels of its appliance, before a driver has named them.
 
@@ -97,6 +85,25 @@ class Intent:
     edge: Edge | None = None
     gives_up_seconds: int = 45
     beside: tuple[Beside, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Another site on the same device, as it is intended but for its key.
+
+    `intent` None: it cannot be told, for the reason in `unknown`, and the site is a name only.
+    `first`: it stands before this site in the inventory.
+    """
+
+    site: str
+    intent: Intent | None = None
+    first: bool = False
+    unknown: str = ""
+
+    @property
+    def tunnels(self) -> Tunnels:
+        """The tunnels it is to have, as far as they are known."""
+        return () if self.intent is None else self.intent.tunnels
 
 
 def unhindered(intent: Intent) -> Intent:
@@ -140,17 +147,24 @@ class Observed:
     `objects` maps the heading of every VPN-related section, used or not (`crypto ikev2 policy P`),
     to its lines, normalised and with keys masked: what `place` may not collide with.
     `read_edge` reads what the device has of ExpressRoute when it is first asked for (`edge`).
+    `foreseen`: nobody has looked at a device, and this is what sites before this one make of it.
     """
 
     driver: str
     hostname: str | None = None
     version: str | None = None
     weak_allowed: bool = False
+    foreseen: bool = False
     tunnels: Tunnels = ()
     unrecognized: tuple[Source, ...] = ()
     interfaces: Mapping[str, IPv4Interface | None] = field(default_factory=lambda: _NO_INTERFACES)
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_OBJECTS)
     read_edge: Callable[[], Edge | None] = field(default=_no_edge, compare=False, repr=False)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nobody has looked at a device: names are then stable defaults."""
+        return self.foreseen or not (self.interfaces or self.objects)
 
     @property
     def edge(self) -> Edge | None:

@@ -38,10 +38,13 @@ def _stays(section: Section, after: Mapping[str, Section]) -> bool:
 
 
 def _clear(running: Tunnels, intended: Tunnels, names: Collection[str]) -> Iterator[Step]:
-    """Live SAs keep their old values until cleared, and a verify would see those (IOS, 1.7)."""
+    """Live SAs keep their old values until cleared, and a verify would see those (IOS, 1.7).
+
+    Who is the same before and after uses nothing of what changed in a section it shares.
+    """
     peers = {tunnel.name: tunnel for tunnel in running}
     for tunnel in intended:
-        if tunnel.name in names and tunnel.name in peers:
+        if tunnel.name in names and peers.get(tunnel.name, tunnel) != tunnel:
             for address in _addresses(peers[tunnel.name], tunnel):
                 yield Step(
                     text=f"do clear crypto session remote {address}",

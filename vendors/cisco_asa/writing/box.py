@@ -40,7 +40,7 @@ class Box:
     @property
     def blank(self) -> bool:
         """Whether there is no device to ask."""
-        return not self.observed.interfaces and not self.observed.objects
+        return self.observed.blank
 
     def lines(self, heading: str) -> tuple[str, ...]:
         """The statements of one section, () when the device has none of that heading."""

@@ -6,7 +6,7 @@ from appliance.errors import RefusedError
 from appliance.model.algorithms import IkeVersion
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel, Tunnels
 from appliance.record import replace
-from vendors.cisco.writing.section import PREFIX
+from vendors.cisco.writing.section import PREFIX, ours
 from vendors.cisco_ios.names import configured_policy
 from vendors.cisco_ios.writing.box import Box
 from vendors.cisco_ios.writing.place_keys import Key, keys_v1, keys_v2
@@ -54,11 +54,16 @@ def _same_local(other: Tunnel, tunnel: Tunnel) -> bool:
 
 
 def _join(box: Box, tunnel: Tunnel, users: list[Tunnel]) -> Tunnel:
-    """Use the policy that others from the same local address use, if it offers what we need."""
+    """Use the policy that others from the same local address use, if it offers what we need.
+
+    One that is ours gets a further proposal, behind those of the sites that are there before.
+    """
     wanted = tunnel.ike.proposals[0]
     policy, offered = users[0].objects.get("ikev2 policy"), users[0].ike.proposals
     if policy is not None and any(offers(proposal, wanted) for proposal in offered):
         return _with_policy(tunnel, policy, offered)
+    if policy is not None and ours(policy):
+        return _with_policy(tunnel, policy, (*offered, replace(wanted, name=_unused(box, offered))))
     others = ", ".join(dict.fromkeys(user.name for user in users))
     name = policy or "default (built in)"
     raise RefusedError(
@@ -68,6 +73,14 @@ def _join(box: Box, tunnel: Tunnel, users: list[Tunnel]) -> Tunnel:
         hint=f"add a proposal with {describe(wanted)} to that policy by hand (behind the others, "
         "they keep theirs), or give the site a local address of its own",
     )
+
+
+def _unused(box: Box, offered: tuple[IkeProposal, ...]) -> str:
+    """A name for a further proposal: one that is offered already may be what others agreed on."""
+    taken = {proposal.name for proposal in offered}
+    first = f"{PREFIX}{box.site}"
+    numbered = (f"{first}-{number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (first, *numbered) if name not in taken)
 
 
 def _with_policy(tunnel: Tunnel, policy: str, proposals: tuple[IkeProposal, ...]) -> Tunnel:

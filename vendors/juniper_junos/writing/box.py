@@ -33,7 +33,7 @@ class Box:
     @property
     def blank(self) -> bool:
         """Whether there is no device to ask: names are then stable defaults."""
-        return not self.observed.interfaces and not self.observed.objects
+        return self.observed.blank
 
     @property
     def where(self) -> str:
