@@ -41,8 +41,16 @@ ADVICE: Mapping[Kind, str] = MappingProxyType(
         "multihop: `appliance plan SITE`",
         Kind.FAILOVER: "give the device both ways and let it notice that one is lost: routes or BGP "
         "over each, dead peer detection on each",
+        Kind.PATH: "make the circuit win over the VPN both ways: the same prefixes on both, a "
+        "higher local preference over the circuit, static routes behind BGP",
         Kind.LIMIT: "a licence, table or gateway is full: buy, or take load off",
         Kind.CONFIGURATION: "the device's own configuration is not complete: `appliance plan SITE`",
+        Kind.LINE: "bring the device's own line back, or give it a second way to the gateway; the "
+        "tunnel follows by itself",
+        Kind.RESTART: "nothing, where it came back by itself; if it did not: is the configuration "
+        "saved, does the device dial, does dead peer detection clear what is stale?",
+        Kind.CHANGED: "ask who changed it and why: `appliance drift SITE` shows what is not as it "
+        "should be, `appliance history SITE` what was pushed",
         Kind.UNKNOWN: "read the whole log at both ends",
     }
 )

@@ -28,8 +28,12 @@ class Kind(StrEnum):
     LET_THROUGH = "let-through"
     BGP = "bgp"
     FAILOVER = "failover"
+    PATH = "path"
     LIMIT = "limit"
     CONFIGURATION = "configuration"
+    LINE = "line"
+    RESTART = "restart"
+    CHANGED = "changed"
     UNKNOWN = "unknown"
 
 

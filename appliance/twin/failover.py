@@ -1,0 +1,164 @@
+"""Does traffic move to the VPN when the circuit is lost, and back when it returns?"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+from appliance.model.edge import Edge
+from appliance.model.secret import Hidden
+from appliance.model.tunnel import Mode
+from appliance.record import dataclass, replace
+from appliance.twin import customer, provider, weighing
+from appliance.twin.crossing import Crossed, Crossing, Line, read_crossed
+from appliance.twin.customer import Timers
+from appliance.twin.finding import Finding
+from appliance.twin.namespaces import ask
+from appliance.twin.needs import missing_bgp
+from appliance.twin.rehearsal import Rehearsal, scenario
+from appliance.twin.scenario import End, Probe, Scenario
+from appliance.twin.standing import MOST_PAIRS, Standing, pairs
+from appliance.twin.subject import Subject, wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failover:
+    """What came of it. `crossed` None: nothing was lost here, and `why` says why not.
+
+    `lines` are the names of links as they are called in `crossed`, with their labels and timers;
+    `probes` the pairs of networks whose traffic was watched, in its order. `unproven` are things
+    about this circuit that stayed so.
+    """
+
+    tunnel: str
+    findings: tuple[Finding, ...]
+    lines: tuple[tuple[str, str, Timers | None], ...]
+    probes: tuple[Probe, ...] = ()
+    crossed: Crossed | None = None
+    why: str = ""
+    unproven: tuple[str, ...] = ()
+
+    @property
+    def works(self) -> bool:
+        """Whether nothing was found that breaks it."""
+        return not any(finding.breaking for finding in self.findings)
+
+
+def rehearse(
+    subjects: Sequence[Subject],
+    alone: Sequence[Rehearsal],
+    edges: tuple[Edge | None, Edge | None],
+) -> Failover | None:
+    """The circuit lost and mended; None where the site has none.
+
+    `alone` is what came of each tunnel by itself, `edges` the edge as it is wanted and as the
+    device will hold it. Raises `ApplianceError` when the sandbox fails.
+    """
+    asked, held = edges
+    if asked is None:
+        return None
+    standing, why = _chosen(subjects, alone, asked, held or Edge())
+    why = why or missing_bgp() or _unplayable(standing)
+    failover = Failover(
+        tunnel=standing.subject.tunnel.name,
+        findings=(),
+        lines=tuple(
+            (link.name, link.azure.label, None if link.held is None else customer.timers(link.held))
+            for link in standing.links
+        ),
+        why=why,
+        unproven=tuple(_unproven(standing, len(subjects))),
+    )
+    if why:
+        return replace(failover, findings=tuple(weighing.on_paper(standing)))
+    made = crossing(standing)
+    crossed = read_crossed(ask("appliance.twin.outage", made.document()))
+    return replace(
+        failover,
+        findings=tuple(weighing.judged(standing, made.tunnel.probes, crossed)),
+        probes=made.tunnel.probes,
+        crossed=crossed,
+    )
+
+
+def _chosen(
+    subjects: Sequence[Subject], alone: Sequence[Rehearsal], asked: Edge, held: Edge
+) -> tuple[Standing, str]:
+    """The first tunnel that carries traffic: two any-to-any ones take each other's packets."""
+    for subject, one in zip(subjects, alone, strict=True):
+        if one.carries:
+            return Standing(subject=subject, wanted=asked, held=held), ""
+    first = Standing(subject=subjects[0], wanted=asked, held=held)
+    ran = all(one.outcome is not None for one in alone)
+    return first, "the VPN does not come up" if ran else alone[0].why
+
+
+def _unplayable(standing: Standing) -> str:
+    subject = standing.subject
+    if subject.tunnel.mode is Mode.POLICY_BASED or subject.tunnel.selectors:
+        return "the tunnel has selectors of its own, and takes its traffic before any route"
+    if subject.expectation.nat:
+        return "the gateway translates addresses in the tunnel, and the circuit does not"
+    return ""
+
+
+def crossing(standing: Standing) -> Crossing:
+    """All that is played, out of both translators."""
+    peer = customer.peer_of(standing)
+    subject = standing.subject
+    end = subject.expectation.on_premises
+    return Crossing(
+        tunnel=_tunnel(standing),
+        device=customer.speaker(standing),
+        azure=provider.vnet(standing),
+        lines=tuple(_lines(standing)),
+        here=() if peer is None else (str(peer.local_address or end.bgp_address),),
+        there=() if peer is None else (str(peer.address),),
+        apart=tuple((str(address), over) for address, over in customer.apart(standing)),
+    )
+
+
+def _tunnel(standing: Standing) -> Scenario:
+    """The tunnel without routes of its own: here routers decide."""
+    made = scenario(standing.subject)
+    asked = [(str(local), str(remote)) for local, remote in pairs(standing)]
+    probes = [one for one in made.probes if (one.local, one.remote) in asked]
+    return dataclasses.replace(
+        made, device=_unled(made.device), azure=_unled(made.azure), probes=tuple(probes)
+    )
+
+
+def _unled(end: End) -> End:
+    return dataclasses.replace(end, routes=())
+
+
+def _lines(standing: Standing) -> Iterator[Line]:
+    for number, link in enumerate(standing.links):
+        held = None if link.held is None else link.held.address
+        yield Line(
+            name=link.name,
+            microsoft=str(link.azure.microsoft),
+            device=None if held is None else str(held),
+            connected=customer.connected(link),
+            vnet=provider.between(number),
+            speaker=provider.router(standing, link, number),
+        )
+
+
+def _unproven(standing: Standing, tunnels: int) -> Iterator[str]:
+    yield "ExpressRoute: VLAN tags are compared, not sent: this kernel's wires carry none"
+    for link in standing.links:
+        held = link.held
+        for key in (link.azure.key, None if held is None else held.session.key):
+            if isinstance(key, Hidden):
+                yield f"{link.azure.label}: one end's MD5 key is not known ({key.reason})"
+        filters = () if held is None else (held.session.receives, held.session.sends)
+        words = [w for f in filters if f is not None for c in f.clauses for w in c.unread]
+        if words:
+            told = "; ".join(dict.fromkeys(words))
+            yield f"{link.azure.label}: its filters also ask for {told}, taken as fulfilled"
+    if tunnels > 1:
+        yield f"ExpressRoute: failover was tried with one of the {tunnels} tunnels"
+    count = len(wanted(standing.subject))
+    if count > MOST_PAIRS:
+        yield f"ExpressRoute: {MOST_PAIRS} of {count} pairs of networks were watched"

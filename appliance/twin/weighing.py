@@ -1,0 +1,244 @@
+"""From the ways that packets took to what it means for a site with a circuit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from ipaddress import IPv4Network
+
+from appliance.model.edge import ErLink
+from appliance.model.failure import Kind
+from appliance.record import dataclass
+from appliance.twin import circuits
+from appliance.twin.circuits import Cause, found
+from appliance.twin.crossing import (
+    AGAIN,
+    BACK,
+    CIRCUIT,
+    LINK,
+    SILENT,
+    STEADY,
+    VPN,
+    Crossed,
+    Moment,
+    Passing,
+)
+from appliance.twin.customer import apart
+from appliance.twin.finding import Finding
+from appliance.twin.scenario import Probe
+from appliance.twin.standing import Link, Standing, pairs
+
+Pair = tuple[IPv4Network, IPv4Network]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """One pair of networks at one moment."""
+
+    pair: Pair
+    passing: Passing
+
+
+def judged(standing: Standing, probes: Sequence[Probe], crossed: Crossed) -> Iterator[Finding]:
+    """All findings, those that break it first."""
+    every = list(_all(standing, probes, crossed))
+    yield from sorted(dict.fromkeys(every), key=lambda one: not one.breaking)
+
+
+def _all(standing: Standing, probes: Sequence[Probe], crossed: Crossed) -> Iterator[Finding]:
+    if not crossed.tunnel:
+        yield _unreached(standing)
+        return
+    yield from _links(standing, crossed)
+    moments = {one.what: list(_seen(probes, one)) for one in crossed.moments}
+    up = _up(standing, crossed)
+    if up:
+        yield from _ways(standing, up, moments.get(STEADY, []))
+        yield from _one_link(standing, crossed, moments)
+        yield from _losses(standing, moments)
+        yield from circuits.undetected(standing)
+    yield from _astray(standing, crossed)
+
+
+def _seen(probes: Sequence[Probe], moment: Moment) -> Iterator[_Seen]:
+    for probe, passing in zip(probes, moment.passings, strict=False):
+        pair = IPv4Network(probe.local), IPv4Network(probe.remote)
+        yield _Seen(pair=pair, passing=passing)
+
+
+def _unreached(standing: Standing) -> Finding:
+    """By itself the tunnel came up: here it has the circuit beside it."""
+    led = [str(address) for address, over in apart(standing) if over is not None]
+    if led:
+        reason = f"the route to {' and '.join(led)} leads the VPN's own packets over the circuit"
+        return found("edge.hosts", reason, breaking=True, kind=Kind.FAILOVER)
+    reason = "beside the circuit the tunnel does not come up"
+    return found("", reason, breaking=True, kind=Kind.FAILOVER)
+
+
+def _links(standing: Standing, crossed: Crossed) -> Iterator[Finding]:
+    """Sessions that did not come up, by the settings that keep them down."""
+    up = {one.name for one in crossed.device if one.up}
+    for link in standing.links:
+        faults = list(circuits.link_faults(standing, link))
+        if link.name not in up:
+            yield from faults or [_unexplained(link, crossed)]
+        elif not crossed.keys:  # the kernel could not try them
+            yield from (one for one in faults if one.fields == ("edge.session.key",))
+
+
+def _unexplained(link: Link, crossed: Crossed) -> Finding:
+    words = [
+        f"{one.state} {one.error}".strip()
+        for one in (*crossed.device, *crossed.microsoft)
+        if one.name == link.name
+    ]
+    reason = f"{link.azure.label} does not come up: {'; '.join(words) or 'no session'}"
+    return found("", reason, breaking=True, kind=Kind.BGP)
+
+
+def _up(standing: Standing, crossed: Crossed) -> list[ErLink]:
+    names = {one.name for one in crossed.device if one.up}
+    return [one.held for one in standing.links if one.held is not None and one.name in names]
+
+
+def _ways(standing: Standing, up: list[ErLink], seen: Iterable[_Seen]) -> Iterator[Finding]:
+    """While the circuit stands everything goes over it, both ways."""
+    seen = list(seen)
+    stopped = [one for one in seen if not (one.passing.out and one.passing.back)]
+    yield from _told("", stopped, "while the circuit stands, this traffic does not arrive")
+    turned = [one for one in seen if one not in stopped]
+    yield from _grouped(
+        [one for one in turned if one.passing.out == VPN],
+        lambda one: circuits.outward(standing, up, one.pair[1]),
+        lambda one: _direction(one, "the device sends by the VPN", "Azure returns by the circuit"),
+    )
+    yield from _grouped(
+        [one for one in turned if one.passing.back == VPN],
+        lambda one: circuits.homeward(standing, up, one.pair[0]),
+        lambda one: _direction(one, "Azure returns by the VPN", "the device sends by the circuit"),
+    )
+
+
+def _direction(one: _Seen, by_tunnel: str, by_circuit: str) -> str:
+    both = one.passing.out == one.passing.back
+    return f"{by_tunnel} while the circuit stands" if both else f"{by_tunnel}, {by_circuit}"
+
+
+def _grouped(
+    seen: Iterable[_Seen], cause: Callable[[_Seen], Cause], says: Callable[[_Seen], str]
+) -> Iterator[Finding]:
+    groups: dict[tuple[Cause, str], list[_Seen]] = {}
+    for one in seen:
+        groups.setdefault((cause(one), says(one)), []).append(one)
+    for ((field, why), text), members in groups.items():
+        reason = f"{text}{f': {why}' if why else ''} ({_names(members)})"
+        yield found(field, reason, breaking=True, kind=Kind.PATH)
+
+
+def _one_link(
+    standing: Standing, crossed: Crossed, moments: dict[str, list[_Seen]]
+) -> Iterator[Finding]:
+    """The other link must carry all that the one did."""
+    seen, before = moments.get(LINK, []), moments.get(STEADY, [])
+    yield from _told("", _lost(seen), "when the link in use goes down, this traffic stops")
+    used = {one.passing.out for one in before}
+    left = [
+        link.held
+        for link in standing.links
+        if link.held is not None and link.name not in used and _is_up(link, crossed)
+    ]
+    moved = [
+        now
+        for was, now in zip(before, seen, strict=False)
+        if VPN not in (was.passing.out, was.passing.back) and now.passing.gap_ms is not None
+    ]
+    yield from _grouped(
+        [one for one in moved if one.passing.out == VPN],
+        lambda one: circuits.outward(standing, left, one.pair[1]),
+        lambda _: "when the link in use goes down, the device sends by the VPN, not the other link",
+    )
+    yield from _grouped(
+        [one for one in moved if one.passing.back == VPN],
+        lambda one: circuits.homeward(standing, left, one.pair[0]),
+        lambda _: "when the link in use goes down, Azure returns by the VPN, not the other link",
+    )
+
+
+def _is_up(link: Link, crossed: Crossed) -> bool:
+    return any(one.up for one in crossed.device if one.name == link.name)
+
+
+def _losses(standing: Standing, moments: dict[str, list[_Seen]]) -> Iterator[Finding]:
+    """All links gone: the VPN carries it; all back: the circuit does again."""
+    for one in _lost(moments.get(CIRCUIT, [])):
+        field, why = circuits.without_circuit(standing, *one.pair)
+        text = why or "it does not move to the VPN"
+        yield from _told(field, [one], f"when the circuit is lost, this traffic stops: {text}")
+    if not _lost(moments.get(CIRCUIT, [])):
+        text = "when the circuit drops packets while its lines stay up, this traffic stops"
+        yield from _told("", _lost(moments.get(SILENT, [])), text)
+    before = moments.get(STEADY, [])
+    for what in (BACK, AGAIN):
+        astray = [
+            now
+            for was, now in zip(before, moments.get(what, []), strict=False)
+            if (now.passing.out, now.passing.back) != (was.passing.out, was.passing.back)
+        ]
+        yield from _told("", astray, "when the circuit is back, this traffic does not return to it")
+
+
+def _lost(seen: Iterable[_Seen]) -> list[_Seen]:
+    return [one for one in seen if one.passing.gap_ms is None]
+
+
+def _told(field: str, seen: Sequence[_Seen], reason: str) -> Iterator[Finding]:
+    if seen:
+        text = f"{reason} ({_names(seen)})"
+        yield found(field, text, breaking=True, kind=Kind.FAILOVER)
+
+
+def _names(seen: Iterable[_Seen]) -> str:
+    return ", ".join(f"{one.pair[0]} <-> {one.pair[1]}" for one in seen)
+
+
+def _astray(standing: Standing, crossed: Crossed) -> Iterator[Finding]:
+    """What a default route over the circuit would take along; the device's own is not known."""
+    if "gateway" in crossed.astray:
+        reason = (
+            "a default route that the circuit teaches takes the VPN's own packets with it: the VPN "
+            "falls with the circuit, unless a static default route stands before BGP"
+        )
+        yield found("edge.hosts", reason, breaking=False, kind=Kind.FAILOVER)
+    else:
+        yield from circuits.unsafe(standing)
+    if "internet" in crossed.astray:
+        reason = (
+            "the default route is let in over the circuit: if Azure ever teaches one, it takes all "
+            "traffic, unless a static default route stands before BGP"
+        )
+        yield found("edge.session.receives", reason, breaking=False, kind=Kind.PATH)
+
+
+def on_paper(standing: Standing) -> Iterator[Finding]:
+    """The same by rules alone: sessions, each direction's way, and what the VPN would carry."""
+    links = [(link, list(circuits.link_faults(standing, link))) for link in standing.links]
+    every = [fault for _, faults in links for fault in faults]
+    up = [link.held for link, faults in links if link.held is not None and not faults]
+    if up:
+        every += _ruled(standing, up)
+        every += circuits.undetected(standing)
+    every += circuits.unsafe(standing)
+    yield from sorted(dict.fromkeys(every), key=lambda one: not one.breaking)
+
+
+def _ruled(standing: Standing, up: list[ErLink]) -> Iterator[Finding]:
+    """Which way each pair would take: the VPN's where a rule says so."""
+    known: list[_Seen] = []
+    for pair in pairs(standing):
+        out = VPN if circuits.outward(standing, up, pair[1])[0] else "circuit"
+        back = VPN if circuits.homeward(standing, up, pair[0])[0] else "circuit"
+        known.append(_Seen(pair=pair, passing=Passing(out=out, back=back, gap_ms=0)))
+    yield from _ways(standing, up, known)
+    stopped = [one for one in known if circuits.without_circuit(standing, *one.pair)[0]]
+    lost = [_Seen(pair=one.pair, passing=Passing(out="", back="", gap_ms=None)) for one in stopped]
+    yield from _losses(standing, {CIRCUIT: lost})
