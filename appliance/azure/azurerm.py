@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from appliance.azure.renaming import Block, Blocks, Instances, Name, Prefixes, Ref, Rule, Table
+from appliance.azure.renaming import (
+    Block,
+    Blocks,
+    Instances,
+    Name,
+    Negated,
+    Prefixes,
+    Ref,
+    Rule,
+    Table,
+)
 
 
 def _either(*names: str) -> Name:
@@ -73,6 +83,16 @@ _NAT_RULE: dict[str, Rule | str] = {
     "internalMappings": Blocks("internal_mapping", _MAPPING),
     "externalMappings": Blocks("external_mapping", _MAPPING),
 }
+_ROUTE: dict[str, Rule | str] = {
+    "addressPrefix": "address_prefix",
+    "nextHopType": "next_hop_type",
+    "nextHopIpAddress": "next_hop_in_ip_address",
+}
+_SUBNET: dict[str, Rule | str] = {
+    "addressPrefixes": _either("address_prefixes", "address_prefix"),
+    "networkSecurityGroup": Ref("security_group"),
+    "routeTable": Ref("route_table_id"),
+}
 
 KINDS: Mapping[str, Table] = MappingProxyType(
     {
@@ -103,6 +123,8 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             gatewayType="type",
             vpnType="vpn_type",
             vpnGatewayGeneration="generation",
+            sku="sku",
+            enableBgpRouteTranslationForNat="bgp_route_translation_for_nat_enabled",
             activeActive=_either("active_active", "active_active_enabled"),
             enableBgp=_either("bgp_enabled", "enable_bgp"),
             bgpSettings=Block(
@@ -136,7 +158,30 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             localNetworkAddressSpace=Prefixes("address_space"),
             bgpSettings=Block("bgp_settings", _PEER),
         ),
-        "azurerm_virtual_network": _kind("virtualNetworks", addressSpace=Prefixes("address_space")),
+        "azurerm_virtual_network": _kind(
+            "virtualNetworks",
+            addressSpace=Prefixes("address_space"),
+            subnets=Blocks("subnet", {"id": "id", "name": "name", **_SUBNET}),
+        ),
+        "azurerm_subnet": _kind("virtualNetworks/subnets", **_SUBNET),
+        "azurerm_route_table": _kind(
+            "routeTables",
+            disableBgpRoutePropagation=Negated(
+                "bgp_route_propagation_enabled", "disable_bgp_route_propagation"
+            ),
+            routes=Blocks("route", {"name": "name", **_ROUTE}),
+        ),
+        "azurerm_route": _kind("routeTables/routes", routeTable="route_table_name", **_ROUTE),
+        "azurerm_subnet_route_table_association": _kind(
+            "subnetAssociations",
+            subnet=Ref("subnet_id"),
+            routeTable=Ref("route_table_id"),
+        ),
+        "azurerm_subnet_network_security_group_association": _kind(
+            "subnetAssociations",
+            subnet=Ref("subnet_id"),
+            networkSecurityGroup=Ref("network_security_group_id"),
+        ),
         "azurerm_virtual_network_peering": _kind(
             "virtualNetworks/virtualNetworkPeerings",
             allowGatewayTransit="allow_gateway_transit",
@@ -163,6 +208,7 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             "publicIPAddresses",
             ipAddress="ip_address",
             publicIPAllocationMethod="allocation_method",
+            sku="sku",
         ),
         "azurerm_vpn_site": _kind(
             "vpnSites",

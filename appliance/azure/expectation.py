@@ -92,6 +92,7 @@ class GatewayFacts:
     is the local network gateway that takes all traffic to the Internet (forced tunnelling).
     `neighbours` are other subnets that overlap that one. `routes` are the destinations in the route
     table, None when it was not exported, and `propagation` whether it lets BGP routes in.
+    `route_translation`: NAT rules act on BGP routes, too (`enableBgpRouteTranslationForNat`).
     `scale_units` (500 Mbps each) and `link_mbps`, the speed of the site's link, are Virtual WAN's.
     """
 
@@ -111,6 +112,7 @@ class GatewayFacts:
     public_ip_skus: tuple[str, ...] = field(default=(), compare=False)
     scale_units: int | None = None
     link_mbps: int | None = None
+    route_translation: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,25 @@ What only Azure knows stays unknown, and says why. Nothing is guessed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from appliance.azure import functions
+from appliance.azure.laziness import LAZY, absent, member
 from appliance.azure.origin import Unknown
-from appliance.azure.scope import Scope, resource_group, resource_id, subscription
+from appliance.azure.scope import (
+    Scope,
+    extension_id,
+    resource_group,
+    resource_id,
+    subscription,
+    subscription_id,
+)
 from appliance.azure.spelling import shorten
 from appliance.azure.syntax import BrokenExpressionError, Call, Expression, Literal, parse
 
 MAX_COPIES = 800
 """Elements of a copy loop ("Template limits")."""
-_ABSENT = "{absent}"
 _MAX_CHAIN = 60
 _GIVE = "give the deployment's parameters file, too, or export what is deployed"
 _MAX_DEPTH = 64
@@ -102,29 +110,20 @@ def _compute(tree: Expression, scope: Scope) -> object:
     if isinstance(tree, Literal):
         return tree.value
     if isinstance(tree, Call):
-        special = _SPECIAL.get(tree.name)
-        return special(tree, scope) if special else _call(tree, scope)
-    found = _member(_compute(tree.target, scope), _compute(tree.key, scope))
-    return None if tree.safe and isinstance(found, Unknown) and found.text == _ABSENT else found
-
-
-def _member(target: object, key: object) -> object:
-    if isinstance(target, Unknown):
-        name = key.text if isinstance(key, Unknown) else functions.text(key)
-        return Unknown(f"{target.text}.{name}", target.why, target.hint)
-    if isinstance(key, Unknown):
-        return key
-    try:
-        return functions.member(target, key)
-    except (LookupError, TypeError, StopIteration):
-        why = f"an expression asks for {shorten(str(key))}, which is not there"
-        return _unknown(_ABSENT, why)
+        if tree.name in _SPECIAL:
+            return _SPECIAL[tree.name](tree, scope)
+        lazy = LAZY.get(tree.name)
+        return lazy(tree, scope, _compute) if lazy else _call(tree, scope)
+    found = member(_compute(tree.target, scope), _compute(tree.key, scope))
+    return None if tree.safe and absent(found) else found
 
 
 def _call(tree: Call, scope: Scope) -> object:
     arguments = [_compute(each, scope) for each in tree.arguments]
     if place := _PLACES.get(tree.name):
         return place(arguments, scope)
+    if tree.name in scope.functions:
+        return _own_function(scope.functions[tree.name], arguments, scope)
     missing = next(filter(None, (_first_unknown(each, scope) for each in arguments)), None)
     if missing is not None and (tree.name not in _CARRIERS or missing in _LIMITS):
         return _symbol(tree.name, arguments, missing)
@@ -139,6 +138,24 @@ def _call(tree: Call, scope: Scope) -> object:
         return _symbol(tree.name, arguments, missing or _unknown("", str(error)))
 
 
+def _own_function(declared: object, arguments: Sequence[object], scope: Scope) -> object:
+    """What a function that the template declares itself gives ("User-defined functions")."""
+    parts = declared if isinstance(declared, dict) else {}
+    names = [
+        str(each.get("name", "")).casefold()
+        for each in parts.get("parameters") or []
+        if isinstance(each, dict)
+    ]
+    output = parts.get("output")
+    given = dict(zip(names, arguments, strict=False))
+    scope.effort.chain += 1
+    deep = scope.effort.chain > _MAX_CHAIN
+    value = output.get("value") if isinstance(output, dict) else None
+    found = _DEEP if deep else evaluate(value, scope.of_function(given))
+    scope.effort.chain -= 1
+    return found
+
+
 _CARRIERS = frozenset({"array", "createarray", "createobject", "first", "last", "length", "empty"})
 """Functions that work around unknown elements."""
 
@@ -149,12 +166,15 @@ def _symbol(name: str, arguments: list[object], because: Unknown) -> Unknown:
     if name == "concat":
         text = "".join(parts)
     elif name == "format" and parts:
-        text = parts[0]
-        for at, part in enumerate(parts[1:]):
-            text = text.replace(f"{{{at}}}", part)
+        text = functions.PLACE.sub(lambda found: _part(parts, found), parts[0])
     else:
         text = "{" + f"{name}({','.join(parts)})".replace("/", ".") + "}"
     return Unknown(text[:1000], because.why, because.hint)
+
+
+def _part(parts: Sequence[str], found: re.Match[str]) -> str:
+    at = int(found.group(1)) + 1
+    return parts[at] if at < len(parts) else found.group()
 
 
 def _plain(value: object) -> str:
@@ -246,46 +266,6 @@ def _once(key: str, definition: object, scope: Scope) -> object:
     return scope.known[key]
 
 
-def _if(tree: Call, scope: Scope) -> object:
-    if len(tree.arguments) != 3:  # noqa: PLR2004 -- condition, then, else
-        return _unknown("{if}", "if() takes three arguments")
-    condition = _compute(tree.arguments[0], scope)
-    if isinstance(condition, Unknown):
-        return Unknown("{if}", condition.why, condition.hint)
-    return _compute(tree.arguments[1 if condition is True else 2], scope)
-
-
-def _both(tree: Call, scope: Scope) -> object:
-    return _decided(tree, scope, decisive=False)
-
-
-def _either(tree: Call, scope: Scope) -> object:
-    return _decided(tree, scope, decisive=True)
-
-
-def _decided(tree: Call, scope: Scope, *, decisive: bool) -> object:
-    """`and`, `or`: one decisive argument decides, whatever is unknown beside it."""
-    values = [_compute(each, scope) for each in tree.arguments]
-    if any(value is decisive for value in values):
-        return decisive
-    return next((each for each in values if isinstance(each, Unknown)), not decisive)
-
-
-def _coalesce(tree: Call, scope: Scope) -> object:
-    values = (_compute(each, scope) for each in tree.arguments)
-    return next((value for value in values if value is not None), None)
-
-
-def _try_get(tree: Call, scope: Scope) -> object:
-    """`tryGet(object, key, ...)`: null where a member is not there."""
-    found, *keys = [_compute(each, scope) for each in tree.arguments] or [None]
-    for key in keys:
-        found = _member(found, key)
-        if isinstance(found, Unknown):
-            return None if found.text == _ABSENT else found
-    return found
-
-
 def _copy_index(tree: Call, scope: Scope) -> object:
     values = [_compute(each, scope) for each in tree.arguments]
     loop = next((each for each in values if isinstance(each, str)), "")
@@ -307,18 +287,15 @@ def _reference(tree: Call, scope: Scope) -> object:
 
 
 _PLACES: Mapping[str, Callable[[Sequence[object], Scope], object]] = {
+    "extensionresourceid": extension_id,
     "resourcegroup": resource_group,
     "resourceid": resource_id,
     "subscription": subscription,
+    "subscriptionresourceid": subscription_id,
 }
 _SPECIAL: Mapping[str, Callable[[Call, Scope], object]] = {
-    "and": _both,
-    "coalesce": _coalesce,
     "copyindex": _copy_index,
-    "if": _if,
-    "or": _either,
     "parameters": _parameter,
     "reference": _reference,
-    "tryget": _try_get,
     "variables": _variable,
 }

@@ -6,6 +6,7 @@ As in "ARM template functions"; arguments here are known, through and through.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from ipaddress import ip_network
 from types import MappingProxyType
@@ -14,6 +15,8 @@ MAX_SIZE = 100_000
 """Characters of a text that an expression may make."""
 MAX_ELEMENTS = 10_000
 """Elements of a list or an object ("Template limits": `range` gives no more)."""
+PLACE = re.compile(r"\{(\d{1,4})(?:,(-?\d{1,4}))?(?::([A-Za-z]?)(\d{0,3})[^{}]*)?\}")
+"""A place of `format`: index, width, kind and digits."""
 _MAX_NUMBER = 1 << 63
 _REFUSALS = (
     *(TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
@@ -72,12 +75,26 @@ def _concat(*parts: object) -> object:
 
 
 def _format(pattern: str, *parts: object) -> str:
-    def put(piece: str) -> str:
-        index, _, rest = piece.partition("}")
-        return text(parts[int(index)]) + rest.replace("\1", "}")
+    """.NET's composite formatting, as far as templates use it: `{0}`, `{1:D3}`, `{2,-8}`."""
+    whole = pattern.replace("{{", "\0").replace("}}", "\1")
+    made = PLACE.sub(lambda found: _formatted(parts[int(found.group(1))], found), whole)
+    if "{" in PLACE.sub("", whole):
+        raise ValueError
+    return made.replace("\0", "{").replace("\1", "}")
 
-    head, *pieces = pattern.replace("{{", "\0").replace("}}", "\1").split("{")
-    return (head.replace("\1", "}") + "".join(map(put, pieces))).replace("\0", "{")
+
+def _formatted(value: object, found: re.Match[str]) -> str:
+    kind, digits = found.group(3) or "", found.group(4) or ""
+    if kind in ("D", "d", "X", "x") and isinstance(value, int):
+        made = format(value, "d" if kind in "Dd" else kind).rjust(int(digits or 0), "0")
+    elif kind and not isinstance(value, str):  # .NET passes over what it cannot do with text
+        raise ValueError
+    else:
+        made = text(value)
+    width = int(found.group(2) or 0)
+    if abs(width) > MAX_SIZE:
+        raise ValueError
+    return made.ljust(-width) if width < 0 else made.rjust(width)
 
 
 def _first(value: list[object] | str) -> object:
@@ -223,6 +240,7 @@ _FUNCTIONS: MappingProxyType[str, Callable[..., object]] = MappingProxyType(
         "equals": same,
         "false": lambda: False,
         "first": _first,
+        "flatten": lambda value: [each for part in value for each in _list(part)],
         "format": _format,
         "greater": lambda one, other: one > other,
         "greaterorequals": lambda one, other: one >= other,
@@ -245,7 +263,9 @@ _FUNCTIONS: MappingProxyType[str, Callable[..., object]] = MappingProxyType(
         "objectkeys": lambda value: sorted(value.keys()),
         "padleft": _padded,
         "range": _range,
+        "lastindexof": lambda value, sought: value.casefold().rfind(sought.casefold()),
         "replace": _replace,
+        "shallowmerge": lambda parts: {key: part[key] for part in parts for key in part},
         "skip": _skip,
         "split": _split,
         "startswith": lambda value, start: value.casefold().startswith(start.casefold()),

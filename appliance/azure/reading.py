@@ -40,8 +40,8 @@ class Document:
 def documents(paths: Sequence[str | Path], faults: Faults, notes: list[str]) -> Iterator[Document]:
     """All documents in files and, recursively, in the files of directories that end in `SUFFIXES`.
 
-    What cannot be read is noted in `faults`; a file of a directory that plainly is something else is
-    no fault but in `notes`.
+    What cannot be read is noted in `faults`; a file of a directory that plainly is something else
+    is no fault but in `notes`.
     """
     if not paths:
         faults.add("no export is named", where="azure.export", hint="name a file or a directory")

@@ -24,6 +24,14 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Negated:
+    """A member that says the opposite of this one, or the same as `alike`, its older name."""
+
+    name: str
+    alike: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ref:
     """A member with a resource's id."""
 
@@ -65,7 +73,7 @@ class Instances:
     table: Table | None
 
 
-Rule = Name | Ref | Prefixes | Blocks | Block | Instances
+Rule = Name | Negated | Ref | Prefixes | Blocks | Block | Instances
 Table = Mapping[str, "Rule | str"]
 """ARM's name -> how to make it; text is a plain member's name, or with a `/` ARM's own type."""
 
@@ -89,6 +97,8 @@ def _made(rule: Rule, given: Given) -> tuple[object, str] | None:
     """A member's value and the name it has in Terraform; None when it is not there."""
     if isinstance(rule, Instances):
         return _instances(rule, given)
+    if isinstance(rule, Negated):
+        return _negated(rule, given)
     names = rule.names if isinstance(rule, Name) else (rule.name,)
     name = next((each for each in names if given.values.get(each) is not None), None)
     if name is None:
@@ -99,6 +109,14 @@ def _made(rule: Rule, given: Given) -> tuple[object, str] | None:
     if isinstance(value, Unknown) or isinstance(rule, Name):
         return value, name
     return _shaped(rule, value, Given(given.values, f"{given.path}.{name}")), name
+
+
+def _negated(rule: Negated, given: Given) -> tuple[object, str] | None:
+    value = given.values.get(rule.name)
+    if value is not None:
+        return (not value if isinstance(value, bool) else value), rule.name
+    older = given.values.get(rule.alike)
+    return None if older is None else (older, rule.alike)
 
 
 def _shaped(rule: Ref | Prefixes | Blocks | Block, value: object, given: Given) -> object:

@@ -22,6 +22,9 @@ class Kind(StrEnum):
     PEERING = "virtual-network-peering"
     NAT_RULE = "nat-rule"
     ROUTE_TABLE = "route-table"
+    ROUTE = "route"
+    SUBNET = "subnet"
+    ATTACHED = "subnet-association"
     WAN_GATEWAY = "vpn-gateway"
     WAN_CONNECTION = "vpn-gateway-connection"
     WAN_SITE = "vpn-site"
@@ -86,6 +89,19 @@ _FACTS = {
         frozenset({"internalmappings", "externalmappings"}),
     ),
     Kind.ROUTE_TABLE: _Facts("microsoft.network/routetables", "route-table", frozenset({"routes"})),
+    Kind.ROUTE: _Facts(
+        "microsoft.network/routetables/routes",
+        "route-table route",
+        frozenset({"nexthoptype"}),
+    ),
+    Kind.SUBNET: _Facts(
+        "microsoft.network/virtualnetworks/subnets",
+        "vnet subnet",
+        frozenset({"addressprefix", "addressprefixes"}),
+    ),
+    Kind.ATTACHED: _Facts(  # Terraform's alone: Azure has these in the subnet
+        "microsoft.network/subnetassociations", "vnet subnet", frozenset({"subnet"})
+    ),
     Kind.CONNECTION: _Facts(
         "microsoft.network/connections",
         "vpn-connection",
@@ -117,11 +133,15 @@ _PARENTS = {
     Kind.WAN_CONNECTION: "--gateway-name",
     Kind.HUB_CONNECTION: "--vhub-name",
     Kind.PEERING: "--vnet-name",
+    Kind.ROUTE: "--route-table-name",
+    Kind.SUBNET: "--vnet-name",
     Kind.CIRCUIT_PEERING: "--circuit-name",
     Kind.NAT_RULE: "--gateway-name",
 }
 """How az names the resource that one of these belongs to."""
-_BARE = frozenset({Kind.HUB, Kind.HUB_CONNECTION, Kind.ROUTE_TABLE})
+_BARE = frozenset(
+    {Kind.HUB, Kind.HUB_CONNECTION, Kind.ROUTE_TABLE, Kind.ROUTE, Kind.SUBNET, Kind.ATTACHED}
+)
 """Kinds whose members are not theirs alone: told by type or id only."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from appliance.azure.origin import PLACEHOLDER, Unknown
 
@@ -29,7 +29,8 @@ class Scope:
 
     `given` are values of parameters, `declared` the declarations of parameters, `variables` their
     definitions. `outputs` gives a nested deployment's outputs by its name. `loops` are the indexes
-    of copy loops, the innermost also under "".
+    of copy loops, the innermost also under "". `functions` are the template's own, by full name,
+    and `lambdas` the variables of those lambda functions that are being evaluated.
     """
 
     given: Mapping[str, object]
@@ -40,33 +41,63 @@ class Scope:
     outputs: Callable[[str], object] = lambda _: None
     known: dict[str, object] = field(default_factory=dict)
     effort: Effort = field(default_factory=Effort)
+    functions: Mapping[str, object] = field(default_factory=dict)
+    lambdas: Mapping[str, object] = field(default_factory=dict)
 
     def inside(self, loop: str, index: int) -> Scope:
         """The scope of one round of a copy loop."""
-        return Scope(
-            self.given,
-            self.declared,
-            self.variables,
-            self.group,
-            {**self.loops, loop.casefold(): index, "": index},
-            self.outputs,
-            self.known,
-            self.effort,
-        )
+        return replace(self, loops={**self.loops, loop.casefold(): index, "": index})
+
+    def with_lambdas(self, values: Mapping[str, object]) -> Scope:
+        """The scope in a lambda function, with the values of its variables."""
+        return replace(self, lambdas={**self.lambdas, **values})
+
+    def of_function(self, given: Mapping[str, object]) -> Scope:
+        """The scope in one of the template's own functions: its parameters, and no variables."""
+        own = Scope(given, {}, {}, self.group)
+        own.effort, own.functions = self.effort, self.functions
+        return own
+
+
+def _texts(values: Sequence[object]) -> list[str]:
+    return [each.text if isinstance(each, Unknown) else str(each) for each in values]
 
 
 def resource_id(values: Sequence[object], scope: Scope) -> object:
     """The id of a resource, with placeholders for what a template does not tell."""
-    parts = [each.text if isinstance(each, Unknown) else str(each) for each in values]
+    parts = _texts(values)
     at = next((index for index, part in enumerate(parts) if "/" in part.strip("/")), None)
     if at is None:
         return Unknown("{resourceId}", "resourceId() names no type of resource")
-    provider, *kinds = parts[at].strip("/").split("/")
-    names = [name for part in parts[at + 1 :] for name in part.split("/")]
-    tail = "/".join(f"{kind}/{name}" for kind, name in zip(kinds, names, strict=False))
     group = parts[at - 1] if at else scope.group
     subscription = f"/subscriptions/{parts[0]}" if at > 1 else f"{PLACEHOLDER}subscription}}"
-    return f"{subscription}/resourceGroups/{group}/providers/{provider}/{tail}"
+    return f"{subscription}/resourceGroups/{group}{_provided(parts[at:])}"
+
+
+def extension_id(values: Sequence[object], scope: Scope) -> object:
+    """`extensionResourceId(owner, type, names)`, which Bicep writes for other groups, too."""
+    del scope
+    owner, *parts = _texts(values) or [""]
+    if not (owner and parts):
+        return Unknown("{extensionResourceId}", "extensionResourceId() names no resource")
+    return f"{owner}{_provided(parts)}"
+
+
+def subscription_id(values: Sequence[object], scope: Scope) -> object:
+    """`subscriptionResourceId([subscription], type, names)`."""
+    del scope
+    parts = _texts(values)
+    told = bool(parts) and "/" not in parts[0]
+    subscription = f"/subscriptions/{parts[0]}" if told else f"{PLACEHOLDER}subscription}}"
+    return f"{subscription}{_provided(parts[told:])}"
+
+
+def _provided(parts: Sequence[str]) -> str:
+    """The end of an id, of a type and names."""
+    provider, *kinds = parts[0].strip("/").split("/") if parts else [""]
+    names = [name for part in parts[1:] for name in part.split("/")]
+    tail = "/".join(f"{kind}/{name}" for kind, name in zip(kinds, names, strict=False))
+    return f"/providers/{provider}/{tail}"
 
 
 def resource_group(values: Sequence[object], scope: Scope) -> object:

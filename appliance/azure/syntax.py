@@ -12,6 +12,8 @@ from typing import NoReturn
 from appliance.record import dataclass
 
 MAX_DEPTH = 40
+_OWN = ("sys", "az")
+"""Namespaces of the functions that every template has."""
 _TOKEN = re.compile(r"\s*(?:'((?:[^']|'')*)'|(-?\d{1,18})|([A-Za-z_][\w$-]*)|([()\[\],.?]))")
 
 
@@ -108,7 +110,8 @@ class _Reader:
             _broken(f"a value is expected, not {word!a}")
         while self._mark() == ".":
             self.at += 1
-            word = self._next()[1]
+            of, word = word, self._next()[1]
+            word = word if of.casefold() in _OWN else f"{of}.{word}"
         self._expect("(")
         return Call(word.casefold(), self._arguments(depth))
 

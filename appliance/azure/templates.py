@@ -63,7 +63,7 @@ def resources(
     notes.extend(
         f"{node.where}: parameters of no template among the exports; not used"
         for node in parameters
-        if node not in used
+        if node not in used and _values(node)
     )
 
 
@@ -76,7 +76,17 @@ def _folded(value: object) -> dict[str, object]:
 
 def _scope(template: object, given: Mapping[str, object]) -> Scope:
     parts = _folded(template)
-    return Scope(given, _folded(parts.get("parameters")), _folded(parts.get("variables")))
+    found = Scope(given, _folded(parts.get("parameters")), _folded(parts.get("variables")))
+    found.functions = dict(_functions(parts.get("functions")))
+    return found
+
+
+def _functions(spaces: object) -> Iterator[tuple[str, object]]:
+    """The functions that a template declares, by full name."""
+    for space in spaces if isinstance(spaces, list) else []:
+        named = _folded(space)
+        for name, declared in _folded(named.get("members")).items():
+            yield f"{named.get('namespace')}.{name}".casefold(), declared
 
 
 def _given(
@@ -109,7 +119,16 @@ def _values(node: Node) -> dict[str, object]:
     """The values of a parameter file, or of a deployment's record."""
     parameters = node.get("parameters")
     entries = _folded(parameters.value) if parameters is not None else {}
-    return {name: _value(name, entry) for name, entry in entries.items()}
+    return {
+        name: _value(name, entry)
+        for name, entry in entries.items()
+        if not _left_out(_folded(entry))
+    }
+
+
+def _left_out(entry: Mapping[str, object]) -> bool:
+    """Whether a parameter is not set: the portal's file names them all, each with null."""
+    return "value" in entry and entry["value"] is None and "reference" not in entry
 
 
 def _value(name: str, entry: object) -> object:

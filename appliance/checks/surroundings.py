@@ -1,6 +1,7 @@
 """Checks of what is around the gateway: its subnet's neighbours and routes, its addresses, links.
 
-From "VPN Gateway settings", "Basic public IP addresses retire" and "Virtual WAN gateway settings".
+From "VPN Gateway settings", "About NAT on Azure VPN Gateway", "Basic public IP addresses
+retire" and "Virtual WAN gateway settings".
 """
 
 from __future__ import annotations
@@ -51,6 +52,12 @@ def _retired(subject: Subject) -> Iterator[str]:
     skus = subject.expectation.gateway.public_ip_skus
     if "basic" in map(str.casefold, skus):
         yield f"SKU {', '.join(dict.fromkeys(skus))}"
+
+
+def _untranslated_routes(subject: Subject) -> Iterator[str]:
+    told = subject.expectation
+    if told.bgp_enabled and told.nat and told.gateway.route_translation is False:
+        yield f"NAT rules {', '.join(sorted({rule.name for rule in told.nat}))}, and BGP"
 
 
 def _slower(subject: Subject) -> Iterator[str]:
@@ -111,5 +118,19 @@ than the whole gateway.
 
 Add scale units (`az network vpn-gateway update --scale-unit`), or correct the link's speed.""",
         find=_slower,
+    ),
+    Check(
+        id="AZ-GW-020",
+        severity=WARNING,
+        title="NAT rules do not act on BGP routes",
+        page="""The connection has NAT rules and BGP, and the gateway has
+`enableBgpRouteTranslationForNat` switched off: Azure then tells the site its networks by their own
+addresses, not by those of the egress rules, and takes the site's routes as they come. Packets are
+translated all the same, so that routes and packets do not fit.
+
+Switch it on (`az network vnet-gateway update --set enableBgpRouteTranslationForNat=true`). The
+appliance must then announce exactly the internal networks of the ingress rules, not more specific
+ones and no summary; Azure takes their external ones into its routes.""",
+        find=_untranslated_routes,
     ),
 )

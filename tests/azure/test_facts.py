@@ -31,6 +31,7 @@ def test_sku_kind_and_subnet(tmp_path: Path) -> None:
         active_active=False,
         subnet="GatewaySubnet",
         subnet_prefixes=(IPv4Network("10.20.255.0/27"),),
+        route_translation=False,
     )
 
 

@@ -110,6 +110,7 @@ def test_document_has_every_member_and_no_key() -> None:
             "public_ip_skus": [],
             "scale_units": None,
             "link_mbps": None,
+            "route_translation": None,
         },
         "circuits": [],
         "status": "NotConnected",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Address
 
+from appliance.azure.expectation import NatRule
 from appliance.checks import Subject
 from appliance.model.tunnel import TrafficSelector
 from tests.checks.subjects import azure, changed, nets, subject
@@ -13,6 +14,13 @@ _LNG = "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network/localNetwo
 _NAMED = subject(theirs=azure(lng_address=None, lng_fqdn="branch.example.net"))
 _HERE, _THERE = IPv4Address("203.0.113.10"), IPv4Address("203.0.113.99")
 _FORCED = subject(theirs=azure(default_site="Site-A", lng_id=_LNG))
+_NAT = tuple(
+    NatRule(name=name, egress=egress, dynamic=False, internal=inner, external=outer)
+    for name, egress, (inner, outer) in (
+        ("out-app", True, nets("10.20.1.0/24", "100.64.1.0/24")),
+        ("in-lab", False, nets("10.10.1.0/24", "100.65.1.0/24")),
+    )
+)
 
 
 def _table(*routes: str, propagation: bool = True) -> Subject:
@@ -77,6 +85,18 @@ CASES: tuple[tuple[str, Subject, str, Subject], ...] = (
         subject(theirs=azure(kind="virtual-wan", scale_units=1, link_mbps=501)),
         "a link of 501 Mbps, a gateway of 500 Mbps",
         subject(theirs=azure(kind="virtual-wan", scale_units=1, link_mbps=500)),
+    ),
+    (
+        "AZ-GW-020",
+        subject(theirs=azure(nat=_NAT, bgp_enabled=True, route_translation=False)),
+        "NAT rules in-lab, out-app, and BGP",
+        subject(theirs=azure(nat=_NAT, bgp_enabled=True, route_translation=True)),
+    ),
+    (
+        "AZ-GW-020",
+        subject(theirs=azure(nat=_NAT[:1], bgp_enabled=True, route_translation=False)),
+        "NAT rules out-app, and BGP",
+        subject(theirs=azure(nat=_NAT, bgp_enabled=False, route_translation=False)),
     ),
     (
         "AZ-CON-004",
