@@ -112,7 +112,7 @@ def _one(entry: journal.Entry, site: Site, key: str | None) -> dict[str, object]
     try:
         driver = load(site.device.driver)
         whole = None
-        if key is not None and "before" in journal.sealed(entry.id):
+        if key is not None and "before" in journal.snapshots(entry.id):
             whole = opened(entry.id, "before", key)
         return _told(recovered(entry, site, opener(site, driver), _Talker(), whole))
     except ApplianceError as error:

@@ -16,7 +16,7 @@ def opened(number: int, name: str, key: str | None) -> str:
     Raises `UsageError` where none was sealed or the key is not the right one, `SecretError` where
     the key cannot be had.
     """
-    kept = journal.sealed(number)
+    kept = journal.snapshots(number)
     if name not in kept:
         there = f"there are: {', '.join(sorted(kept))}" if kept else _NONE
         raise UsageError(f"push {number} has no sealed {name!r}", hint=there)

@@ -93,7 +93,7 @@ def texts(number: int) -> dict[str, str]:
         return dict(base.execute("select name, text from texts where run=?", (number,)))
 
 
-def sealed(number: int) -> dict[str, bytes]:
+def snapshots(number: int) -> dict[str, bytes]:
     """What was sealed of a push, by name: before, after; empty where nothing was."""
     with connected(database()) as base:
         return dict(base.execute("select name, data from sealed where run=?", (number,)))

@@ -279,7 +279,7 @@ class _Ending:
     @property
     def _sealed(self) -> str:
         """What a sealed snapshot could still do."""
-        if not (self._kept.lacking and "before" in journal.sealed(self._entry.id)):
+        if not (self._kept.lacking and "before" in journal.snapshots(self._entry.id)):
             return ""
         return "; or run it with --key REF: the former key is in the sealed snapshot"
 

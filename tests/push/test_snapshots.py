@@ -83,7 +83,7 @@ def test_without_a_key_to_seal_to_nothing_whole_is_kept(
     _, private = _pair(tmp_path)
     with stage("cisco_ios", tmp_path) as site:
         assert main(["push", *site.words, *PUSH]) == 0
-        assert journal.sealed(1) == {}
+        assert journal.snapshots(1) == {}
         assert _opens(site, f"file:{private}", tmp_path / "out", "1") == 64
         assert "nothing was sealed: snapshots.seal_to in the inventory" in capsys.readouterr().err
         assert main(["rollback", *site.words, *PUSH, "--key", f"file:{private}"]) == 64
