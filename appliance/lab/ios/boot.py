@@ -51,8 +51,8 @@ class _Reader:
         if self.until_quit:
             self.until_quit = stripped != "quit"
             return True
-        if stripped.startswith("certificate "):
-            self.until_quit = True
+        if stripped.startswith("certificate ") and " nvram:" not in stripped:
+            self.until_quit = True  # one that is kept in a file has no lines of its own
         return line[:1] in {" ", "\t"} and bool(stripped) and not self._ours(stripped)
 
     def _ours(self, stripped: str) -> bool:

@@ -168,8 +168,10 @@ class Editor:
         text, words = line.strip(), tuple(body.lower().split())
         section = self.stack[-1]
         at_margin = self.config.booting and not line[:1].isspace()
+        printed = self.config.booting and not at_margin and section.mode == "interface"
         elsewhere = at_margin or (section.mode == "verbatim" and words[0] not in _INNER)
-        if not plausible(section.mode, words) or (elsewhere and plausible("config", words)):
+        known = plausible(section.mode, words) or (printed and not opens_section(text))
+        if not known or (elsewhere and plausible("config", words)):
             section = self.config.root
             if not plausible("config", words):
                 return False

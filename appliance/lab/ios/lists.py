@@ -24,10 +24,15 @@ def entry(config: Configuration, acl: Node, found: Match) -> str:
     if not words:
         return "% Incomplete command."
     number = number or _next(acl)
-    if acl.find(str(number)):
+    if any(_clash(node.words, (str(number), *words)) for node in acl.children.values()):
         return _DUPLICATE
     config.put(acl, found.rule, (str(number), *words))
     return ""
+
+
+def _clash(one: Key, other: Key) -> bool:
+    """A remark has the number of the entry it is about."""
+    return one[0] == other[0] and (one[1] == "remark") == (other[1] == "remark")
 
 
 def numbered_entry(config: Configuration, root: Node, found: Match) -> str:

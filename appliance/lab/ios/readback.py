@@ -75,7 +75,7 @@ def _section(
         return
     yield from (" " * (depth + 1) + line for line in _standing(node))
     for child in _sorted(node):
-        if _hidden(child, everything=everything) or _implied(node, child):
+        if _hidden(child, everything=everything) or _implied(config, node, child):
             continue
         if child.words[0] == "address-family" and depth == 0:
             yield " !"
@@ -86,6 +86,16 @@ def _section(
         yield " " * depth + "exit-address-family"
     elif node.mode in {"ikev2-peer"}:
         yield " " * depth + "!"
+
+
+_SA_LIFETIMES = {"seconds": "3600", "kilobytes": "4608000"}
+
+
+def _inherited(config: Configuration, child: Node) -> bool:
+    """A lifetime of a profile or map entry that is what the box has for all is not printed."""
+    unit = child.words[3]
+    whole = config.root.find("crypto", "ipsec", "security-association", "lifetime", unit)
+    return child.words[4] == (_SA_LIFETIMES.get(unit) if whole is None else whole.words[5])
 
 
 def _indented(raw: str) -> str:
@@ -112,8 +122,10 @@ def _has(node: Node, pattern: str) -> bool:
     return also or node.find(*first) is not None
 
 
-def _implied(parent: Node, child: Node) -> bool:
+def _implied(config: Configuration, parent: Node, child: Node) -> bool:
     """A PRF that repeats the integrity list is not printed, unless the cipher is an AEAD."""
+    if child.words[:3] == ("set", "security-association", "lifetime"):
+        return _inherited(config, child)
     if parent.mode != "ikev2-proposal" or child.words[0] != "prf":
         return False
     integrity = parent.find("integrity")

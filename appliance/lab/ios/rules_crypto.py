@@ -16,10 +16,9 @@ _HASH = "(~esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-
 _AH = "(~ah-md5-hmac|ah-sha-hmac|ah-sha256-hmac|ah-sha384-hmac|ah-sha512-hmac)"
 _LIFETIME = "set security-association lifetime"
 _LIFETIMES = (
-    Rule(pattern=f"{_LIFETIME} kilobytes (<2560-4294967295>|disable)", key=4,
-         hide=(f"{_LIFETIME} kilobytes 4608000",)),
-    Rule(pattern=f"{_LIFETIME} seconds <120-2592000>", key=4,
-         hide=(f"{_LIFETIME} seconds 3600",)),
+    Rule(pattern=f"{_LIFETIME} kilobytes (<2560-4294967295>|disable)", key=4),
+    Rule(pattern=f"{_LIFETIME} seconds <120-2592000>", key=4),
+    Rule(pattern=f"{_LIFETIME} days <1-30>", key=4),
     Rule(pattern="set security-association replay (disable|window-size <64-1024>)", key=3),
     Rule(pattern="set security-association idle-time <60-86400> [default]", key=3),
     Rule(pattern="set security-association dummy (pps <0-25>|seconds <1-3600>)", key=3),
