@@ -94,3 +94,7 @@ def group_word(group: DhGroup) -> str:
 def configured_policy(name: str) -> bool:
     """Whether it is one that people set: IOS takes 1 to 10000, those built in are higher."""
     return name.isdigit() and int(name) <= 10_000  # noqa: PLR2004 -- as said
+
+
+TWO_KEYS = "two keys"
+"""`psk form` of a keyring's peer with other keys for its two ends, as Azure cannot have."""

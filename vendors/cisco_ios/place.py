@@ -50,6 +50,8 @@ def _place(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
 def _frame(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:
     """The tunnel's interface or crypto map entry, its ends and its key."""
     objects = {LABEL: wanted.name} if running is None else dict(running.objects)
+    if objects.get("match fvrf") != "any":
+        objects.pop("match fvrf", None)  # one that is not this tunnel's is set right
     interface, name = None, ""
     if wanted.interface is not None:
         interface = _interface(box, wanted.interface, running, siblings)
@@ -59,7 +61,7 @@ def _frame(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
     return replace(
         wanted,
         name=name,
-        local=_local(box, wanted.local, running),
+        local=_local(box, wanted, running),
         remote=_remote(wanted.remote, running),
         interface=interface,
         psk=wanted.psk if running is None else _psk(wanted, running),
@@ -86,12 +88,15 @@ def _interface(
     )
 
 
-def _local(box: Box, wanted: Local, running: Tunnel | None) -> Local:
-    held = Local() if running is None else running.local
+def _local(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Local:
+    wanted, held = tunnel.local, Local() if running is None else running.local
     interface = wanted.interface or held.interface or box.interface_of(wanted.address)
-    known = box.observed.interfaces.get(interface or "")
-    address = known.ip if known is not None else (held.address or wanted.address)
-    return replace(wanted, interface=interface, address=address, vrf=held.vrf)
+    known = box.leaves(interface or "", tunnel.mode)
+    address = known if known is not None else (held.address or wanted.address)
+    identity = wanted.identity
+    if identity is None and address is not None and held.identity == str(address):
+        identity = held.identity  # what it would call itself anyway
+    return replace(wanted, interface=interface, address=address, identity=identity, vrf=held.vrf)
 
 
 def _remote(wanted: Remote, running: Tunnel | None) -> Remote:

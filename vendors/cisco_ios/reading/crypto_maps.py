@@ -14,6 +14,7 @@ from vendors.cisco_ios.reading.addresses import Outer
 from vendors.cisco_ios.reading.device import Device, label, outer_of
 from vendors.cisco_ios.reading.esp import esp
 from vendors.cisco_ios.reading.identities import Ends
+from vendors.cisco_ios.reading.quirks import quirks
 from vendors.cisco_ios.reading.selectors import is_gre, selectors
 
 
@@ -182,6 +183,7 @@ def _tunnel(device: Device, entry: _Entry, bound: Binding, notes: Notes) -> Tunn
         permits=device.permits(local, remotes, notes),
         filter=device.crossing(said, notes),
         missing=tuple(notes.missing),
+        quirks=tuple(quirks(device.running, said, negotiation.ike.version, notes)),
         objects=notes.objects,
         sources=notes.sources,
     )

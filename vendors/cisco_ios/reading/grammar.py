@@ -45,6 +45,7 @@ ALONE = (
             "other",
             "description",
             "ipv6",
+            "responder-only",
         ]
     )
     | {"match address", "key address", "crypto map", "keyring named", "other family"}

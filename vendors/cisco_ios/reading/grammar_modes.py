@@ -27,8 +27,9 @@ ISAKMP_PROFILE: Keywords = {
     "keepalive": "keepalive",
     "self-identity": "self-identity",
     "local-address": "local-address",
+    "initiate": "initiate",
     **plain(
-        "vrf description client isakmp virtual-template initiate ca accounting qos-group aaa "
+        "vrf description client isakmp virtual-template ca accounting qos-group aaa "
         "rsa-pubkey security-policy nhrp"
     ),
 }
@@ -98,7 +99,8 @@ _SET: dict[str, Keywords | str] = {
 
 IPSEC_PROFILE: Keywords = {
     "set": _SET,
-    **plain("description responder-only reverse-route redundancy dialer"),
+    "responder-only": "responder-only",
+    **plain("description reverse-route redundancy dialer"),
 }
 
 CRYPTO_MAP: Keywords = {

@@ -10,6 +10,7 @@ from appliance.model.secret import Hidden, Secret
 from appliance.record import dataclass
 from vendors.cisco.addresses import address, network
 from vendors.cisco.sections import Block, Notes, Said
+from vendors.cisco_ios.names import TWO_KEYS
 from vendors.cisco_ios.reading.addresses import Interfaces, default_mask
 from vendors.cisco_ios.reading.interface_names import canonical
 from vendors.cisco_ios.reading.running import Running
@@ -17,7 +18,7 @@ from vendors.cisco_ios.reading.running import Running
 _TYPED = r"([067])\s+(\S.*)$"
 _GLOBAL_KEY = (
     r"(?P<key>.+)\s+(?:address|addr|add|ad)\s+(?P<address>[\d.]+)"
-    r"(?:\s+(?P<mask>\d+\.\d+\.\d+\.\d+))?(?:\s+no-x\S*)?(?:\s+!.*)?$"
+    r"(?:\s+(?P<mask>\d+\.\d+\.\d+\.\d+))?(?:\s+(?P<more>no-x\S*))?(?:\s+!.*)?$"
 )
 _RING_KEY = r"(?P<address>[\d.]+)(?:\s+(?P<mask>\d+\.\d+\.\d+\.\d+))?\s+k\w*\s+(?P<key>\S.*)$"
 # The fixed string behind "type 7": an obfuscation that anybody can undo, published since 1995.
@@ -49,7 +50,7 @@ def decode_seven(value: str) -> Secret | Hidden:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A key for the peers of a network. `container` and `name` tell where it is kept."""
+    """A key for the peers of a network. `name` is what IOS has it under, behind `address`."""
 
     network: IPv4Network
     value: Secret | Hidden
@@ -65,7 +66,8 @@ def _read(pattern: str, said: Said, text: str) -> Key | None:
     covered = network(found["address"], mask)
     if covered is None:
         return None
-    name = " ".join(filter(None, (found["address"], found["mask"])))
+    more = found.groupdict().get("more") and "no-xauth"
+    name = " ".join(filter(None, (found["address"], found["mask"], more)))
     return Key(network=covered, value=key(found["key"]), said=said, name=name)
 
 
@@ -244,8 +246,12 @@ def _two_sided(
     if chosen is None:
         return None
     notes.at("psk", chosen[0])
-    if local is not None and remote is not None:
-        notes.objects["psk form"] = "local remote"
-        if local[1] != remote[1]:
-            notes.odd.append(remote[0].line)
-    return chosen[1]
+    if local is None or remote is None:
+        notes.lacks("pre-shared-key", "local" if local is None else "remote")
+        return chosen[1]
+    notes.objects["psk form"] = "local remote"
+    if local[1] == remote[1] or isinstance(local[1], Hidden):
+        return local[1]
+    notes.objects["psk form"] = TWO_KEYS
+    notes.at("quirks.pre-shared-key", remote[0])
+    return Hidden("there is one key for each end, and they differ")

@@ -15,6 +15,7 @@ from appliance.model.tunnel import (
     Tunnel,
     TunnelInterface,
 )
+from appliance.record import replace
 from vendors.cisco.addresses import address
 from vendors.cisco.sections import NOTHING, Block, Notes, Said, number
 from vendors.cisco_ios.reading.addresses import first_address
@@ -22,6 +23,8 @@ from vendors.cisco_ios.reading.device import LABEL, Device, label, outer_of
 from vendors.cisco_ios.reading.esp import esp
 from vendors.cisco_ios.reading.identities import Ends
 from vendors.cisco_ios.reading.interface_names import canonical
+from vendors.cisco_ios.reading.isakmp import Negotiation
+from vendors.cisco_ios.reading.quirks import quirks
 from vendors.cisco_ios.reading.selectors import selectors
 
 
@@ -41,29 +44,20 @@ def _tunnel(device: Device, block: Block, protection: Said, notes: Notes) -> Tun
     profile = _profile(device, protection, notes)
     remotes, open_ended = _destination(block, notes)
     local, ends = _ends(device, block, remotes, notes)
-    v2 = _named(protection, "ikev2-profile") or profile.last("ikev2-profile")
-    v1 = _named(protection, "isakmp-profile") or profile.last("isakmp-profile")
-    notes.at("ike.version", v2 or v1 or protection)
-    named = v1.args[0] if v1 is not None and v1.args else None
-    negotiation = device.ikes.negotiate(v2, named, ends, notes)
+    negotiation = _negotiated(device, (protection, profile), ends, notes)
+    local = replace(local, identity=negotiation.local_identity)
     if (name := label(block)) is not None:
         notes.objects["label"] = name
     interface = _interface(device, block, notes)
     bgp = device.bgp.through(block.name, interface.vrf, notes)
     _loopback(device, bgp, notes)
-    tunnel_local = Local(
-        address=local.address,
-        interface=local.interface,
-        identity=negotiation.local_identity,
-        vrf=local.vrf,
-    )
     return Tunnel(
         name=block.name,
         mode=Mode.ROUTE_BASED,
         encapsulation=encapsulation,
         enabled=block.last("shutdown") is None,
         dynamic=multipoint or open_ended or block.name.startswith("Virtual-Template"),
-        local=tunnel_local,
+        local=local,
         remote=Remote(addresses=remotes, identity=negotiation.remote_identity),
         interface=interface,
         ike=negotiation.ike,
@@ -72,12 +66,23 @@ def _tunnel(device: Device, block: Block, protection: Said, notes: Notes) -> Tun
         selectors=_policy(device, block, notes),
         routes=_routes(device, block.name, notes),
         bgp=bgp,
-        permits=device.permits(tunnel_local, remotes, notes),
+        permits=device.permits(local, remotes, notes),
         filter=device.crossing(block, notes),
         missing=tuple(notes.missing),
+        quirks=tuple(quirks(device.running, profile, negotiation.ike.version, notes)),
         objects=notes.objects,
         sources=notes.sources,
     )
+
+
+def _negotiated(device: Device, said: tuple[Said, Block], ends: Ends, notes: Notes) -> Negotiation:
+    """By the IKE profile that the `tunnel protection` line names, else the ipsec profile does."""
+    protection, profile = said
+    v2 = _named(protection, "ikev2-profile") or profile.last("ikev2-profile")
+    v1 = _named(protection, "isakmp-profile") or profile.last("isakmp-profile")
+    notes.at("ike.version", v2 or v1 or protection)
+    named = v1.args[0] if v1 is not None and v1.args else None
+    return device.ikes.negotiate(v2, named, ends, notes)
 
 
 def _named(protection: Said, word: str) -> Said | None:

@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv4Interface
 from appliance.errors import RefusedError
 from appliance.model.intent import Environment, Observed
 from appliance.model.pairing import LABEL
-from appliance.model.tunnel import Tunnel, Tunnels
+from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.record import dataclass
 
 DYNAMIC_SEQUENCE = 60000
@@ -91,13 +91,34 @@ class Box:
                 where=f"site {self.site}",
                 hint=f"device.interfaces.outside must be one of: {known}",
             )
-        held = self.observed.interfaces[name]
-        if held is not None and address is not None and held.ip != address:
+        held = self.leaves(name, tunnel.mode)
+        if held is not None and address is not None and held != address:
             raise RefusedError(
-                f"{name} has {held.ip}, but the inventory says the device leaves from {address}",
+                f"{name} has {held}, but the inventory says the device leaves from {address}",
                 where=f"site {self.site}",
                 hint="correct on_premises.public_ip, or set nat: true and private_ip",
             )
+        self._check_map(name, tunnel)
+
+    def leaves(self, interface: str, mode: Mode) -> IPv4Address | None:
+        """The address that tunnels leave an interface with: a crypto map may lend another one."""
+        for other in self.observed.tunnels if mode is Mode.POLICY_BASED else ():
+            if other.mode is mode and other.local.interface == interface and other.local.address:
+                return other.local.address
+        held = self.observed.interfaces.get(interface)
+        return None if held is None else held.ip
+
+    def _check_map(self, name: str, tunnel: Tunnel) -> None:
+        """Raise `RefusedError` for an interface that only lends its address to a crypto map."""
+        for other in self.observed.tunnels if tunnel.mode is Mode.POLICY_BASED else ():
+            lent = other.mode is tunnel.mode and other.local.address == tunnel.local.address
+            if lent and other.local.interface not in (None, name):
+                raise RefusedError(
+                    f"{name} lends its address to `{other.name}`, which is bound to "
+                    f"{other.local.interface}: traffic leaves there",
+                    where=f"site {self.site}",
+                    hint=f"set device.interfaces.outside to {other.local.interface}",
+                )
 
     def interface_of(self, address: IPv4Address | None) -> str | None:
         """The interface that holds an address."""

@@ -90,7 +90,8 @@ def _ikev2_keyring(tunnel: Tunnel) -> Iterator[Section]:
     if ours(keyring):
         lines.append(crypto(f"address {tunnel.remote.addresses[0]}", slot="address"))
     if tunnel.psk is not None:
-        ends = tunnel.objects.get("psk form", "").split() or [""]
+        two = "psk form" in tunnel.objects
+        ends = ("local", "remote") if two else ("",)
         lines += [_ikev2_key(f"pre-shared-key {end}".rstrip(), tunnel.psk) for end in ends]
     yield Section(
         key=f"{name} peer {peer}",
@@ -99,7 +100,7 @@ def _ikev2_keyring(tunnel: Tunnel) -> Iterator[Section]:
         lines=tuple(lines),
         why="the pre-shared key for Azure's address",
         remove=(name, f"no peer {peer}") if ours(peer) else None,
-        owner=name,
+        owner=name if ours(keyring) or ours(peer) else None,
     )
 
 
@@ -120,16 +121,14 @@ def _known(psk: Secret | Hidden) -> Secret | None:
 def _ikev2_profile(tunnel: Tunnel, profile: str) -> Section:
     name = f"crypto ikev2 profile {profile}"
     lines = []
-    if tunnel.local.vrf:
-        lines.append(crypto(f"match fvrf {tunnel.local.vrf}", slot="match fvrf"))
-    if tunnel.remote.identity is not None:
-        lines.append(crypto(f"match identity remote {_identity(tunnel.remote.identity)}"))
+    if fvrf := tunnel.objects.get("match fvrf", tunnel.local.vrf):
+        lines.append(crypto(f"match fvrf {fvrf}", slot="match fvrf", undo=f"no match fvrf {fvrf}"))
+    if (identity := _expected(tunnel, profile)) is not None:
+        lines.append(crypto(f"match identity remote {_identity(identity)}"))
     if tunnel.local.identity is not None:
         value = _identity(tunnel.local.identity, mask=False)
         lines.append(crypto(f"identity local {value}", slot="identity local"))
-    if tunnel.psk is not None:
-        lines.append(crypto("authentication remote pre-share"))
-        lines.append(crypto("authentication local pre-share", slot="authentication local"))
+    lines += _authentication(tunnel, profile)
     if keyring := tunnel.objects.get("ikev2 keyring"):
         lines.append(crypto(f"keyring local {keyring}", slot="keyring local"))
     if tunnel.ike.proposals:
@@ -147,12 +146,37 @@ def _ikev2_profile(tunnel: Tunnel, profile: str) -> Section:
     )
 
 
+def _expected(tunnel: Tunnel, profile: str) -> str | None:
+    """Whom a profile takes; one of our own has to say so, even where the one before took anybody.
+
+    "A profile is deemed incomplete until it has match identity statements", and answers nobody.
+    """
+    if tunnel.remote.identity is None and ours(profile) and tunnel.remote.addresses:
+        return str(tunnel.remote.addresses[0])
+    return tunnel.remote.identity
+
+
+def _authentication(tunnel: Tunnel, profile: str) -> Iterator[Line]:
+    if tunnel.psk is None and "ikev2 keyring" not in tunnel.objects:
+        return
+    for end in ("remote", "local"):
+        if f"authentication {end} in ikev2 profile {profile}" not in tunnel.missing:
+            slot = "authentication local" if end == "local" else ""
+            yield crypto(f"authentication {end} pre-share", slot=slot)
+
+
 def _identity(value: str, *, mask: bool = True) -> str:
-    try:
-        address = IPv4Address(value)
-    except ValueError:
+    if not _is_address(value):
         return value if " " in value else f"fqdn {value}"
-    return f"address {address} 255.255.255.255" if mask else f"address {address}"
+    return f"address {value} 255.255.255.255" if mask else f"address {value}"
+
+
+def _is_address(value: str) -> bool:
+    try:
+        IPv4Address(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _dpd(dpd: Dpd) -> str:
@@ -215,7 +239,7 @@ def _isakmp_key(psk: Secret | Hidden, address: str) -> Section:
 
 def _isakmp_keyring(tunnel: Tunnel, keyring: str) -> Section:
     name = f"crypto keyring {keyring}"
-    address = tunnel.objects.get("isakmp key", str(tunnel.remote.addresses[0]))
+    address = tunnel.objects.get("keyring key") or str(tunnel.remote.addresses[0])
     lines: tuple[Line, ...] = ()
     if tunnel.psk is not None and "isakmp key" not in tunnel.objects:
         text = f"pre-shared-key address {address} key {KEY_MARK}"
@@ -246,8 +270,11 @@ def _isakmp_profile(tunnel: Tunnel, profile: str) -> Section:
     lines = []
     if keyring := tunnel.objects.get("keyring"):
         lines.append(crypto(f"keyring {keyring}", slot="keyring"))
-    if tunnel.remote.identity is not None:
-        lines.append(crypto(f"match identity {_identity(tunnel.remote.identity)}"))
+    if "self-identity" in tunnel.objects:
+        lines.append(crypto("self-identity address", slot="self-identity"))
+    if (identity := _expected(tunnel, profile)) is not None:
+        vrf = f" {tunnel.local.vrf}" if tunnel.local.vrf and _is_address(identity) else ""
+        lines.append(crypto(f"match identity {_identity(identity)}{vrf}"))
     if tunnel.ike.dpd is not None:
         retry = tunnel.ike.dpd.retry_seconds or 2
         lines.append(

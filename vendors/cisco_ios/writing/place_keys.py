@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 from appliance.errors import RefusedError
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Tunnel
 from appliance.record import replace
 from vendors.cisco.writing.section import PREFIX
+from vendors.cisco_ios.names import TWO_KEYS
 from vendors.cisco_ios.writing.box import Box
 
 Key = Secret | Hidden | None
@@ -57,11 +60,31 @@ def _check_inline(box: Box, tunnel: Tunnel, running: Tunnel) -> None:
 
 def _needs_own(box: Box, tunnel: Tunnel, running: Tunnel) -> bool:
     """Whether the keyring's peer would have to change in a way that is not ours alone to make."""
-    moved = running.remote.addresses != tunnel.remote.addresses
+    held, moved = running.objects, running.remote.addresses != tunnel.remote.addresses
+    if held.get("psk form") == TWO_KEYS:
+        return True
     if running.psk == tunnel.psk and not moved:
         return False
-    shared = box.shared("ikev2 keyring peer", running.objects["ikev2 keyring peer"])
-    return shared or (moved and not running.objects["ikev2 keyring"].startswith(PREFIX))
+    if box.shared("ikev2 keyring peer", held["ikev2 keyring peer"]) or _for_many(box, running):
+        return True
+    return moved and not held["ikev2 keyring"].startswith(PREFIX)
+
+
+def _for_many(box: Box, running: Tunnel) -> bool:
+    """Whether the key is that of a whole network: peers may come that no tunnel here names."""
+    kept = iter(box.lines(f"crypto ikev2 keyring {running.objects['ikev2 keyring']}"))
+    peer = f"peer {running.objects['ikev2 keyring peer']}"
+    for line in kept:
+        if line == peer:
+            break
+    said = next((line for line in kept if line.startswith(("address ", "peer "))), "").split()
+    return said[:1] == ["address"] and wide(" ".join(said[1:]))
+
+
+def wide(name: str) -> bool:
+    """Whether `ADDRESS [MASK]`, as a key is kept under, is more than one host."""
+    words = name.removesuffix(" no-xauth").split()
+    return words[0] == str(IPv4Address(0)) or words[1:] not in ([], ["255.255.255.255"])
 
 
 def _profile_differs(tunnel: Tunnel, running: Tunnel | None) -> bool:
@@ -73,6 +96,9 @@ def _profile_differs(tunnel: Tunnel, running: Tunnel | None) -> bool:
     )
 
 
+_KEPT = frozenset(("isakmp key", "keyring key", "psk form"))
+
+
 def keys_v1(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel:
     """isakmp key, keyring and profile: kept when private or unchanged, else our own."""
     kept = running is not None and running.psk is not None
@@ -80,7 +106,9 @@ def keys_v1(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunne
     if kept and not moved and not _shared_key(box, tunnel, running):
         return tunnel
     own = f"{PREFIX}{box.label(tunnel)}"
-    objects = {k: v for k, v in tunnel.objects.items() if k not in {"isakmp key", "psk form"}}
+    objects = {k: v for k, v in tunnel.objects.items() if k not in _KEPT}
+    if running is not None and running.local.identity is not None:
+        objects["self-identity"] = "address"  # `crypto isakmp identity` is for all tunnels
     fresh = running is None or running.objects.get("keyring") != own
     return replace(
         tunnel,
@@ -100,4 +128,9 @@ def _shared_key(box: Box, tunnel: Tunnel, running: Tunnel | None) -> bool:
         return False
     kinds = ("isakmp key", "keyring", "isakmp profile")
     used = any(box.shared(kind, running.objects[kind]) for kind in kinds if kind in running.objects)
+    keys = [
+        running.objects[kind] for kind in ("isakmp key", "keyring key") if kind in running.objects
+    ]
+    if running.psk != tunnel.psk and any(map(wide, keys)):
+        return True
     return used or (running.ike.dpd != tunnel.ike.dpd and "isakmp profile" not in running.objects)
