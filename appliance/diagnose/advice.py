@@ -39,8 +39,8 @@ ADVICE: Mapping[Kind, str] = MappingProxyType(
         Kind.LET_THROUGH: "narrow the rules or selectors that let it through",
         Kind.BGP: "compare the AS numbers, both peer addresses, the host route to the peer and "
         "multihop: `appliance plan SITE`",
-        Kind.FAILOVER: "give the device both ways and let it notice that one is lost: routes or BGP "
-        "over each, dead peer detection on each",
+        Kind.FAILOVER: "give the device both ways and let it notice that one is lost: routes or "
+        "BGP over each, dead peer detection on each",
         Kind.PATH: "make the circuit win over the VPN both ways: the same prefixes on both, a "
         "higher local preference over the circuit, static routes behind BGP",
         Kind.LIMIT: "a licence, table or gateway is full: buy, or take load off",

@@ -47,6 +47,28 @@ AZURE: tuple[Symptom, ...] = (
         "Azure says that the pre-shared keys differ",
         r"due to .{0,30}pre-?shared key",
     ),
+    likely(
+        "authentication",
+        (Kind.KEY, Kind.IDENTITY),
+        "Azure or the device does not take the other's authentication",
+        r"\bid=authentication\b",
+    ),
+    follows("hostmaintenanceevent", (Kind.RESTART,), "Azure did maintenance of the gateway"),
+    follows("plannedmaintenance", (Kind.RESTART,), "Azure did maintenance of the gateway"),
+    follows(
+        "gatewaytenantprimarychanged", (Kind.RESTART,), "the gateway's other instance took over"
+    ),
+    follows("virtualnetworkgateways/reset", (Kind.RESTART,), "somebody reset the gateway of Azure"),
+    follows("connections/delete", (Kind.CHANGED,), "somebody deleted the connection in Azure"),
+    follows(
+        "virtualnetworkgateways/delete", (Kind.CHANGED,), "somebody deleted the gateway in Azure"
+    ),
+    follows(
+        "sharedkey/write", (Kind.CHANGED, Kind.KEY), "somebody set the connection's key in Azure"
+    ),
+    follows("connections/write", (Kind.CHANGED,), "somebody changed the connection in Azure"),
+    follows("userdrivenupdate", (Kind.CHANGED,), "somebody changes the gateway of Azure just now"),
+    follows("setconnectionconfiguration", (Kind.CHANGED,), "the connection was changed in Azure"),
     likely("peerreachability", (Kind.NO_ANSWER,), "the device does not answer Azure"),
     likely("peer gateway is not reachable", (Kind.NO_ANSWER,), "the device does not answer Azure"),
     likely("vipunresponsive", (Kind.LIMIT,), "the gateway itself does not answer: Azure's side"),

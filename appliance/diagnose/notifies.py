@@ -69,8 +69,46 @@ NOTIFIES: tuple[Symptom, ...] = (
     *_refused("no-proposal-chosen"),
     *_refused("no proposal chosen"),
     *_refused("proposal_not_chosen"),
+    *(
+        precise(
+            needle,
+            Kind.PEER_OR_VERSION,
+            "the other end speaks another IKE version",
+            r"(?:invalid|unsupported|wrong)[ _-](?:ike[ _-])?(?:major[ _-])?version"
+            r"|major[ _-]version (?:is )?(?:not supported|invalid)",
+        )
+        for needle in ("major_version", "major version", "major-version", "ike version")
+    ),
+    *(
+        follows(
+            needle,
+            (Kind.IKE_PROPOSAL,),
+            "the other end asks for another Diffie-Hellman group than it was sent",
+        )
+        for needle in ("invalid_ke", "n(inval_ke)", "invalid ke", "didn't accept dh group")
+    ),
     precise(
-        "invalid_major_version", Kind.PEER_OR_VERSION, "the other end speaks another IKE version"
+        "dh group which is not configured",
+        Kind.IKE_PROPOSAL,
+        "the Diffie-Hellman group that the other end asks for is not configured here",
+    ),
+    *(
+        likely(
+            needle,
+            (Kind.LIMIT,),
+            "new SAs are turned away: too many are being negotiated at once",
+            r"(?:half[ -]?open.{0,60}(?:exceed|limit|reached|reject|drop)|peer too aggressive"
+            r"|rejected by cac|in[ -]neg\w* sa.{0,24}(?:limit|max|exceed|reached)"
+            r"|max\w* in[ -]neg)",
+        )
+        for needle in (
+            "half open",
+            "half-open",
+            "too aggressive",
+            "cac",
+            "negotiation sa",
+            "in-neg",
+        )
     ),
     likely(
         "authentication_failed",

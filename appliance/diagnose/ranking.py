@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from appliance.diagnose.cause import Cause, Evidence, Peer
 from appliance.diagnose.records import Record
+from appliance.diagnose.stage import Stage
 from appliance.diagnose.whose import connection
 from appliance.model.failure import Kind, Symptom, Weight
 from appliance.record import dataclass, replace
@@ -16,6 +17,16 @@ _AFTERMATH = frozenset({Kind.CLOSED, Kind.STALE, Kind.PEER_LOST, Kind.NO_ANSWER,
 """What an earlier failure brings about: of equals the other comes first."""
 _PASSING = frozenset({Kind.TRAFFIC, Kind.LEAK})
 """What every firewall writes all day: of equals it comes last."""
+_WHOLE = frozenset({Kind.LINE, Kind.RESTART, Kind.CHANGED, Kind.LIMIT})
+"""What befalls the whole device, and every tunnel it has."""
+_SOON = 60
+"""Records after such an event in which what it brings about is to be seen."""
+
+
+_HALF_WAY = (
+    "the first exchange is answered on UDP 500, the next is not: UDP 4500 is filtered on the way, "
+    "or the peer refuses in silence"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +37,75 @@ class Heard:
     symptom: Symptom
     groups: Mapping[str, str]
     peer: str | None
+    stage: Stage | None = None
+
+
+def passing(symptom: Symptom, groups: Mapping[str, str]) -> bool:
+    """Whether it tells nothing of whom the lines around it are about.
+
+    What befalls the whole device, what a firewall drops, and a state that is told with its peer.
+    """
+    if not symptom.kinds:
+        return symptom.weight is Weight.PRECISE and "peer" in groups
+    return symptom.kinds[0] in _WHOLE or _dropped(symptom)
+
+
+def _dropped(symptom: Symptom) -> bool:
+    return symptom.weight is Weight.CONSEQUENCE and symptom.kinds[0] in _PASSING
 
 
 def ranked(heard: Iterable[Heard]) -> tuple[Peer, ...]:
     """Peers with something wrong, the most telling first; then those that only came up."""
     by_peer: dict[str | None, list[Heard]] = {}
-    for one in heard:
+    for one in _telling(list(heard)):
         by_peer.setdefault(one.peer, []).append(one)
+    _brought_about(by_peer)
     peers = [_peer(address, ones) for address, ones in _with_strays(by_peer).items()]
     return tuple(sorted((one for one in peers if one.causes or one.up), key=_urgency))
+
+
+def _telling(heard: list[Heard]) -> list[Heard]:
+    """Without a firewall's daily work, where there is anything else."""
+    more = [one for one in heard if not (one.symptom.kinds and _dropped(one.symptom))]
+    return more or heard
+
+
+def _brought_about(by_peer: dict[str | None, list[Heard]]) -> None:
+    """What befell the whole device is the cause of what it brought about soon after.
+
+    Where nothing came of it, it is told only if there is nothing else to tell.
+    """
+    whole = [one for one in by_peer.get(None, ()) if _befell(one)]
+    if not whole:
+        return
+    others = [ones for peer, ones in by_peer.items() if peer is not None]
+    hit = False
+    for ones in others:
+        causes = [one for one in whole if _followed(one, ones)]
+        hit = hit or bool(causes)
+        ones += [_likely(one) for one in causes]
+        ones.sort(key=lambda one: one.record.number)
+    if hit or others:
+        by_peer[None] = [one for one in by_peer[None] if not _befell(one)]
+
+
+def _befell(one: Heard) -> bool:
+    kinds = one.symptom.kinds
+    return one.symptom.weight is Weight.CONSEQUENCE and bool(kinds) and kinds[0] in _WHOLE
+
+
+def _followed(cause: Heard, ones: list[Heard]) -> bool:
+    """Whether what this peer's tunnel says next is what such a thing brings about."""
+    at = cause.record.number
+    after = next((one for one in ones if one.record.number > at), None)
+    if after is None:
+        return cause.symptom.kinds[0] is not Kind.LINE and any(map(_came_up, ones))
+    soon = after.record.number - at <= _SOON
+    return soon and bool(after.symptom.kinds) and after.symptom.kinds[0] in _AFTERMATH
+
+
+def _likely(one: Heard) -> Heard:
+    return replace(one, symptom=replace(one.symptom, weight=Weight.LIKELY))
 
 
 def _with_strays(by_peer: dict[str | None, list[Heard]]) -> dict[str | None, list[Heard]]:
@@ -46,10 +117,10 @@ def _with_strays(by_peer: dict[str | None, list[Heard]]) -> dict[str | None, lis
     return by_peer
 
 
-def _urgency(peer: Peer) -> tuple[bool, bool, int, int]:
+def _urgency(peer: Peer) -> tuple[bool, bool, int, bool, int]:
     first = peer.causes[0] if peer.causes else None
     weight, count = (0, 0) if first is None else (first.weight, first.count)
-    return peer.up, not peer.causes, -weight, -count
+    return peer.up, not peer.causes, -weight, peer.address is not None, -count
 
 
 def _peer(address: str | None, ones: list[Heard]) -> Peer:
@@ -80,27 +151,48 @@ def _causes(ones: list[Heard]) -> Iterator[Cause]:
 
 
 def _in_time(ones: list[Heard]) -> Iterator[Heard]:
-    """What went wrong, with the meaning that it has after what went well before it.
+    """What went wrong, with the meaning that it has after what went before it.
 
     A child SA refused while the IKE SA stands is a refused renewal: PFS first acts there. Who does
     not answer after the tunnel was up, no longer answers.
     """
-    was_up = standing = False
+    was_up = standing = silent = False
     for one in ones:
         kinds = one.symptom.kinds
         if not kinds:
             standing = one.symptom.weight is not Weight.LIKELY
-            was_up = was_up or standing
-        elif standing and Kind.REKEY in kinds:
-            yield _meaning(one, (Kind.REKEY, *(kind for kind in kinds if kind is not Kind.REKEY)))
-        elif was_up and kinds[0] is Kind.NO_ANSWER:
-            yield _meaning(one, (Kind.PEER_LOST, *kinds))
-        else:
-            yield one
+            was_up, silent = was_up or standing, False
+            continue
+        known = _first(kinds, _state(one, standing=standing, was_up=was_up, silent=silent))
+        silent = kinds[0] is Kind.NO_ANSWER or (silent and known is Kind.NO_ANSWER)
+        yield _meaning(one, (known, *(kind for kind in kinds if kind is not known)))
+
+
+def _state(one: Heard, *, standing: bool, was_up: bool, silent: bool) -> Iterator[Kind]:
+    """What it means where it happened; the first that its words allow for counts."""
+    kinds = one.symptom.kinds
+    if standing and Kind.REKEY in kinds:
+        yield Kind.REKEY
+    if was_up and kinds[0] is Kind.NO_ANSWER:
+        yield Kind.PEER_LOST
+    if silent and Kind.NO_ANSWER in kinds:
+        yield Kind.NO_ANSWER
+    if one.stage in (Stage.AUTH, Stage.CHILD) and kinds[0] is Kind.IKE_PROPOSAL:
+        yield from (kind for kind in kinds if kind is Kind.ESP_PROPOSAL)
+
+
+def _first(kinds: tuple[Kind, ...], known: Iterator[Kind]) -> Kind:
+    return next(known, kinds[0])
 
 
 def _meaning(one: Heard, kinds: tuple[Kind, ...]) -> Heard:
-    return replace(one, symptom=replace(one.symptom, kinds=kinds))
+    return replace(one, symptom=replace(one.symptom, kinds=kinds, says=_says(one, kinds[0])))
+
+
+def _says(one: Heard, kind: Kind) -> str:
+    if kind is Kind.NO_ANSWER and one.stage is Stage.AUTH:
+        return _HALF_WAY
+    return one.symptom.says
 
 
 def _settled(kind: Kind, some: list[Heard], groups: Mapping[Kind, list[Heard]]) -> Kind:
@@ -126,6 +218,7 @@ def _weight(some: Sequence[Heard]) -> Weight:
 
 def _order(kind: Kind, some: list[Heard]) -> tuple[int, int, int]:
     late = 2 if kind in _PASSING else 1 if kind in _AFTERMATH else 0
+    late -= kind is Kind.CONFIGURATION  # what was not loaded is missed afterwards
     return -_weight(some), late, -max(one.record.number for one in some)
 
 

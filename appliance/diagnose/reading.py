@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from appliance.diagnose.azure import AZURE
 from appliance.diagnose.cause import Diagnosis
 from appliance.diagnose.notifies import NOTIFIES
-from appliance.diagnose.ranking import Heard, ranked
+from appliance.diagnose.ranking import Heard, passing, ranked
 from appliance.diagnose.records import Record, records
+from appliance.diagnose.stage import Stage, Stages
 from appliance.diagnose.whose import Speaker, Whose
 from appliance.diagnose.windows import WINDOWS
 from appliance.model.failure import Symptom
+from appliance.record import replace
 
 _EVERYWHERE = (*WINDOWS, *AZURE, *NOTIFIES)
 """After a device's own words, which are the more telling."""
@@ -28,6 +30,8 @@ def diagnose(text: str, symptoms: Iterable[Symptom]) -> Diagnosis:
 
 _REACH = ".{0,600}"
 """What `.*` comes to: a line that was made to be slow costs a multiple of its length, no power."""
+_NEAR = 5
+"""Things with a meaning after one that names nobody, among which it may be named."""
 _NOTHING: Mapping[str, str] = {}
 _Index = Mapping[str, tuple[Symptom, ...]]
 
@@ -40,19 +44,37 @@ def _by_needle(symptoms: tuple[Symptom, ...]) -> _Index:
 
 
 def _heard(told: Iterable[Record], index: _Index) -> list[Heard]:
-    whose = Whose()
-    heard: list[tuple[Record, Symptom, Mapping[str, str], Speaker]] = []
+    whose, stages = Whose(), Stages()
+    heard: list[tuple[Heard, Speaker]] = []
     for record in told:
         low = record.text.lower()
         found = _best(record.text, low, index)
         symptom, groups = found or (None, _NOTHING)
-        speaker = whose.of(low, groups.get("peer"))
+        speaker = whose.of(
+            low,
+            groups.get("peer", "").strip(".") or None,
+            about=symptom is not None,
+            passing=symptom is not None and passing(symptom, groups),
+        )
+        stage = stages.of(low, speaker.thread, speaker.peer)
         if symptom is not None:
-            heard.append((record, symptom, groups, speaker))
-    return [
-        Heard(record=record, symptom=symptom, groups=groups, peer=whose.settled(speaker))
-        for record, symptom, groups, speaker in heard
-    ]
+            heard.append((_one(record, symptom, groups, stage), speaker))
+    settled = [replace(one, peer=whose.settled(speaker)) for one, speaker in heard]
+    return list(_with_next(settled))
+
+
+def _one(record: Record, symptom: Symptom, groups: Mapping[str, str], stage: Stage | None) -> Heard:
+    return Heard(record=record, symptom=symptom, groups=groups, peer=None, stage=stage)
+
+
+def _with_next(heard: list[Heard]) -> Iterator[Heard]:
+    """What names nobody, nor do the lines before it, is about whom the next thing names."""
+    for at, one in enumerate(heard):
+        if one.peer is None and not passing(one.symptom, one.groups):
+            near = (other.peer for other in heard[at + 1 : at + _NEAR] if other.symptom.kinds)
+            yield replace(one, peer=next(filter(None, near), None))
+        else:
+            yield one
 
 
 def _best(text: str, low: str, index: _Index) -> tuple[Symptom, Mapping[str, str]] | None:

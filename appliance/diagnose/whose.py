@@ -26,6 +26,8 @@ _PEERS = tuple(
         (" <-> ", rf"\[[\d.]+ <-> {_ADDRESS}\]"),
         ("...", rf"\.\.\.{_ADDRESS}"),
         (" ", rf"\b(?:with|to peer|from peer|from|for peer|vpn server|server) {_ADDRESS}"),
+        ("initiating", rf"\binitiating .{{1,80}}? to {_ADDRESS}"),
+        ("is initiating", rf"\b{_ADDRESS} is initiating"),
         ("|", rf"\|{_ADDRESS}\|"),
         ("neighbor", rf"\bneighbor {_ADDRESS}"),
         ("srcaddr=", rf"\bsrcaddr={_ADDRESS}"),
@@ -37,6 +39,12 @@ _PEERS = tuple(
         ("destination", rf"\bdestination {{0,9}}: \{{{_ADDRESS}"),
     )
 )
+_ABOUT = re.compile(
+    r"\bike|isakmp|ipsec|crypto (?:map|tunnel|session)|%crypto|charon|\bkmd|\bvpn|tunnel|"
+    r"\[(?:net|enc|ike|cfg|knl|chd)\]|(?:sending|received) packet:|%asa-\d-7[15]\d|\bremote\b|"
+    r"keying|network address|tunnel endpoint|\besp\b|<remoteaddr"
+)
+"""What a line speaks of that names a peer of ours; time servers and logins have peers, too."""
 _THREADS = tuple(
     (literal, re.compile(sign))
     for literal, sign in (
@@ -50,6 +58,16 @@ _THREADS = tuple(
         ("ikev2-proto-", r"ikev2-proto-\d: \((\d+)\)"),
     )
 )
+_ALSO = tuple(
+    (literal, re.compile(sign))
+    for literal, sign in (
+        ("ike_sa ", r"\bike_sa ([\w.-]+)\["),
+        ("child_sa ", r"\bchild_sa ([\w.-]+)(?:\{|$)"),
+        ("[", r"\b(\d\d)\[(?:net|enc|ike|cfg|knl|chd)\] (?!<)"),
+    )
+)
+"""Weaker than a session's number: charon's names, and its workers, which do one job at a time."""
+_WORKER = "[ "
 _NAME = re.compile(r"<([\w.-]+)\|\d+>|\bvpn: (\S+) gateway:", re.IGNORECASE)
 
 
@@ -70,25 +88,55 @@ class Whose:
         self._named: set[str] = set()
         self._last: str | None = None
         self._before: str | None = None  # named outside a thread: whom a new thread is about
+        self._again: str | None = None  # the worker that sends something once more
+        self._silent: str | None = None  # to whom something was sent once more
 
-    def of(self, low: str, named: str | None) -> Speaker:
+    def of(self, low: str, named: str | None, *, about: bool, passing: bool) -> Speaker:
         """Whose a record is, by its text in lower case; `named` is whom its symptom found.
 
         Also to be called for a record of no interest: it may name whom the next ones are about.
+        `about` is what has a meaning for a tunnel; what is said `passing` is said of nobody
+        but whom it names, and tells nothing of the lines after it.
         """
-        thread = _thread(low)
-        peer = named or _address(low)
+        if passing:
+            return Speaker(named, _thread(low), None)
+        thread, peer = _thread(low), named
+        if peer is None and (about or _ABOUT.search(low)):
+            peer = _address(low)
         if peer is not None:
             self._named.add(peer)
-        if thread is None:
-            self._before = peer or self._before
-            self._last = peer or self._last
-            return Speaker(self._last, None, None)
+        if thread is not None:
+            return self._in_thread(thread, peer)
+        names = _names(low)
+        return self._by_name(low, names, peer) if names else self._loose(peer)
+
+    def _loose(self, peer: str | None) -> Speaker:
+        self._before = peer or self._before
+        self._last = peer or self._last
+        return Speaker(self._last, None, None)
+
+    def _in_thread(self, thread: str, peer: str | None) -> Speaker:
         if peer is not None:
             self._peers[thread] = peer
         peer = self._peers.get(thread)
         self._last = peer or self._last
         return Speaker(peer, thread, self._before)
+
+    def _by_name(self, low: str, names: list[str], peer: str | None) -> Speaker:
+        """Of charon: by the names in the line, else by the worker, unless it is a new job's."""
+        worker = next((name for name in names if name.startswith(_WORKER)), None)
+        if "giving up" in low:
+            peer = peer or self._silent
+        elif "retransmit" in low:
+            self._again = worker
+        elif peer is not None and worker is not None and worker == self._again:
+            self._silent, self._again = peer, None
+        peer = peer or next((self._peers[name] for name in names if name in self._peers), None)
+        if peer is None:
+            return Speaker(None, names[0], None)
+        self._peers.update(dict.fromkeys(names, peer))
+        self._last = peer
+        return Speaker(peer, None, None)
 
     def settled(self, one: Speaker) -> str | None:
         """The peer, once all is read: the thread's, or the only one that the whole log names."""
@@ -119,3 +167,8 @@ def _thread(low: str) -> str | None:
         if found:
             return f"{literal} {found[1]}".lstrip("] <|")
     return None
+
+
+def _names(low: str) -> list[str]:
+    found = ((literal, sign.search(low)) for literal, sign in _ALSO if literal in low)
+    return [f"{literal.strip()} {match[1]}" for literal, match in found if match]

@@ -43,6 +43,15 @@ _WORDS = {
     13843: "Invalid payload received",
     13868: "Policy match error",
 }
+_NAMES = {
+    13801: "auth_fail",
+    13802: "attrib_fail",
+    13805: "timed_out",
+    13806: "no_cert",
+    13807: "sa_deleted",
+    13825: "no_policy",
+    13868: "policy_match",
+}
 WINDOWS: tuple[Symptom, ...] = (
     *(numbered(number, *meaning) for number, meaning in _MEANINGS.items()),
     *(
@@ -52,6 +61,10 @@ WINDOWS: tuple[Symptom, ...] = (
     *(
         replace(numbered(number, *_MEANINGS[number]), needle=words.lower(), pattern="")
         for number, words in _WORDS.items()
+    ),
+    *(
+        replace(numbered(number, *_MEANINGS[number]), needle=f"error_ipsec_ike_{name}", pattern="")
+        for number, name in _NAMES.items()
     ),
     up("security association was established", "the SA is up"),
 )

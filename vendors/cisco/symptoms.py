@@ -90,7 +90,7 @@ IKEV2: tuple[Symptom, ...] = (
     ),
     likely(
         "auth exchange failed",
-        (Kind.KEY, Kind.IDENTITY),
+        (Kind.KEY, Kind.IDENTITY, Kind.NO_ANSWER),
         "one end does not take the other's authentication",
     ),
     likely(

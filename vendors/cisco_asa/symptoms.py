@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from appliance.model.failure import Kind, Symptom, follows, likely, precise, up
 from vendors.cisco.symptoms import BGP, IKEV2
+from vendors.cisco_asa.symptoms_device import DEVICE
 
 _IKEV1: tuple[Symptom, ...] = (
     precise(
@@ -235,7 +236,7 @@ _TRAFFIC: tuple[Symptom, ...] = (
         "-418018", (Kind.BGP,), "the BGP session went down", r"neighbor (?P<peer>[\d.]{7,15}) down"
     ),
 )
-_SYMPTOMS = (*_IKEV1, *IKEV2, *_IKE, *_TRAFFIC, *BGP)
+_SYMPTOMS = (*_IKEV1, *IKEV2, *_IKE, *DEVICE, *_TRAFFIC, *BGP)
 
 
 def symptoms() -> tuple[Symptom, ...]:

@@ -157,7 +157,8 @@ _IPSEC: tuple[Symptom, ...] = (
         "replay",
         (Kind.DAMAGED,),
         "packets arrive late or twice and are dropped",
-        r"(?:pkt_replay_err|replay_error|anti-replay|replay check failed)",
+        r"(?:pkt_replay_err|replay_error|anti-replay|replay check failed)"
+        r"(?:.*src_addr[ =:]{1,2}(?P<peer>[\d.]{7,15}))?",
     ),
     precise(
         "recursive routing",
@@ -212,6 +213,40 @@ _IPSEC: tuple[Symptom, ...] = (
     ),
     up("ikev2-5-sa_up", "the IKE SA is up"),
 )
+_DEVICE: tuple[Symptom, ...] = (
+    follows(
+        "changed state to down",
+        (Kind.LINE,),
+        "an interface of the device went down",
+        r"%link-\d-updown: interface (?P<received>(?!tun|loop|virtual|null|bvi)\S+?),? changed",
+    ),
+    follows(
+        "administratively down",
+        (Kind.CHANGED,),
+        "somebody shut an interface of the device",
+        r"%link-\d-changed: interface (?P<received>\S+?),? changed",
+    ),
+    follows(
+        "logged command:",
+        (Kind.CHANGED,),
+        "somebody took something of the tunnel away",
+        r"logged command: ?(?:!exec: ?)?(?P<received>(?:no |clear )crypto.*|no interface tun.*)",
+    ),
+    follows("%sys-5-reload", (Kind.RESTART,), "the device was restarted"),
+    follows("%sys-5-restart", (Kind.RESTART,), "the device was restarted"),
+    *(
+        precise(
+            "%sec-6-ipaccesslog",
+            Kind.NO_ANSWER,
+            "an access list of the device denies IKE or ESP of the peer",
+            pattern,
+        )
+        for pattern in (
+            r"denied udp (?P<peer>[\d.]{7,15})\(\d+\).*\((?:500|4500)\)",
+            r"denied (?:50|esp) (?P<peer>[\d.]{7,15}) ",
+        )
+    ),
+)
 _BGP: tuple[Symptom, ...] = (
     precise("badauth", Kind.BGP, "the TCP MD5 key of the BGP session differs", r"%tcp-6-badauth"),
     follows(
@@ -228,7 +263,7 @@ _BGP: tuple[Symptom, ...] = (
         r"neighbor (?P<peer>[\d.]{7,15})",
     ),
 )
-_SYMPTOMS = (*_ISAKMP, *IKEV2, *_IPSEC, *_BGP, *BGP)
+_SYMPTOMS = (*_ISAKMP, *IKEV2, *_IPSEC, *_DEVICE, *_BGP, *BGP)
 
 
 def symptoms() -> tuple[Symptom, ...]:

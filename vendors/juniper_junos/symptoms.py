@@ -9,6 +9,7 @@ from __future__ import annotations
 from appliance.model.failure import Kind, Symptom, follows, likely, precise, up
 
 _REMOTE = r"(?:.*?remote: *(?P<peer>[\d.]{7,15}))?"
+_WHO = r"(?P<peer>\d+(?:\.\d+){3})"
 _FAILED = r"negotiation (?:fail|done)\w*\b.{0,160}(?:error|status):? *"
 _IKE: tuple[Symptom, ...] = (
     precise(
@@ -143,6 +144,18 @@ _LIFE: tuple[Symptom, ...] = (
         r"vpn monitoring.*(?:down|failed)",
     ),
     follows(
+        "is down. local-ip",
+        (Kind.LINE,),
+        "the interface that the VPN leaves by went down",
+        r"vpn \S+ from (?P<peer>[\d.]{7,15}) is down.*reason: external interface",
+    ),
+    follows(
+        "is down. local-ip",
+        (Kind.CHANGED,),
+        "the VPN's configuration was changed or taken away",
+        r"vpn \S+ from (?P<peer>[\d.]{7,15}) is down.*reason: .{0,40}config",
+    ),
+    follows(
         "kmd_vpn_down",
         (Kind.CLOSED, Kind.PEER_LOST),
         "the VPN went down",
@@ -162,15 +175,50 @@ _LIFE: tuple[Symptom, ...] = (
         r"kmd_pm_sa_established.*?(?:remote gateway: *(?P<peer>[\d.]{7,15}))?",
     ),
 )
+_DEVICE: tuple[Symptom, ...] = (
+    follows(
+        "snmp_trap_link_down",
+        (Kind.LINE,),
+        "an interface of the device went down",
+        r"adminstatus up.*ifname (?P<received>(?!st0|lo0|irb)\S+)",
+    ),
+    follows(
+        "snmp_trap_link_down",
+        (Kind.CHANGED,),
+        "somebody disabled an interface of the device",
+        r"adminstatus down.*ifname (?P<received>\S+)",
+    ),
+    precise(
+        "rt_flow_session_deny",
+        Kind.NO_ANSWER,
+        "the device itself denies IKE of the peer: host-inbound-traffic, or a policy",
+        r"session denied (?P<peer>[\d.]{7,15})/\d+->[\d.]+/(?:500|4500) ",
+    ),
+    likely(
+        "terminated by signal",
+        (Kind.RESTART,),
+        "the daemon of IKE crashed and was started again",
+        r"(?:kmd|iked) \(pid \d+\) terminated",
+    ),
+    follows(
+        "config download",
+        (Kind.RESTART,),
+        "the daemon of IKE was started or read its configuration anew",
+        r"(?:kmd|iked)\[\d+\]: config download: processed",
+    ),
+    follows("system_reboot", (Kind.RESTART,), "the device was restarted"),
+    follows("%-juniper networks, inc", (Kind.RESTART,), "the device was restarted"),
+)
 _TRAFFIC: tuple[Symptom, ...] = (
     *(
         likely(
             needle,
             (Kind.STALE,),
             "the peer sends with an SA that this device no longer has",
-            rf"{needle}(?:.*?\bsource\D{{0,16}}(?P<peer>\d+(?:\.\d+){{3}}))?",
+            rf"{needle}{sign}",
         )
         for needle in ("bad spi", "bad_spi")
+        for sign in (r".*?\bsource\D{0,16}" + _WHO, r".*?" + _WHO + "->", "")
     ),
     precise(
         "replay", Kind.DAMAGED, "packets arrive late or twice and are dropped", r"rt_ipsec\w*replay"
@@ -214,7 +262,7 @@ _TRAFFIC: tuple[Symptom, ...] = (
         r"bgp peer (?P<peer>[\d.]{7,15}).*from established to",
     ),
 )
-_SYMPTOMS = (*_IKE, *_LIFE, *_TRAFFIC)
+_SYMPTOMS = (*_IKE, *_LIFE, *_DEVICE, *_TRAFFIC)
 
 
 def symptoms() -> tuple[Symptom, ...]:

@@ -6,7 +6,7 @@ own and known to the core.
 
 from __future__ import annotations
 
-from appliance.model.failure import Kind, Symptom, Weight, likely, numbered, up
+from appliance.model.failure import Kind, Symptom, Weight, follows, likely, numbered, up
 
 _MEANINGS: dict[int, tuple[tuple[Kind, ...], Weight, str]] = {
     809: ((Kind.NO_ANSWER,), Weight.LIKELY, "nobody answers on UDP 500 and 4500"),
@@ -26,6 +26,22 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         "remote server is not responding",
         (Kind.NO_ANSWER,),
         "nobody answers on UDP 500 and 4500 (809)",
+    ),
+    follows(
+        "routing and remote access service",
+        (Kind.RESTART,),
+        "Routing and Remote Access was stopped or started anew",
+        r"service (?:terminated unexpectedly|entered the (?:stopped|running) state"
+        r"|was successfully sent a stop)",
+    ),
+    *(
+        follows(
+            number,
+            (Kind.RESTART,),
+            "the server was restarted",
+            rf"\bid +: {number}\b|event id: +{number}\b|<eventid[^>]{{0,40}}>{number}<",
+        )
+        for number in ("1074", "6005", "6006", "6008")
     ),
     up("connectionstate=", "the interface is connected", r"connectionstate=(?:connected|2)\b"),
     up(

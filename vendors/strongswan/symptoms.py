@@ -150,6 +150,18 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         r"unable to resolve (?P<wanted>\S+), initiate aborted",
     ),
     precise(
+        "loading connection",
+        Kind.CONFIGURATION,
+        "charon could not load the connection",
+        r"loading connection '?(?P<received>[^' ]+)'? failed",
+    ),
+    precise(
+        "config discarded",
+        Kind.CONFIGURATION,
+        "charon could not load the connection",
+        r"(?P<received>.{1,120}), config discarded",
+    ),
+    precise(
         "unable to bind socket",
         Kind.CONFIGURATION,
         "UDP 500 or 4500 of this host is taken by another program",
@@ -173,8 +185,45 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         "certificate",
         Kind.CERTIFICATE,
         "a certificate is not taken",
-        r"(?:certificate.*(?:expired|invalid|revoked|not trusted)|no trusted .* public key found"
+        r"(?:certificate.*(?:expired|invalid|revoked|not trusted|not yet valid)"
         r"|no issuer certificate found)",
+    ),
+    precise(
+        "no trusted",
+        Kind.CERTIFICATE,
+        "no certificate here vouches for the peer",
+        r"no trusted .* public key found",
+    ),
+    precise(
+        "no private key found for",
+        Kind.CERTIFICATE,
+        "the connection authenticates by certificate, and its private key is not here",
+    ),
+    follows(
+        "received fragment #",
+        (Kind.DAMAGED,),
+        "a message of IKE arrived in part: fragments are lost on the way",
+        r"waiting for complete ike message",
+    ),
+    follows("starting ike charon daemon", (Kind.RESTART,), "charon was started anew"),
+    follows("received, shutting down", (Kind.RESTART,), "charon was stopped", r"sig(?:term|int) r"),
+    follows(
+        "link is down",
+        (Kind.LINE,),
+        "an interface of the host went down",
+        r"kernel:.* (?P<received>\S+?):? (?:nic )?link is down",
+    ),
+    follows(
+        "lost carrier",
+        (Kind.LINE,),
+        "an interface of the host went down",
+        r"networkd.*?(?P<received>\S+): lost carrier",
+    ),
+    precise(
+        "proto=",
+        Kind.NO_ANSWER,
+        "a filter of the host drops IKE or ESP of the peer",
+        r"\bsrc=(?P<peer>[\d.]{7,15}) .*proto=(?:udp .*dpt=(?:500|4500)\b|esp\b|50\b)",
     ),
     stands("sending dpd request"),
     stands("creating rekey job"),
