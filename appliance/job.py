@@ -22,7 +22,8 @@ from appliance.record import dataclass, replace
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appliance.azure.importer import Outcome
-    from appliance.session import Credentials, Target
+    from appliance.model.reach import JumpHost
+    from appliance.session import Credentials, Hop, Target
 
 DAY = 86_400.0
 
@@ -221,7 +222,44 @@ def target(site: Site, driver: Driver, host_key: str | None) -> Target:
         timeout=device.timeout,
         winrm=device.winrm,
         read_keys=device.read_keys,
+        hop=None if device.jump_host is None else _hop(device.jump_host, site),
     )
+
+
+def device(site: Site, driver: Driver) -> str:
+    """Which device the site's is, as host:port, with the jump host that leads there: sites may
+    share one, and behind another jump host the same address is another device.
+    """
+    hop = site.device.jump_host
+    behind = "" if hop is None else f" behind {hop.host}:{hop.port}"
+    return f"{site.device.host}:{port(site, driver)}{behind}"
+
+
+def jump_host(site: Site) -> Target:
+    """Where the site's jump host is. Raises `UsageError` where it has none."""
+    from appliance.session import Target, hostkeys  # noqa: PLC0415 -- only verbs that connect
+
+    hop = site.device.jump_host
+    if hop is None:
+        raise UsageError(f"site {site.name} has no device.jump_host", where=site.where)
+    return Target(
+        site=site.name,
+        host=hop.host,
+        port=hop.port,
+        host_key=hostkeys.lookup(hostkeys.jump(hop.host, hop.port), hop.host, hop.port),
+        legacy=hop.legacy,
+        timeout=site.device.timeout,
+        forwards=True,
+    )
+
+
+def _hop(hop: JumpHost, site: Site) -> Hop:
+    from appliance.secrets import resolve  # noqa: PLC0415 -- only where there is one
+    from appliance.session import Credentials, Hop  # noqa: PLC0415 -- as above
+
+    password = None if hop.password is None else resolve(hop.password, where=site.where)
+    who = Credentials(username=hop.username, password=password, key_file=hop.key_file)
+    return Hop(at=jump_host(site), who=who)
 
 
 def credentials(site: Site) -> Credentials:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 
+from appliance import job as jobs
 from appliance import journal
 from appliance.cli.common import FAILED, REFUSED, UNKNOWN, code_of
 from appliance.cli.online import opener
@@ -15,7 +16,7 @@ from appliance.cli.signals import code
 from appliance.driver import load
 from appliance.errors import ApplianceError, Interrupted, SecretError
 from appliance.inventory.model import Site
-from appliance.job import credentials, port, prepare
+from appliance.job import credentials, prepare
 from appliance.journal import fleets
 from appliance.push import Options, Outcome, Result, Watcher, push
 from appliance.push.fleet import Answer, End, Target
@@ -35,8 +36,8 @@ ENDS = {
 
 
 def device(site: Site) -> str:
-    """Where the site's device is, as host:port: two sites may share one."""
-    return f"{site.device.host}:{port(site, load(site.device.driver))}"
+    """Which device the site's is: two sites may share one."""
+    return jobs.device(site, load(site.device.driver))
 
 
 def readied(site: Site) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from appliance import job as jobs
 from appliance import journal
 from appliance.cli.common import (
     FAILED,
@@ -27,7 +28,6 @@ from appliance.cli.signals import code as signal_code
 from appliance.driver import load
 from appliance.errors import ApplianceError, RefusedError, SecretError, UsageError
 from appliance.inventory.model import Site
-from appliance.job import port
 from appliance.push import Watcher
 from appliance.push.machine import State
 from appliance.push.recover import Recovered, recover
@@ -146,7 +146,7 @@ def recovered(
 ) -> Recovered:
     """End a push of the journal. Raises as `recover` does, and when it was to another device."""
     driver = load(site.device.driver)
-    device = f"{site.device.host}:{port(site, driver)}"
+    device = jobs.device(site, driver)
     if device != entry.device or driver.name != entry.driver:
         raise RefusedError(
             f"push {entry.id} was to {entry.device} ({entry.driver}), and the inventory has "

@@ -11,7 +11,8 @@ from appliance.cli.common import FAILED, OK, REFUSED, one_site, tell, with_inven
 UNDETERMINED = FAILED
 EXAMPLES = (
     "  appliance trust site-a\n"
-    "  appliance trust site-a --fingerprint SHA256:...      pins only a key that has this one"
+    "  appliance trust site-a --fingerprint SHA256:...      pins only a key that has this one\n"
+    "  appliance trust site-a --jump-host                   the jump host before it, first"
 )
 
 
@@ -21,20 +22,27 @@ def configure(options: argparse.ArgumentParser) -> None:
     options.add_argument(
         "--fingerprint", metavar="SHA256:...", help="as read on the device's own console"
     )
+    options.add_argument(
+        "--jump-host", action="store_true", help="pin the site's jump host, for all behind it"
+    )
     with_inventory(options)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Pin the key that matches the fingerprint, or that a person says yes to."""
     from appliance.driver import load  # noqa: PLC0415 -- each verb pays for itself
-    from appliance.job import target  # noqa: PLC0415 -- as above
+    from appliance.job import jump_host, target  # noqa: PLC0415 -- as above
     from appliance.session import hostkeys  # noqa: PLC0415 -- as above
 
     site = one_site(arguments)
-    driver = load(site.device.driver)
-    where = target(site, driver, None)
-    shown = driver.offers(where)
-    pinned = hostkeys.lookup(site.name, where.host, where.port)
+    if arguments.jump_host:
+        where = jump_host(site)
+        name, shown = hostkeys.jump(where.host, where.port), hostkeys.offers(where)
+    else:
+        driver = load(site.device.driver)
+        where = target(site, driver, None)
+        name, shown = site.name, driver.offers(where)
+    pinned = hostkeys.lookup(name, where.host, where.port)
     for key in shown:
         mark = "  (pinned)" if key == pinned else ""
         print(f"{key.split()[0]:24} {hostkeys.fingerprint(key)}{mark}")
@@ -45,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = _chosen(shown, arguments.fingerprint)
     if chosen is None:
         return REFUSED
-    hostkeys.pin(site.name, where.host, where.port, chosen)
-    tell(f"pinned for {site.name} at {where.host}:{where.port}")
+    hostkeys.pin(name, where.host, where.port, chosen)
+    tell(f"pinned for {name} at {where.host}:{where.port}")
     return OK
 
 

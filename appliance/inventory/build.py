@@ -22,7 +22,7 @@ from appliance.inventory.model import (
     TunnelSettings,
 )
 from appliance.model.cloud import AzureScope
-from appliance.model.reach import WinRm
+from appliance.model.reach import JumpHost, WinRm
 from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
 from appliance.record import dataclass
@@ -113,8 +113,23 @@ def _device(device: Members, folder: str) -> Device:
         legacy=tuple(_texts(device, "legacy_ssh")),
         timeout=float(_whole(device, "timeout_seconds", 30)),
         read_keys=device.get("read_keys") is True,
+        jump_host=_jump_host(_section(device, "jump_host"), folder),
         winrm=_winrm(_section(device, "winrm"), folder),
         tunnel=_tunnel(_section(device, "tunnel")),
+    )
+
+
+def _jump_host(hop: Members, folder: str) -> JumpHost | None:
+    if not hop:
+        return None
+    key_file = _text(hop, "key_file")
+    return JumpHost(
+        host=str(hop["host"]),
+        port=_whole(hop, "port", 22),
+        username=str(hop["username"]),
+        password=_reference(hop, "password", folder),
+        key_file=None if key_file is None else _absolute(key_file, folder),
+        legacy=tuple(_texts(hop, "legacy_ssh")),
     )
 
 

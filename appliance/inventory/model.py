@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.model.cloud import AzureScope
-from appliance.model.reach import WinRm
+from appliance.model.reach import JumpHost, WinRm
 from appliance.model.secret import SecretRef
 from appliance.model.tunnel import Mode
 from appliance.record import dataclass, field
@@ -43,8 +43,8 @@ class Device:
     usual one of its kind. `version` is in the vendor's own form ("17.9.4"). `mode` None is chosen
     from what Azure asks for. `management` are the networks from which the operator works,
     `management_interface` the interface that carries it: neither may be cut off by a push.
-    `legacy` names SSH algorithms that this one device needs; `timeout` is in seconds. `read_keys`
-    asks for keys that the device hides in its usual configuration.
+    `legacy` names SSH algorithms that this one device needs; `timeout` is in seconds. `jump_host`
+    None: the device is dialled directly. `read_keys` asks for keys that the device hides in its usual configuration.
     """
 
     driver: str
@@ -63,6 +63,7 @@ class Device:
     management_interface: str | None = None
     legacy: tuple[str, ...] = ()
     timeout: float = 30.0
+    jump_host: JumpHost | None = None
     winrm: WinRm = field(default_factory=WinRm)
     read_keys: bool = False
     tunnel: TunnelSettings = field(default_factory=TunnelSettings)

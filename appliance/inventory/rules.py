@@ -42,6 +42,7 @@ def findings(site: Members) -> Iterator[Finding]:
     yield from _bgp(site)
     yield from _tunnel(site)
     yield from _winrm(site)
+    yield from _jump_host(site)
     yield from traffic.findings(site)
     yield from express_route(site)
 
@@ -164,6 +165,21 @@ def _winrm(site: Members) -> Iterator[Finding]:
         yield (
             ("device", "winrm", "auth"),
             "basic would send the password in clear over http; use negotiate, or scheme: https",
+        )
+
+
+def _jump_host(site: Members) -> Iterator[Finding]:
+    device = _section(site, "device")
+    hop = _section(device, "jump_host")
+    if not hop:
+        return
+    if hop.get("password") is None and hop.get("key_file") is None:
+        yield ("device", "jump_host"), "names neither a 'key_file' nor a 'password' to log in with"
+    if device.get("driver") == "rras":
+        yield (
+            ("device", "jump_host"),
+            "forwards SSH, and rras speaks WinRM: forward its port yourself "
+            "(ssh -L 5986:SERVER:5986) and write host: 127.0.0.1",
         )
 
 

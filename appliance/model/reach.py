@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.model.secret import SecretRef
 from appliance.record import dataclass
 
 
@@ -17,3 +18,18 @@ class WinRm:
     scheme: str = "https"
     auth: str = "negotiate"
     ca: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JumpHost:
+    """An SSH server through which a device is reached (as `ssh -J`); it must forward TCP.
+
+    With a `key_file` the `password` is its passphrase. `legacy` as for a device.
+    """
+
+    host: str
+    username: str
+    port: int = 22
+    password: SecretRef | None = None
+    key_file: str | None = None
+    legacy: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from appliance import gates, journal
 from appliance.driver import Begin, Driver, Facts, disagreements
 from appliance.driver import check as check_capabilities
 from appliance.errors import RefusedError, SecretError
-from appliance.job import Job
+from appliance.job import Job, device
 from appliance.model.change import Change, Plan
 from appliance.model.secret import Hidden
 from appliance.plan import plan
@@ -87,7 +87,7 @@ def _push(  # noqa: PLR0913, PLR0917 -- the whole cast of one push
     watcher: Watcher,
     planner: Planner | None,
 ) -> Result:
-    where = leads_to(job.site.device.host or "")
+    where = () if job.site.device.jump_host else leads_to(job.site.device.host or "")
     if note := moved(job.site.name, job.site.device.host or "", where):
         watcher.said(note)
     text = _read(job, session, facts, options, watcher)
@@ -171,7 +171,7 @@ def _about(job: Job, facts: Facts, text: str, minutes: int, protection: str) -> 
 
 
 def _where(job: Job) -> str:
-    return f"{job.site.device.host}:{job.port}"
+    return device(job.site, job.driver)
 
 
 def _complete(job: Job, change: Change) -> None:

@@ -53,7 +53,12 @@ def _before(job: Job) -> Before | None:
 
 
 def _operator(job: Job) -> IPv4Address | None:
-    """The address from which the device sees us; no packet is sent to find out."""
+    """The address from which the device sees us; no packet is sent to find out.
+
+    None where it sees a jump host: by which of its addresses is not known here.
+    """
+    if job.site.device.jump_host is not None:
+        return None
     import socket  # noqa: PLC0415 -- only where a device is asked
 
     host, port = job.site.device.host, job.port

@@ -19,7 +19,8 @@ class Target:
     SSH session is refused without. `legacy` names old SSH algorithms (key exchange, host key,
     cipher, MAC) that this one device needs; they are off otherwise. `timeout` is in seconds, for
     connecting and for one command. `read_keys`: keys are read too where a device hides them in its
-    usual configuration but would show them.
+    usual configuration but would show them. `hop` is the jump host that the way leads
+    through; `forwards`: this is one.
     """
 
     site: str
@@ -30,6 +31,8 @@ class Target:
     timeout: float = 30.0
     winrm: WinRm = field(default_factory=WinRm)
     read_keys: bool = False
+    hop: Hop | None = None
+    forwards: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,14 @@ class Credentials:
     password: Secret | None = None
     enable: Secret | None = None
     key_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """A jump host: where it is, with its pinned key, and how to log in there."""
+
+    at: Target
+    who: Credentials
 
 
 class Session(Protocol):

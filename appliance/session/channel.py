@@ -15,10 +15,10 @@ from netmiko.channel import SSHChannel
 from appliance.errors import AuthenticationError, ConnectError
 from appliance.session import Credentials, Target
 from appliance.session.algorithms import missing
+from appliance.session.dial import dial, fell
 from appliance.session.failures import our_errors
-from appliance.session.greeting import key_text, no_algorithm
-from appliance.session.hostkeys import checked, fingerprint
-from appliance.session.transport import Transport, dial, our_offer
+from appliance.session.login import check_shown, no_algorithm, pinned_key
+from appliance.session.transport import Transport, our_offer
 
 
 class EventChannel(SSHChannel):
@@ -32,7 +32,7 @@ class EventChannel(SSHChannel):
     def receive(self, timeout: float) -> bytes:
         """The next bytes; empty when there are none within `timeout` seconds.
 
-        Raises `EOFError` when the device has closed the channel.
+        Raises `EOFError` when the device, or a jump host before it, has closed the channel.
         """
         self.remote_conn.settimeout(max(timeout, 0.0))
         end = time.monotonic() + timeout
@@ -44,7 +44,7 @@ class EventChannel(SSHChannel):
                 if time.monotonic() >= end:
                     return b""
         if not data:
-            raise EOFError("the device closed the connection")
+            raise EOFError(self._gone() or "the device hung up")
         return data
 
     def ready(self) -> bool:
@@ -54,7 +54,17 @@ class EventChannel(SSHChannel):
     def send(self, text: str, timeout: float) -> None:
         """All of the text, as UTF-8, in one piece."""
         self.remote_conn.settimeout(timeout)
-        self.remote_conn.sendall(text.encode())
+        try:
+            self.remote_conn.sendall(text.encode())
+        except OSError as error:
+            words = "" if isinstance(error, TimeoutError) else self._gone()
+            if words:
+                raise EOFError(words) from None
+            raise
+
+    def _gone(self) -> str:
+        """Which jump host ended the connection, in words."""
+        return fell(self.remote_conn.get_transport().sock)
 
 
 class _Pinned(paramiko.MissingHostKeyPolicy):
@@ -72,30 +82,6 @@ class _Pinned(paramiko.MissingHostKeyPolicy):
     ) -> None:
         """Raises `ConnectError` unless the key is the pinned one."""
         check_shown(self._target, self._key, key)
-
-
-def check_shown(target: Target, pinned: str, key: paramiko.PKey) -> None:
-    """Raises `ConnectError` unless the key that the device shows is the pinned one."""
-    shown = key_text(key)
-    if shown != pinned:
-        raise ConnectError(
-            f"the host key changed: pinned is {fingerprint(pinned)}, the device shows "
-            f"{fingerprint(shown)}; nothing was sent to it",
-            where=target.site,
-            hint=f"compare with the device's console; if it was replaced: `appliance trust "
-            f"{target.site}`",
-        )
-
-
-def pinned_key(target: Target) -> str:
-    """The key this device must show. Raises `ConnectError` when nobody trusted one yet."""
-    if target.host_key is None:
-        raise ConnectError(
-            f"the host key of {target.host} is not known",
-            where=target.site,
-            hint=f"`appliance trust {target.site}` shows it and pins it",
-        )
-    return checked(target.host_key, where=target.site)
 
 
 def _class(device_type: str, transport: Callable[..., Transport]) -> type[BaseConnection]:
@@ -135,7 +121,7 @@ def login(target: Target, credentials: Credentials, device_type: str) -> BaseCon
     connection.key_policy = _Pinned(target, key)
     try:
         with our_errors(f"{target.site} at {target.host}:{target.port}"):
-            connection.sock = dial(target.host, target.port, target.timeout)
+            connection.sock = dial(target)
             connection.establish_connection()
     except (ConnectError, AuthenticationError):
         hang_up(connection)

@@ -46,7 +46,7 @@ FAILURES: dict[type[BaseException], tuple[type[SessionError], str, str]] = {
     paramiko.SSHException: (ConnectError, "the SSH connection failed", _REACH),
     socket.gaierror: (ConnectError, "the name cannot be resolved", _REACH),
     TimeoutError: (ConnectError, "no answer", _REACH),
-    EOFError: (ConnectError, "the device closed the connection", _REACH),
+    EOFError: (ConnectError, "the connection was closed", _REACH),
     OSError: (ConnectError, "the network failed", _REACH),
 }
 

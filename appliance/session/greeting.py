@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import paramiko
 
-from appliance.errors import ConnectError
-from appliance.session.algorithms import Offer, missing
+from appliance.session import Target
+from appliance.session.algorithms import Offer
+from appliance.session.dial import dial
 from appliance.session.failures import our_errors
-from appliance.session.transport import Transport, dial, our_offer
+from appliance.session.login import key_text, no_algorithm
+from appliance.session.transport import Transport, our_offer
 
 _FAMILIES = (
     ("ssh-ed25519",),
@@ -18,29 +20,16 @@ _FAMILIES = (
 )
 
 
-def key_text(key: paramiko.PKey) -> str:
-    """A public key as OpenSSH writes it."""
-    return f"{key.get_name()} {key.get_base64()}"
-
-
-def no_algorithm(ours: Offer, theirs: Offer | None, *, where: str) -> ConnectError:
-    """The error for two sides without a common algorithm: which, and how to allow it."""
-    message, hint = missing(ours, theirs) if theirs else ("", "")
-    return ConnectError(message or "no SSH algorithm in common", where=where, hint=hint)
-
-
-def shown_keys(
-    host: str, port: int, timeout: float, legacy: tuple[str, ...] = ()
-) -> tuple[str, ...]:
+def shown_keys(target: Target) -> tuple[str, ...]:
     """One key for each type the server has, each from a connection of its own."""
-    ours = our_offer(legacy, where=host)
-    first, theirs = _shown(host, port, timeout, ours)
+    ours = our_offer(target.legacy, where=target.host)
+    first, theirs = _shown(target, ours)
     keys = [first]
     for family in _FAMILIES:
         names = tuple(name for name in ours.keys if name in family and name in theirs.keys)
         if names and not any(_of_family(key, family) for key in keys):
             only = Offer(kex=ours.kex, keys=names, ciphers=ours.ciphers, macs=ours.macs)
-            keys.append(_shown(host, port, timeout, only)[0])
+            keys.append(_shown(target, only)[0])
     return tuple(keys)
 
 
@@ -49,15 +38,15 @@ def _of_family(key: str, family: tuple[str, ...]) -> bool:
     return kind in family or (kind == "ssh-rsa" and family[0].startswith("rsa"))
 
 
-def _shown(host: str, port: int, timeout: float, ours: Offer) -> tuple[str, Offer]:
-    where = f"{host}:{port}"
+def _shown(target: Target, ours: Offer) -> tuple[str, Offer]:
+    where = f"{target.host}:{target.port}"
     with our_errors(where):
-        transport = Transport(dial(host, port, timeout), ours=ours)
+        transport = Transport(dial(target), ours=ours)
     try:
         with our_errors(where):
-            transport.banner_timeout = timeout
+            transport.banner_timeout = target.timeout
             try:
-                transport.start_client(timeout=timeout)
+                transport.start_client(timeout=target.timeout)
             except paramiko.SSHException as error:
                 if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
                     raise no_algorithm(ours, transport.theirs, where=where) from None

@@ -24,6 +24,11 @@ CERTIFICATE = "x509"
 """Type word of a pinned TLS certificate (DER), beside the key types of SSH."""
 
 
+def jump(host: str, port: int) -> str:
+    """The name under which a jump host is pinned: once for all sites behind it."""
+    return f"jump host {host}:{port}"
+
+
 def directory() -> Path:
     """Where the keys are kept: `$XDG_STATE_HOME/appliance/known_hosts`."""
     state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
@@ -107,20 +112,14 @@ def _blob(key: str) -> bytes:
 
 
 def offers(target: Target) -> tuple[str, ...]:
-    """What `fetch` finds where a device is: `Driver.offers` of every vendor that speaks SSH."""
-    return fetch(target.host, target.port, target.timeout, target.legacy)
+    """The public keys a server shows, strongest first, without logging in there.
 
-
-def fetch(
-    host: str, port: int = 22, timeout: float = 10.0, legacy: tuple[str, ...] = ()
-) -> tuple[str, ...]:
-    """The public keys a server shows, strongest first, without logging in.
-
-    Raises `ConnectError` when there is no SSH server or no algorithm in common.
+    It is `Driver.offers` of every vendor that speaks SSH. Raises `ConnectError` when there is no
+    SSH server or no algorithm in common.
     """
     from appliance.session.greeting import shown_keys  # noqa: PLC0415 -- paramiko loads slowly
 
-    return shown_keys(host, port, timeout, legacy)
+    return shown_keys(target)
 
 
 def _file(site: str) -> Path:

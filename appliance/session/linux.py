@@ -20,12 +20,12 @@ from appliance.model.change import Step
 from appliance.model.secret import Secret
 from appliance.session import Credentials, Target
 from appliance.session.answers import refused
-from appliance.session.channel import pinned_key
+from appliance.session.dial import dial, fell
 from appliance.session.failures import our_errors
-from appliance.session.login import authenticate, greet
+from appliance.session.login import authenticate, greet, pinned_key
 from appliance.session.masking import Mask
 from appliance.session.platform import Platform, compiled
-from appliance.session.transport import Transport, dial, our_offer
+from appliance.session.transport import Transport, our_offer
 
 # Logins of other users have no sbin in their path; words of programs must be those we know. What
 # stands before the mark is not the command's: a login script that talks (.bashrc) is run before it.
@@ -109,16 +109,23 @@ class LinuxSession:
         if self.sudo_password is not None:
             text = f"{self.sudo_password.reveal()}\n{text}"
         self.said.append(f"$ {command}")
-        with our_errors(where):
-            channel = self.transport.open_session(timeout=limit)
-            with channel:
-                answer = self._exchange(channel, command, text, limit)
+        with our_errors(where), self._channel(limit) as channel:
+            answer = self._exchange(channel, command, text, limit)
         self.said += [answer.out.rstrip("\n"), answer.err.rstrip("\n")]
         return answer
 
     def close(self) -> None:
         """Hang up; never raises."""
         self.transport.close()
+
+    def _channel(self, limit: float) -> paramiko.Channel:
+        """A new one. Raises `EOFError` where a jump host before the host is gone."""
+        try:
+            return self.transport.open_session(timeout=limit)
+        except paramiko.SSHException:
+            if words := fell(self.transport.sock):
+                raise EOFError(words) from None
+            raise
 
     def _exchange(self, channel: paramiko.Channel, command: str, text: str, limit: float) -> Answer:
         channel.settimeout(limit)
@@ -134,8 +141,9 @@ class LinuxSession:
             ) from None
         status = channel.recv_exit_status()
         if status == _GONE:
+            by = fell(self.transport.sock)
             raise ConnectError(
-                "the connection ended in the middle of a command",
+                f"the connection ended in the middle of a command{by and f': {by}'}",
                 where=self.prompt or self.target.site,
                 hint="read the host back before anything else: what it did meanwhile is unknown",
             )
@@ -178,7 +186,7 @@ def open_linux(
     ours = our_offer(target.legacy, pinned=key.partition(" ")[0], where=target.site)
     where = f"{target.site} at {target.host}:{target.port}"
     with our_errors(where):
-        transport = Transport(dial(target.host, target.port, target.timeout), ours=ours)
+        transport = Transport(dial(target), ours=ours)
     mask = Mask(platform)
     mask.add(credentials.password)
     mask.add(credentials.enable)

@@ -4,12 +4,53 @@ from __future__ import annotations
 
 import paramiko
 
-from appliance.errors import AuthenticationError
+from appliance.errors import AuthenticationError, ConnectError
 from appliance.session import Credentials, Target
-from appliance.session.algorithms import missing
-from appliance.session.channel import check_shown
-from appliance.session.greeting import no_algorithm
+from appliance.session.algorithms import Offer, missing
+from appliance.session.hostkeys import checked, fingerprint
 from appliance.session.transport import Transport
+
+
+def key_text(key: paramiko.PKey) -> str:
+    """A public key as OpenSSH writes it."""
+    return f"{key.get_name()} {key.get_base64()}"
+
+
+def no_algorithm(ours: Offer, theirs: Offer | None, *, where: str) -> ConnectError:
+    """The error for two sides without a common algorithm: which, and how to allow it."""
+    message, hint = missing(ours, theirs) if theirs else ("", "")
+    return ConnectError(message or "no SSH algorithm in common", where=where, hint=hint)
+
+
+def check_shown(target: Target, pinned: str, key: paramiko.PKey) -> None:
+    """Raises `ConnectError` unless the key that the device shows is the pinned one."""
+    shown = key_text(key)
+    if shown != pinned:
+        raise ConnectError(
+            f"the host key changed: pinned is {fingerprint(pinned)}, {_what(target)} shows "
+            f"{fingerprint(shown)}; nothing was sent to it",
+            where=target.site,
+            hint=f"compare with its console; if it was replaced: {_trust(target)}",
+        )
+
+
+def pinned_key(target: Target) -> str:
+    """The key this device must show. Raises `ConnectError` when nobody trusted one yet."""
+    if target.host_key is None:
+        raise ConnectError(
+            f"the host key of {_what(target)} {target.host} is not known",
+            where=target.site,
+            hint=f"{_trust(target)} shows it and pins it",
+        )
+    return checked(target.host_key, where=target.site)
+
+
+def _what(target: Target) -> str:
+    return "the jump host" if target.forwards else "the device"
+
+
+def _trust(target: Target) -> str:
+    return f"`appliance trust {target.site}{' --jump-host' if target.forwards else ''}`"
 
 
 def greet(transport: Transport, target: Target, key: str) -> None:

@@ -171,8 +171,8 @@ class Terminal:
             )
         try:
             self._wire.send(text, self._timeout)
-        except (EOFError, OSError):
-            self._broke()
+        except (EOFError, OSError) as error:
+            self._broke(error)
 
     def _listen(self, exchange: Exchange, timeout: float) -> Prompt:
         """Feeds the exchange until its last prompt has come and nothing follows it."""
@@ -227,8 +227,8 @@ class Terminal:
         """The lines that came; None after silence."""
         try:
             data = self._wire.receive(timeout)
-        except (EOFError, OSError):
-            self._broke()
+        except (EOFError, OSError) as error:
+            self._broke(error)
         if not data:
             return None
         lines = self._screen.feed(data)
@@ -238,8 +238,8 @@ class Terminal:
     def _wire_ready(self) -> bool:
         try:
             return self._wire.ready()
-        except OSError:
-            self._broke()
+        except OSError as error:
+            self._broke(error)
 
     def _react(self, command: str, partial: str) -> None:
         """Answers a pager, or a question that is known to be harmless after this command; once."""
@@ -272,10 +272,11 @@ class Terminal:
         if text not in self.notes:
             self.notes.append(text)
 
-    def _broke(self) -> NoReturn:
+    def _broke(self, error: EOFError | OSError) -> NoReturn:
         self._given_up = "the connection broke"
+        who = f": {error}" if isinstance(error, EOFError) and str(error) else ""
         raise ConnectError(
-            f"the connection broke{self._last_words()}",
+            f"the connection broke{who}{self._last_words()}",
             where=self._where,
             hint="read the device back before anything else: what it did meanwhile is unknown",
         ) from None

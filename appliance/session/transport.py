@@ -93,10 +93,3 @@ def our_offer(legacy: tuple[str, ...], *, pinned: str | None = None, where: str 
     """What we propose with this version of paramiko; see `algorithms.offer`."""
     kex = tuple(name for name in _LIBRARY["_preferred_kex"] if name not in OLD["kex"])
     return offer(kex, legacy, pinned=pinned, where=where)
-
-
-def dial(host: str, port: int, timeout: float) -> socket.socket:
-    """A TCP connection that does not wait for acknowledgements before it sends (Nagle off)."""
-    sock = socket.create_connection((host, port), timeout=timeout)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return sock

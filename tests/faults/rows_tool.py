@@ -243,8 +243,7 @@ TOOL: tuple[Row, ...] = (
         fault="The jump host fails",
         safe="The fault is told of the hop it is at",
         never={
-            ALL: "devices are dialled directly: there is no jump host of ours that could fail; who "
-            "needs one forwards the port (`ssh -L`), and a failure is then one of the connection"
+            "rras": "WinRM is spoken directly: who needs a jump host forwards the port (`ssh -L`)"
         },
     ),
     Row(

@@ -14,7 +14,7 @@ import pytest
 from appliance.errors import AuthenticationError, ConnectError, RefusedError
 from appliance.model.secret import Secret
 from appliance.session import Credentials, Target
-from appliance.session.hostkeys import checked, directory, fetch, fingerprint, lookup, pin
+from appliance.session.hostkeys import checked, directory, fingerprint, lookup, offers, pin
 from appliance.session.ssh import open_ssh
 from tests.session.server import PASSWORD, Box, serve
 from vendors.cisco_ios.session import IOS
@@ -22,6 +22,10 @@ from vendors.cisco_ios.session import IOS
 # From OpenSSH: ssh-keygen -t ed25519; ssh-keygen -lf
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
 OTHER = asyncssh.generate_private_key("ecdsa-sha2-nistp256").export_public_key().decode().strip()
+
+
+def _shown(port: int, legacy: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return offers(Target(site="site-a", host="127.0.0.1", port=port, legacy=legacy, timeout=10))
 
 
 def test_what_is_pinned_is_found_and_only_there() -> None:
@@ -83,13 +87,13 @@ def test_the_fingerprint_is_the_one_openssh_shows(tmp_path: Path) -> None:
 def test_the_server_shows_its_keys_without_a_login() -> None:
     box = Box()
     with serve(box) as address:
-        assert fetch("127.0.0.1", address.port) == (address.host_key,)
+        assert _shown(address.port) == (address.host_key,)
     assert box.logins == []
 
 
 def test_fetching_where_nobody_listens() -> None:
     with pytest.raises(ConnectError) as caught:
-        fetch("127.0.0.1", 1, timeout=2)
+        _shown(1)
     assert caught.value.where == "127.0.0.1:1"
 
 
@@ -120,7 +124,7 @@ def test_a_changed_key_stops_before_the_login(pinned: str) -> None:
 def test_keys_of_every_kind(kind: str) -> None:
     key = asyncssh.generate_private_key(kind)
     with serve(Box(answers={"show clock": "1\r\n"}), key=key) as address:
-        assert fetch("127.0.0.1", address.port) == (address.host_key,)
+        assert _shown(address.port) == (address.host_key,)
         target = Target(
             site="site-a", host="127.0.0.1", port=address.port, host_key=address.host_key
         )
@@ -156,8 +160,8 @@ def test_an_old_device_is_refused_unless_its_algorithms_are_named(name: str) -> 
         assert f"legacy: [{algorithm}]" in caught.value.hint
         assert box.logins == []
         with pytest.raises(ConnectError, match=algorithm):
-            fetch("127.0.0.1", address.port)
-        assert fetch("127.0.0.1", address.port, legacy=(algorithm,)) == (address.host_key,)
+            _shown(address.port)
+        assert _shown(address.port, legacy=(algorithm,)) == (address.host_key,)
         allowed = Target(**where, host_key=address.host_key, legacy=(algorithm,))  # type: ignore[arg-type]  # by name
         with open_ssh(allowed, credentials(), IOS) as session:
             assert session.run("show clock") == "1"
@@ -168,9 +172,9 @@ def test_a_host_key_signed_with_sha1_is_refused_unless_named() -> None:
     pair.host_key_algorithms = (b"ssh-rsa",)
     with serve(Box(answers={"show clock": "1\r\n"}), key=pair) as address:
         with pytest.raises(ConnectError) as caught:
-            fetch("127.0.0.1", address.port)
+            _shown(address.port)
         assert "legacy: [ssh-rsa]" in caught.value.hint
-        (key,) = fetch("127.0.0.1", address.port, legacy=("ssh-rsa",))
+        (key,) = _shown(address.port, legacy=("ssh-rsa",))
         target = Target(
             site="site-a", host="127.0.0.1", port=address.port, host_key=key, legacy=("ssh-rsa",)
         )
