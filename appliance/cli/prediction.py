@@ -7,6 +7,7 @@ from appliance.errors import ApplianceError
 from appliance.gates import readers_agree
 from appliance.job import Job
 from appliance.model.change import Step
+from appliance.model.edge import Edge
 from appliance.model.intent import Observed
 from appliance.model.secret import KEY_MARK, Hidden, Secret
 from appliance.model.tunnel import Tunnel, Tunnels
@@ -18,10 +19,11 @@ _STAND_IN = "Stand-in-for-the-key-1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """All tunnels of the device then, and in words how that is known."""
+    """All tunnels of the device then, its edge, and in words how that is known."""
 
     tunnels: Tunnels
     how: str
+    edge: Edge | None = None
 
 
 def predict(job: Job, text: str | None, *, change: bool = True) -> Prediction:
@@ -33,31 +35,50 @@ def predict(job: Job, text: str | None, *, change: bool = True) -> Prediction:
     """
     if text is None:
         made = plan(job.intent, Observed(driver=job.driver.name), job.driver)
-        return Prediction(tunnels=made.target, how="the plan for a device that holds no tunnel")
+        how = "the plan for a device that holds no tunnel"
+        return Prediction(tunnels=made.target, how=how, edge=made.edge_target)
     readers_agree(job.site.name, disagreements(job.driver, text))
     observed = job.driver.parse(text)
     if not change:
-        return Prediction(tunnels=observed.tunnels, how="what the device holds now")
+        return _held(observed, "what the device holds now")
     made = plan(job.intent, observed, job.driver)
     if not made.change:
-        return Prediction(tunnels=observed.tunnels, how="what it holds: there is nothing to change")
+        return _held(observed, "what it holds: there is nothing to change")
     try:
-        tunnels = _played(job, text, observed, list(map(_line, made.change.steps)))
+        then = _played(job, text, observed, list(map(_line, made.change.steps)))
     except (ApplianceError, ValueError, LookupError, ImportError) as error:
         why = error.message if isinstance(error, ApplianceError) else str(error)
-        return Prediction(tunnels=made.target, how=f"the plan's target (no lab device: {why})")
+        how = f"the plan's target (no lab device: {why})"
+        return Prediction(tunnels=made.target, how=how, edge=made.edge_target)
     how = f"the {len(made.change.steps)} commands of the plan, carried out by a lab device"
-    return Prediction(tunnels=_with_keys(tunnels, made.target), how=how)
+    return Prediction(tunnels=_with_keys(then.tunnels, made.target), how=how, edge=then.edge)
 
 
-def _played(job: Job, text: str, observed: Observed, lines: list[str]) -> Tunnels:
+def _held(observed: Observed, how: str) -> Prediction:
+    return Prediction(tunnels=observed.tunnels, how=how, edge=observed.edge)
+
+
+def _played(job: Job, text: str, observed: Observed, lines: list[str]) -> Observed:
     from appliance.lab.after import after  # noqa: PLC0415 -- the lab is large, and an extra
 
     driver = job.driver
-    before = driver.parse(after(driver.name, text, ())).tunnels
-    if _bare(before) != _bare(observed.tunnels):
+    before = driver.parse(after(driver.name, text, ()))
+    alike = _bare(before.tunnels) == _bare(observed.tunnels)
+    if not alike or (job.intent.edge is not None and not _same(before.edge, observed.edge)):
         raise ValueError("it does not know all that this configuration says")
-    return driver.parse(after(driver.name, text, lines)).tunnels
+    return driver.parse(after(driver.name, text, lines))
+
+
+def _same(one: Edge | None, other: Edge | None) -> bool:
+    """Whether two edges are the same but for their keys."""
+    return _keyless(one) == _keyless(other)
+
+
+def _keyless(edge: Edge | None) -> Edge | None:
+    if edge is None:
+        return None
+    links = tuple(replace(link, session=replace(link.session, key=None)) for link in edge.links)
+    return replace(edge, links=links)
 
 
 def _bare(tunnels: Tunnels) -> Tunnels:

@@ -10,15 +10,27 @@ from appliance.errors import RefusedError, UsageError
 from appliance.job import Job
 from appliance.report import rehearsal as report
 from appliance.report.finding import finding_lines
-from appliance.twin import Rehearsal, Subject, Whole, missing, of_site, on_paper, rehearse, together
+from appliance.twin import (
+    Rehearsal,
+    Subject,
+    Whole,
+    failover,
+    missing,
+    of_site,
+    on_paper,
+    rehearse,
+    together,
+)
 
 _ROOM = threading.BoundedSemaphore(6)
 """Sandboxes at a time, whoever asks: each has two daemons, four hosts and a Python, 40 MB in all.
 What they do is mostly waiting, so that more than two do not slow each other on two cores."""
+_NOT_LOST = "nothing is lost unless asked for: `appliance rehearse SITE`, or --thorough"
 
 
 def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole:
-    """Each tunnel in its own sandbox, side by side; with `losses` then all of them together.
+    """Each tunnel in its own sandbox, side by side; with `losses` then all of them together,
+    and the circuit that they stand behind.
 
     Raises `UsageError` when the device holds no tunnel: with `--as-is` there is nothing to try.
     """
@@ -27,12 +39,21 @@ def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole
         raise UsageError(
             f"the device holds no tunnel for site {job.site.name}", where=job.site.where
         )
-    absent = missing()
+    absent, edges = missing(), (job.intent.edge, predicted.edge)
     if absent:
-        return Whole(tunnels=tuple(on_paper(subject, absent) for subject in subjects))
+        return Whole(
+            tunnels=tuple(on_paper(subject, absent) for subject in subjects),
+            failover=failover.on_paper(subjects, edges, absent),
+        )
     with _ROOM:
         alone = _alone(subjects)
-        return Whole(tunnels=alone, joint=together(subjects, alone) if losses else None)
+        if not losses:
+            return Whole(tunnels=alone, failover=failover.on_paper(subjects, edges, _NOT_LOST))
+        return Whole(
+            tunnels=alone,
+            joint=together(subjects, alone),
+            failover=failover.rehearse(subjects, alone, edges),
+        )
 
 
 def _alone(subjects: tuple[Subject, ...]) -> tuple[Rehearsal, ...]:
@@ -53,13 +74,7 @@ def gate(job: Job, text: str) -> str:
     found = rehearsed(job, predicted)
     where = f"site {job.site.name}"
     if not found.works:
-        lines = [
-            line.strip()
-            for one in found.tunnels
-            for finding in one.findings
-            if finding.breaking
-            for line in finding_lines(finding)
-        ]
+        lines = [line.strip() for one in found.breaking for line in finding_lines(one)]
         raise RefusedError(
             "\n  ".join(("the rehearsal failed: it would not work", *lines)),
             where=where,

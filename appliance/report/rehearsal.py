@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from appliance.report import joint
+from appliance.report import failover, joint
 from appliance.report.finding import DIALLED, finding_document, finding_lines
 from appliance.twin.rehearsal import Rehearsal
 from appliance.twin.scenario import Attempt, Passage, Probe, Sa, Try
@@ -30,6 +30,7 @@ def document(site: str, prediction: str, whole: Whole) -> dict[str, object]:
         "prediction": prediction,
         "tunnels": [_tunnel(one) for one in whole.tunnels],
         "together": joint.document(whole.joint),
+        "express_route": failover.document(whole.failover),
         "unproven": list(NEVER_PROVEN),
     }
 
@@ -91,8 +92,9 @@ def brief(site: str, whole: Whole) -> Iterator[str]:
     for one in whole.tunnels:
         for found in one.findings:
             yield from finding_lines(found)
-    for found in () if whole.joint is None else whole.joint.findings:
-        yield from finding_lines(found)
+    for more in (whole.joint, whole.failover):
+        for found in () if more is None else more.findings:
+            yield from finding_lines(found)
 
 
 def _verdict(site: str, whole: Whole) -> str:
@@ -107,8 +109,11 @@ def lines(site: str, prediction: str, whole: Whole) -> Iterator[str]:
     for one in whole.tunnels:
         yield from _tunnel_lines(one)
     yield from joint.lines(whole.joint)
+    yield from failover.lines(whole.failover)
     yield "not proven by this:"
-    every = (*dict.fromkeys(text for one in whole.tunnels for text in one.unproven), *NEVER_PROVEN)
+    circuits = () if whole.failover is None else whole.failover.unproven
+    told = (*(text for one in whole.tunnels for text in one.unproven), *circuits)
+    every = (*dict.fromkeys(told), *NEVER_PROVEN)
     yield from (f"  {text}" for text in every)
 
 

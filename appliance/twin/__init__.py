@@ -7,6 +7,7 @@ other's. They run in namespaces that end with this process, whatever ends it.
 
 from __future__ import annotations
 
+from appliance.twin import failover
 from appliance.twin.joint import Joint
 from appliance.twin.joint import rehearse as together
 from appliance.twin.needs import missing
@@ -19,6 +20,7 @@ __all__ = [
     "Rehearsal",
     "Subject",
     "Whole",
+    "failover",
     "missing",
     "of_site",
     "on_paper",

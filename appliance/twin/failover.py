@@ -57,40 +57,59 @@ def rehearse(
     asked, held = edges
     if asked is None:
         return None
-    standing, why = _chosen(subjects, alone, asked, held or Edge())
-    why = why or missing_bgp() or _unplayable(standing)
-    failover = Failover(
-        tunnel=standing.subject.tunnel.name,
-        findings=(),
-        lines=tuple(
-            (link.name, link.azure.label, None if link.held is None else customer.timers(link.held))
-            for link in standing.links
-        ),
-        why=why,
-        unproven=tuple(_unproven(standing, len(subjects))),
+    carrying = next(
+        (one for one, tried in zip(subjects, alone, strict=True) if tried.carries), None
     )
+    standing = Standing(subject=carrying or subjects[0], wanted=asked, held=held or Edge())
+    why = _untried(alone, carrying) or missing_bgp() or _unplayable(standing)
     if why:
-        return replace(failover, findings=tuple(weighing.on_paper(standing)))
+        return _ruled(standing, why, len(subjects))
     made = crossing(standing)
     crossed = read_crossed(ask("appliance.twin.outage", made.document()))
     return replace(
-        failover,
+        _begun(standing, len(subjects)),
         findings=tuple(weighing.judged(standing, made.tunnel.probes, crossed)),
         probes=made.tunnel.probes,
         crossed=crossed,
     )
 
 
-def _chosen(
-    subjects: Sequence[Subject], alone: Sequence[Rehearsal], asked: Edge, held: Edge
-) -> tuple[Standing, str]:
-    """The first tunnel that carries traffic: two any-to-any ones take each other's packets."""
-    for subject, one in zip(subjects, alone, strict=True):
-        if one.carries:
-            return Standing(subject=subject, wanted=asked, held=held), ""
-    first = Standing(subject=subjects[0], wanted=asked, held=held)
-    ran = all(one.outcome is not None for one in alone)
-    return first, "the VPN does not come up" if ran else alone[0].why
+def on_paper(
+    subjects: Sequence[Subject], edges: tuple[Edge | None, Edge | None], why: str
+) -> Failover | None:
+    """The same question answered by rules alone; None where the site has no circuit."""
+    asked, held = edges
+    if asked is None:
+        return None
+    standing = Standing(subject=subjects[0], wanted=asked, held=held or Edge())
+    return _ruled(standing, why, len(subjects))
+
+
+def _ruled(standing: Standing, why: str, tunnels: int) -> Failover:
+    found = tuple(weighing.on_paper(standing))
+    return replace(_begun(standing, tunnels), findings=found, why=why)
+
+
+def _begun(standing: Standing, tunnels: int) -> Failover:
+    return Failover(
+        tunnel=standing.subject.tunnel.name,
+        findings=(),
+        lines=tuple(
+            (link.name, link.azure.label, None if link.held is None else customer.timers(link.held))
+            for link in standing.links
+        ),
+        unproven=tuple(_unproven(standing, tunnels)),
+    )
+
+
+def _untried(alone: Sequence[Rehearsal], carrying: Subject | None) -> str:
+    """Two any-to-any tunnels would take each other's packets: one stands by, the first that works.
+
+    Where none does, that is told with the tunnels.
+    """
+    if carrying is not None:
+        return ""
+    return next((one.why for one in alone if one.why), "the VPN does not come up")
 
 
 def _unplayable(standing: Standing) -> str:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from appliance.record import dataclass
+from appliance.twin.failover import Failover
+from appliance.twin.finding import Finding
 from appliance.twin.joint import Joint
 from appliance.twin.rehearsal import Rehearsal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """Each tunnel by itself, and all together; `joint` None: nothing to lose, or not asked for."""
+    """Each tunnel by itself, and all together; `joint` None: nothing to lose, or not asked for.
+
+    `failover` is that of the site's ExpressRoute circuits, None where it has none.
+    """
 
     tunnels: tuple[Rehearsal, ...]
     joint: Joint | None = None
+    failover: Failover | None = None
 
     @property
     def works(self) -> bool:
-        """Whether nothing was found that keeps a tunnel, or traffic in it, down."""
-        return all(one.works for one in self.tunnels)
+        """Whether nothing was found that keeps a tunnel, a circuit, or traffic in them, down."""
+        return not any(True for _ in self.breaking)
+
+    @property
+    def breaking(self) -> Iterator[Finding]:
+        """All that keeps it from working."""
+        circuits = () if self.failover is None else self.failover.findings
+        for findings in (*(one.findings for one in self.tunnels), circuits):
+            yield from (one for one in findings if one.breaking)
 
     @property
     def ran(self) -> bool:
