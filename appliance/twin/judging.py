@@ -42,7 +42,7 @@ def judge(
 
 def _for_want_of_bgp(found: Finding) -> bool:
     """A route that would have been learnt is not missing by itself."""
-    return found.fields in {("routes",), ("azure.on_premises.prefixes",)}
+    return found.fields in {("routes",), ("azure.on_premises.prefixes",), ("bgp.networks",)}
 
 
 def _merged(found: Iterable[Finding]) -> list[Finding]:
@@ -184,9 +184,14 @@ def _in_the_way(scenario: Scenario, probe: Probe) -> str:
         "selectors": bool(device.pairs) and not _within(pair, device.pairs),
         "routes": not device.pairs and not _inside(probe.remote, device.routes),
         "passes": device.passes is not None and not _within(pair, device.passes),
-        "azure.on_premises.prefixes": not _inside(probe.local, azure.routes),
+        _told(scenario): not _inside(probe.local, azure.routes),
     }
     return next((field for field, true in reasons.items() if true), "")
+
+
+def _told(scenario: Scenario) -> str:
+    """By what Azure knows the site's networks."""
+    return "bgp.networks" if scenario.bgp else "azure.on_premises.prefixes"
 
 
 def _carried(attempt: Attempt, probe: Probe) -> bool:

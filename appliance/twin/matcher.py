@@ -209,7 +209,9 @@ def _traffic(subject: Subject) -> Iterator[Finding]:
     unrouted = list(_unrouted(tunnel, expectation, pairs))
     if silence is not None:
         yield replace(silence, breaking=bool(unrouted))
-    elif not expectation.bgp_enabled:
+    elif expectation.bgp_enabled:
+        yield from _untold(tunnel, expectation, pairs)
+    else:
         yield from unrouted
     if tunnel.selectors and not expectation.selectors:
         lost = [pair for pair in pairs if not covered(pair, tunnel.selectors)]
@@ -228,6 +230,16 @@ def _unrouted(
     known = expectation.on_premises.prefixes
     lost = [pair for pair in pairs if not _inside(pair.local, known)]
     yield from _lost("azure.on_premises.prefixes", "Azure does not route back", lost)
+
+
+def _untold(
+    tunnel: Tunnel, expectation: Expectation, pairs: Sequence[TrafficSelector]
+) -> Iterator[Finding]:
+    """Networks that the device does not announce, and Azure does not know otherwise."""
+    told = () if tunnel.bgp is None else tunnel.bgp.networks
+    known = (*expectation.on_premises.prefixes, *told)
+    lost = [pair for pair in pairs if not _inside(pair.local, known)]
+    yield from _lost("bgp.networks", "the device does not announce its side of", lost)
 
 
 def _lost(field: str, reason: str, pairs: Sequence[TrafficSelector]) -> Iterator[Finding]:

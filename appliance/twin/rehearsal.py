@@ -9,12 +9,14 @@ from itertools import product
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Encapsulation, TrafficSelector
 from appliance.record import dataclass, replace
-from appliance.twin import azure, matcher, onpremises
+from appliance.twin import azure, heard, matcher, onpremises
 from appliance.twin.finding import Finding, segments
 from appliance.twin.judging import judge
 from appliance.twin.namespaces import play
+from appliance.twin.needs import missing_bgp
 from appliance.twin.scenario import Outcome, Probe, Scenario
-from appliance.twin.sessions import fault, speaks
+from appliance.twin.sessions import speaks
+from appliance.twin.speaking import dialogue
 from appliance.twin.subject import Subject, covered, locals_, wanted
 
 STRANGERS = IPv4Network("198.18.0.0/24"), IPv4Network("198.19.0.0/24")
@@ -58,17 +60,17 @@ def rehearse(subject: Subject) -> Rehearsal:
     unplayable = _unplayable(subject)
     if unplayable:
         return replace(on_paper(subject), why=unplayable)
-    made = scenario(subject)
-    outcome, silence = play(made), fault(subject)
+    made = scenario(subject, spoken=not missing_bgp())
+    outcome = play(made)
     return Rehearsal(
         tunnel=subject.tunnel.name,
         gateway=subject.endpoint.address,
         findings=(
             *judge(
-                made,
+                heard.learnt(made, outcome),
                 outcome,
                 subject.tunnel,
-                silence=silence,
+                silence=heard.silence(subject, outcome),
             ),
             *segments(subject.tunnel, subject.meant),
         ),
@@ -92,29 +94,33 @@ def on_paper(subject: Subject, why: str = "") -> Rehearsal:
     )
 
 
-def scenario(subject: Subject) -> Scenario:
-    """Both ends translated, and what to probe."""
+def scenario(subject: Subject, *, spoken: bool = False) -> Scenario:
+    """Both ends translated, and what to probe; `spoken`: BGP's routes are to be learnt there."""
     gateway = subject.endpoint.address
     if gateway is None:
         raise AssertionError("an endpoint without an address is not rehearsed")
     ours, theirs = _keys(subject)
     here = subject.tunnel.local.address or subject.public
+    talks = dialogue(subject) if spoken else None
+    learns = talks is None and speaks(subject)
     return Scenario(
         device=onpremises.gateway(
             subject.tunnel,
             azure=gateway,
             address=here,
-            learnt=subject.expectation.vnet_prefixes if _learns(subject) else (),
+            learnt=subject.expectation.vnet_prefixes if learns else (),
             key=ours,
         ),
         azure=azure.gateway(
             subject.expectation,
             address=gateway,
-            learnt=_announced(subject),
+            learnt=_announced(subject) if learns else (),
             key=theirs,
         ),
         probes=tuple(_probes(subject))[:_MOST_PROBES],
         public=str(subject.public) if subject.nat and here != subject.public else None,
+        bgp=subject.expectation.bgp_enabled,
+        dialogue=talks,
     )
 
 
@@ -142,19 +148,15 @@ def _unproven(subject: Subject) -> Iterator[str]:
         yield f"the key: the device's is not known ({subject.tunnel.psk.reason})"
     if subject.expectation.psk is None:
         yield "the key: Azure's export does not hold it, the device's side is taken to be right"
-    if subject.expectation.bgp_enabled:
-        yield "BGP: routes are taken as learnt where both ends name each other"
+    if subject.expectation.bgp_enabled and missing_bgp():
+        yield f"BGP: by rules alone, its routes are taken as learnt: {missing_bgp()}"
     if subject.expectation.on_premises.address is None:
         yield "our address: Azure looks a name up, any address was let in"
 
 
 def _announced(subject: Subject) -> tuple[IPv4Network, ...]:
     bgp = subject.tunnel.bgp
-    return () if bgp is None or not _learns(subject) else bgp.networks
-
-
-def _learns(subject: Subject) -> bool:
-    return speaks(subject)
+    return () if bgp is None else bgp.networks
 
 
 def _probes(subject: Subject) -> Iterator[Probe]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
+from appliance.twin.dialogue import Dialogue, Talk, read_dialogue, read_talk
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
@@ -62,12 +64,18 @@ class Probe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One tunnel to be tried. `public` is the device's address outside when it is translated."""
+    """One tunnel to be tried. `public` is the device's address outside when it is translated.
+
+    `bgp`: routes of the site come by it; `dialogue` is to be spoken then, None: it cannot be, and
+    what would be learnt is among the other routes.
+    """
 
     device: End
     azure: End
     probes: tuple[Probe, ...]
     public: str | None = None
+    bgp: bool = False
+    dialogue: Dialogue | None = None
 
     def document(self) -> dict[str, object]:
         """As JSON values, the key among them: for the pipe into the sandbox, nothing else."""
@@ -106,7 +114,10 @@ class Try:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What happened when one end dialled, child by child; rekeys None where it never got so far."""
+    """What happened when one end dialled, child by child; rekeys None where it never got so far.
+
+    `talk` is what became of BGP; None where none was spoken.
+    """
 
     tries: tuple[Try, ...]
     ike: str = ""
@@ -114,6 +125,7 @@ class Attempt:
     passages: tuple[Passage, ...] = ()
     child_rekey: Try | None = None
     ike_rekey: Try | None = None
+    talk: Talk | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +152,8 @@ def read_scenario(made: Json) -> Scenario:
         azure=read_end(made["azure"]),
         probes=tuple(Probe(**probe) for probe in made["probes"]),
         public=made["public"],
+        bgp=made["bgp"],
+        dialogue=read_dialogue(made["dialogue"]),
     )
 
 
@@ -183,6 +197,7 @@ def _attempt(made: Json) -> Attempt | None:
         passages=tuple(Passage(**one) for one in made["passages"]),
         child_rekey=_try(made["child_rekey"]),
         ike_rekey=_try(made["ike_rekey"]),
+        talk=read_talk(made["talk"]),
     )
 
 

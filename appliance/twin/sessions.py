@@ -1,4 +1,4 @@
-"""Would the BGP session that Azure counts on come up? By both ends' settings: it is not spoken."""
+"""Would the BGP session that Azure counts on come up? By both ends' settings alone."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def fault(subject: Subject) -> Finding | None:
     if not expectation.bgp_enabled:
         return None
     if bgp is None or not bgp.peers:
-        return _down(
+        return down(
             "bgp",
             "Azure counts on it, and no peer of the device, or no route to one, leads in here",
         )
     if theirs.bgp_asn not in (None, bgp.local_asn):
         reason = "Azure knows the site by another AS number"
-        return _down("bgp.local_asn", reason, bgp.local_asn, theirs.bgp_asn)
+        return down("bgp.local_asn", reason, bgp.local_asn, theirs.bgp_asn)
     found = [next(_wrong(one, subject), None) for one in bgp.peers]
     return None if None in found else min((one for one in found if one), key=_distance)
 
@@ -52,36 +52,38 @@ def _wrong(peer: BgpPeer, subject: Subject) -> Iterator[Finding]:
     ours = expectation.on_premises.bgp_address
     if peer.address not in known:
         reason = "Azure's gateway has another address for BGP"
-        yield _down("bgp.peers.address", reason, peer.address, *known)
+        yield down("bgp.peers.address", reason, peer.address, *known)
     if not peer.enabled:
-        yield _down("bgp.peers.enabled", "the device has this peer shut down", peer.address)
+        yield down("bgp.peers.enabled", "the device has this peer shut down", peer.address)
     if peer.asn != expectation.bgp_asn:
         reason = "Azure's gateway has another AS number"
-        yield _down("bgp.peers.asn", reason, peer.asn, expectation.bgp_asn)
+        yield down("bgp.peers.asn", reason, peer.asn, expectation.bgp_asn)
     if ours not in (None, peer.local_address):
         reason = "Azure looks for the device's BGP at another address"
-        yield _down("bgp.peers.local_address", reason, peer.local_address, ours)
-    if not _connected(peer.address, tunnel):
+        yield down("bgp.peers.local_address", reason, peer.local_address, ours)
+    if not connected(peer.address, tunnel):
         if not any(peer.address in network for network in tunnel.routes):
             reason = "no route of the device leads its BGP into the tunnel (a host route is due)"
-            yield _down("routes", reason, "none", f"{peer.address}/32")
-        if peer.multihop in (None, 1) and _hops(subject):
+            yield down("routes", reason, "none", f"{peer.address}/32")
+        if peer.multihop in (None, 1) and needs_hops(subject):
             reason = "the peer is not on the tunnel's own network, and multihop is not allowed"
-            yield _down("bgp.peers.multihop", reason, peer.multihop or "none", "2 or more")
+            yield down("bgp.peers.multihop", reason, peer.multihop or "none", "2 or more")
 
 
-def _hops(subject: Subject) -> bool:
+def needs_hops(subject: Subject) -> bool:
     """Whether the platform has to be told of hops; Windows has no such setting, and allows them."""
     meant = None if subject.meant is None else subject.meant.bgp
     return meant is not None and any(peer.multihop for peer in meant.peers)
 
 
-def _connected(address: IPv4Address, tunnel: Tunnel) -> bool:
+def connected(address: IPv4Address, tunnel: Tunnel) -> bool:
+    """Whether it is on the network of the tunnel interface."""
     held = None if tunnel.interface is None else tunnel.interface.address
     return held is not None and address in held.network
 
 
-def _down(field: str, reason: str, device: object = None, *azure: object) -> Finding:
+def down(field: str, reason: str, device: object = None, *azure: object) -> Finding:
+    """A finding: this field keeps the session down."""
     return Finding(
         kind=Kind.BGP,
         fields=(field,),

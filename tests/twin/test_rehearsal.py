@@ -13,7 +13,16 @@ from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.intent import Dials
 from appliance.model.secret import Hidden
 from appliance.model.tunnel import Bgp, BgpPeer, Esp, EspProposal, Mode
-from appliance.twin import Rehearsal, Subject, missing, namespaces, needs, on_paper, rehearse
+from appliance.twin import (
+    Rehearsal,
+    Subject,
+    missing,
+    namespaces,
+    needs,
+    on_paper,
+    rehearsal,
+    rehearse,
+)
 from tests.twin.cases import FAULTS, KEY, Fault, pair, subject
 
 pytestmark = pytest.mark.twin
@@ -153,7 +162,7 @@ def test_rules_alone_name_the_same_field(fault: Fault) -> None:
     assert fault.field in {field for _, field in _told(on_paper(fault.apply(good)))}
 
 
-def test_routes_by_bgp_are_taken_as_learnt_only_where_it_would_come_up() -> None:
+def test_routes_come_by_a_session_that_really_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     base = subject("cisco_ios")
     peer = BgpPeer(
         address=IPv4Address("10.20.255.30"), asn=65515, local_address=IPv4Address("10.10.0.1")
@@ -163,7 +172,17 @@ def test_routes_by_bgp_are_taken_as_learnt_only_where_it_would_come_up() -> None
     expected = replace(base.expectation, bgp_enabled=True, on_premises=ours)
     host = (IPv4Network("10.20.255.30/32"),)
     good = replace(base, expectation=expected, tunnel=replace(base.tunnel, bgp=bgp, routes=host))
-    assert any("BGP" in text for text in _works(good).unproven)
+    found = _works(good)
+    assert not any("BGP" in text for text in found.unproven)
+    assert found.outcome is not None
+    assert found.outcome.device is not None
+    talk = found.outcome.device.talk
+    assert talk is not None
+    assert talk.device.learnt == ("10.20.0.0/16", "10.21.0.0/16")
+    assert talk.azure.learnt == ("10.10.0.0/16", "10.11.0.0/16")
+    monkeypatch.setattr(rehearsal, "missing_bgp", lambda: "bird is not installed")
+    assert any("BGP: by rules alone" in text for text in _works(good).unproven)
+    monkeypatch.undo()
     for wrong, field in (
         (replace(bgp, local_asn=65051), "bgp.local_asn"),
         (replace(bgp, peers=(replace(peer, asn=65516),)), "bgp.peers.asn"),
