@@ -36,6 +36,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._task: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._shell: Shell | None = None
+        self._unsent: list[str] = []
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         """asyncssh hands over the channel."""
@@ -285,15 +286,25 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             await asyncio.sleep(step / slow.count)
 
     def _raw(self, text: str) -> None:
-        if not self._channel.is_closing():
+        """To the screen. What is said at one go travels as one packet, as echoes of typed lines do."""
+        if not self._unsent:
+            self._loop.call_soon(self._flush)
+        self._unsent.append(text)
+
+    def _flush(self) -> None:
+        text = "".join(self._unsent)
+        self._unsent.clear()
+        if text and not self._channel.is_closing():
             self._channel.write(text.replace("\n", "\r\n").encode("utf-8", "surrogateescape"))
 
     def _abort(self) -> None:
         """The line goes dead without a word."""
+        self._flush()
         self._channel.get_connection().abort()
         raise Hangup
 
     def _hang_up(self) -> None:
+        self._flush()
         if self._channel.is_closing():
             return
         self._channel.exit(0)
