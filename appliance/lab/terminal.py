@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from appliance.lab.display import Display
 from appliance.lab.faults import Fault, Kind, Plan
 from appliance.lab.keys import LineEditor
 from appliance.lab.noise import spoilt
 
 if TYPE_CHECKING:
     from appliance.lab.shell import Device, Dialect, Shell
-
-_CHUNK = 512
 
 
 class Hangup(Exception):  # noqa: N818 -- an event of the line, not an error
@@ -36,11 +35,11 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._task: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._shell: Shell | None = None
-        self._unsent: list[str] = []
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         """asyncssh hands over the channel."""
         self._channel = chan
+        self._display = Display(chan, self._plan)
 
     def pty_requested(
         self,
@@ -93,7 +92,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         """A log line, possibly from another thread."""
         shell = self._shell
         if shell is not None and shell.hears(text):
-            self._loop.call_soon_threadsafe(self._raw, f"\n{text}\n")
+            self._loop.call_soon_threadsafe(self._display.put, f"\n{text}\n")
 
     async def _talk(self, shell: Shell) -> None:
         try:
@@ -112,7 +111,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
     async def _greet(self, shell: Shell) -> None:
         odd = self._plan.lasting(Kind.BANNER)
         text = odd.text if odd else shell.greeting
-        await self._write(f"{text}\n{shell.prompt}" if text else f"\n{shell.prompt}")
+        await self._display.write(f"{text}\n{shell.prompt}" if text else f"\n{shell.prompt}")
 
     async def _key(self) -> str:
         arrived, char = await self._keys.get()
@@ -136,7 +135,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._line.literal, self._line.quoting = ways.literal, ways.quoting
         keyed = self._line.key(char)
         if keyed.echo:
-            self._raw(keyed.echo)
+            self._display.put(keyed.echo)
         if keyed.event:
             await self._event(shell, keyed.event)
 
@@ -156,38 +155,38 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
                 await self._completed(shell)
 
     async def _answered(self, shell: Shell, text: str) -> None:
-        self._raw("\n")
+        self._display.put("\n")
         await self._run(shell, text)
-        await self._write(shell.prompt)
+        await self._display.write(shell.prompt)
 
     async def _finished(self, shell: Shell) -> None:
         line = self._line.take().encode("latin-1").decode("utf-8", "surrogateescape")
         await self._run(shell, line)
-        await self._write(shell.prompt)
+        await self._display.write(shell.prompt)
 
     async def _interrupted(self, shell: Shell) -> None:
         self._line.take()
         shell.interrupt()
-        await self._write(f"\n{shell.prompt}")
+        await self._display.write(f"\n{shell.prompt}")
 
     async def _ended(self, shell: Shell) -> None:
-        self._raw("^Z\n")
+        self._display.put("^Z\n")
         line = self._line.take()
         if shell.configuring and line.strip():
             await self._run(shell, line)
         shell.end()
-        await self._write(shell.prompt)
+        await self._display.write(shell.prompt)
 
     async def _closed(self, shell: Shell) -> None:
         said = shell.eof(self._line.text)
         if said is None:
             return
         self._line.take()
-        self._raw("\n")
-        await self._write(said)
+        self._display.put("\n")
+        await self._display.write(said)
         if shell.closed:
             raise Hangup
-        await self._write(shell.prompt)
+        await self._display.write(shell.prompt)
 
     async def _helped(self, shell: Shell) -> None:
         typed = self._line.text
@@ -195,7 +194,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         begun = "" if typed.endswith(" ") else typed.rpartition(" ")[2]
         words = [word for word in shell.help(complete) if word.startswith(begun)]
         shown = "".join(f"  {word}\n" for word in words) or shell.dialect.unknown
-        await self._write(f"?\n{shown}\n{shell.prompt}{typed}")
+        await self._display.write(f"?\n{shown}\n{shell.prompt}{typed}")
 
     async def _completed(self, shell: Shell) -> None:
         typed = self._line.text
@@ -203,7 +202,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         words = [word for word in shell.help(head) if begun and word.startswith(begun.lower())]
         if len(words) == 1 and words[0].islower():
             self._line.text = f"{head} {words[0]} ".lstrip()
-        await self._write(f"\n{shell.prompt}{self._line.text}")
+        await self._display.write(f"\n{shell.prompt}{self._line.text}")
 
     async def _run(self, shell: Shell, line: str) -> None:
         struck = self._plan.at(line) if line.strip() and shell.question is None else {}
@@ -250,61 +249,39 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
     async def _print(self, shell: Shell, output: str, cut: Fault | None) -> None:
         if cut is not None:
-            await self._write(output[: cut.count])
+            await self._display.write(output[: cut.count])
             await asyncio.sleep(0)
             self._abort()
         forced = self._plan.lasting(Kind.PAGER)
         rows = forced.count if forced else shell.length
         lines = output.splitlines(keepends=True)
         if not rows or len(lines) < rows or self._command is not None:
-            await self._write(output)
+            await self._display.write(output)
             return
         await self._page(shell.dialect, lines, rows)
 
     async def _page(self, dialect: Dialect, lines: list[str], rows: int) -> None:
         room, total = rows - 1, len(lines)
         while lines:
-            await self._write("".join(lines[:room]))
+            await self._display.write("".join(lines[:room]))
             del lines[:room]
             if not lines:
                 return
-            self._raw(dialect.more.format(percent=100 - 100 * len(lines) // total))
+            self._display.put(dialect.more.format(percent=100 - 100 * len(lines) // total))
             key = await self._key()
-            self._raw(dialect.unmore)
+            self._display.put(dialect.unmore)
             if key not in " \r\n":
                 return
             room = rows - 1 if key == " " else 1
 
-    async def _write(self, text: str) -> None:
-        slow = self._plan.lasting(Kind.SLOW)
-        if slow is None:
-            self._raw(text)
-            return
-        step = max(1, min(_CHUNK, slow.count // 20))
-        for at in range(0, len(text), step):
-            self._raw(text[at : at + step])
-            await asyncio.sleep(step / slow.count)
-
-    def _raw(self, text: str) -> None:
-        """To the screen. What is said at one go travels as one packet, as echoes of typed lines do."""
-        if not self._unsent:
-            self._loop.call_soon(self._flush)
-        self._unsent.append(text)
-
-    def _flush(self) -> None:
-        text = "".join(self._unsent)
-        self._unsent.clear()
-        if text and not self._channel.is_closing():
-            self._channel.write(text.replace("\n", "\r\n").encode("utf-8", "surrogateescape"))
-
     def _abort(self) -> None:
         """The line goes dead without a word."""
-        self._flush()
+        self._display.flush()
         self._channel.get_connection().abort()
         raise Hangup
 
     def _hang_up(self) -> None:
-        self._flush()
+        self._display.flush()
         if self._channel.is_closing():
             return
         self._channel.exit(0)
