@@ -173,12 +173,12 @@ KINDS: Mapping[str, Table] = MappingProxyType(
         ),
         "azurerm_route": _kind("routeTables/routes", routeTable="route_table_name", **_ROUTE),
         "azurerm_subnet_route_table_association": _kind(
-            "subnetAssociations",
+            "routeTableAssociations",
             subnet=Ref("subnet_id"),
             routeTable=Ref("route_table_id"),
         ),
         "azurerm_subnet_network_security_group_association": _kind(
-            "subnetAssociations",
+            "securityGroupAssociations",
             subnet=Ref("subnet_id"),
             networkSecurityGroup=Ref("network_security_group_id"),
         ),

@@ -24,7 +24,8 @@ class Kind(StrEnum):
     ROUTE_TABLE = "route-table"
     ROUTE = "route"
     SUBNET = "subnet"
-    ATTACHED = "subnet-association"
+    TABLE_OF = "route-table-association"
+    GROUP_OF = "security-group-association"
     WAN_GATEWAY = "vpn-gateway"
     WAN_CONNECTION = "vpn-gateway-connection"
     WAN_SITE = "vpn-site"
@@ -99,8 +100,12 @@ _FACTS = {
         "vnet subnet",
         frozenset({"addressprefix", "addressprefixes"}),
     ),
-    Kind.ATTACHED: _Facts(  # Terraform's alone: Azure has these in the subnet
-        "microsoft.network/subnetassociations", "vnet subnet", frozenset({"subnet"})
+    # Terraform's alone: Azure has these two in the subnet.
+    Kind.TABLE_OF: _Facts(
+        "microsoft.network/routetableassociations", "vnet subnet", frozenset({"subnet"})
+    ),
+    Kind.GROUP_OF: _Facts(
+        "microsoft.network/securitygroupassociations", "vnet subnet", frozenset({"subnet"})
     ),
     Kind.CONNECTION: _Facts(
         "microsoft.network/connections",
@@ -140,7 +145,8 @@ _PARENTS = {
 }
 """How az names the resource that one of these belongs to."""
 _BARE = frozenset(
-    {Kind.HUB, Kind.HUB_CONNECTION, Kind.ROUTE_TABLE, Kind.ROUTE, Kind.SUBNET, Kind.ATTACHED}
+    {Kind.HUB, Kind.HUB_CONNECTION, Kind.ROUTE_TABLE, Kind.ROUTE, Kind.SUBNET, Kind.TABLE_OF}
+    | {Kind.GROUP_OF}
 )
 """Kinds whose members are not theirs alone: told by type or id only."""
 

@@ -91,7 +91,7 @@ def _all(identity: str, vnet: Resource | None, heap: Heap) -> Iterator[Node]:
 def _attached(subnet: Node, heap: Heap) -> Iterator[Node]:
     """What Terraform attaches to a subnet by resources of their own."""
     identity = _id(subnet).casefold()
-    for resource in heap.of(Kind.ATTACHED):
+    for resource in (*heap.of(Kind.TABLE_OF), *heap.of(Kind.GROUP_OF)):
         reference = quiet(resource.node).get("subnet")
         if identity and reference and (reference.text("id") or "").casefold() == identity:
             yield quiet(resource.node)

@@ -21,7 +21,8 @@ from appliance.errors import UsageError
 from appliance.job import Job, prepare
 from appliance.model.filters import Chain
 from appliance.proof import Row, prove
-from appliance.proof.cloud import Scope, chains
+from appliance.proof.cloud import chains
+from appliance.proof.exported import Scope
 from appliance.report import proof as report
 
 __all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]

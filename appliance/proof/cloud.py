@@ -2,23 +2,22 @@
 
 `az network nic list-effective-nsg`, `az network nsg show`, `az network nic
 show-effective-route-table` and `az network route-table show` (or their REST forms) are told apart
-by shape. "Network security groups: how they filter", "Virtual network traffic routing".
+by shape; tables of subnets come out of whole exports, too (`landscape`). "Network security groups:
+how they filter", "Virtual network traffic routing".
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv4Network
-from typing import cast
 
 from appliance.errors import ExpectationError
 from appliance.model.diagram import Interval, joined
 from appliance.model.filters import Chain, Entry
 from appliance.model.traffic import (
     ADDRESSES,
-    BOTH,
     ICMP,
     PORTS,
     PROTOCOLS,
@@ -30,26 +29,13 @@ from appliance.model.traffic import (
     interval,
 )
 from appliance.model.tunnel import Source
-from appliance.record import dataclass
-
-Members = Mapping[str, object]
+from appliance.proof.exported import Members, Scope, listed, members, words
+from appliance.proof.routes import of_subnets, propagates, routes_in, routing
 
 TO, FROM = Direction
 
 _PROTOCOLS = {"*": None, "all": None, "tcp": TCP, "udp": UDP, "icmp": ICMP, "esp": 50, "ah": 51}
 _BALANCER = IPv4Network("168.63.129.16/32")
-_ORIGINS = {"user": 0, "virtualnetworkgateway": 1, "default": 2}
-"""Of routes to one prefix the user's wins, then what the gateway learnt, then Azure's own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What a file is about: the networks behind it, and both sides as tags of Azure see them."""
-
-    file: str
-    remote: tuple[IPv4Network, ...]
-    local: tuple[IPv4Network, ...]
-    vnets: tuple[IPv4Network, ...]
 
 
 def chains(text: str, scope: Scope) -> tuple[Chain, ...]:
@@ -64,10 +50,13 @@ def chains(text: str, scope: Scope) -> tuple[Chain, ...]:
     groups = list(_groups(root))
     if groups:
         return tuple(chain for group in groups for chain in _security(group, scope))
-    routes = _routes(root)
-    if routes is None:
-        raise _neither(scope, "holds no security rules and no routes")
-    return (_routing(routes, scope),)
+    routes = routes_in(root)
+    if routes is not None:
+        return (routing(routes, scope, propagation=propagates(root)),)
+    found = tuple(of_subnets(root, scope))
+    if not found:
+        raise _neither(scope, "holds no security rules and no routes of subnets behind the gateway")
+    return found
 
 
 def _neither(scope: Scope, what: str) -> ExpectationError:
@@ -75,24 +64,9 @@ def _neither(scope: Scope, what: str) -> ExpectationError:
         f"the file {what}",
         where=scope.file,
         hint="save it from: az network nic list-effective-nsg, az network nsg show, az network nic "
-        "show-effective-route-table, or az network route-table show, with -o json",
+        "show-effective-route-table, or az network route-table show, with -o json; or name a state "
+        "of Terraform's with the subnets' tables",
     )
-
-
-def _members(value: object) -> Members:
-    """An object with its `properties` beside its own members, names in lower case."""
-    found: dict[str, object] = {}
-    if isinstance(value, dict):
-        for name, one in value.items():
-            if str(name).casefold() == "properties" and isinstance(one, dict):
-                found.update(_members(one))
-            else:
-                found.setdefault(str(name).casefold(), one)
-    return found
-
-
-def _list(value: object) -> list[object]:
-    return cast(list[object], value) if isinstance(value, list) else []
 
 
 # --- network security groups --------------------------------------------------------------------
@@ -100,13 +74,13 @@ def _list(value: object) -> list[object]:
 
 def _groups(root: object) -> Iterator[list[Members]]:
     """The rules of each group in the document: all must let a flow through."""
-    listed = root if isinstance(root, list) else _list(_members(root).get("value")) or [root]
-    for one in listed:
-        group = _members(one)
+    every = root if isinstance(root, list) else listed(members(root).get("value")) or [root]
+    for one in every:
+        group = members(one)
         rules = [
-            _members(rule)
+            members(rule)
             for name in ("effectivesecurityrules", "securityrules", "defaultsecurityrules")
-            for rule in _list(group.get(name))
+            for rule in listed(group.get(name))
         ]
         if rules:
             yield rules
@@ -157,15 +131,15 @@ def _rule(rule: Members, way: Direction, scope: Scope) -> Entry:
 
 def _places(rule: Members, side: str, scope: Scope) -> tuple[tuple[Interval, ...], bool]:
     """The addresses of one side, and whether that is all that is known of them."""
-    expanded = _words(rule.get(f"expanded{side}addressprefix"))
-    words = expanded or [
-        *_words(rule.get(f"{side}addressprefix")),
-        *_words(rule.get(f"{side}addressprefixes")),
+    expanded = words(rule.get(f"expanded{side}addressprefix"))
+    said = expanded or [
+        *words(rule.get(f"{side}addressprefix")),
+        *words(rule.get(f"{side}addressprefixes")),
     ]
-    if _list(rule.get(f"{side}applicationsecuritygroups")) or not words:
+    if listed(rule.get(f"{side}applicationsecuritygroups")) or not said:
         return ADDRESSES, False
     found: list[Interval] = []
-    for word in words:
+    for word in said:
         some = _place(word, scope)
         if some is None:
             return ADDRESSES, False
@@ -202,9 +176,9 @@ def _outside(near: Sequence[Interval]) -> list[Interval]:
 
 def _ports(rule: Members, side: str) -> tuple[Interval, ...] | None:
     """The ports of one side; None when they are not understood."""
-    words = [*_words(rule.get(f"{side}portrange")), *_words(rule.get(f"{side}portranges"))]
+    said = [*words(rule.get(f"{side}portrange")), *words(rule.get(f"{side}portranges"))]
     found: list[Interval] = []
-    for word in words or ["*"]:
+    for word in said or ["*"]:
         if word in ("*", "All"):
             return PORTS
         match = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", word)
@@ -212,69 +186,3 @@ def _ports(rule: Members, side: str) -> tuple[Interval, ...] | None:
             return None
         found.append((int(match[1]), int(match[2] or match[1])))
     return tuple(joined(found))
-
-
-def _words(value: object) -> list[str]:
-    found = [value] if isinstance(value, str) else _list(value)
-    return [one for one in found if isinstance(one, str) and one]
-
-
-# --- routes -------------------------------------------------------------------------------------
-
-
-def _routes(root: object) -> list[Members] | None:
-    listed = root if isinstance(root, list) else None
-    members = _members(root)
-    for name in ("value", "routes"):
-        if listed is None and isinstance(members.get(name), list):
-            listed = _list(members[name])
-    if not listed or not all("nexthoptype" in _members(one) for one in listed):
-        return None
-    return [_members(one) for one in listed]
-
-
-def _routing(routes: list[Members], scope: Scope) -> Chain:
-    """The way back on premises: the longest prefix decides, and must lead to the gateway.
-
-    What a virtual appliance does with traffic is not known here.
-    """
-    known = [
-        (network, rank, route)
-        for route in routes
-        if str(route.get("state", "active")).casefold() == "active"
-        for network in _prefixes(route)
-        for rank in [_ORIGINS.get(str(route.get("source", "user")).casefold(), 3)]
-    ]
-    known.sort(key=lambda one: (-one[0].prefixlen, one[1]))
-    remote = tuple(interval(network) for network in scope.remote)
-    complete = any(str(route.get("source", "")).casefold() == "default" for route in routes)
-    return Chain(
-        name="Azure's routes",
-        entries=tuple(_hop(network, route, scope) for network, _, route in known),
-        source=Source(0, f"{scope.file}: no route"),
-        scope=flows(Box(direction=BOTH, remote=remote)),
-        # A table of one's own only adds to the routes of the system and of the gateway.
-        otherwise=not complete,
-    )
-
-
-def _prefixes(route: Members) -> Iterator[IPv4Network]:
-    for word in _words(route.get("addressprefix")):
-        if ":" in word:
-            continue
-        try:
-            yield IPv4Network(word, strict=False)
-        except ValueError:
-            continue
-
-
-def _hop(network: IPv4Network, route: Members, scope: Scope) -> Entry:
-    kind = str(route.get("nexthoptype", ""))
-    hop = ", ".join(_words(route.get("nexthopipaddress")))
-    text = f"{scope.file}: {network} next hop {kind}{' ' + hop if hop else ''}"
-    elsewhere = kind.casefold() == "virtualappliance"
-    return Entry(
-        flows=flows(Box(local=(interval(network),))),
-        permit=None if elsewhere else kind.casefold() == "virtualnetworkgateway",
-        source=Source(0, text),
-    )

@@ -1,9 +1,9 @@
 """Sources of every kind, written by hand, and what is said of them.
 
 `sources` has one kind each, `field` what lies about in practice: logs of terminals, other forms,
-whole landscapes. A case `NAME.yml` has `files` (NAME.* when left out), and of each connection lines that its
-listing must have (`says`), parts of notes that it must have (`notes`) and must not have (`silent`),
-or the whole text of the error (`errors`; of "" when nothing at all could be read).
+whole landscapes. A case `NAME.yml` has `files` (NAME.* when left out), and of each connection lines
+that its listing must have (`says`), parts of notes that it must have (`notes`) and must not have
+(`silent`), or the whole text of the error (`errors`; of "" when nothing at all could be read).
 """
 
 from __future__ import annotations

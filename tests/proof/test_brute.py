@@ -15,7 +15,8 @@ from appliance.model.intent import Intent, Observed
 from appliance.model.secret import Secret
 from appliance.model.traffic import Flows
 from appliance.proof import prove
-from appliance.proof.cloud import Scope, chains
+from appliance.proof.cloud import chains
+from appliance.proof.exported import Scope
 from tests.proof.brute import Flow, Generated, Maker, net
 from tests.vendors import intents
 from tests.vendors.boxes import KINDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from ipaddress import IPv4Network
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,8 @@ from appliance.model.filters import Fate, decisions
 from appliance.model.spoken import told
 from appliance.model.traffic import Direction, between
 from appliance.proof import walk
-from appliance.proof.cloud import Scope, chains
+from appliance.proof.cloud import chains
+from appliance.proof.exported import Scope
 
 NET = IPv4Network
 TO, FROM = Direction
@@ -192,3 +194,53 @@ def test_what_is_neither_says_what_to_save(text: str) -> None:
     with pytest.raises(ExpectationError, match="list-effective-nsg") as caught:
         chains(text, SCOPE)
     assert "nsg.json" in str(caught.value)
+
+
+def test_a_default_route_of_ones_own_leaves_the_gateways_networks_alone() -> None:
+    rows = [{"name": "out", "addressPrefix": "0.0.0.0/0", "nextHopType": "None"}]
+    (chain,) = chains(json.dumps({"name": "rt", "routes": rows}), SCOPE)
+    assert {one.fate for one in decisions(chain, PAIR)} == {Fate.PASSES}
+    kept_out = {"name": "rt", "routes": rows, "disableBgpRoutePropagation": True}
+    (chain,) = chains(json.dumps(kept_out), SCOPE)
+    assert {one.fate for one in decisions(chain, PAIR)} == {Fate.BLOCKED}
+
+
+_STATE = Path(__file__).parents[1] / "azure/field/state-modules.tfstate"
+_MALMO = Scope(
+    file="state",
+    remote=(NET("10.70.0.0/16"),),
+    local=(NET("192.168.70.0/24"),),
+    vnets=(NET("10.70.0.0/16"),),
+)
+
+
+def test_tables_of_subnets_in_a_state_of_terraforms() -> None:
+    asked = between(NET("192.168.70.0/24"), NET("10.70.0.0/16"))
+    (chain,) = chains(_STATE.read_text(), _MALMO)
+    assert {one.fate for one in decisions(chain, asked)} == {Fate.PASSES}
+    state = json.loads(_STATE.read_text())
+    state["resources"] = [one for one in state["resources"] if one["type"] != "azurerm_route"]
+    (chain,) = chains(json.dumps(state), _MALMO)
+    (only,) = decisions(chain, asked)
+    assert (told(only.flows), only.fate) == (
+        ["any: 192.168.70.0/24 <-> 10.70.1.0/24"],
+        Fate.UNKNOWN,
+    )
+    assert "state: subnet app: 0.0.0.0/0 next hop VirtualAppliance 10.70.2.4" in str(only)
+
+
+def test_a_table_that_is_only_named_is_not_taken_for_none() -> None:
+    vnet = {
+        "type": "Microsoft.Network/virtualNetworks",
+        "name": "v",
+        "addressSpace": {"addressPrefixes": ["10.20.0.0/16"]},
+        "subnets": [
+            {
+                "name": "app",
+                "addressPrefix": "10.20.1.0/24",
+                "routeTable": {"id": "/subscriptions/1/x/rt-app"},
+            }
+        ],
+    }
+    with pytest.raises(ExpectationError, match="subnet app has route table rt-app, which is not"):
+        chains(json.dumps(vnet), SCOPE)

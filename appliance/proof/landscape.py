@@ -1,0 +1,80 @@
+"""Routes of subnets in whole exports: Terraform's states and plans, templates, VNets of Azure.
+
+A file of `--cloud` is then about each subnet by itself, and only about those that have a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
+
+from appliance.azure.heap import Heap, gather
+from appliance.azure.reading import Document
+from appliance.azure.subnets import Subnet, of_exports
+from appliance.azure.tree import Faults, Node
+from appliance.errors import ExpectationError
+from appliance.record import dataclass
+
+_WHAT = "the file"
+_GATEWAYS = "gatewaysubnet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The routes of one subnet, as members of Azure's; `networks` are what is behind it.
+
+    `propagation` tells whether the gateway's routes come into it.
+    """
+
+    subnet: str
+    networks: tuple[IPv4Network, ...]
+    routes: tuple[object, ...]
+    propagation: bool
+
+
+def tables(root: object, file: str, behind: Iterable[IPv4Network]) -> tuple[Table, ...]:
+    """The tables of subnets in a document, for those parts of the networks behind the gateway.
+
+    Empty when it has none. Raises `ExpectationError` for a table that is named and not there, whose
+    routes would be missed.
+    """
+    networks = tuple(behind)
+    return tuple(_tables(_heap(root, file), file, networks))
+
+
+def _heap(root: object, file: str) -> Heap:
+    faults = Faults()
+    heap = gather(iter([Document(Node(root, file, "$", faults), 0.0)]), [])
+    faults.stop(_WHAT)
+    return heap
+
+
+def _tables(heap: Heap, file: str, behind: tuple[IPv4Network, ...]) -> Iterator[Table]:
+    for subnet in of_exports(heap):
+        inside = tuple(_common(subnet.prefixes, behind))
+        own = (subnet.name or "").casefold() == _GATEWAYS  # its table is about the way to the VNets
+        if subnet.route_table is None or own or not inside:
+            continue
+        if subnet.routes is None:
+            raise ExpectationError(
+                f"subnet {subnet.name} has route table {subnet.route_table}, which is not in it",
+                where=file,
+                hint="export the table, too, in the same file: az network route-table list",
+            )
+        yield _table(subnet, inside)
+
+
+def _table(subnet: Subnet, inside: tuple[IPv4Network, ...]) -> Table:
+    return Table(
+        subnet=subnet.name or "?",
+        networks=inside,
+        routes=tuple(route.value for route in subnet.routes or ()),
+        propagation=subnet.propagation is not False,
+    )
+
+
+def _common(first: Iterable[IPv4Network], second: tuple[IPv4Network, ...]) -> Iterator[IPv4Network]:
+    for one in first:
+        for other in second:
+            if one.overlaps(other):
+                yield one if one.prefixlen >= other.prefixlen else other
