@@ -17,6 +17,8 @@ from appliance.twin.standing import (
     gateways,
     key_word,
     originated,
+    routes,
+    told_by_vpn,
 )
 
 Cause = tuple[str, str]
@@ -70,8 +72,8 @@ def _session(edge: Edge, link: Link, held: ErLink) -> Iterator[Finding]:
 
 def outward(standing: Standing, up: list[ErLink], network: IPv4Network) -> Cause:
     """Why the device would send to this network by the VPN, or at random, while links are up."""
-    prefix, tunnel = announced(standing, network), standing.subject.tunnel
-    narrow = _narrower(tunnel.routes, prefix, network)
+    prefix = announced(standing, network)
+    narrow = _narrower(routes(standing), prefix, network)
     if narrow:
         return "routes", f"{narrow[0]} into the tunnel is more specific than the circuit's {prefix}"
     verdicts = [decide(link.session.receives, prefix) for link in up]
@@ -99,7 +101,7 @@ def homeward(standing: Standing, up: list[ErLink], network: IPv4Network) -> Caus
     prefix, subject = originated(standing, network), standing.subject
     for field, known in (
         ("azure.on_premises.prefixes", subject.expectation.on_premises.prefixes),
-        ("bgp.networks", _told(standing)),
+        ("bgp.networks", told_by_vpn(standing)),
     ):
         narrow = _narrower(known, prefix, network)
         if narrow:
@@ -112,21 +114,13 @@ def homeward(standing: Standing, up: list[ErLink], network: IPv4Network) -> Caus
     return "", ""
 
 
-def _told(standing: Standing) -> tuple[IPv4Network, ...]:
-    """What the device tells Azure in the tunnel."""
-    bgp = standing.subject.tunnel.bgp
-    return () if bgp is None or peer_of(standing) is None else bgp.networks
-
-
 def without_circuit(standing: Standing, local: IPv4Network, remote: IPv4Network) -> Cause:
     """Why this pair's traffic would stop once the circuit is gone."""
     subject = standing.subject
-    routes = standing.subject.tunnel.routes
     learnt = subject.expectation.vnet_prefixes if peer_of(standing) is not None else ()
-    if not any(remote.subnet_of(one) for one in (*routes, *learnt)):
+    if not any(remote.subnet_of(one) for one in (*routes(standing), *learnt)):
         return "routes", f"no route of the device leads to {remote} by the VPN"
-    known = (*subject.expectation.on_premises.prefixes, *_told(standing))
-    if not any(local.subnet_of(one) for one in known):
+    if not any(local.subnet_of(one) for one in told_by_vpn(standing)):
         field = "bgp.networks" if subject.expectation.bgp_enabled else "azure.on_premises.prefixes"
         return field, f"Azure has no route to {local} by the VPN"
     rules = subject.tunnel.passes
@@ -173,8 +167,8 @@ def found(field: str, reason: str, *, breaking: bool, kind: Kind) -> Finding:
 def _narrower(
     known: tuple[IPv4Network, ...], prefix: IPv4Network, network: IPv4Network
 ) -> list[IPv4Network]:
-    """Parts of the prefix that take this network's packets, or some of them."""
-    return [r for r in known if r != prefix and r.subnet_of(prefix) and r.overlaps(network)]
+    """Parts of the prefix that take this network's packets."""
+    return [r for r in known if r != prefix and r.subnet_of(prefix) and network.subnet_of(r)]
 
 
 def _down(

@@ -15,10 +15,10 @@ from appliance.twin.customer import Timers
 from appliance.twin.finding import Finding
 from appliance.twin.namespaces import ask
 from appliance.twin.needs import missing_bgp
-from appliance.twin.rehearsal import Rehearsal, scenario
+from appliance.twin.rehearsal import Rehearsal, host_in, scenario
 from appliance.twin.scenario import End, Probe, Scenario
-from appliance.twin.standing import MOST_PAIRS, Standing, pairs
-from appliance.twin.subject import Subject, wanted
+from appliance.twin.standing import MOST_PAIRS, Standing, every_pair, pairs
+from appliance.twin.subject import Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +140,25 @@ def crossing(standing: Standing) -> Crossing:
 def _tunnel(standing: Standing) -> Scenario:
     """The tunnel without routes of its own: here routers decide."""
     made = scenario(standing.subject)
-    asked = [(str(local), str(remote)) for local, remote in pairs(standing)]
-    probes = [one for one in made.probes if (one.local, one.remote) in asked]
     return dataclasses.replace(
-        made, device=_unled(made.device), azure=_unled(made.azure), probes=tuple(probes)
+        made,
+        device=_unled(made.device),
+        azure=_unled(made.azure),
+        probes=tuple(_probes(standing)),
     )
+
+
+def _probes(standing: Standing) -> Iterator[Probe]:
+    known = every_pair(standing)
+    ours, theirs = tuple(local for local, _ in known), tuple(remote for _, remote in known)
+    for local, remote in pairs(standing):
+        yield Probe(
+            local=str(local),
+            remote=str(remote),
+            local_host=host_in(local, ours),
+            remote_host=host_in(remote, theirs),
+            permitted=True,
+        )
 
 
 def _unled(end: End) -> End:
@@ -178,6 +192,6 @@ def _unproven(standing: Standing, tunnels: int) -> Iterator[str]:
             yield f"{link.azure.label}: its filters also ask for {told}, taken as fulfilled"
     if tunnels > 1:
         yield f"ExpressRoute: failover was tried with one of the {tunnels} tunnels"
-    count = len(wanted(standing.subject))
+    count = len(every_pair(standing))
     if count > MOST_PAIRS:
         yield f"ExpressRoute: {MOST_PAIRS} of {count} pairs of networks were watched"

@@ -171,13 +171,13 @@ def _probes(subject: Subject) -> Iterator[Probe]:
         yield Probe(
             local=str(pair.local),
             remote=str(pair.remote),
-            local_host=_host(pair.local, (*ours,)),
-            remote_host=_host(pair.remote, (*theirs,)),
+            local_host=host_in(pair.local, (*ours,)),
+            remote_host=host_in(pair.remote, (*theirs,)),
             permitted=pair in asked,
         )
 
 
-def _host(network: IPv4Network, all_: tuple[IPv4Network, ...]) -> str:
+def host_in(network: IPv4Network, all_: tuple[IPv4Network, ...]) -> str:
     """An address of the network that is in none of its parts, if there is one near its start."""
     parts = [part for part in all_ if part != network and part.subnet_of(network)]
     first = 10 if network.num_addresses > 16 else network.num_addresses // 2  # noqa: PLR2004 -- past the usual gateways

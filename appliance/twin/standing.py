@@ -9,11 +9,14 @@ from appliance.azure.expectation import Circuit
 from appliance.model.edge import Edge, ErLink, Standby, pair_links
 from appliance.model.secret import Hidden, Secret
 from appliance.record import dataclass
+from appliance.twin.sessions import speaks
 from appliance.twin.subject import Subject, wanted
 
 USUAL_HOLD_SECONDS = 180
 """Microsoft's hold time; a lower one of ours is taken ("ExpressRoute routing requirements")."""
 MOST_PAIRS = 12
+Pair = tuple[IPv4Network, IPv4Network]
+"""The site's network and Azure's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +63,10 @@ class Standing:
 
     @property
     def standby(self) -> tuple[Standby, ...]:
-        """The static routes into this very tunnel, but for those to its own BGP peers."""
-        names = tunnel_names(self)
+        """The static routes into this very tunnel."""
+        tunnel = self.subject.tunnel
+        names = {tunnel.name, *(() if tunnel.interface is None else (tunnel.interface.name,))}
         return tuple(one for one in self.held.standby if one.via in names)
-
-
-def tunnel_names(standing: Standing) -> set[str]:
-    """What a route may call the tunnel's interface."""
-    tunnel = standing.subject.tunnel
-    return {tunnel.name, *(() if tunnel.interface is None else (tunnel.interface.name,))}
 
 
 def announced(standing: Standing, network: IPv4Network) -> IPv4Network:
@@ -82,10 +80,44 @@ def originated(standing: Standing, network: IPv4Network) -> IPv4Network:
     return next((one for one in standing.wanted.networks if network.subnet_of(one)), network)
 
 
-def pairs(standing: Standing) -> tuple[tuple[IPv4Network, IPv4Network], ...]:
-    """The traffic that is kept going: what the tunnel is for, as far as there is room."""
-    asked = wanted(standing.subject)[:MOST_PAIRS]
-    return tuple((pair.local, pair.remote) for pair in asked)
+def pairs(standing: Standing) -> tuple[Pair, ...]:
+    """The traffic that is watched: what the tunnel is for, and apart from it what is routed apart.
+
+    As many as there is room for.
+    """
+    return every_pair(standing)[:MOST_PAIRS]
+
+
+def every_pair(standing: Standing) -> tuple[Pair, ...]:
+    """All of them."""
+    asked = [(pair.local, pair.remote) for pair in wanted(standing.subject)]
+    ours = [one for one in told_by_vpn(standing) if any(_part(one, pair[0]) for pair in asked)]
+    theirs = [one for one in routes(standing) if any(_part(one, pair[1]) for pair in asked)]
+    parts = [
+        *((one, remote) for local, remote in asked for one in ours if _part(one, local)),
+        *((local, one) for local, remote in asked for one in theirs if _part(one, remote)),
+    ]
+    return tuple(dict.fromkeys((*parts, *asked)))
+
+
+def _part(one: IPv4Network, whole: IPv4Network) -> bool:
+    return one != whole and one.subnet_of(whole)
+
+
+def routes(standing: Standing) -> tuple[IPv4Network, ...]:
+    """Static routes into the tunnel, but for those that only lead to its BGP peers."""
+    tunnel = standing.subject.tunnel
+    peers = () if tunnel.bgp is None else [IPv4Network(one.address) for one in tunnel.bgp.peers]
+    return tuple(one for one in tunnel.routes if one not in peers)
+
+
+def told_by_vpn(standing: Standing) -> tuple[IPv4Network, ...]:
+    """The site's networks that Azure knows by the VPN: set in Azure, or told by BGP."""
+    subject = standing.subject
+    bgp = subject.tunnel.bgp if speaks(subject) else None
+    known = subject.expectation.on_premises
+    alone = [one for one in known.prefixes if one.network_address != known.bgp_address]
+    return (*alone, *(() if bgp is None else bgp.networks))
 
 
 def gateways(standing: Standing) -> tuple[IPv4Address, ...]:

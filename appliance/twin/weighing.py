@@ -25,9 +25,7 @@ from appliance.twin.crossing import (
 from appliance.twin.customer import apart
 from appliance.twin.finding import Finding
 from appliance.twin.scenario import Probe
-from appliance.twin.standing import Link, Standing, pairs
-
-Pair = tuple[IPv4Network, IPv4Network]
+from appliance.twin.standing import Link, Pair, Standing, pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
