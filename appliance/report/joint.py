@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from appliance.report.finding import finding_document, finding_lines
 from appliance.twin.joint import Joint
+from appliance.twin.speaking import HOLD_SECONDS
 from appliance.twin.together import CHECK_SECONDS, CUT, Loss, Stream
 
 _HOW = {
@@ -26,6 +27,7 @@ def document(joint: Joint | None) -> dict[str, object] | None:
         "timers": {
             "liveness_check_seconds": {"here": CHECK_SECONDS, "device": joint.checks},
             "azure_gives_up_seconds": joint.gives_up,
+            "bgp_hold_seconds": {"here": HOLD_SECONDS, "there": joint.hold},
         },
     }
 
@@ -88,9 +90,10 @@ def _course(one: Loss) -> str:
 
 def _timers(joint: Joint) -> str:
     device = "by its own rules" if joint.checks is None else f"every {joint.checks} s"
+    hold = "" if joint.hold is None else f"; BGP's hold time is {HOLD_SECONDS} s, not {joint.hold}"
     return (
         f"liveness is checked every {CHECK_SECONDS} s here and given up 2 s later; the device "
-        f"checks {device}, Azure gives a silent site up after {joint.gives_up} s"
+        f"checks {device}, Azure gives a silent site up after {joint.gives_up} s{hold}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from appliance.report import failover, joint
+from appliance.report import bgp, failover, joint
 from appliance.report.finding import DIALLED, finding_document, finding_lines
 from appliance.twin.rehearsal import Rehearsal
 from appliance.twin.scenario import Attempt, Passage, Probe, Sa, Try
@@ -61,6 +61,7 @@ def _attempt(attempt: Attempt | None, probes: Sequence[Probe]) -> dict[str, obje
         "children": [_child(sa) for sa in attempt.sas],
         "child_rekey": _renewed(attempt.child_rekey),
         "ike_rekey": _renewed(attempt.ike_rekey),
+        "bgp": bgp.document(attempt.talk),
         "pairs": [
             _pair(probe, passage) for probe, passage in zip(probes, attempt.passages, strict=False)
         ],
@@ -141,6 +142,7 @@ def _attempt_lines(end: str, attempt: Attempt | None) -> Iterator[str]:
     done = [f"{what} {'ok' if _renewed(t) else 'FAILED'}" for what, t in told.items() if t]
     if done:
         yield f"    new keys: {', '.join(done)}"
+    yield from bgp.lines(attempt.talk)
 
 
 def ways(one: Rehearsal) -> dict[str, str]:

@@ -12,12 +12,14 @@ from appliance.model.tunnel import Mode
 from appliance.record import dataclass, replace
 from appliance.twin.finding import Finding
 from appliance.twin.namespaces import ask
+from appliance.twin.needs import missing_bgp
 from appliance.twin.rehearsal import Rehearsal, scenario
 from appliance.twin.scenario import Connection, End, Probe, Scenario
 from appliance.twin.subject import Subject
 from appliance.twin.together import Lane, Loss, Losses, Together, read_losses
 
 _MOST_STREAMS = 12
+AZURE_HOLD_SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,8 @@ class Joint:
 
     `losses` None: nothing was lost here, and `why` says why not. `findings` never break: while all
     is well the tunnels work. `checks` are the device's own seconds between liveness checks, None
-    where it has no such setting, and `gives_up` Azure's until it takes the site for dead.
+    where it has no such setting, and `gives_up` Azure's until it takes the site for dead; `hold` is
+    the hold time that BGP's two ends would agree on, None without BGP.
     """
 
     tunnels: tuple[str, ...]
@@ -37,6 +40,7 @@ class Joint:
     why: str = ""
     checks: int | None = None
     gives_up: int = 0
+    hold: int | None = None
 
     @property
     def survives(self) -> bool | None:
@@ -63,6 +67,7 @@ def rehearse(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> Joint |
         why="not both of them come up" if found else why,
         checks=_seconds(subjects),
         gives_up=expectation.dpd_seconds,
+        hold=_hold(subjects),
     )
     return joint if joint.why else _played(joint, subjects)
 
@@ -76,7 +81,7 @@ def _played(joint: Joint, subjects: Sequence[Subject]) -> Joint:
 
 def together(subjects: Sequence[Subject]) -> Together:
     """All tunnels between the same networks."""
-    made = [scenario(subject) for subject in subjects]
+    made = [scenario(subject, spoken=not missing_bgp()) for subject in subjects]
     permitted = [probe for one in made for probe in one.probes if probe.permitted]
     once = {(probe.local, probe.remote): probe for probe in permitted}
     return Together(
@@ -93,6 +98,7 @@ def _lane(subject: Subject, made: Scenario) -> Lane:
         azure=made.azure,
         checks=_checks(subject),
         stays=subject.stays,
+        dialogue=made.dialogue,
     )
 
 
@@ -116,6 +122,13 @@ def _seconds(subjects: Sequence[Subject]) -> int | None:
     return max((dpd.delay_seconds for dpd in held if dpd is not None), default=None)
 
 
+def _hold(subjects: Sequence[Subject]) -> int | None:
+    """The lower one counts (RFC 4271 4.2); Azure's is 180 s."""
+    spoken = [one.tunnel.bgp for one in subjects if one.expectation.bgp_enabled]
+    held = [peer.hold_seconds for bgp in spoken if bgp is not None for peer in bgp.peers]
+    return min(AZURE_HOLD_SECONDS, max(held)) if held else None
+
+
 def _absent(subjects: Sequence[Subject], expectation: Expectation) -> Iterator[Finding]:
     """Instances that the device has no tunnel to."""
     led = {subject.endpoint.address for subject in subjects}
@@ -135,8 +148,10 @@ def _down(alone: Sequence[Rehearsal]) -> Iterator[Finding]:
     """Tunnels that do not come up by themselves: what keeps them down is named there."""
     for one in alone:
         fields = [found.fields[:1] for found in one.findings if found.breaking and found.fields]
-        if one.outcome is not None and not one.carries and fields:
-            reason = f"{one.tunnel} does not come up: losing the other instance stops all traffic"
+        silent = any(found.kind is Kind.BGP and found.breaking for found in one.findings)
+        if one.outcome is not None and fields and (silent or not one.carries):
+            what = "has no BGP session" if one.carries else "does not come up"
+            reason = f"{one.tunnel} {what}: losing the other instance stops all traffic"
             yield _finding(fields[0][0], reason)
 
 
@@ -174,10 +189,12 @@ def _judged(
 def _in_the_way(made: Together, loss: Loss, probe: Probe) -> tuple[str, str]:
     """The setting that stops this pair's traffic, and what it does."""
     others = [lane for number, lane in enumerate(made.lanes) if number != loss.lane]
-    if not any(_inside(probe.remote, lane.device.routes) for lane in others):
+    if not any(_inside(probe.remote, _led(lane)) for lane in others):
         return "routes", "no route of the device leads into the other tunnel"
-    if not any(_inside(probe.local, lane.azure.routes) for lane in others):
-        return "azure.on_premises.prefixes", "Azure does not route back by the other tunnel"
+    if not any(_inside(probe.local, _led_back(lane)) for lane in others):
+        spoken = any(lane.dialogue is not None for lane in others)
+        field = "bgp.networks" if spoken else "azure.on_premises.prefixes"
+        return field, "Azure does not route back by the other tunnel"
     if not any(_passes(lane, probe) for lane in others):
         return "passes", "the device's own rules for the other tunnel are in the way"
     if made.lanes[loss.lane].stays:
@@ -186,6 +203,15 @@ def _in_the_way(made: Together, loss: Loss, probe: Probe) -> tuple[str, str]:
     if not made.lanes[loss.lane].checks:
         return "ike.dpd", "the device does not notice, and keeps sending into the lost tunnel"
     return "", "this traffic stops"
+
+
+def _led(lane: Lane) -> tuple[str, ...]:
+    """What the device has a way to by this tunnel, BGP's included: its session stands."""
+    return (*lane.device.routes, *(() if lane.dialogue is None else lane.dialogue.azure.networks))
+
+
+def _led_back(lane: Lane) -> tuple[str, ...]:
+    return (*lane.azure.routes, *(() if lane.dialogue is None else lane.dialogue.device.networks))
 
 
 def _passes(lane: Lane, probe: Probe) -> bool:

@@ -11,20 +11,16 @@ as its box has a way, and else by another one.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from appliance.errors import ApplianceError
-from appliance.twin import streaming
 from appliance.twin.network import HOP, TUN, rules
-from appliance.twin.plumbing import inside, namespace, nft, run, wire
+from appliance.twin.plumbing import namespace, nft, run, wire
 from appliance.twin.scenario import End
 from appliance.twin.together import Lane, Together
 
 SITE, VNET = "site", "vnet"
 SIDES = (SITE, VNET)
+HOSTS = ("site-h", "vnet-h")
 _ROUTER, _BOX = "192.0.0.11", "192.0.0.12"
 """A router's address towards its boxes and theirs: of IANA's block for protocols (RFC 6890)."""
 
@@ -37,7 +33,7 @@ def box(side: str, lane: int) -> str:
 def build(scenario: Together) -> None:
     """All namespaces, links and addresses, without routes into the tunnels."""
     for side in SIDES:
-        _hosts(side, [_host(probe_ends, side) for probe_ends in _ends(scenario)])
+        _hosts(side, [pair[SIDES.index(side)] for pair in ends(scenario)])
         networks = dict.fromkeys(_networks(scenario, side))
         for number, lane in enumerate(scenario.lanes):
             _box(side, number, (*networks,), lane)
@@ -49,13 +45,9 @@ def build(scenario: Together) -> None:
             run("ip", "-n", name, "route", "add", f"{other.address}/32", "dev", "wan")
 
 
-def _ends(scenario: Together) -> Iterator[tuple[str, str]]:
-    for probe in scenario.probes:
-        yield probe.local_host, probe.remote_host
-
-
-def _host(ends: tuple[str, str], side: str) -> str:
-    return ends[0] if side == SITE else ends[1]
+def ends(scenario: Together) -> list[tuple[str, str]]:
+    """The hosts of each pair of networks, the site's first."""
+    return [(probe.local_host, probe.remote_host) for probe in scenario.probes]
 
 
 def _networks(scenario: Together, side: str) -> Iterator[str]:
@@ -125,47 +117,3 @@ def carried(lane: int) -> tuple[int, int]:
     told = run("ip", "-j", "-s", "-n", box(SITE, lane), "link", "show", "dev", TUN)
     counted = json.loads(told)[0]["stats64"]
     return counted["tx"]["packets"], counted["rx"]["packets"]
-
-
-def watched(name: str) -> str:
-    """What the kernel says of a box's interface to its tunnel: for messages."""
-    return inside(name, "ip", "-br", "link", "show", "dev", TUN)
-
-
-class Streams:
-    """Hosts of both sides that send to each other all the time."""
-
-    def __init__(self, scenario: Together) -> None:
-        ends = list(_ends(scenario))
-        python = (sys.executable, "-I", "-S", str(Path(streaming.__file__)))
-        self._hosts = {}
-        for side in SIDES:
-            host = subprocess.Popen(  # noqa: S603 -- our own words
-                ["ip", "netns", "exec", f"{side}-h", *python],  # noqa: S607 -- the PATH is ours
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            here = sorted({_host(pair, side) for pair in ends})
-            flows = [pair if side == SITE else pair[::-1] for pair in ends]
-            self._hosts[side] = host
-            self._say(side, json.dumps({"here": here, "flows": flows}))
-
-    def told(self) -> dict[str, list[list[int]]]:
-        """By side, for each flow what `streaming` says of the time since this was last asked."""
-        for side in SIDES:
-            self._say(side, "?")
-        return {side: json.loads(self._heard(side)) for side in SIDES}
-
-    def _say(self, side: str, line: str) -> None:
-        to = self._hosts[side].stdin
-        if to is not None:
-            to.write(f"{line}\n")
-            to.flush()
-
-    def _heard(self, side: str) -> str:
-        back = self._hosts[side].stdout
-        line = back.readline() if back is not None else ""
-        if not line:
-            raise ApplianceError("the hosts of the rehearsal have ended")
-        return line

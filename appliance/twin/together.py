@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from appliance.twin.dialogue import Dialogue, read_dialogue
 from appliance.twin.scenario import End, Json, Probe, read_end
 
 CUT, STOPPED = "cut", "stopped"
@@ -17,7 +18,7 @@ CHECK_SECONDS = 1
 class Lane:
     """One tunnel. `checks`: the device looks whether Azure still lives.
 
-    `stays`: its static routes stay whatever becomes of the tunnel.
+    `stays`: its static routes stay whatever becomes of the tunnel. `dialogue` is BGP spoken in it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Lane:
     azure: End
     checks: bool = True
     stays: bool = False
+    dialogue: Dialogue | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def read_together(made: Mapping[str, Json]) -> Together:
 
 def _lane(made: Mapping[str, Json]) -> Lane:
     ends = {end: read_end(made[end]) for end in ("device", "azure")}
-    return Lane(**{**made, **ends})
+    return Lane(**{**made, **ends, "dialogue": read_dialogue(made["dialogue"])})
 
 
 def read_losses(made: Mapping[str, Json]) -> Losses:
