@@ -53,6 +53,12 @@ class Ledger:
         except RefusedError as error:
             self.lost = error.message
 
+    def unwritten(self, site: str) -> str:
+        """What a person should know of the entry where not all could be written; else empty."""
+        if not self.lost:
+            return ""
+        return f"{self.lost}: make room, then `appliance recover {site}` ends the entry there"
+
     def _written(self, write: Callable[[], None]) -> None:
         try:
             write()

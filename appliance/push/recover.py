@@ -24,6 +24,7 @@ from appliance.errors import (
 from appliance.model.change import Change
 from appliance.push.alone import identity_lock
 from appliance.push.kept import Kept
+from appliance.push.ledger import Ledger
 from appliance.push.machine import ENDS, Event, Machine, State
 from appliance.push.terms import Connect, Watcher
 from appliance.session import Session
@@ -144,7 +145,7 @@ class _Ending:
         self._connect = cast.connect
         self._watcher = cast.watcher
         self._kept = Kept(entry.id, cast.driver, cast.whole)
-        self._run = journal.resume(entry.id)
+        self._run = Ledger(journal.resume(entry.id))
         # A push that was lost stands where it stood: on its way back.
         begun = State.REVERTING if state is State.UNKNOWN else state
         self._machine = Machine(self._run.record, begun)
@@ -286,6 +287,10 @@ class _Ending:
     def _ended(self, why: str = "") -> Recovered:
         if why:
             self._run.why(why)
+        site = self._entry.site
         return Recovered(
-            site=self._entry.site, run=self._entry.id, state=self._machine.state, why=why
+            site=site,
+            run=self._entry.id,
+            state=self._machine.state,
+            why="; ".join(filter(None, (why, self._run.unwritten(site)))),
         )

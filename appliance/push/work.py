@@ -243,14 +243,6 @@ class Work:
                 found[name] = Renewal(seconds=seconds, child_only=child)
         return found
 
-    @property
-    def _unwritten(self) -> str:
-        """What a person should know of the journal, though the push went well."""
-        if not self._run.lost:
-            return ""
-        site = self._job.site.name
-        return f"{self._run.lost}: make room, then `appliance recover {site}` ends the entry there"
-
     def _result(
         self, outcome: Outcome, findings: tuple[Finding, ...] = (), why: str = ""
     ) -> Result:
@@ -259,7 +251,7 @@ class Work:
             outcome=outcome,
             plan=self._plan,
             findings=findings,
-            why=why or self._unwritten,
+            why=why or self._run.unwritten(self._job.site.name),
         )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.rows import VENDORS
 from tests.faults.scene import End, Scene, scene
+from tests.push.dying import Moment, push
 
 ROOT = Path(__file__).resolve().parents[2]
 _NAMESPACE = ("unshare", "--mount") if os.geteuid() == 0 else ("unshare", "-r", "--mount")
@@ -86,6 +87,27 @@ def test_47_a_disk_that_fills_during_a_push(
         assert ("the change is taken back" in done.told) is (code in {1, 5})
         assert (f"appliance recover {box.site.site}" in done.told) is (code == 0)
         assert box.new if code == 0 else box.old
+
+
+@pytest.mark.parametrize("driver", VENDORS)
+def test_47_a_disk_that_fills_during_a_recovery(
+    driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The device is brought back all the same, and the entry can be ended later."""
+    with scene(driver, tmp_path, capsys) as box:
+        log = tmp_path / "push.log"
+        words = [*box.site.words, "--yes", "--no-wait"]
+        assert push(words, Moment(4, written=True), log), log.read_text("utf-8")
+        assert box.state == "sending"
+        filling = (*_PYTHON, "tests.faults.filling", "back", os.environ["XDG_STATE_HOME"])
+        done = _on_a_disk("16m", (*filling, "recover", *box.site.words))
+        assert done.code == 0, done.told
+        assert "the journal cannot be written: " in done.told
+        assert f"make room, then `appliance recover {box.site.site}`" in done.told
+        assert box.old
+        assert box.run("recover", *box.site.words).code == 0
+        assert box.state == "rolled back"
+        assert box.old
 
 
 def test_48_a_read_only_state_directory_is_refused(
