@@ -98,3 +98,6 @@ def configured_policy(name: str) -> bool:
 
 TWO_KEYS = "two keys"
 """`psk form` of a keyring's peer with other keys for its two ends, as Azure cannot have."""
+
+NAMED_BY = "ike profile by"
+"""What leads to the IKE profile, where it is not the ipsec profile or the map entry."""

@@ -83,6 +83,8 @@ def _interface(
         wanted,
         name=held.name,
         vrf=held.vrf,
+        mss=held.mss if wanted.mss is None else wanted.mss,
+        mtu=held.mtu if wanted.mtu is None else wanted.mtu,
         address=held.address if keeps else wanted.address,
         unnumbered=held.unnumbered if keeps else wanted.unnumbered,
     )
@@ -96,7 +98,14 @@ def _local(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Local:
     identity = wanted.identity
     if identity is None and address is not None and held.identity == str(address):
         identity = held.identity  # what it would call itself anyway
-    return replace(wanted, interface=interface, address=address, identity=identity, vrf=held.vrf)
+    return replace(
+        wanted,
+        interface=interface,
+        address=address,
+        identity=identity,
+        vrf=held.vrf,
+        apart=wanted.apart or held.apart,
+    )
 
 
 def _remote(wanted: Remote, running: Tunnel | None) -> Remote:

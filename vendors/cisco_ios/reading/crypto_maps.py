@@ -10,6 +10,7 @@ from appliance.record import dataclass
 from vendors.cisco.addresses import address
 from vendors.cisco.sections import NOTHING, Block, Notes, Said, number
 from vendors.cisco.tree import Line
+from vendors.cisco_ios.names import NAMED_BY
 from vendors.cisco_ios.reading.addresses import Outer
 from vendors.cisco_ios.reading.device import Device, label, outer_of
 from vendors.cisco_ios.reading.esp import esp
@@ -166,6 +167,7 @@ def _tunnel(device: Device, entry: _Entry, bound: Binding, notes: Notes) -> Tunn
         address=bound.outer.address,
         interface=bound.outer.interface,
         identity=negotiation.local_identity,
+        apart=negotiation.apart,
         vrf=bound.vrf,
     )
     return Tunnel(
@@ -207,6 +209,8 @@ def _isakmp_profile(device: Device, block: Block, said: Block, notes: Notes) -> 
     """The isakmp profile of the entry, else that of the whole map."""
     own = said.last("isakmp-profile")
     chosen = own or device.map_profiles.get(block.name.split()[0])
+    if own is None and chosen is not None:
+        notes.objects[NAMED_BY] = "the whole map"
     notes.at("ike.version", chosen or (None if said.last("ikev2-profile") else block.line))
     return chosen.args[0] if chosen is not None and chosen.args else None
 

@@ -9,6 +9,7 @@ from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, Ike, IkeProposal
 from appliance.record import dataclass
 from vendors.cisco.sections import Block, Notes, number
+from vendors.cisco_ios.names import NAMED_BY
 from vendors.cisco_ios.reading.identities import Ends, identity, matched, peer_identity
 from vendors.cisco_ios.reading.ike_proposals import isakmp_policies
 from vendors.cisco_ios.reading.keys import Found, Keys, longest
@@ -17,12 +18,13 @@ from vendors.cisco_ios.reading.running import Running
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Negotiation:
-    """What IKE is configured to do for one tunnel."""
+    """What IKE is configured to do for one tunnel; `apart`: its profile is for one local end."""
 
     ike: Ike
     psk: Secret | Hidden | None
     local_identity: str | None
     remote_identity: str | None
+    apart: bool = False
 
 
 class Isakmp:
@@ -41,6 +43,8 @@ class Isakmp:
             notes.lacks("isakmp profile", named)
         if block is not None:
             notes.objects["isakmp profile"] = block.name
+            if not named:
+                notes.objects[NAMED_BY] = "the peer's identity"
             notes.odd.extend(block.unknown)
         psk = self._isakmp_key(block, ends, notes)
         ike = Ike(

@@ -18,6 +18,7 @@ from appliance.model.tunnel import (
 from appliance.record import replace
 from vendors.cisco.addresses import address
 from vendors.cisco.sections import NOTHING, Block, Notes, Said, number
+from vendors.cisco_ios.names import NAMED_BY
 from vendors.cisco_ios.reading.addresses import first_address
 from vendors.cisco_ios.reading.device import LABEL, Device, label, outer_of
 from vendors.cisco_ios.reading.esp import esp
@@ -45,7 +46,7 @@ def _tunnel(device: Device, block: Block, protection: Said, notes: Notes) -> Tun
     remotes, open_ended = _destination(block, notes)
     local, ends = _ends(device, block, remotes, notes)
     negotiation = _negotiated(device, (protection, profile), ends, notes)
-    local = replace(local, identity=negotiation.local_identity)
+    local = replace(local, identity=negotiation.local_identity, apart=negotiation.apart)
     if (name := label(block)) is not None:
         notes.objects["label"] = name
     interface = _interface(device, block, notes)
@@ -80,6 +81,10 @@ def _negotiated(device: Device, said: tuple[Said, Block], ends: Ends, notes: Not
     protection, profile = said
     v2 = _named(protection, "ikev2-profile") or profile.last("ikev2-profile")
     v1 = _named(protection, "isakmp-profile") or profile.last("isakmp-profile")
+    if more := " ".join(protection.args[1:]):
+        notes.objects["tunnel protection"] = more
+    if "-profile " in more:
+        notes.objects[NAMED_BY] = "the interface"
     notes.at("ike.version", v2 or v1 or protection)
     named = v1.args[0] if v1 is not None and v1.args else None
     return device.ikes.negotiate(v2, named, ends, notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.model.tunnel import Encapsulation, EspProposal, Mode, Tunnel, TunnelInterface
-from vendors.cisco.writing.section import LABEL, Line, Section, crypto, line, removal
+from vendors.cisco.writing.section import LABEL, Line, Section, crypto, line, ours, removal
 from vendors.cisco_ios import names
 from vendors.cisco_ios.writing.traffic import applied
 from vendors.cisco_ios.writing.wildcards import wildcard
@@ -26,11 +26,12 @@ def _transform_set(proposal: EspProposal) -> Section:
         names.TRANSFORM_INTEGRITY[i] for i in proposal.integrity if i in names.TRANSFORM_INTEGRITY
     ]
     name = f"crypto ipsec transform-set {proposal.name}"
+    mode = crypto(f"mode {'transport' if proposal.transport else 'tunnel'}", slot="mode")
     return Section(
         key=name,
         rank=50,
         heading=(f"{name} {' '.join(words)}",),
-        lines=(crypto(f"mode {'transport' if proposal.transport else 'tunnel'}", slot="mode"),),
+        lines=(mode,) if ours(proposal.name) else (),  # of others' never changed, and shared
         why="what the traffic is encrypted with",
         remove=removal(name, proposal.name),
     )
@@ -48,10 +49,9 @@ def _esp_lines(tunnel: Tunnel) -> Iterator[Line]:
         yield crypto(f"set transform-set {' '.join(chosen)}", slot="set transform-set")
     if esp.pfs_group is not None:
         yield crypto(f"set pfs {names.group_word(esp.pfs_group)}", slot="set pfs")
-    if profile := tunnel.objects.get("ikev2 profile"):
-        yield crypto(f"set ikev2-profile {profile}", slot="set ikev2-profile")
-    if profile := tunnel.objects.get("isakmp profile"):
-        yield crypto(f"set isakmp-profile {profile}", slot="set isakmp-profile")
+    for kind in ("ikev2", "isakmp") if names.NAMED_BY not in tunnel.objects else ():
+        if profile := tunnel.objects.get(f"{kind} profile"):
+            yield crypto(f"set {kind}-profile {profile}", slot=f"set {kind}-profile")
 
 
 def _route_based(tunnel: Tunnel) -> Iterator[Section]:
@@ -115,7 +115,8 @@ def _interface_lines(tunnel: Tunnel, profile: str | None) -> Iterator[Line]:
     if tunnel.local.vrf:
         yield crypto(f"tunnel vrf {tunnel.local.vrf}", slot="tunnel vrf")
     if profile is not None:
-        text = f"tunnel protection ipsec profile {profile}"
+        more = tunnel.objects.get("tunnel protection", "")
+        text = f"tunnel protection ipsec profile {profile} {more}".rstrip()
         yield crypto(text, slot="tunnel protection", undo=f"no {text}")
     if not tunnel.enabled:
         yield line("shutdown")

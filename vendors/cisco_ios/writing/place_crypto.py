@@ -7,7 +7,7 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel, Tunnels
 from appliance.record import replace
 from vendors.cisco.writing.section import PREFIX, ours
-from vendors.cisco_ios.names import configured_policy
+from vendors.cisco_ios.names import NAMED_BY, configured_policy
 from vendors.cisco_ios.writing.box import Box
 from vendors.cisco_ios.writing.place_keys import Key, keys_v1, keys_v2
 
@@ -23,7 +23,14 @@ def crypto(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels, 
         tunnel = keys_v2(box, _ikev2(box, tunnel, before, siblings), before, key)
     else:
         tunnel = keys_v1(box, _ikev1(box, tunnel, before, siblings), before, key)
+    if running is not None and not _same_ike(running, tunnel):
+        objects = {k: v for k, v in tunnel.objects.items() if k not in _LED}
+        tunnel = replace(tunnel, objects=objects)
     return _esp(box, tunnel, running)
+
+
+_LED = (NAMED_BY, "tunnel protection")
+"""How the device came to the IKE profile: another one is named by the ipsec profile or entry."""
 
 
 # --- IKEv2: IOS picks a policy by front-door VRF and local address, never by peer ---
@@ -35,7 +42,7 @@ def _ikev2(box: Box, tunnel: Tunnel, running: Tunnel | None, siblings: Tunnels) 
     placed = [other for other in siblings if _same_local(other, tunnel)]
     held = None if running is None else running.objects.get("ikev2 policy")
     if placed:
-        return _with_policy(tunnel, placed[0].objects["ikev2 policy"], placed[0].ike.proposals)
+        return _with_policy(tunnel, placed[0].objects.get("ikev2 policy"), placed[0].ike.proposals)
     if running is not None and held is not None and not box.shared("ikev2 policy", held):
         return _with_policy(tunnel, held, (_private_proposal(box, wanted, running),))
     if neighbours or held is not None:
@@ -60,7 +67,7 @@ def _join(box: Box, tunnel: Tunnel, users: list[Tunnel]) -> Tunnel:
     """
     wanted = tunnel.ike.proposals[0]
     policy, offered = users[0].objects.get("ikev2 policy"), users[0].ike.proposals
-    if policy is not None and any(offers(proposal, wanted) for proposal in offered):
+    if any(offers(proposal, wanted) for proposal in offered):
         return _with_policy(tunnel, policy, offered)
     if policy is not None and ours(policy):
         return _with_policy(tunnel, policy, (*offered, replace(wanted, name=_unused(box, offered))))
@@ -83,13 +90,13 @@ def _unused(box: Box, offered: tuple[IkeProposal, ...]) -> str:
     return next(name for name in (first, *numbered) if name not in taken)
 
 
-def _with_policy(tunnel: Tunnel, policy: str, proposals: tuple[IkeProposal, ...]) -> Tunnel:
+def _with_policy(tunnel: Tunnel, policy: str | None, proposals: tuple[IkeProposal, ...]) -> Tunnel:
+    """With a policy and its proposals; None is the one that is built in, and never written."""
     lifetime = tunnel.ike.proposals[0].lifetime_seconds
     own = tuple(replace(proposal, lifetime_seconds=lifetime) for proposal in proposals)
+    named = {} if policy is None else {"ikev2 policy": policy}
     return replace(
-        tunnel,
-        ike=replace(tunnel.ike, proposals=own),
-        objects={**tunnel.objects, "ikev2 policy": policy},
+        tunnel, ike=replace(tunnel.ike, proposals=own), objects={**tunnel.objects, **named}
     )
 
 
@@ -177,6 +184,7 @@ def _esp(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
     unchanged = running is not None and running.esp == tunnel.esp and _same_ike(running, tunnel)
     if profile is None or (box.shared("ipsec profile", profile) and not unchanged):
         profile = f"{PREFIX}{box.label(tunnel)}"
+        tunnel = replace(tunnel, objects={k: v for k, v in tunnel.objects.items() if k not in _LED})
     return replace(tunnel, objects={**tunnel.objects, "ipsec profile": profile})
 
 

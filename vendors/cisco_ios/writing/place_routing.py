@@ -101,6 +101,7 @@ def _bgp(box: Box, tunnel: Tunnel, wanted: Bgp, running: Tunnel | None) -> Tunne
     kept = () if held is None else held.networks
     networks = (*kept, *(network for network in wanted.networks if network not in kept))
     objects = dict(tunnel.objects)
+    wanted = replace(wanted, peers=tuple(_from_held(box, peer) for peer in wanted.peers))
     for peer in wanted.peers:
         if peer.source is not None and _needs_loopback(box, peer.source, peer.local_address):
             objects["loopback"] = peer.source
@@ -116,6 +117,13 @@ def _peers(wanted: Bgp, held: Bgp | None) -> tuple[BgpPeer, ...]:
     ours = {peer.address for peer in wanted.peers}
     others = () if held is None else tuple(p for p in held.peers if p.address not in ours)
     return (*wanted.peers, *others)
+
+
+def _from_held(box: Box, peer: BgpPeer) -> BgpPeer:
+    """A loopback that has the address already is the one to speak from."""
+    held = box.interface_of(peer.local_address) or ""
+    free = peer.source is not None and peer.source not in box.observed.interfaces
+    return replace(peer, source=held) if free and held.startswith("Loopback") else peer
 
 
 def _needs_loopback(box: Box, source: str, address: IPv4Address | None) -> bool:
