@@ -59,13 +59,15 @@ class Clause:
     """One rule of a filter. `prefixes` None takes every prefix, else the first entry decides.
 
     `local_preference` None leaves it as it is. `unread` are further conditions in the device's own
-    words: whether such a rule takes a prefix cannot be told.
+    words: whether such a rule takes a prefix cannot be told. `goes_on`: it decides nothing, and
+    what it prefers holds until a later rule says otherwise.
     """
 
     permit: bool = True
     prefixes: tuple[Match, ...] | None = None
     local_preference: int | None = None
     unread: tuple[str, ...] = ()
+    goes_on: bool = False
 
     def takes(self, prefix: IPv4Network) -> bool:
         """Whether its prefixes are the ones of this rule."""
@@ -91,16 +93,16 @@ class Filter:
 
     def decide(self, prefix: IPv4Network) -> Verdict:
         """What becomes of a route to this prefix."""
+        preferred = USUAL_PREFERENCE
         for clause in self.clauses:
             if clause.takes(prefix):
                 if clause.unread:
                     return Verdict(passes=None)
                 found = clause.local_preference
-                return Verdict(
-                    passes=clause.permit,
-                    local_preference=USUAL_PREFERENCE if found is None else found,
-                )
-        return Verdict(passes=self.otherwise)
+                preferred = preferred if found is None else found
+                if not clause.goes_on:
+                    return Verdict(passes=clause.permit, local_preference=preferred)
+        return Verdict(passes=self.otherwise, local_preference=preferred)
 
 
 def decide(filter_: Filter | None, prefix: IPv4Network) -> Verdict:

@@ -64,7 +64,7 @@ def _filter(held: Filter | None) -> dict[str, object] | None:
 def _rule(clause: Clause) -> dict[str, object]:
     listed = clause.prefixes
     return {
-        "action": "passes" if clause.permit else "refused",
+        "action": "goes on" if clause.goes_on else "passes" if clause.permit else "refused",
         "prefixes": None if listed is None else [_match_text(one) for one in listed],
         "local_preference": clause.local_preference,
         "not_judged": list(clause.unread),
@@ -114,7 +114,8 @@ def _told(held: Filter | None) -> Iterator[str]:
             "" if clause.local_preference is None else f" at preference {clause.local_preference}"
         )
         doubt = f" (if {', '.join(clause.unread)})" if clause.unread else ""
-        yield f"{'' if clause.permit else 'not '}{what}{preferred}{doubt}"
+        then = ", then" if clause.goes_on else ""
+        yield f"{'' if clause.permit else 'not '}{what}{preferred}{doubt}{then}"
     if held.otherwise:
         yield "all else"
 

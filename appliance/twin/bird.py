@@ -270,4 +270,5 @@ def _action(rule: Rule, one: Neighbor) -> str:
     if not rule.permit:
         return "reject;"
     given = "" if rule.preference is None else f"bgp_local_pref = {rule.preference}; "
-    return f"{given}{f'bgp_path.prepend({one.local_asn}); ' * rule.prepend}accept;"
+    ends = "" if rule.goes_on else "accept;"
+    return f"{given}{f'bgp_path.prepend({one.local_asn}); ' * rule.prepend}{ends}"

@@ -204,4 +204,9 @@ def _rule(clause: Clause) -> Rule:
             )
             for one in clause.prefixes
         )
-    return Rule(permit=clause.permit, entries=entries, preference=clause.local_preference)
+    return Rule(
+        permit=clause.permit,
+        entries=entries,
+        preference=clause.local_preference,
+        goes_on=clause.goes_on,
+    )

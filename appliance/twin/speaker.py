@@ -22,13 +22,14 @@ class Rule:
     """One rule of a policy. `entries` None takes every prefix, else the first that covers decides.
 
     `preference` is the local preference that it gives, None leaves it; `prepend` is how often the
-    own AS number is put in front once more.
+    own AS number is put in front once more. `goes_on`: later rules decide.
     """
 
     permit: bool = True
     entries: tuple[Entry, ...] | None = None
     preference: int | None = None
     prepend: int = 0
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

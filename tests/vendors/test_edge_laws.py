@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from appliance import driver as drivers
 from appliance.compare import compare
-from appliance.driver import Driver, change, held, place
+from appliance.driver import Driver, change, disagreements, held, place
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.edge import Bfd, Edge, ErLink, Held, HostRoute, lets
 from appliance.model.intent import Intent, Observed
@@ -70,6 +71,74 @@ def test_parse_after_render_is_identity(driver: Driver, data: st.DataObject) -> 
     assert [one.session.key for one in found.edge.links] == [
         one.session.key for one in target.edge.links
     ]
+
+
+@LAWS
+@given(data=st.data())
+def test_two_readers_agree_on_what_a_device_then_prints(
+    driver: Driver, data: st.DataObject
+) -> None:
+    box = KINDS[driver.name].make()
+    box.apply(plan(_intent(driver, data), driver.parse(box.running()), driver).change)
+    assert disagreements(driver, box.running()) == ()
+
+
+Misread = tuple[str, Callable[[Edge], Edge]]
+
+
+def _on_first(**members: object) -> Callable[[Edge], Edge]:
+    def misread(edge: Edge) -> Edge:
+        first = replace(edge.links[0], **members)  # type: ignore[arg-type]  # fields by name
+        return replace(edge, links=(first, *edge.links[1:]))
+
+    return misread
+
+
+def _session(**members: object) -> Callable[[Edge], Edge]:
+    def misread(edge: Edge) -> Edge:
+        session = replace(edge.links[0].session, **members)  # type: ignore[arg-type]  # as above
+        return _on_first(session=session)(edge)
+
+    return misread
+
+
+MISREAD: tuple[Misread, ...] = (
+    ("peer", lambda edge: replace(edge, links=edge.links[1:])),
+    ("interface", _on_first(interface="elsewhere.1")),
+    ("address", _on_first(address=None)),
+    ("vlan", _on_first(vlan=7)),
+    ("svlan", _on_first(svlan=7)),
+    ("line", _on_first(enabled=False)),
+    ("bfd timers", _on_first(bfd=Bfd(transmit_ms=900))),
+    ("key", _session(key=None)),
+    ("bfd", _session(bfd=False)),
+    ("session", _session(enabled=False)),
+    ("timers", _session(hold_seconds=30)),
+    ("in 0.0.0.0/0", _session(receives=None)),
+    ("in 10.20.0.0/16", _session(receives=lets(edges.VNETS[:2], 150))),
+    ("in 10.21.0.0/16", _session(receives=lets(edges.VNETS[:1], 200))),
+    ("out 10.10.0.0/16", _session(sends=lets(edges.OURS[1:]))),
+    ("asn", lambda edge: replace(edge, asn=65_011)),
+    ("hosts", lambda edge: replace(edge, hosts=())),
+    ("standby", lambda edge: replace(edge, standby=())),
+)
+
+
+@pytest.mark.parametrize("misread", MISREAD, ids=lambda one: one[0])
+def test_a_misread_edge_is_told_by_the_second_reader(
+    driver: Driver, misread: Misread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field, change_ = misread
+    box = KINDS[driver.name].make()
+    box.apply(plan(edges.intent(driver.name), driver.parse(box.running()), driver).change)
+    text = box.running()
+    seen = driver.parse(text)
+    wrong = change_(seen.edge or Edge())
+    module = import_module(f"vendors.{driver.name}.cross_check")
+    monkeypatch.setattr(module, "parse", lambda _text: replace(seen, read_edge=lambda: wrong))
+    found = disagreements(driver, text)
+    assert field in {one.field for one in found}
+    assert edges.KEY.reveal() not in repr(found)
 
 
 @LAWS

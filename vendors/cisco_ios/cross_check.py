@@ -10,10 +10,13 @@ from collections.abc import Iterator
 
 from appliance.driver import Disagreement
 from appliance.model.algorithms import Encryption, Integrity
+from appliance.model.edge import Edge
+from appliance.model.edge_facts import Reading, apart, reading
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel
 from vendors.cisco.masking import mask
 from vendors.cisco.second_reader import headings
 from vendors.cisco_ios import names
+from vendors.cisco_ios.edge.second_look import Edges, does, prefixes
 from vendors.cisco_ios.parse import parse
 from vendors.cisco_ios.reading.second_look import (
     UNTOLD,
@@ -30,8 +33,10 @@ def cross_check(text: str) -> tuple[Disagreement, ...]:
 
     Raises `ParseError` as `parse` does.
     """
-    tunnels = {tunnel.name: tunnel for tunnel in parse(text).tunnels}
-    sections = Sections(headings(text, mask))
+    observed = parse(text)
+    tunnels = {tunnel.name: tunnel for tunnel in observed.tunnels}
+    read = headings(text, mask)
+    sections = Sections(read)
     second = second_look(sections)
     found = list(_only_one(set(tunnels), second))
     for name, facts in second.items():
@@ -39,7 +44,20 @@ def cross_check(text: str) -> tuple[Disagreement, ...]:
             offers(sections, facts, tunnels[name])
             found += _compare(tunnels[name], facts)
             found += _one_way(sections, tunnels[name], facts)
+    if "12076" in text:
+        found += _edge(observed.edge, Edges(read))
     return tuple(found)
+
+
+def _edge(first: Edge | None, edges: Edges) -> Iterator[Disagreement]:
+    second = Reading(
+        whole=edges.whole(),
+        links=edges.links(),
+        does=lambda peer, direction, prefix: does(edges, peer, direction, prefix),
+        prefixes=prefixes(edges),
+    )
+    for one in apart(reading(first), second):
+        yield Disagreement(tunnel=one.about, field=one.field, first=one.first, second=one.second)
 
 
 def _only_one(first: set[str], second: dict[str, Facts]) -> Iterator[Disagreement]:

@@ -10,9 +10,13 @@ from collections.abc import Iterator
 
 from appliance.driver import Disagreement
 from appliance.model.algorithms import Encryption, IkeVersion, Integrity
+from appliance.model.edge import Edge
+from appliance.model.edge_facts import Reading, apart, reading
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, Tunnel
 from vendors.juniper_junos import names
+from vendors.juniper_junos.edge.second_look import Edges
+from vendors.juniper_junos.edge.second_policies import does, prefixes
 from vendors.juniper_junos.parse import parse
 from vendors.juniper_junos.reading.proposal_sets import esp_set, ike_set
 from vendors.juniper_junos.reading.second_look import Rows, key
@@ -27,7 +31,8 @@ def cross_check(text: str) -> tuple[Disagreement, ...]:
     Also () for texts that were typed or inherit from groups, which only the parser can follow.
     Raises `ParseError` as `parse` does.
     """
-    tunnels = {tunnel.name: tunnel for tunnel in parse(text).tunnels}
+    observed = parse(text)
+    tunnels = {tunnel.name: tunnel for tunnel in observed.tunnels}
     rows = Rows(text)
     if not rows.told:
         return ()
@@ -38,7 +43,20 @@ def cross_check(text: str) -> tuple[Disagreement, ...]:
     for name, lines in second.items():
         if name in tunnels and tunnels[name].enabled:
             found += _compare(rows, tunnels[name], tuple(lines))
+    if "12076" in text:
+        found += _edge(observed.edge, Edges(text))
     return tuple(found)
+
+
+def _edge(first: Edge | None, edges: Edges) -> Iterator[Disagreement]:
+    second = Reading(
+        whole=edges.whole(),
+        links=edges.links(),
+        does=lambda peer, direction, prefix: does(edges, peer, direction, prefix),
+        prefixes=prefixes(edges),
+    )
+    for one in apart(reading(first), second):
+        yield Disagreement(tunnel=one.about, field=one.field, first=one.first, second=one.second)
 
 
 def _alone(name: str, in_first: bool, second: dict[str, list[int]]) -> Disagreement:  # noqa: FBT001

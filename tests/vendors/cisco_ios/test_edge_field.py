@@ -9,6 +9,7 @@ import pytest
 
 from appliance.model.edge import DEFAULT_ROUTE, Edge, decide
 from appliance.model.secret import Hidden, Secret
+from vendors.cisco_ios.cross_check import cross_check
 from vendors.cisco_ios.parse import parse
 
 AZURE = IPv4Network("10.20.0.0/16")
@@ -311,6 +312,20 @@ def test_what_others_wrote(case: Case) -> None:
     assert decide(session.receives, DEFAULT_ROUTE).passes is case.default_in
     assert decide(session.sends, OURS).passes is case.sent
     assert decide(session.sends, DEFAULT_ROUTE).passes is case.default_out
+
+
+PRINTED = [case for case in CASES if not case.name.startswith("pasted")]
+
+
+@pytest.mark.parametrize("case", PRINTED, ids=lambda case: case.name)
+def test_both_readers_agree_on_what_a_router_prints(case: Case) -> None:
+    assert cross_check(f"hostname edge\n{case.text}") == ()
+
+
+def test_a_text_that_was_typed_is_not_vouched_for() -> None:
+    (typed,) = (case for case in CASES if case not in PRINTED)
+    found = {(one.tunnel, one.field) for one in cross_check(typed.text)}
+    assert ("session with 192.168.15.18", "peer") in found
 
 
 def _key(key: Secret | Hidden | None) -> str | None:

@@ -9,6 +9,8 @@ import pytest
 
 from appliance.model.edge import DEFAULT_ROUTE, Edge, decide
 from appliance.model.secret import Hidden, Secret
+from vendors.juniper_junos.cross_check import cross_check
+from vendors.juniper_junos.edge.second_look import Edges
 from vendors.juniper_junos.parse import parse
 
 AZURE = IPv4Network("10.20.0.0/16")
@@ -207,6 +209,61 @@ set policy-options policy-statement azure term b then reject
         default_in=None,
     ),
     Case(
+        name="a preference that is only set, and then a term that refuses the rest",
+        text=LINE
+        + PLAIN
+        + """
+set protocols bgp group er import azure
+set protocols bgp group er local-preference 130
+set policy-options policy-statement azure term prefer from route-filter 10.0.0.0/8 orlonger
+set policy-options policy-statement azure term prefer then local-preference 250
+set policy-options policy-statement azure term keep from route-filter 10.20.0.0/16 exact
+set policy-options policy-statement azure term keep then accept
+set policy-options policy-statement azure term rest then reject
+""",
+        received=(True, 250),
+        default_in=False,
+    ),
+    Case(
+        name="a preference that is only set does not let anything in",
+        text=LINE
+        + PLAIN
+        + """
+set protocols bgp group er import azure
+set policy-options policy-statement azure term prefer then local-preference 250
+set policy-options policy-statement azure term rest then reject
+""",
+        received=(False, 250),
+        default_in=False,
+    ),
+    Case(
+        name="the longest route filter around a prefix decides, not a shorter one",
+        text=LINE
+        + PLAIN
+        + """
+set protocols bgp group er import azure
+set policy-options policy-statement azure term a from route-filter 10.0.0.0/8 orlonger
+set policy-options policy-statement azure term a from route-filter 10.20.0.0/15 exact
+set policy-options policy-statement azure term a then accept
+set policy-options policy-statement azure then reject
+""",
+        received=(False, 100),
+        default_in=False,
+    ),
+    Case(
+        name="a route filter that acts by itself cannot be judged",
+        text=LINE
+        + PLAIN
+        + """
+set protocols bgp group er import azure
+set policy-options policy-statement azure term a from route-filter 10.20.0.0/16 exact reject
+set policy-options policy-statement azure term a then accept
+set policy-options policy-statement azure then reject
+""",
+        received=(None, 100),
+        default_in=False,
+    ),
+    Case(
         name="disabled port and deactivated neighbour",
         text=LINE
         + PLAIN
@@ -280,6 +337,19 @@ def test_what_others_wrote(case: Case) -> None:
     assert (verdict.passes, verdict.local_preference) == case.received
     assert decide(session.receives, DEFAULT_ROUTE).passes is case.default_in
     assert decide(session.sends, OURS).passes is case.sent
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_both_readers_agree(case: Case) -> None:
+    assert cross_check(case.text) == ()
+
+
+def test_the_second_reader_follows_all_but_what_was_typed_or_inherits() -> None:
+    untold = {case.name for case in CASES if not Edges(case.text).told}
+    assert untold == {
+        "bfd with its two directions apart, at the neighbour",
+        "inherited from a configuration group",
+    }
 
 
 def _key(key: Secret | Hidden | None) -> str | None:

@@ -6,16 +6,21 @@ the default of the protocol: BGP lets everything in, and lets out what BGP has l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from appliance.model.edge import Clause, Filter, Match
-from appliance.record import dataclass, replace
+from appliance.record import dataclass
 from vendors.juniper_junos.reading.words import network, number
 from vendors.juniper_junos.tree import Node
 
 _LONGEST = 32
 _LISTS = ("route-filter", "prefix-list", "prefix-list-filter")
 _HARMLESS = ("family", "instance", "rib")
+_KNOWN = re.compile(
+    r"\S+ (?:exact|orlonger|longer|upto /\d+|prefix-length-range /\d+-/\d+)|[^ ]+", re.ASCII
+)
+"""What a route filter may ask of a prefix and nothing else: no mask, and no action of its own."""
 _OWN = frozenset({"static", "direct", "local", "aggregate"})
 
 
@@ -27,7 +32,8 @@ class Policies:
 
     def chain(self, names: tuple[str, ...], *, inward: bool, preference: int | None) -> Filter:
         """Policies one after the other, then BGP's default; `preference` is the session's own."""
-        clauses: list[Clause] = []
+        own = Clause(local_preference=preference, goes_on=True)
+        clauses = [] if preference is None or not inward else [own]
         for name in names:
             statement = self.options.get("policy-statement", name)
             if statement is None:
@@ -35,10 +41,7 @@ class Policies:
                 continue
             for term in _terms(statement):
                 clauses += self._clauses(term, inward=inward)
-        return Filter(
-            clauses=(*_preferring(clauses, preference), *_default(preference, inward=inward)),
-            otherwise=inward and preference is None,
-        )
+        return Filter(clauses=tuple(clauses), otherwise=inward)
 
     def _clauses(self, term: Node, *, inward: bool) -> Iterator[Clause]:
         """One term: a rule, none where it is for routes of another kind."""
@@ -62,6 +65,7 @@ class Policies:
             prefixes=prefixes,
             local_preference=preference,
             unread=tuple(unread),
+            goes_on=ends is None,
         )
 
     def _conditions(self, term: Node) -> Iterator[str]:
@@ -69,6 +73,9 @@ class Policies:
         for word, node in term.items("from"):
             if word not in {*_LISTS, *_HARMLESS, "protocol"} and not word.startswith("apply-"):
                 yield f"from {word} {' '.join(node.children)}".strip()
+        for text in term.values("from", "route-filter"):
+            if not _KNOWN.fullmatch(text):
+                yield f"from route-filter {text}"
         if term.value("then", "default-action") is not None:
             yield f"then default-action {term.value('then', 'default-action')}"
 
@@ -78,9 +85,6 @@ class Policies:
         return tuple(self._matches(term))
 
     def _matches(self, term: Node) -> Iterator[Match]:
-        for text in term.values("from", "route-filter"):
-            words = text.split()
-            yield from _match(words[0], " ".join(words[1:]))
         for name in term.values("from", "prefix-list"):
             for word in self.options.values("prefix-list", name):
                 yield from _match(word, "exact")
@@ -88,6 +92,8 @@ class Policies:
             name, _, way = text.partition(" ")
             for word in self.options.values("prefix-list", name):
                 yield from _match(word, way)
+        texts = (text.partition(" ") for text in term.values("from", "route-filter"))
+        yield from _longest_first([m for base, _, way in texts for m in _match(base, way)])
 
 
 def _terms(statement: Node) -> Iterator[Node]:
@@ -95,6 +101,15 @@ def _terms(statement: Node) -> Iterator[Node]:
     yield from (node for name, node in statement.items("term") if not name.startswith("apply-"))
     if statement.get("then") is not None:
         yield statement
+
+
+def _longest_first(found: list[Match]) -> Iterator[Match]:
+    """Of several route filters the longest base around a prefix decides, whatever others say."""
+    bases = {one.network for one in found}
+    for base in sorted(bases, key=lambda one: -one.prefixlen):
+        yield from (one for one in found if one.network == base)
+        if any(base != other and base.subnet_of(other) for other in bases):
+            yield Match(network=base, shortest=base.prefixlen, longest=_LONGEST, permit=False)
 
 
 def _match(base: str, way: str) -> Iterator[Match]:
@@ -114,14 +129,3 @@ def _match(base: str, way: str) -> Iterator[Match]:
     elif way.startswith("prefix-length-range") and lengths[1:]:
         low, high = lengths[0], lengths[1]
     yield Match(network=covered, shortest=low, longest=high)
-
-
-def _preferring(clauses: list[Clause], preference: int | None) -> Iterator[Clause]:
-    """A rule that does not tell a preference leaves the session's."""
-    for clause in clauses:
-        untold = clause.permit and clause.local_preference is None and preference is not None
-        yield replace(clause, local_preference=preference) if untold else clause
-
-
-def _default(preference: int | None, *, inward: bool) -> tuple[Clause, ...]:
-    return (Clause(local_preference=preference),) if inward and preference is not None else ()

@@ -17,7 +17,8 @@ Row = tuple[int, tuple[str, ...]]
 _PIECE = re.compile(r'"(?:\\.|[^"\\])*"|/\*.*?\*/|#[^\n]*|[{};\n]|[^\s{};"#]+', re.DOTALL)
 _PAGER = re.compile(r"---\(more[^)\n]*\)---[ \r]*")
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"|\S+')
-_TYPED = re.compile(r"(?m)^\s*(?:\S+@\S+[#>]\s*)?(?:set|deactivate|delete)\s+security\s")
+_TYPED = r"(?m)^\s*(?:\S+@\S+[#>]\s*)?(?:set|deactivate|delete)\s+(?:%s)\s"
+_BRACES = r"(?m)^\s*(?:inactive: )?(?:%s|ike|ipsec)\s*\{"
 _EDITED = re.compile(
     r"(?m)^\s*(?:\S+@\S+#|\[edit|(?:edit|rename|copy|insert|activate|delete|top|up)\s)"
     r"|apply-groups|(?:replace|delete):"
@@ -25,15 +26,18 @@ _EDITED = re.compile(
 
 
 class Rows:
-    """The statements of a text below `security ike` and `security ipsec`, those in force.
+    """The statements of a text below its `sections`.
 
-    `told` is False where the text was typed or inherits: this reading does not follow that.
+    `rows` are those in force, `said` all of them, `off` the paths that are deactivated. `told` is
+    False where the text was typed or inherits: this reading does not follow that.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, sections: tuple[str, ...] = ("security",)) -> None:
         self.told = _EDITED.search(text) is None
-        found = list(_flat(_PAGER.sub("", text))) if self.told else []
+        found = list(_flat(_PAGER.sub("", text), sections)) if self.told else []
         off = [words[1:] for _, words in found if words[0] == "deactivate"]
+        self.off = frozenset(off)
+        self.said = [words[1:] for _, words in found if words[0] == "set"]
         hidden = _Prefixes(off)
         self.rows: list[Row] = []
         self._below: dict[tuple[str, ...], list[Row]] = {}
@@ -104,18 +108,18 @@ class _Prefixes:
         return any(words[:size] in self.paths for size in self.sizes)
 
 
-def _flat(text: str) -> Iterator[Row]:
-    if _TYPED.search(text):
-        yield from _rows_of_set(text)
-    if re.search(r"(?m)^\s*(?:inactive: )?(?:security|ike|ipsec)\s*\{", text):
+def _flat(text: str, sections: tuple[str, ...]) -> Iterator[Row]:
+    if re.search(_TYPED % "|".join(sections), text):
+        yield from _rows_of_set(text, sections)
+    if re.search(_BRACES % "|".join(sections), text):
         yield from _rows_of_braces(text)
 
 
-def _rows_of_set(text: str) -> Iterator[Row]:
+def _rows_of_set(text: str, sections: tuple[str, ...]) -> Iterator[Row]:
     for number, row in enumerate(text.split("\n"), 1):
         words = [_bare(word) for word in _WORD.findall(row.partition(" ## ")[0])]
-        if words[:1] in (["set"], ["deactivate"]) and "security" in words[1:2]:
-            for one in _one_by_one(words):
+        if words[:1] in (["set"], ["deactivate"]) and words[1:2] and words[1] in sections:
+            for one in _one_by_one(words) if words[1] == "security" else [words]:
                 yield from _members(number, one)
 
 
