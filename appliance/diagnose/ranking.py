@@ -31,8 +31,9 @@ _HALF_WAY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A record with a meaning, and of whom it speaks."""
+    """A record with a meaning, its place in time, and of whom it speaks."""
 
+    at: int
     record: Record
     symptom: Symptom
     groups: Mapping[str, str]
@@ -78,15 +79,14 @@ def _brought_about(by_peer: dict[str | None, list[Heard]]) -> None:
     whole = [one for one in by_peer.get(None, ()) if _befell(one)]
     if not whole:
         return
-    others = [ones for peer, ones in by_peer.items() if peer is not None]
-    hit = False
-    for ones in others:
-        causes = [one for one in whole if _followed(one, ones)]
-        hit = hit or bool(causes)
-        ones += [_likely(one) for one in causes]
-        ones.sort(key=lambda one: one.record.number)
-    if hit or others:
-        by_peer[None] = [one for one in by_peer[None] if not _befell(one)]
+    nobodys = [one for one in by_peer.pop(None) if not _befell(one)]
+    if nobodys:
+        by_peer[None] = nobodys
+    for ones in by_peer.values():
+        ones += [_likely(one) for one in whole if _followed(one, ones)]
+        ones.sort(key=lambda one: one.at)
+    if not by_peer:
+        by_peer[None] = whole
 
 
 def _befell(one: Heard) -> bool:
@@ -96,11 +96,11 @@ def _befell(one: Heard) -> bool:
 
 def _followed(cause: Heard, ones: list[Heard]) -> bool:
     """Whether what this peer's tunnel says next is what such a thing brings about."""
-    at = cause.record.number
-    after = next((one for one in ones if one.record.number > at), None)
+    at = cause.at
+    after = next((one for one in ones if one.at > at), None)
     if after is None:
         return cause.symptom.kinds[0] is not Kind.LINE and any(map(_came_up, ones))
-    soon = after.record.number - at <= _SOON
+    soon = after.at - at <= _SOON
     return soon and bool(after.symptom.kinds) and after.symptom.kinds[0] in _AFTERMATH
 
 
@@ -113,7 +113,7 @@ def _with_strays(by_peer: dict[str | None, list[Heard]]) -> dict[str | None, lis
     if None in by_peer and len(by_peer) == 2:  # noqa: PLR2004 -- nobody and one
         strays = by_peer.pop(None)
         (only,) = by_peer
-        by_peer[only] = sorted((*strays, *by_peer[only]), key=lambda one: one.record.number)
+        by_peer[only] = sorted((*strays, *by_peer[only]), key=lambda one: one.at)
     return by_peer
 
 
@@ -124,8 +124,8 @@ def _urgency(peer: Peer) -> tuple[bool, bool, int, bool, int]:
 
 
 def _peer(address: str | None, ones: list[Heard]) -> Peer:
-    last_up = max((one.record.number for one in ones if _came_up(one)), default=0)
-    last_bad = max((one.record.number for one in ones if one.symptom.kinds), default=0)
+    last_up = max((one.at for one in ones if _came_up(one)), default=0)
+    last_bad = max((one.at for one in ones if one.symptom.kinds), default=0)
     return Peer(
         address=address,
         connection=next(filter(None, (connection(one.record.text) for one in ones)), None),
@@ -147,7 +147,7 @@ def _causes(ones: list[Heard]) -> Iterator[Cause]:
     for kind, some in groups.items():
         merged.setdefault(_settled(kind, some, groups), []).extend(some)
     for kind, some in sorted(merged.items(), key=lambda item: _order(*item)):
-        yield _cause(kind, sorted(some, key=lambda one: one.record.number))
+        yield _cause(kind, sorted(some, key=lambda one: one.at))
 
 
 def _in_time(ones: list[Heard]) -> Iterator[Heard]:
@@ -219,7 +219,7 @@ def _weight(some: Sequence[Heard]) -> Weight:
 def _order(kind: Kind, some: list[Heard]) -> tuple[int, int, int]:
     late = 2 if kind in _PASSING else 1 if kind in _AFTERMATH else 0
     late -= kind is Kind.CONFIGURATION  # what was not loaded is missed afterwards
-    return -_weight(some), late, -max(one.record.number for one in some)
+    return -_weight(some), late, -max(one.at for one in some)
 
 
 def _cause(kind: Kind, some: list[Heard]) -> Cause:

@@ -9,9 +9,10 @@ from functools import cache
 from appliance.diagnose.azure import AZURE
 from appliance.diagnose.cause import Diagnosis
 from appliance.diagnose.notifies import NOTIFIES
+from appliance.diagnose.order import in_time
 from appliance.diagnose.ranking import Heard, passing, ranked
 from appliance.diagnose.records import Record, records
-from appliance.diagnose.stage import Stage, Stages
+from appliance.diagnose.stage import Stages
 from appliance.diagnose.whose import Speaker, Whose
 from appliance.diagnose.windows import WINDOWS
 from appliance.model.failure import Symptom
@@ -23,7 +24,7 @@ _EVERYWHERE = (*WINDOWS, *AZURE, *NOTIFIES)
 
 def diagnose(text: str, symptoms: Iterable[Symptom]) -> Diagnosis:
     """What the log says of each peer. `symptoms` are the words of the devices it may be of."""
-    told = tuple(records(text))
+    told = in_time(tuple(records(text)))
     index = _by_needle((*symptoms, *_EVERYWHERE))
     return Diagnosis(records=len(told), peers=ranked(_heard(told, index)))
 
@@ -46,7 +47,7 @@ def _by_needle(symptoms: tuple[Symptom, ...]) -> _Index:
 def _heard(told: Iterable[Record], index: _Index) -> list[Heard]:
     whose, stages = Whose(), Stages()
     heard: list[tuple[Heard, Speaker]] = []
-    for record in told:
+    for at, record in enumerate(told, start=1):
         low = record.text.lower()
         found = _best(record.text, low, index)
         symptom, groups = found or (None, _NOTHING)
@@ -58,13 +59,12 @@ def _heard(told: Iterable[Record], index: _Index) -> list[Heard]:
         )
         stage = stages.of(low, speaker.thread, speaker.peer)
         if symptom is not None:
-            heard.append((_one(record, symptom, groups, stage), speaker))
+            one = Heard(
+                at=at, record=record, symptom=symptom, groups=groups, peer=None, stage=stage
+            )
+            heard.append((one, speaker))
     settled = [replace(one, peer=whose.settled(speaker)) for one, speaker in heard]
     return list(_with_next(settled))
-
-
-def _one(record: Record, symptom: Symptom, groups: Mapping[str, str], stage: Stage | None) -> Heard:
-    return Heard(record=record, symptom=symptom, groups=groups, peer=None, stage=stage)
 
 
 def _with_next(heard: list[Heard]) -> Iterator[Heard]:
@@ -80,10 +80,8 @@ def _with_next(heard: list[Heard]) -> Iterator[Heard]:
 def _best(text: str, low: str, index: _Index) -> tuple[Symptom, Mapping[str, str]] | None:
     """The most telling symptom of one record, the first of equals, and what its groups caught."""
     best: tuple[Symptom, Mapping[str, str]] | None = None
-    for needle, symptoms in index.items():
-        if needle not in low:
-            continue
-        for symptom in symptoms:
+    for needle in [needle for needle in index if needle in low]:
+        for symptom in index[needle]:
             if best is not None and symptom.weight <= best[0].weight:
                 continue
             groups = _caught(symptom, text)

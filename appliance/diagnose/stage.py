@@ -21,6 +21,22 @@ _SIGNS = re.compile(
     r"|(?P<INIT>sa_init|init_sa|main mode(?! (?:sa|filter))|\bmm_|id_prot|ikemmfailure|"
     r"ikeext_mm|phase[ -]?1)"
 )
+_LITERALS = (
+    "_init",
+    "init_",
+    "_auth",
+    "child",
+    "mode",
+    "mm_",
+    "qm",
+    "phase",
+    "id_prot",
+    "mmfailure",
+    "negotiation",
+    "verify peer's",
+    "ike_auth",
+)
+"""One of them is in every sign: looking for them first is what makes large logs fast."""
 _LAST = ""
 """Of a record that is in no thread, and of a peer that nothing was said of yet."""
 
@@ -36,7 +52,7 @@ class Stages:
 
         `low` is its text in lower case.
         """
-        found = _SIGNS.search(low)
+        found = _SIGNS.search(low) if any(map(low.__contains__, _LITERALS)) else None
         named = [name for name in whose if name is not None]
         if found and found.lastgroup:
             self._of.update(dict.fromkeys((*named, _LAST), Stage[found.lastgroup]))

@@ -51,7 +51,7 @@ _THREADS = tuple(
         ("] <", r"\[[a-z]{3}\] <(?:[\w.-]+\|)?(\d+)>"),
         ("|", r"<[\w.-]+\|(\d+)>"),
         ("session id", r"\(session id = (\d+)"),
-        ("isakmp", r"isakmp(?:-\w+)?:? ?\(([1-9]\d*)\)"),
+        ("isakmp", r"isakmp(?:-\w+)?:? ?\((?:0:)?([1-9]\d*)\)"),
         ("session_id", r"session_id ?:? ?\{?([0-9a-f-]{36})"),
         ("coid=", r"coid=\{?([0-9a-f-]{36})"),
         (" gateway:", r"\bvpn: (\S+) gateway:"),
@@ -101,7 +101,7 @@ class Whose:
         if passing:
             return Speaker(named, _thread(low), None)
         thread, peer = _thread(low), named
-        if peer is None and (about or _ABOUT.search(low)):
+        if peer is None and _ANY_ADDRESS.search(low) and (about or _ABOUT.search(low)):
             peer = _address(low)
         if peer is not None:
             self._named.add(peer)
@@ -152,8 +152,6 @@ def connection(text: str) -> str | None:
 
 
 def _address(low: str) -> str | None:
-    if _ANY_ADDRESS.search(low) is None:
-        return None
     for literal, sign in _PEERS:
         found = sign.search(low) if literal in low else None
         if found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appliance.model.failure import Kind, Symptom, Weight, follows, likely, precise, stands
+from appliance.model.failure import Kind, Symptom, Weight, follows, likely, precise, stands, up
 
 
 def _of_child(needle: str, group: str) -> Symptom:
@@ -127,6 +127,7 @@ IKEV2: tuple[Symptom, ...] = (
         "after the first exchange nothing came: UDP 4500 is filtered on the way, or the peer "
         "silently refuses",
     ),
+    up("rekeyed the ipsec sa", "the child SA has new keys", r"success\w* rekeyed the ipsec sa"),
     stands("dpd/liveness query"),
     stands("sending dpd"),
     follows(

@@ -99,6 +99,16 @@ _IKE: tuple[Symptom, ...] = (
         "the tunnel group has no key for this version of IKE",
         r"-751002:.*no pre-?shared key",
     ),
+    *(
+        precise(
+            needle,
+            Kind.IDENTITY,
+            "no tunnel group is for what the peer calls itself",
+            r"remote:(?P<peer>[\d.]{7,15}):\d+ username:(?!unknown|(?P=peer))(?P<received>\S+) .*"
+            + needle,
+        )
+        for needle in ("failed to locate an item", "no crypto map setting or tunnel group")
+    ),
     precise("-751001", Kind.IKE_PROPOSAL, "the Diffie-Hellman computation failed", r"-751001:"),
     precise(
         "-751022",

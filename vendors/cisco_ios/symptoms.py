@@ -134,6 +134,24 @@ _ISAKMP: tuple[Symptom, ...] = (
         (Kind.NO_ANSWER, Kind.IKE_PROPOSAL),
         "the peer does not answer",
     ),
+    likely(
+        "retransmitting phase 1",
+        (Kind.KEY, Kind.NO_ANSWER),
+        "phase 1 stays where the key is proven: the keys differ, or UDP 4500 is filtered",
+        r"retransmitting phase 1 mm_key_exch",
+    ),
+    follows("retransmitting phase 1", (Kind.NO_ANSWER,), "the peer does not answer"),
+    follows(
+        "duplicate of a previous packet",
+        (Kind.NO_ANSWER,),
+        "the peer asks again: this device's answers do not reach it",
+    ),
+    likely(
+        "not responding!",
+        (Kind.PEER_LOST,),
+        "the peer no longer answers",
+        r"isakmp.*peer (?P<peer>[\d.]{7,15}) not responding",
+    ),
     follows(
         "death by retransmission p2", (Kind.ESP_PROPOSAL, Kind.SELECTORS), "no child SA came of it"
     ),
@@ -194,22 +212,24 @@ _IPSEC: tuple[Symptom, ...] = (
         "tunnel v2 is down",
         (Kind.CLOSED, Kind.PEER_LOST),
         "the session ended",
-        r"tunnel v2 is down\..*?peer:? *(?P<peer>[\d.]{7,15})",
+        r"tunnel v2 is down *\..*?peer:? *(?P<peer>[\d.]{7,15})",
     ),
     follows(
         "tunnel is down",
         (Kind.CLOSED, Kind.PEER_LOST),
         "the session ended",
-        r"crypto tunnel is down\..*?peer:? *(?P<peer>[\d.]{7,15})",
+        r"crypto tunnel is down *\..*?peer:? *(?P<peer>[\d.]{7,15})",
     ),
     follows("ikev2-5-sa_down", (Kind.CLOSED,), "the IKE SA ended"),
     up(
-        "tunnel v2 is up", "the session is up", r"tunnel v2 is up\..*?peer:? *(?P<peer>[\d.]{7,15})"
+        "tunnel v2 is up",
+        "the session is up",
+        r"tunnel v2 is up *\..*?peer:? *(?P<peer>[\d.]{7,15})",
     ),
     up(
         "tunnel is up",
         "the session is up",
-        r"crypto tunnel is up\..*?peer:? *(?P<peer>[\d.]{7,15})",
+        r"crypto tunnel is up *\..*?peer:? *(?P<peer>[\d.]{7,15})",
     ),
     up("ikev2-5-sa_up", "the IKE SA is up"),
 )
@@ -231,6 +251,12 @@ _DEVICE: tuple[Symptom, ...] = (
         (Kind.CHANGED,),
         "somebody took something of the tunnel away",
         r"logged command: ?(?:!exec: ?)?(?P<received>(?:no |clear )crypto.*|no interface tun.*)",
+    ),
+    likely(
+        "no route",
+        (Kind.LINE,),
+        "the device has no route to the gateway",
+        r"(?:ike|isakmp|ipsec|crypto|tunnel).*no route to",
     ),
     follows("%sys-5-reload", (Kind.RESTART,), "the device was restarted"),
     follows("%sys-5-restart", (Kind.RESTART,), "the device was restarted"),

@@ -6,7 +6,7 @@ own and known to the core.
 
 from __future__ import annotations
 
-from appliance.model.failure import Kind, Symptom, Weight, follows, likely, numbered, up
+from appliance.model.failure import Kind, Symptom, Weight, follows, likely, numbered, precise, up
 
 _MEANINGS: dict[int, tuple[tuple[Kind, ...], Weight, str]] = {
     809: ((Kind.NO_ANSWER,), Weight.LIKELY, "nobody answers on UDP 500 and 4500"),
@@ -26,6 +26,12 @@ _SYMPTOMS: tuple[Symptom, ...] = (
         "remote server is not responding",
         (Kind.NO_ANSWER,),
         "nobody answers on UDP 500 and 4500 (809)",
+    ),
+    precise(
+        "has blocked a packet",
+        Kind.NO_ANSWER,
+        "the firewall of the server drops IKE of the peer",
+        r"source address:\s*(?P<peer>[\d.]{7,15})\s.*port:\s*4?500\b",
     ),
     follows(
         "routing and remote access service",
