@@ -28,6 +28,9 @@ _CONTEXT.set_forkserver_preload(
 _PATIENCE = 120.0
 _SMALL = 5_000_000
 
+_NO_FILES = ("/dev/null", "/dev/tty", "/dev/pts/", "/dev/net/tun", "/proc/self/")
+"""Where nothing is kept that is written there."""
+
 CRASH, KILL = "crash", "kill -9"
 """What may happen to a push at the moment in which it sends a key."""
 
@@ -76,7 +79,7 @@ class World:
         written = set[str]()
         for path in self.kept.glob("*.written"):
             written |= set(path.read_text(encoding="utf-8").splitlines())
-        ours = str(self.home), str(self.kept), "/dev/", "/proc/self/"
+        ours = str(self.home), str(self.kept), *_NO_FILES
         return {path for path in written if not path.startswith(ours)}
 
 
