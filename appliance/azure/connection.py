@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from types import MappingProxyType
 
+from appliance.azure import bgp as bgp_
 from appliance.azure.circuits import circuits
 from appliance.azure.defaults import POLICY_BASED, ROUTE_BASED, WAN
 from appliance.azure.expectation import (
-    AZURE_ASN,
     VIRTUAL_WAN,
     VNET_GATEWAY,
     Endpoint,
     Expectation,
+    NatRule,
     OnPremisesEnd,
     Provenance,
 )
@@ -21,15 +22,14 @@ from appliance.azure.gateway import endpoints
 from appliance.azure.heap import Heap
 from appliance.azure.key import by_certificate, key
 from appliance.azure.nat import rules
-from appliance.azure.negotiation import terms
+from appliance.azure.negotiation import Terms, terms
 from appliance.azure.network import Networks, networks, prefixes
-from appliance.azure.origin import Unknown, real_id
+from appliance.azure.origin import real_id
 from appliance.azure.resources import Kind, Resource, embedded, name_of, show_command
-from appliance.azure.selectors import selectors
+from appliance.azure.selectors import Selectors, selectors
 from appliance.azure.translation import translated
-from appliance.record import dataclass
+from appliance.record import dataclass, replace
 
-_MAX_ASN = 4_294_967_295
 _SET_PEER = {
     Kind.LOCAL_GATEWAY: "set them (az network local-gateway update --asn ASN "
     "--bgp-peering-address ADDRESS) or "
@@ -51,6 +51,19 @@ class Parts:
     kind: str = VNET_GATEWAY
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sides:
+    """Both sides of a connection; `policy_based` is the gateway, `chosen` its selectors."""
+
+    reached: Networks
+    site: OnPremisesEnd
+    chosen: Selectors
+    ends: tuple[Endpoint, ...]
+    nat: tuple[NatRule, ...]
+    bgp: bool
+    policy_based: bool
+
+
 def assemble(connection: Resource, heap: Heap) -> Expectation | None:
     """What Azure expects on one IPsec connection; None when faults, noted in its nodes, stop it."""
     gateway = _join(Kind.GATEWAY, "virtualNetworkGateway1", connection, heap)
@@ -68,57 +81,75 @@ def assemble(connection: Resource, heap: Heap) -> Expectation | None:
 def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
     """What Azure expects on a connection whose parts are all there; faults go to their nodes."""
     node, notes = parts.connection.node, list[str]()
-    bgp = _bgp(parts, notes)
+    found = _sides(parts, heap, notes)
+    offers = POLICY_BASED if found.policy_based else ROUTE_BASED
+    agreed = terms(node, notes, WAN if parts.kind == VIRTUAL_WAN else offers)
+    psk, psk_state = key(node, parts.connection.name, heap, notes)
+    provisioning = _provisioning(parts, found.reached, notes)
+    if caveat := parts.connection.caveat:
+        notes.append(f"{node.where}: {caveat}")
+    _doubts(found, notes)
+    if found.bgp:
+        bgp_.doubts(parts.gateway, found.site, found.ends, notes)
+    if agreed is None:
+        return None
+    return replace(
+        _expectation(parts, found, agreed, heap),
+        psk=psk,
+        psk_state=psk_state,
+        provisioning=MappingProxyType(provisioning),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _sides(parts: Parts, heap: Heap, notes: list[str]) -> _Sides:
+    """Both sides of a connection: where they end, and what is behind them."""
+    node = parts.connection.node
+    bgp = bgp_.speaks(parts.connection, parts.gateway, notes)
     policy_based = _policy_based(parts.gateway)
     by_policy = policy_based or node.flag("usePolicyBasedTrafficSelectors")
     reached = parts.reach(notes, bgp and not by_policy)
-    end = _on_premises(parts, notes, bgp=bgp)
-    chosen = selectors(node, reached.vnet, end.prefixes, notes, always=policy_based)
-    offers = POLICY_BASED if policy_based else ROUTE_BASED
-    agreed = terms(node, notes, WAN if parts.kind == VIRTUAL_WAN else offers)
-    ends = endpoints(parts.gateway, parts.connection, heap, notes)
-    nat = rules(node, parts.gateway, heap, notes)
-    egress = tuple(rule for rule in nat if rule.egress)
-    psk, psk_state = key(node, parts.connection.name, heap, notes)
-    provisioning = _provisioning(parts, reached, notes)
-    if caveat := parts.connection.caveat:
-        notes.append(f"{node.where}: {caveat}")
-    _doubts(reached, end, notes)
-    if bgp:
-        _bgp_doubts(parts, end, ends, notes)
-    if agreed is None:
-        return None
+    site = _on_premises(parts, notes, bgp=bgp)
+    return _Sides(
+        reached=reached,
+        site=site,
+        chosen=selectors(node, reached.vnet, site.prefixes, notes, always=policy_based),
+        ends=endpoints(parts.gateway, parts.connection, heap, notes),
+        nat=rules(node, parts.gateway, heap, notes),
+        bgp=bgp,
+        policy_based=policy_based,
+    )
+
+
+def _expectation(parts: Parts, found: _Sides, agreed: Terms, heap: Heap) -> Expectation:
+    node, reached = parts.connection.node, found.reached
+    egress = tuple(rule for rule in found.nat if rule.egress)
+    used = _used(parts, reached)
     return Expectation(
         name=parts.connection.name,
         kind=parts.kind,
         id=real_id(parts.connection.id),
-        endpoints=ends,
+        endpoints=found.ends,
         vnet_prefixes=translated(reached.all, egress),
-        on_premises=end,
+        on_premises=found.site,
         ike_version=agreed.version,
         policy=agreed.policy,
         esp_lifetime_seconds=agreed.lifetime_seconds,
         esp_lifetime_kilobytes=agreed.lifetime_kilobytes,
-        policy_based=chosen.policy_based,
-        custom_selectors=chosen.custom,
-        selectors=chosen.pairs,
+        policy_based=found.chosen.policy_based,
+        custom_selectors=found.chosen.custom,
+        selectors=found.chosen.pairs,
         dpd_seconds=agreed.dpd_seconds,
-        psk=psk,
-        psk_state=psk_state,
         certificate=by_certificate(node),
-        bgp_enabled=bgp,
-        bgp_asn=_asn(parts.gateway, bgp=bgp),
-        nat=nat,
+        bgp_enabled=found.bgp,
+        bgp_asn=bgp_.asn(parts.gateway, bgp=found.bgp),
+        nat=found.nat,
         untranslated=reached.all if egress else (),
         gateway=facts(parts.gateway, parts.connection, parts.site, reached.source, heap),
         circuits=circuits(heap),
         status=node.text("connectionStatus"),
-        provisioning=MappingProxyType(provisioning),
-        exported_at=_oldest(_used(parts, reached)),
-        provenance=tuple(
-            Provenance(piece.node.file, piece.node.path) for piece in _used(parts, reached)
-        ),
-        notes=tuple(dict.fromkeys(notes)),
+        exported_at=_oldest(used),
+        provenance=tuple(Provenance(piece.node.file, piece.node.path) for piece in used),
     )
 
 
@@ -156,35 +187,6 @@ def _policy_based(gateway: Resource) -> bool:
     return (gateway.node.text("vpnType") or "").casefold() == "policybased"
 
 
-def _bgp(parts: Parts, notes: list[str]) -> bool:
-    wanted = parts.connection.node.flag("enableBgp")
-    told = parts.gateway.node.get("enableBgp") is not None
-    if wanted and told and not parts.gateway.node.flag("enableBgp"):
-        notes.append(
-            f"{parts.gateway.node.at('enableBgp')}: false, although the connection has BGP on"
-        )
-    return wanted
-
-
-def _asn(gateway: Resource, *, bgp: bool) -> int | None:
-    """The gateway's AS number, Azure's own unless it has another; None when it is not known."""
-    settings = gateway.node.get("bgpSettings")
-    if settings is not None and isinstance(settings.value, Unknown):
-        if bgp:
-            settings.unknown()
-        return None
-    return _as_number(gateway) or AZURE_ASN
-
-
-def _as_number(resource: Resource) -> int | None:
-    """The BGP AS number of a gateway; None when it has none (PowerShell shows 0)."""
-    settings = resource.node.get("bgpSettings")
-    number = settings.number("asn") if settings else None
-    if settings and number and number > _MAX_ASN:
-        settings.fault(f"{number} is no AS number")
-    return number or None
-
-
 def _on_premises(parts: Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd:
     site, called = parts.site.node, parts.site.kind.replace("-", " ")
     shown, named = site.told("gatewayIpAddress", notes), site.told("fqdn", notes)
@@ -196,7 +198,7 @@ def _on_premises(parts: Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd:
         )
     settings = site.get("bgpSettings")
     peer = settings.get("bgpPeeringAddress") if settings else None
-    asn = _as_number(parts.site)
+    asn = bgp_.as_number(parts.site)
     peer_address = peer.address() if peer else None
     if bgp and not (asn and peer_address):
         site.fault(
@@ -236,32 +238,19 @@ def _provisioning(parts: Parts, reached: Networks, notes: list[str]) -> dict[str
     return states
 
 
-def _doubts(reached: Networks, end: OnPremisesEnd, notes: list[str]) -> None:
+def _doubts(found: _Sides, notes: list[str]) -> None:
     """What is imported as it stands, but may not mean what it seems to."""
-    ours = end.prefixes[:1000]
+    hidden = [rule.internal for rule in found.nat if not rule.egress]
+    first = found.site.prefixes[:1000]
+    ours = [net for net in first if not any(net.subnet_of(one) for one in hidden)]
     clashes = [
         f"{prefix} and {other}"
         for prefix in ours
-        for other in reached.vnet
+        for other in found.reached.vnet
         if prefix.overlaps(other)
     ]
     if clashes:
         notes.append(f"on-premises and VNet prefixes overlap: {'; '.join(clashes[:5])}")
-
-
-def _bgp_doubts(
-    parts: Parts, end: OnPremisesEnd, ends: Iterable[Endpoint], notes: list[str]
-) -> None:
-    """Peerings that cannot come up ("About BGP with VPN Gateway")."""
-    if end.bgp_asn == _asn(parts.gateway, bgp=True):
-        notes.append(f"both sides have AS {end.bgp_asn}; Azure peers with another AS only")
-    apipa = end.bgp_address is not None and end.bgp_address.is_link_local
-    without = [endpoint.name for endpoint in ends if apipa and not endpoint.apipa_addresses]
-    if without:
-        notes.append(
-            f"the site's BGP address {end.bgp_address} is an APIPA one, but gateway instance "
-            f"{', '.join(without)} has no custom APIPA address to peer with it"
-        )
 
 
 def _oldest(pieces: Iterable[Resource]) -> float | None:

@@ -66,7 +66,7 @@ def count(loop: object, scope: Scope) -> int | Unknown:
     if isinstance(said, Unknown):
         return said
     if not isinstance(said, int) or isinstance(said, bool) or not 0 <= said <= MAX_COPIES:
-        return _unknown("{copy}", f"the count of a copy loop must be a number up to {MAX_COPIES}")
+        return Unknown("{copy}", f"the count of a copy loop must be a number up to {MAX_COPIES}")
     return said if scope.effort.spend(said) else _ENDLESS
 
 
@@ -101,7 +101,7 @@ def _text(value: str, scope: Scope) -> object:
     try:
         return _compute(parse(value[1:-1]), scope)
     except BrokenExpressionError as error:
-        return _unknown("{broken}", f"the expression here is broken: {error}")
+        return Unknown("{broken}", f"the expression here is broken: {error}")
 
 
 def _compute(tree: Expression, scope: Scope) -> object:
@@ -132,10 +132,10 @@ def _call(tree: Call, scope: Scope) -> object:
         return functions.call(tree.name, arguments)
     except KeyError:
         return _symbol(
-            tree.name, arguments, _unknown("", f"{tree.name}() cannot be evaluated without Azure")
+            tree.name, arguments, Unknown("", f"{tree.name}() cannot be evaluated without Azure")
         )
     except functions.ArgumentError as error:
-        return _symbol(tree.name, arguments, missing or _unknown("", str(error)))
+        return _symbol(tree.name, arguments, missing or Unknown("", str(error)))
 
 
 def _own_function(declared: object, arguments: Sequence[object], scope: Scope) -> object:
@@ -195,10 +195,6 @@ def _first_unknown(value: object, scope: Scope, depth: int = 0) -> Unknown | Non
     return value if isinstance(value, Unknown) else None
 
 
-def _unknown(text: str, why: str) -> Unknown:
-    return Unknown(text, why)
-
-
 def _named(tree: Call, scope: Scope) -> str | Unknown:
     """The one argument of `parameters` and `variables`: a name."""
     name = _compute(tree.arguments[0], scope) if tree.arguments else None
@@ -215,7 +211,7 @@ def _parameter(tree: Call, scope: Scope) -> object:
     if folded in scope.given:
         return scope.given[folded]
     if folded not in scope.declared:
-        return _unknown(f"{{{name}}}", f"parameter {shorten(name)} is not declared")
+        return Unknown(f"{{{name}}}", f"parameter {shorten(name)} is not declared")
     return _default(name, scope.declared[folded], scope)
 
 
@@ -245,18 +241,18 @@ def _variable(tree: Call, scope: Scope) -> object:
     for loop in loops if isinstance(loops, list) else []:
         if isinstance(loop, dict) and str(loop.get("name")).casefold() == folded:
             return _rounds(loop, scope)
-    return _unknown(f"{{{name}}}", f"variable {shorten(name)} is not defined")
+    return Unknown(f"{{{name}}}", f"variable {shorten(name)} is not defined")
 
 
 def _once(key: str, definition: object, scope: Scope) -> object:
     """A definition's value, evaluated when it is first asked for."""
     if key not in scope.known:
         name = key.partition(" ")[2]
-        scope.known[key] = _unknown(f"{{{name}}}", f"{shorten(name)} refers to itself")
+        scope.known[key] = Unknown(f"{{{name}}}", f"{shorten(name)} refers to itself")
         scope.effort.chain += 1
         deep = scope.effort.chain > _MAX_CHAIN
         scope.known[key] = (
-            _unknown(f"{{{name}}}", f"{shorten(name)} refers to too many others, one by one")
+            Unknown(f"{{{name}}}", f"{shorten(name)} refers to too many others, one by one")
             if deep
             else evaluate(definition, scope)
         )
@@ -271,7 +267,7 @@ def _copy_index(tree: Call, scope: Scope) -> object:
     loop = next((each for each in values if isinstance(each, str)), "")
     offset = next((each for each in values if isinstance(each, int)), 0)
     if loop.casefold() not in scope.loops:
-        return _unknown("{copyIndex}", "copyIndex() stands outside of its copy loop")
+        return Unknown("{copyIndex}", "copyIndex() stands outside of its copy loop")
     return scope.loops[loop.casefold()] + offset
 
 
@@ -282,7 +278,7 @@ def _reference(tree: Call, scope: Scope) -> object:
     if known is not None:
         return known
     return _symbol(
-        "reference", [text], _unknown("", "reference(...) is what Azure tells after deployment")
+        "reference", [text], Unknown("", "reference(...) is what Azure tells after deployment")
     )
 
 

@@ -184,7 +184,7 @@ def _inner(node: Node, modified: float, heap: Heap, depth: int) -> bool:
     if responses := node.get("responses"):
         answers = _children(responses) or responses.elements()
         bodies = [answer.get("body") or answer.get("content") for answer in answers]
-        return _each([body for body in bodies if body is not None], modified, heap, depth)
+        return _each(_answered([body for body in bodies if body], heap), modified, heap, depth)
     if changes := node.get("changes"):  # what-if: what each resource is going to be
         after = [change.get("after") for change in changes.elements() if change.is_object]
         return _each([each for each in after if each is not None], modified, heap, depth)
@@ -198,6 +198,26 @@ def _inner(node: Node, modified: float, heap: Heap, depth: int) -> bool:
         heap.keys.append(node)
         return True
     return _each(_children(node), modified, heap, depth)
+
+
+def _answered(bodies: list[Node], heap: Heap) -> list[Node]:
+    """The bodies of a batch but for errors, which are noted; all of them if none is well."""
+    refused = {
+        body.path: error.text("code")
+        for body in bodies
+        if isinstance(body.value, dict)
+        and (error := body.get("error")) is not None
+        and isinstance(error.value, dict)
+    }
+    if len(refused) == len(bodies):
+        return bodies
+    heap.notes.extend(
+        f"{body.where}: Azure answered with an error ({refused[body.path] or 'without a code'}); "
+        "what was asked for there is missing"
+        for body in bodies
+        if body.path in refused
+    )
+    return [body for body in bodies if body.path not in refused]
 
 
 def _rows(data: Node | None) -> Node | None:

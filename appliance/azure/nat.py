@@ -40,6 +40,7 @@ def _rules(
             "it were not there (az network vnet-gateway nat-rule list)"
         )
         return
+    name = node.text("name") or name
     dynamic = "dynamic" in _kinds(node)
     inner = _networks(node, "internalMappings", notes)
     outer = _networks(node, "externalMappings", notes)
