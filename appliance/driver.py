@@ -211,12 +211,31 @@ class Driver:
 
 def check(intent: Intent, driver: Driver) -> None:
     """Raise `UnsupportedError` naming every setting the device cannot be given."""
-    refusals = (*driver.refusals(intent), *_edge_refusals(intent, driver))
+    refusals = (
+        *driver.refusals(intent),
+        *_edge_refusals(intent, driver),
+        *(_beside(intent) if intent.beside else ()),
+    )
     if refusals:
         raise UnsupportedError(
             f"{driver.name} cannot do what is asked:\n  " + "\n  ".join(map(_told, refusals)),
             where=f"site {intent.site}",
         )
+
+
+def _beside(intent: Intent) -> tuple[Refusal, ...]:
+    """Tunnels of two sites that nothing tells apart: IKE has no more than the two addresses."""
+    from appliance.model.neighbours import rivals  # noqa: PLC0415 -- few devices have two sites
+
+    return tuple(
+        Refusal(
+            setting=f"the way of {rival.ours.name} out",
+            reason=f"it leaves from the same end for {rival.words}",
+            alternatives=("another public_ip and device.interfaces.outside", "one site of the two"),
+        )
+        for rival in rivals(intent)
+        if not rival.apart
+    )
 
 
 def _edge_refusals(intent: Intent, driver: Driver) -> tuple[Refusal, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from appliance.model.change import Plan
 from appliance.model.intent import Dials, Intent
 from appliance.model.interruption import Effect, Interruption
-from appliance.model.pairing import mine, pair
+from appliance.model.pairing import mine, neighbours, pair
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.record import replace
@@ -26,9 +26,15 @@ _QUIET = ("name", "objects", "sources", "routes", "permits", "passes", "interfac
 
 
 def interruptions(plan: Plan, intent: Intent) -> tuple[Interruption, ...]:
-    """What becomes of each tunnel of the site, and of those of others that are interrupted."""
+    """What becomes of each tunnel of the site, of other sites on the device, and of those of others
+    that are interrupted."""
+    theirs = neighbours(intent, plan.running)
     ours = {one.name for one in (*mine(intent, plan.running), *mine(intent, plan.target))}
-    found = [one for one in _all(plan, intent, ours) if one.ours or one.effect in _DOWN]
+    found = [
+        replace(one, site=theirs.get(one.tunnel))
+        for one in _all(plan, intent, ours)
+        if one.ours or one.effect in _DOWN or one.tunnel in theirs
+    ]
     up = {one.tunnel for one in found if one.ours and one.effect in {Effect.NOTHING, Effect.LATER}}
     return tuple(
         replace(one, meanwhile=_meanwhile(one, plan.running, up)) if one.effect in _DOWN else one

@@ -56,6 +56,10 @@ def _local(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Differen
             reason = "behind NAT the device must call itself by its public address"
         yield finder.breaking("local.identity", ours.identity, theirs.identity, reason)
 
+    if ours.apart and not theirs.apart:
+        reason = "its key and profile count at any end, and another tunnel goes to this gateway"
+        yield finder.breaking("local.apart", "at one end", "at any end", reason)
+
 
 def _remote(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Difference]:
     ours, theirs = wanted.remote, running.remote

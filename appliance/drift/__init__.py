@@ -10,6 +10,7 @@ from appliance.driver import Disagreement, disagreements
 from appliance.job import Job
 from appliance.model.difference import Difference, Severity
 from appliance.model.intent import Observed
+from appliance.model.pairing import neighbours
 from appliance.model.tunnel import Source
 from appliance.record import dataclass
 
@@ -41,8 +42,9 @@ class Drift:
     """What was found at one site.
 
     `differences` are device against expectation, `azure` inventory against Azure. `strangers` are
-    names of tunnels on the device that are not the site's: listed, never judged. `unrecognized`
-    are lines of VPN sections nobody could judge. `stale` says that Azure's export is too old.
+    names of tunnels on the device that are no site's: listed, never judged. `beside` are those of
+    other sites of the inventory, with the site of each. `unrecognized` are lines of VPN sections
+    nobody could judge. `stale` says that Azure's export is too old.
     `told` has, for the (tunnel, path) of a difference, what else is known of it. `plan` is what
     would bring the device back to what is meant, None where nothing would or it is not known.
     """
@@ -51,6 +53,7 @@ class Drift:
     differences: tuple[Difference, ...]
     azure: tuple[Difference, ...]
     strangers: tuple[str, ...] = ()
+    beside: Mapping[str, str] = MappingProxyType({})
     unrecognized: tuple[Source, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     age_seconds: float | None = None
@@ -81,11 +84,15 @@ def look(job: Job, text: str, *, cross_check: bool = False) -> Drift:
 
 def between(job: Job, observed: Observed, doubts: tuple[Disagreement, ...] = ()) -> Drift:
     """The same for a configuration that was read; `doubts` are a second reader's."""
+    known = neighbours(job.intent, observed.tunnels)
     return Drift(
         site=job.site.name,
         differences=compare(job.intent, observed),
         azure=job.disagreements,
-        strangers=tuple(tunnel.name for tunnel in strangers(job.intent, observed)),
+        strangers=tuple(
+            one.name for one in strangers(job.intent, observed) if one.name not in known
+        ),
+        beside=known,
         unrecognized=observed.unrecognized,
         disagreements=doubts,
         age_seconds=job.age_seconds,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
 from appliance.gates.gate import Gate, Question
 from appliance.gates.path import drawn
+from appliance.model.change import Plan
 from appliance.model.intent import Intent
-from appliance.model.pairing import LABEL, mine, pair
+from appliance.model.pairing import LABEL, mine, neighbours, pair
 from appliance.model.tunnel import Tunnel
 from appliance.record import replace
 
@@ -50,23 +51,67 @@ def _bare(tunnel: Tunnel) -> Tunnel:
 
 
 def _two_sites(asked: Question) -> Iterator[str]:
-    """By the labels on the device: the inventory has each address only once."""
+    """What another site on the device has, or may have, by its label or by what it asks for."""
     intent, plan = asked.job.intent, asked.plan
     for wanted, running in pair(intent, plan.running):
-        label = None if running is None else _foreign(running, intent)
-        if running is not None and label is not None:
+        if running is not None:
+            yield from _taken_over(intent, wanted, running)
+    yield from _drawn_twice(intent, plan)
+
+
+def _taken_over(intent: Intent, wanted: Tunnel, running: Tunnel) -> Iterator[str]:
+    label = _foreign(running, intent)
+    if label is not None:
+        yield (
+            f"tunnel {running.name} on the device is labelled {label}, another site's, and "
+            f"would become this site's {wanted.name} (was the site renamed?)"
+        )
+    elif LABEL not in running.objects:
+        for other, why in _doubts(intent, running):
             yield (
-                f"tunnel {running.name} on the device is labelled {label}, another site's, and "
-                f"would become this site's {wanted.name} (was the site renamed?)"
+                f"tunnel {running.name} on the device could be {other}'s as well as this site's "
+                f"{wanted.name}: {why}"
             )
+
+
+def _doubts(intent: Intent, running: Tunnel) -> Iterator[tuple[str, str]]:
+    """Other sites on the device whose tunnel this may be, and what speaks for it."""
+    for other in intent.beside:
+        if other.intent is None:
+            yield other.site, f"what that site needs is not known ({other.unknown})"
+        same = [one for one in other.tunnels if one.remote.addresses == running.remote.addresses]
+        if same and not any(_leaves(one, running) for one in intent.tunnels):
+            yield other.site, "both go to this gateway, and it leaves from neither's end"
+
+
+def _leaves(wanted: Tunnel, running: Tunnel) -> bool:
+    ours, theirs = wanted.local, running.local
+    ends = ((ours.address, theirs.address), (ours.interface, theirs.interface))
+    return any(one is not None and one == other for one, other in ends)
+
+
+def _drawn_twice(intent: Intent, plan: Plan) -> Iterator[str]:
+    """Two links to one gateway may share networks; two gateways may not."""
+    known = neighbours(intent, plan.running)
     for ours in mine(intent, plan.target):
         for other in plan.running:
             label = _foreign(other, intent)
-            for network in _common(ours, other) if label is not None else ():
+            whose = f"is {known.get(other.name)}'s"
+            if label is not None:
+                whose = f"is labelled {label}, another site's"
+            if (label is None and other.name not in known) or _linked(intent, other, known):
+                continue
+            for network in _common(ours, other):
                 yield (
-                    f"tunnel {other.name} on the device is labelled {label}, another site's, and "
-                    f"both would take traffic for {network}"
+                    f"tunnel {other.name} on the device {whose}, and both would take traffic for "
+                    f"{network}"
                 )
+
+
+def _linked(intent: Intent, other: Tunnel, known: Mapping[str, str]) -> bool:
+    """Whether it is another link to the gateway that the site has as well."""
+    gateway = {address for one in intent.tunnels for address in one.remote.addresses}
+    return other.name in known and set(other.remote.addresses) <= gateway
 
 
 def _foreign(tunnel: Tunnel, intent: Intent) -> str | None:
@@ -97,8 +142,9 @@ GATES = (
     ),
     Gate(
         name="two-sites",
-        words="by its labels the device has tunnels of another site, and one of them would be "
-        "taken over, or take traffic for the same networks",
+        words="the device has, or may have, tunnels of another site: by its label or by what the "
+        "inventory says of that site one of them would be taken over, or take traffic for the same "
+        "networks through another gateway",
         find=_two_sites,
         of_intent=True,
     ),

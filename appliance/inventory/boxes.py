@@ -91,6 +91,8 @@ def _twice(one: Mapping[str, object], other: Mapping[str, object]) -> Iterator[t
     sources = [_value(site, ("on_premises", "bgp", "source")) for site in (one, other)]
     if speakers[0] == speakers[1] and sources == [None, None] and _on_the_tunnel(speakers[0]):
         yield _SPEAKER, "is also that of {}, and in 169.254.0.0/16: each tunnel has its own"
+    elif speakers[0] is not None and speakers[0] == speakers[1] and sources[0] != sources[1]:
+        yield (*_SPEAKER[:2], "source"), "is not that of {}, whose 'address' is the same"
 
 
 def _one_connection(

@@ -21,7 +21,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interruption:
-    """What becomes of one tunnel, `ours` or somebody else's.
+    """What becomes of one tunnel, `ours` or somebody else's; `site` where it is another site's.
 
     `seconds` is the least and the most that it carries nothing, as far as can be estimated: the
     most is None where it is not known, and both are where nothing is interrupted. `because` says
@@ -35,3 +35,4 @@ class Interruption:
     seconds: tuple[int, int | None] | None = None
     because: str = ""
     meanwhile: tuple[str, ...] = ()
+    site: str | None = None

@@ -22,12 +22,20 @@ def pair(intent: Intent, running: Tunnels) -> tuple[_Pair, ...]:
     still points to the old one). The tunnels of other sites on the device are looked for as well,
     so that each site finds its own whichever is asked.
     """
-    ours = {tunnel.name for tunnel in intent.tunnels}
-    return tuple(found for found in everybody(intent, running) if found[0].name in ours)
+    found = _everybody(intent, running)
+    return tuple((wanted, held) for site, wanted, held in found if site == intent.site)
 
 
-def everybody(intent: Intent, running: Tunnels) -> tuple[_Pair, ...]:
-    """The same for all sites on the device, the tunnels of a site in its own order."""
+def neighbours(intent: Intent, running: Tunnels) -> dict[str, str]:
+    """Names of running tunnels that are those of other sites of ours -> the site."""
+    others = {other.site for other in intent.beside}
+    known = {one.name: site for one in running if (site := _whose(one)) in others and site}
+    found = _everybody(intent, running) if others else ()
+    return known | {held.name: site for site, _, held in found if held and site in others}
+
+
+def _everybody(intent: Intent, running: Tunnels) -> tuple[tuple[str, Tunnel, Tunnel | None], ...]:
+    """The same for all sites on the device: site, tunnel and the running one."""
     asked = [*_of(intent.site, intent.tunnels)]
     for other in intent.beside:
         asked += _of(other.site, other.tunnels)
@@ -43,7 +51,7 @@ def everybody(intent: Intent, running: Tunnels) -> tuple[_Pair, ...]:
                 candidate = next((one for one in open_ if same(wanted, one)), None)
                 if candidate is not None:
                     found[index] = candidate
-    return tuple((wanted, found.get(index)) for index, (_, wanted) in enumerate(asked))
+    return tuple((*one, found.get(index)) for index, one in enumerate(asked))
 
 
 def _of(site: str, tunnels: Tunnels) -> list[tuple[str, Tunnel]]:

@@ -39,13 +39,16 @@ class Local:
     """The appliance's end: the outer address and interface the tunnel leaves from.
 
     `identity` is what it calls itself in IKE when that is set apart (behind NAT: its public
-    address); None means its own address. `vrf` is the front-door VRF.
+    address); None means its own address. `vrf` is the front-door VRF. `apart`: what belongs to the
+    tunnel (its profile, its key) counts at this end only, so that another end of the device can
+    have a tunnel to the same gateway; where that is so by nature it is not told.
     """
 
     address: IPv4Address | None = None
     interface: str | None = None
     identity: str | None = None
     vrf: str | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ def drift(found: Drift, code: int) -> dict[str, object]:
         "azure": [_told(d, found) for d in found.azure],
         "plan": None if found.plan is None else steps(found.plan.change),
         "strangers": list(found.strangers),
+        **({"beside": dict(found.beside)} if found.beside else {}),
         "unrecognized": [{"line": s.line, "text": s.text} for s in found.unrecognized],
         "disagreements": [
             {
@@ -82,6 +83,7 @@ def interruption(one: Interruption) -> dict[str, object]:
     return {
         "tunnel": one.tunnel,
         "ours": one.ours,
+        **({} if one.site is None else {"site": one.site}),
         "effect": one.effect.name.lower(),
         "seconds": None if one.seconds is None else list(one.seconds),
         "because": one.because or None,
@@ -156,6 +158,8 @@ def drift_lines(found: Drift, *, verbose: bool) -> Iterator[str]:
 
 def _beside(found: Drift) -> Iterator[str]:
     """What is on the device and was not judged."""
+    for name, site in found.beside.items():
+        yield f"   {name} on the device is {site}'s"
     if found.strangers:
         yield f"   other tunnels on the device: {', '.join(found.strangers)}"
     for source in found.unrecognized:
@@ -197,7 +201,7 @@ def plan_lines(made: Plan) -> Iterator[str]:
 
 
 def _interruption(one: Interruption) -> Iterator[str]:
-    whose = "" if one.ours else " (not this site's)"
+    whose = "" if one.ours else f" ({one.site or 'not this site'}'s)"
     yield f"{one.tunnel}{whose}: {one.effect.value}{_duration(one.seconds)}"
     if one.because:
         yield f"  {one.because}"

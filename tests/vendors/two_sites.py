@@ -11,13 +11,12 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from appliance.azure.expectation import Expectation
 from appliance.driver import load
 from appliance.intend import intend
 from appliance.intend.fit import fit
-from appliance.inventory.model import Site
 from appliance.job import Job
 from appliance.model.intent import Beside, Intent
+from appliance.model.secret import Secret
 from appliance.model.tunnel import (
     Bgp,
     BgpPeer,
@@ -69,9 +68,25 @@ def pairs(draw: st.DrawFn, driver: str) -> tuple[Intent, Intent]:
     return found
 
 
-def links(driver: str, site: Site, expectation: Expectation, key: object) -> Intent:
-    """One link as a site of its own."""
-    return fit(intend(site, expectation, key), load(driver))  # type: ignore[arg-type]  # a key
+LINK = IPv4Address("192.0.2.10")
+"""Our address on the second link, which the boxes of tests are given."""
+
+
+def links(driver: str, outside: str, **changes: object) -> tuple[Intent, Intent]:
+    """Two links of one branch to both instances of one gateway, as Virtual WAN has them."""
+    made = intents.expectation(**changes)
+    made = replace(made, endpoints=(*made.endpoints, intents.SECOND))
+    first = intents.site(driver)
+    second = replace(
+        first,
+        name="site-b",
+        device=replace(first.device, outside_interface=outside),
+        on_premises=replace(first.on_premises, address=LINK),
+    )
+    asked = [intend(one, made, Secret(f"key-of-{one.name}")) for one in (first, second)]
+    known = load(driver)
+    both = beside(asked[0], asked[1])
+    return beside(fit(both[0], known), fit(both[1], known))
 
 
 def _moved(tunnel: Tunnel, first: Tunnel, *, own: bool) -> Tunnel:

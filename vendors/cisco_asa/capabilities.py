@@ -55,7 +55,30 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
         for rule in rules:
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
+    for refusal in _beside(intent):
+        found.setdefault(refusal.setting, refusal)
     return tuple(found.values())
+
+
+def _beside(intent: Intent) -> Iterator[Refusal]:
+    """One tunnel-group, and so one key, serves a peer at all interfaces, one clamp all tunnels."""
+    if not intent.beside:
+        return
+    from appliance.model.neighbours import clamps, rivals  # noqa: PLC0415 -- few devices have two sites
+
+    for rival in rivals(intent):
+        yield Refusal(
+            setting="a second tunnel to one gateway",
+            reason=f"{rival.ours.name} goes to {rival.words}: one key serves a peer at all "
+            "interfaces",
+            alternatives=("another gateway", "another device for one of the two links"),
+        )
+    for site, mss in clamps(intent):
+        yield Refusal(
+            setting="device.tunnel.mss",
+            reason=f"an ASA clamps TCP in all tunnels alike, and {site} asks for {mss or 'none'}",
+            alternatives=("the same device.tunnel.mss for both sites",),
+        )
 
 
 def _shape(tunnel: Tunnel) -> Iterator[Refusal]:

@@ -30,9 +30,17 @@ def express(intent: Intent) -> Intent:
     """IOS has a statement for all of it; a BGP session starts from a loopback unless the tunnel
     has its address, and tunnels without an address borrow one. Its access lists know no
     connections but those of TCP."""
-    asked = _filtered(unhindered(intent))
+    asked = _filtered(unhindered(_apart(intent)))
     loopback = _loopback(asked)
     return lent(replace(asked, tunnels=tuple(_speaking(one, loopback) for one in asked.tunnels)))
+
+
+def _apart(intent: Intent) -> Intent:
+    if not intent.beside:
+        return intent
+    from appliance.model.neighbours import set_apart  # noqa: PLC0415 -- few devices have two sites
+
+    return set_apart(intent)
 
 
 def _loopback(intent: Intent) -> str:
@@ -92,7 +100,25 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
         for rule in (*rules, _gates(tunnel, version, shield=shield)):
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
+    for refusal in _beside(intent):
+        found.setdefault(refusal.setting, refusal)
     return tuple(found.values())
+
+
+def _beside(intent: Intent) -> Iterator[Refusal]:
+    """In IKEv1 the key is taken by the peer, before any profile is."""
+    if not intent.beside:
+        return
+    from appliance.model.neighbours import rivals  # noqa: PLC0415 -- few devices have two sites
+
+    for rival in rivals(intent):
+        if IkeVersion.V1 in (rival.ours.ike.version, rival.theirs.ike.version):
+            yield Refusal(
+                setting="IKEv1 for two tunnels to one gateway",
+                reason=f"{rival.ours.name} goes to {rival.words}: IOS takes an IKEv1 key by the "
+                "peer's address",
+                alternatives=("IKEv2 for both connections",),
+            )
 
 
 def number(version: str | None) -> tuple[int, int] | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from appliance.model.algorithms import IkeVersion
 from appliance.model.change import Change, Step
 from appliance.model.tunnel import Tunnel, Tunnels
+from appliance.record import replace
 from vendors.cisco.writing.edits import Sections, edits
 from vendors.cisco.writing.section import Section
 from vendors.cisco_ios.writing.sections import sections
@@ -38,19 +40,24 @@ def _stays(section: Section, after: Mapping[str, Section]) -> bool:
 
 
 def _clear(running: Tunnels, intended: Tunnels, names: Collection[str]) -> Iterator[Step]:
-    """Live SAs keep their old values until cleared, and a verify would see those (IOS, 1.7).
-
-    Who is the same before and after uses nothing of what changed in a section it shares.
-    """
+    """Live SAs keep their old values until cleared, and a verify would see those (IOS, 1.7)."""
     peers = {tunnel.name: tunnel for tunnel in running}
     for tunnel in intended:
-        if tunnel.name in names and peers.get(tunnel.name, tunnel) != tunnel:
-            for address in _addresses(peers[tunnel.name], tunnel):
+        held = peers.get(tunnel.name)
+        if held is not None and (tunnel.name in names or _offers_more(held, tunnel)):
+            for address in _addresses(held, tunnel):
                 yield Step(
                     text=f"do clear crypto session remote {address}",
                     why="negotiates again with the new settings",
                     bounces=(tunnel.name,),
                 )
+
+
+def _offers_more(old: Tunnel, new: Tunnel) -> bool:
+    """Whether it gets a proposal of its own in a policy that others share and do not notice."""
+    held = {replace(one, lifetime_seconds=0) for one in old.ike.proposals}
+    wanted = {replace(one, lifetime_seconds=0) for one in new.ike.proposals}
+    return new.ike.version is IkeVersion.V2 and not wanted <= held
 
 
 def _addresses(old: Tunnel, new: Tunnel) -> tuple[object, ...]:

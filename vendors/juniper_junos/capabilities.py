@@ -37,7 +37,23 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
         for rule in (*rules, gates):
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
+    for refusal in _beside(intent):
+        found.setdefault(refusal.setting, refusal)
     return tuple(found.values())
+
+
+def _beside(intent: Intent) -> Iterator[Refusal]:
+    """`flow tcp-mss ipsec-vpn` is one for all tunnels."""
+    if not intent.beside:
+        return
+    from appliance.model.neighbours import clamps  # noqa: PLC0415 -- few devices have two sites
+
+    for site, mss in clamps(intent):
+        yield Refusal(
+            setting="device.tunnel.mss",
+            reason=f"an SRX clamps TCP in all tunnels alike, and {site} asks for {mss or 'none'}",
+            alternatives=("the same device.tunnel.mss for both sites",),
+        )
 
 
 def _shape(tunnel: Tunnel) -> Iterator[Refusal]:

@@ -32,7 +32,24 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
         for rule in (*rules, _traffic(tunnel), _release(intent.environment.version)):
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
+    for refusal in _beside(intent):
+        found.setdefault(refusal.setting, refusal)
     return tuple(found.values())
+
+
+def _beside(intent: Intent) -> Iterator[Refusal]:
+    """With pre-shared keys Windows picks the interface by the address that it dials."""
+    if not intent.beside:
+        return
+    from appliance.model.neighbours import rivals  # noqa: PLC0415 -- few devices have two sites
+
+    for rival in rivals(intent):
+        yield Refusal(
+            setting="a second tunnel to one gateway",
+            reason=f"{rival.ours.name} goes to {rival.words}: with a pre-shared "
+            "key one interface an address is possible",
+            alternatives=("another gateway", "another server for one of the two links"),
+        )
 
 
 def _release(version: str | None) -> Iterator[Refusal]:

@@ -36,7 +36,25 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
         for rule in rules:
             for refusal in rule:
                 found.setdefault(refusal.setting, refusal)
+    for refusal in _beside(intent):
+        found.setdefault(refusal.setting, refusal)
     return tuple(found.values())
+
+
+def _beside(intent: Intent) -> Iterator[Refusal]:
+    """Policies of two tunnels without interfaces would be the same ones in the kernel."""
+    if not intent.beside:
+        return
+    from appliance.model.neighbours import rivals  # noqa: PLC0415 -- few devices have two sites
+
+    for rival in rivals(intent):
+        if Mode.POLICY_BASED in (rival.ours.mode, rival.theirs.mode):
+            yield Refusal(
+                setting="device.mode: policy-based",
+                reason=f"{rival.ours.name} goes to {rival.words}: both would be one policy in the "
+                "kernel",
+                alternatives=("device.mode: route-based for both sites",),
+            )
 
 
 def number(version: str | None) -> tuple[int, int] | None:

@@ -29,6 +29,10 @@ NO_FILTER = "the host's own packet filter is not managed here: it must let UDP 5
 
 def express(intent: Intent) -> Intent:
     """The same intent with what harms nothing left out or said otherwise, each with a note."""
+    if intent.beside:
+        from appliance.model.neighbours import set_apart  # noqa: PLC0415 -- few hosts have two sites
+
+        intent = set_apart(intent)
     notes: dict[str, None] = dict.fromkeys(intent.notes)
     tunnels = tuple(_tunnel(tunnel, notes) for tunnel in intent.tunnels)
     return replace(intent, tunnels=tunnels, notes=tuple(notes))

@@ -45,6 +45,7 @@ def _kept(intent: Intent, wanted: Tunnel, running: Tunnel) -> Tunnel:
     return _named(
         replace(
             wanted,
+            local=replace(wanted.local, apart=wanted.local.apart or running.local.apart),
             remote=_remote(wanted.remote, running.remote),
             psk=_psk(wanted, running),
             interface=interface,

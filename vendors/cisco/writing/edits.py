@@ -148,7 +148,9 @@ def _same(before: Line, line: Line) -> bool:
 def _live(old: Section, new: Section) -> bool:
     """Whether a difference between the two waits for a new negotiation."""
     changed = set(old.lines) ^ set(new.lines)
-    return old.heading != new.heading or any(line.renegotiates for line in changed)
+    return old.heading != new.heading or any(
+        line.renegotiates and not line.adds for line in changed
+    )
 
 
 def _step(line: Line, section: Section) -> Step:

@@ -59,6 +59,7 @@ class Ikes:
             ike=ike,
             psk=self._ikev2_key(block, ends, remote, notes) if block else None,
             local_identity=calls_itself,
+            apart=block is not None and bool(block.all("match address local")),
             remote_identity=remote,
         )
 

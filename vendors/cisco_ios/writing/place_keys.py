@@ -21,6 +21,8 @@ def keys_v2(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunne
     Raises `RefusedError` when the key stands in the profile itself and has to change.
     """
     held = {} if running is None else running.objects
+    if tunnel.local.apart:
+        _check_apart(box, tunnel)
     if running is not None and _inline(running):
         _check_inline(box, tunnel, running)
         return tunnel
@@ -41,6 +43,25 @@ def keys_v2(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunne
         objects.pop("psk form", None)
     fresh = keyring == own and held.get("ikev2 keyring") != own
     return replace(tunnel, psk=_known(key, tunnel) if fresh else tunnel.psk, objects=objects)
+
+
+def _check_apart(box: Box, tunnel: Tunnel) -> None:
+    """Raise `RefusedError` where the profile of another tunnel would answer for this one too.
+
+    "Configuring Internet Key Exchange Version 2": of several profiles that match none is selected.
+    """
+    for other in box.others:
+        same = set(other.remote.addresses) & set(tunnel.remote.addresses)
+        if same and other.ike.version is tunnel.ike.version and not other.local.apart:
+            profile = other.objects.get("ikev2 profile", "none")
+            peers = ", ".join(map(str, sorted(same)))
+            raise RefusedError(
+                f"IKEv2 profile {profile} of {other.name} takes {peers} in at any local address: "
+                "IOS would choose neither it nor the one of this site",
+                where=f"site {box.site}",
+                hint="push the site of that tunnel first: its profile then says `match address "
+                "local`; of a tunnel that is no site, enter that by hand",
+            )
 
 
 def _inline(running: Tunnel) -> bool:
@@ -89,8 +110,8 @@ def wide(name: str) -> bool:
 
 def _profile_differs(tunnel: Tunnel, running: Tunnel | None) -> bool:
     return running is None or (
-        (running.local.identity, running.remote.identity, running.ike.dpd)
-        != (tunnel.local.identity, tunnel.remote.identity, tunnel.ike.dpd)
+        (running.local.identity, running.remote.identity, running.ike.dpd, running.local.apart)
+        != (tunnel.local.identity, tunnel.remote.identity, tunnel.ike.dpd, tunnel.local.apart)
         or running.psk != tunnel.psk
         or running.ike.proposals[0].lifetime_seconds != tunnel.ike.proposals[0].lifetime_seconds
     )

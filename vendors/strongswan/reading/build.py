@@ -23,7 +23,7 @@ from appliance.record import dataclass
 from vendors.strongswan import names, own
 from vendors.strongswan.reading import proposals
 from vendors.strongswan.reading.conn import Child, Conn, Sources
-from vendors.strongswan.reading.keys import Keyring
+from vendors.strongswan.reading.keys import Keyring, plain
 from vendors.strongswan.reading.networkd import Link, Units
 from vendors.strongswan.reading.selectors import ANY, pairs, protocol
 
@@ -97,7 +97,7 @@ def _tunnel(conn: Conn, name: str, children: list[Child], host: Host) -> Tunnel:
     mode = _mode(first)
     if mode is Mode.ROUTE_BASED and TrafficSelector(local=ANY, remote=ANY) in found:
         found = ()  # the interface decides
-    key = _key(conn, host)
+    key, apart, found_at = _key(conn, host)
     absent = () if children else ("children",)
     return Tunnel(
         name=name,
@@ -107,16 +107,16 @@ def _tunnel(conn: Conn, name: str, children: list[Child], host: Host) -> Tunnel:
         dynamic=not any(word not in _ANYWHERE and not _many(word) for word in conn.remote),
         missing=(*conn.missing, *missing, *absent),
         quirks=_quirks(conn, children),
-        local=Local(address=_first(conn.local), identity=conn.local_id),
+        local=Local(address=_first(conn.local), identity=conn.local_id, apart=apart),
         remote=Remote(addresses=_addresses(conn.remote), identity=conn.remote_id),
         interface=None if link is None else link.interface,
         ike=_ike(conn),
         esp=_esp(name, first, old=conn.version == 1),
-        psk=key[0],
+        psk=key,
         selectors=found,
         routes=() if link is None else link.routes,
         objects=_objects(conn, first),
-        sources=_sources(conn, children, link, key[1]),
+        sources=_sources(conn, children, link, found_at),
     )
 
 
@@ -213,18 +213,23 @@ def _esp(name: str, child: Child | None, *, old: bool) -> Esp:
     )
 
 
-def _key(conn: Conn, host: Host) -> tuple[Secret | Hidden | None, Source | None]:
-    """With IKEv1 a key is also looked for by address: identities come encrypted, too late."""
+def _key(conn: Conn, host: Host) -> tuple[Secret | Hidden | None, bool, Source | None]:
+    """The key, whether it is for this end by name, and where it stands.
+
+    With IKEv1 a key is also looked for by address: identities come encrypted, too late.
+    """
     if not conn.psk:
-        return None, None
+        return None, False, None
     theirs = (conn.remote_id,) if conn.remote_id else conn.remote
     if conn.version == 1:
         theirs = (*theirs, *conn.remote)
     ours = (conn.local_id,) if conn.local_id else conn.local
     chosen = host.keys.choose(tuple(ours), tuple(theirs))
     if chosen is None:
-        return (Hidden(host.hidden) if host.hidden and not host.keys.keys else None), None
-    return chosen.key, chosen.source
+        hidden = Hidden(host.hidden) if host.hidden and not host.keys.keys else None
+        return hidden, False, None
+    own = {plain(one) for one in ours}
+    return chosen.key, any(plain(one) in own for one in chosen.ids), chosen.source
 
 
 def _objects(conn: Conn, child: Child | None) -> dict[str, str]:

@@ -184,9 +184,11 @@ def _child(tunnel: Tunnel) -> Iterator[tuple[str, str]]:
 
 
 def _secret(tunnel: Tunnel, at: str) -> Iterator[Statement]:
-    """The key belongs to the gateway: that is what charon compares first."""
+    """The key belongs to the gateway: that is what charon compares first, then who we are."""
     owner = tunnel.remote.identity
     owners = (owner,) if owner is not None else tuple(map(str, tunnel.remote.addresses))
+    if tunnel.local.apart:
+        owners = (*owners, tunnel.local.identity or str(tunnel.local.address))
     for number, one in enumerate(owners, start=1):
         yield Statement(slot=f"{at}.id-{number}", value=spelled(one))
     known = isinstance(tunnel.psk, Secret)
