@@ -106,7 +106,7 @@ def _ours(tunnel: Tunnel) -> bool:
 @cache
 def written(driver: str, form: Form) -> Written | None:
     """What the driver writes for such a site; None where the platform cannot have one."""
-    expected = _expected(form)
+    known = expected(form)
     made = site(driver)
     bgp = OnPremisesBgp(asn=ASN, address=OURS[form]) if form in OURS else None
     made = replace(
@@ -115,7 +115,7 @@ def written(driver: str, form: Form) -> Written | None:
         on_premises=replace(made.on_premises, nat=form is Form.NAT, bgp=bgp),
     )
     vendor = drivers.load(driver)
-    asked = fit(intend(made, expected, Secret(KEY)), vendor)
+    asked = fit(intend(made, known, Secret(KEY)), vendor)
     if vendor.refusals(asked):
         return None
     steps = vendor.render(vendor.place(asked, Observed(driver=driver)))
@@ -126,12 +126,13 @@ def written(driver: str, form: Form) -> Written | None:
         driver=driver,
         form=form,
         text=outside + "".join(f"{step.reveal()}\n" for step in steps),
-        expectation=expected,
+        expectation=known,
         meant=vendor.express(asked).tunnels[0],
     )
 
 
-def _expected(form: Form) -> Expectation:
+def expected(form: Form) -> Expectation:
+    """What Azure asks of such a site."""
     policy = custom(
         (Encryption.AES256, Integrity.SHA256, DhGroup.MODP2048),
         (Encryption.AES256, Integrity.SHA256, DhGroup.MODP2048),

@@ -1,0 +1,88 @@
+"""Both tunnels of an active-active gateway at once: an instance is lost, and what stops traffic."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from appliance.twin import Joint, together
+from appliance.twin.together import CUT, STOPPED
+from tests.twin.pairs import WEAKNESSES, Weakness, both, tried
+from tests.twin.texts import ASA, DRIVERS, IOS, JUNOS, RRAS, Edit, Form
+
+pytestmark = pytest.mark.twin
+AT_ONCE = 4
+
+
+@pytest.mark.parametrize("form", [Form.ROUTES, Form.BGP])
+def test_either_instance_may_go(form: Form) -> None:
+    made = [one for driver in (IOS, ASA, JUNOS, RRAS) if (one := both(driver, form)) is not None]
+    assert len(made) == 4
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for one, (alone, joint) in zip(
+            made, pool.map(lambda one: tried(one.subjects()), made), strict=True
+        ):
+            assert [tunnel.works for tunnel in alone] == [True, True], one.driver
+            assert joint.findings == (), one.driver
+            _outlived(joint)
+
+
+def _outlived(joint: Joint) -> None:
+    assert joint.survives is True
+    assert joint.losses is not None
+    assert [(one.lane, one.how) for one in joint.losses.losses] == [(0, CUT), (1, STOPPED)]
+    for loss in joint.losses.losses:
+        assert loss.noticed_ms is not None
+        assert loss.returned_ms is not None
+        assert min(loss.others) > 0, "the other tunnel carried it"
+        for stream in (*loss.before, *loss.during, *loss.after):
+            assert stream.out is not None
+            assert stream.back is not None
+    silent, told = joint.losses.losses
+    # Who is told need not find out: a tunnel that goes silent is missed by checks alone.
+    assert min(one.out or 0 for one in silent.during) > 1_000
+    assert silent.noticed_ms is not None
+    assert told.noticed_ms is not None
+    assert told.noticed_ms < silent.noticed_ms
+
+
+def _seeds(driver: str) -> list[tuple[str, Weakness, Edit]]:
+    return [(name, one, edit) for one in WEAKNESSES for name, edit in one.seeds(driver)]
+
+
+def _wrong(driver: str, seed: tuple[str, Weakness, Edit]) -> str:
+    name, weakness, edit = seed
+    made = both(driver, weakness.form)
+    assert made is not None, name
+    alone, joint = tried(made.subjects(edit))
+    told = [(one.kind.value, one.fields[:1], one.breaking) for one in joint.findings]
+    works = all(one.works for one in alone)
+    right = (
+        told[:1] == [("failover", (weakness.first,), False)]
+        and works is weakness.works
+        and joint.survives is False
+    )
+    return "" if right else f"{name}: {told}, works {works}, survives {joint.survives}"
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_each_weakness_of_a_text_is_named(driver: str) -> None:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        wrong = [text for text in pool.map(lambda one: _wrong(driver, one), _seeds(driver)) if text]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_each_cell_has_edits_or_a_reason() -> None:
+    for one in WEAKNESSES:
+        assert tuple(sorted(one.by)) == tuple(sorted(DRIVERS)), one.name
+        assert all(one.by.values()), one.name
+
+
+def test_one_instance_has_nothing_to_lose() -> None:
+    made = both(IOS, Form.ROUTES)
+    assert made is not None
+    first, _ = made.subjects()
+    expectation = replace(first.expectation, endpoints=first.expectation.endpoints[:1])
+    assert together((replace(first, expectation=expectation),), ()) is None
