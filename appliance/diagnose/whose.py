@@ -78,6 +78,7 @@ class Speaker:
     peer: str | None
     thread: str | None
     guess: str | None
+    passing: bool = False
 
 
 class Whose:
@@ -99,7 +100,7 @@ class Whose:
         but whom it names, and tells nothing of the lines after it.
         """
         if passing:
-            return Speaker(named, _thread(low), None)
+            return Speaker(named, None, None, passing=True)
         thread, peer = _thread(low), named
         if peer is None and _ANY_ADDRESS.search(low) and (about or _ABOUT.search(low)):
             peer = _address(low)
@@ -140,6 +141,8 @@ class Whose:
 
     def settled(self, one: Speaker) -> str | None:
         """The peer, once all is read: the thread's, or the only one that the whole log names."""
+        if one.passing:
+            return one.peer
         of_thread = None if one.thread is None else self._peers.get(one.thread)
         alone = next(iter(self._named)) if len(self._named) == 1 else None
         return one.peer or of_thread or one.guess or alone

@@ -11,6 +11,7 @@ from appliance.report.finding import finding_document, finding_lines
 from appliance.twin.finding import Finding
 
 SCHEMA = "appliance/diagnosis/1"
+_WHOLE = frozenset({Kind.LINE, Kind.RESTART, Kind.CHANGED, Kind.LIMIT})
 _SURE = {1: "what followed", 2: "likely", 3: "precise"}
 
 
@@ -51,8 +52,7 @@ def _cause(cause: Cause) -> dict[str, object]:
 def lines(source: str, told: Diagnosis, known: Sequence[Finding] = ()) -> Iterator[str]:
     """One line of root cause for each peer, then what it rests on and what to do."""
     if not told.peers:
-        count = told.records or "no"
-        yield f"{source}: {count} records, and nothing in them that tells of a tunnel"
+        yield f"{source}: {_counted(told.records)}"
     for peer in told.peers:
         yield from _peer_lines(source, peer, known)
     kinds = {peer.causes[0].kind for peer in told.peers if peer.causes}
@@ -63,9 +63,18 @@ def lines(source: str, told: Diagnosis, known: Sequence[Finding] = ()) -> Iterat
             yield from finding_lines(one)
 
 
+def _counted(records: int) -> str:
+    match records:
+        case 0:
+            return "it is empty"
+        case 1:
+            return "1 record, and it tells of no tunnel"
+        case _:
+            return f"{records} records, and none of them tells of a tunnel"
+
+
 def _peer_lines(source: str, peer: Peer, known: Sequence[Finding]) -> Iterator[str]:
-    whom = f"{source}: {peer.address or 'a peer that is not named'}"
-    whom += f" ({peer.connection})" if peer.connection else ""
+    whom = f"{source}{_whom(peer)}"
     if not peer.causes:
         yield f"{whom}: up, and nothing speaks against it"
         return
@@ -80,6 +89,14 @@ def _peer_lines(source: str, peer: Peer, known: Sequence[Finding]) -> Iterator[s
     yield f"  what to do: {ADVICE[first.kind]}"
     for cause in rest:
         yield f"  also: {cause.kind}: {cause.says} (line {cause.evidence[0].line}, {cause.count}x)"
+
+
+def _whom(peer: Peer) -> str:
+    """Whom it is about; nobody where it befell the whole device."""
+    if peer.address is None and peer.causes and peer.causes[0].kind in _WHOLE:
+        return ""
+    name = f" ({peer.connection})" if peer.connection else ""
+    return f": {peer.address or 'a peer that is not named'}{name}"
 
 
 def _details(cause: Cause) -> Iterator[str]:

@@ -60,14 +60,30 @@ def test_json_names_kind_evidence_and_advice(
     assert peer["causes"][0]["advice"]
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "it is empty"),
+        ("nothing here\n", "1 record, and it tells of no tunnel"),
+        ("nothing here\nnor here\n", "2 records, and none of them tells of a tunnel"),
+    ],
+)
 def test_a_log_that_tells_nothing_is_said_to(
+    text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text(text, encoding="utf-8")
+    assert told(capsys, str(path)) == (3, f"{path}: {says}\n")
+
+
+def test_what_befell_the_whole_device_is_of_no_peer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "a.log"
-    path.write_text("nothing here\n", encoding="utf-8")
+    path.write_text("%SYS-5-RELOAD: Reload requested by ops\n", encoding="utf-8")
     code, out = told(capsys, str(path))
-    assert code == 3
-    assert "nothing in them that tells of a tunnel" in out
+    assert code == 0
+    assert out.startswith(f"{path}: restart: the device was restarted\n")
 
 
 def test_a_broken_archive_and_an_unknown_word_are_told(

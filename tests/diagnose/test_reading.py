@@ -101,3 +101,55 @@ def test_it_grows_with_the_log_and_no_more() -> None:
     one = "Nov 12 08:14:02: %IKEV2-3-NEG_ABORT: aborted due to ERROR: Auth exchange failed\n"
     part = noise + one
     assert growth(lambda text: diagnose(text, WORDS), part * 200, part * 1_600) < 8 * 3
+
+
+def test_a_log_that_shows_the_newest_first_is_read_in_time() -> None:
+    rows = [
+        "TimeGenerated,Message",
+        "2026-11-22T08:00:09Z,gone",
+        "2026-11-22T07:00:03Z,tunnel is there",
+        "2026-11-22T06:00:00Z,remote 192.0.2.9 gone",
+    ]
+    for text in ("\n".join(rows), "\n".join((rows[0], *reversed(rows[1:])))):
+        (peer,) = diagnose(text, SOME).peers
+        assert not peer.up
+        assert [cause.count for cause in peer.causes] == [2]
+
+
+def test_the_same_refusal_means_what_the_exchange_before_it_was_about() -> None:
+    def first(exchange: str) -> Kind:
+        text = f"peer 192.0.2.1 {exchange}\npeer 192.0.2.1 NOTIFY(NO_PROPOSAL_CHOSEN)\n"
+        return diagnose(text, ()).peers[0].causes[0].kind
+
+    assert first("IKE_SA_INIT Exchange RESPONSE") is Kind.IKE_PROPOSAL
+    assert first("IKE_AUTH Exchange RESPONSE") is Kind.ESP_PROPOSAL
+
+
+def test_a_line_that_fails_is_the_cause_of_what_it_takes_along_and_else_of_nothing() -> None:
+    down = "%LINK-3-UPDOWN: Interface GigabitEthernet0/0/0, changed state to down\n"
+    up = "%CRYPTO-5-IKEV2_SESSION_STATUS: Crypto tunnel v2 is UP.  Peer 192.0.2.1:500 Id: x\n"
+    lost = "%CRYPTO-5-IKEV2_SESSION_STATUS: Crypto tunnel v2 is DOWN.  Peer 192.0.2.1:500 Id: x\n"
+
+    def told(text: str) -> list[str]:
+        (peer,) = diagnose(text, WORDS).peers
+        assert peer.address == "192.0.2.1"
+        return [cause.kind.value for cause in peer.causes]
+
+    assert told(up + down + lost) == ["line", "closed"]
+    assert told(down + up) == []
+    assert told(up + lost) == ["closed"]
+    noise = "%SYS-5-CONFIG_I: Configured from console by admin on vty0\n" * 80
+    assert told(up + down + noise + lost) == ["closed"]
+
+
+def test_workers_of_charon_are_told_apart_without_a_connections_name() -> None:
+    text = """\
+07[NET] received packet: from 192.0.2.7[4500] to 203.0.113.9[4500] (80 bytes)
+08[NET] received packet: from 192.0.2.8[4500] to 203.0.113.9[4500] (80 bytes)
+07[ENC] parsed INFORMATIONAL request 2 [ ]
+08[ENC] parsed IKE_AUTH response 1 [ N(AUTH_FAILED) ]
+07[ENC] generating INFORMATIONAL response 2 [ ]
+08[IKE] received AUTHENTICATION_FAILED notify error
+"""
+    (peer,) = diagnose(text, WORDS).peers
+    assert (peer.address, peer.causes[0].kind) == ("192.0.2.8", Kind.KEY)
