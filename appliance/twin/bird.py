@@ -231,6 +231,8 @@ def _session(one: Neighbor) -> Iterator[str]:
     yield f" hold time {one.hold_seconds}; keepalive time {one.keepalive_seconds};"
     yield " connect delay time 0; connect retry time 1; error wait time 1, 1;"
     yield " graceful restart off; long lived graceful restart off;"
+    # Static ways to a next hop have no metric on routers, and the highest one here.
+    yield " igp metric off;"
     yield f" ipv4 {{ import filter in_{one.name}; export filter out_{one.name}; next hop self; }};"
     yield "}"
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from appliance.model.edge import MICROSOFT_ASN, USUAL_PREFERENCE, Edge, ErLink, decide
+from appliance.model.edge import (
+    DEFAULT_ROUTE,
+    MICROSOFT_ASN,
+    USUAL_PREFERENCE,
+    Edge,
+    ErLink,
+    decide,
+)
 from appliance.model.failure import Kind
 from appliance.twin.customer import acts, peer_of
 from appliance.twin.finding import Finding
@@ -39,6 +46,10 @@ def link_faults(standing: Standing, link: Link) -> Iterator[Finding]:
 
 def _line(link: Link, held: ErLink) -> Iterator[Finding]:
     azure = link.azure
+    if not held.interface:
+        reason = f"no interface of the device has a network with {held.session.peer}"
+        yield _down(link, "edge.link.address", reason, (), (str(azure.ours),))
+        return
     if not held.enabled:
         yield _down(link, "edge.link.enabled", "its interface is shut down")
     if held.vlan not in (None, azure.vlan):
@@ -107,10 +118,10 @@ def homeward(standing: Standing, up: list[ErLink], network: IPv4Network) -> Caus
         if narrow:
             reason = f"{narrow[0]} by the VPN is more specific than the circuit's {prefix}"
             return field, reason
-    if prefix not in standing.held.networks:
-        return "edge.networks", f"the device's BGP does not originate {prefix}"
     if not any(decide(link.session.sends, prefix).passes is not False for link in up):
         return "edge.session.sends", f"{prefix} is not advertised over the circuit"
+    if prefix not in standing.held.networks:
+        return "edge.networks", f"the device's BGP does not originate {prefix}"
     return "", ""
 
 
@@ -143,6 +154,15 @@ def unsafe(standing: Standing) -> Iterator[Finding]:
             breaking=False,
             kind=Kind.CONFIGURATION,
         )
+
+
+def astray(standing: Standing, up: list[ErLink]) -> tuple[str, ...]:
+    """What a default route over the circuit would take along; see `Crossed.astray`."""
+    if not any(decide(link.session.receives, DEFAULT_ROUTE).passes is not False for link in up):
+        return ()
+    held = {route.address for route in standing.held.hosts}
+    gateway = standing.subject.endpoint.address
+    return ("internet",) if gateway in held else ("gateway", "internet")
 
 
 def undetected(standing: Standing) -> Iterator[Finding]:

@@ -73,7 +73,7 @@ def vnet(standing: Standing) -> Speaker:
     """Azure's own routing: what the gateways of both kinds know, the circuit's first."""
     expectation = standing.subject.expectation
     return Speaker(
-        identity="1.0.2.1",
+        identity="1.0.0.2",  # the lowest: between equals the device takes the VPN, the worse case
         neighbors=(*_gateway(standing), *_tunnel(standing)),
         statics=tuple(_statics(standing)),
         networks=tuple(map(str, expectation.vnet_prefixes)),

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 
 from appliance.model.edge import ErLink
 from appliance.model.failure import Kind
-from appliance.record import dataclass
+from appliance.record import dataclass, replace
 from appliance.twin import circuits
 from appliance.twin.circuits import Cause, found
 from appliance.twin.crossing import (
@@ -54,7 +54,7 @@ def _all(standing: Standing, probes: Sequence[Probe], crossed: Crossed) -> Itera
         yield from _one_link(standing, crossed, moments)
         yield from _losses(standing, moments)
         yield from circuits.undetected(standing)
-    yield from _astray(standing, crossed)
+    yield from _astray(standing, crossed.astray)
 
 
 def _seen(probes: Sequence[Probe], moment: Moment) -> Iterator[_Seen]:
@@ -65,12 +65,17 @@ def _seen(probes: Sequence[Probe], moment: Moment) -> Iterator[_Seen]:
 
 def _unreached(standing: Standing) -> Finding:
     """By itself the tunnel came up: here it has the circuit beside it."""
+    reason = "beside the circuit the tunnel does not come up"
+    unexplained = found("", reason, breaking=True, kind=Kind.FAILOVER)
+    return next(_led(standing), unexplained)
+
+
+def _led(standing: Standing) -> Iterator[Finding]:
+    """Routes of the device's own that lead the VPN's packets where they must not go."""
     led = [str(address) for address, over in apart(standing) if over is not None]
     if led:
         reason = f"the route to {' and '.join(led)} leads the VPN's own packets over the circuit"
-        return found("edge.hosts", reason, breaking=True, kind=Kind.FAILOVER)
-    reason = "beside the circuit the tunnel does not come up"
-    return found("", reason, breaking=True, kind=Kind.FAILOVER)
+        yield found("edge.hosts", reason, breaking=True, kind=Kind.FAILOVER)
 
 
 def _links(standing: Standing, crossed: Crossed) -> Iterator[Finding]:
@@ -199,9 +204,9 @@ def _names(seen: Iterable[_Seen]) -> str:
     return ", ".join(f"{one.pair[0]} <-> {one.pair[1]}" for one in seen)
 
 
-def _astray(standing: Standing, crossed: Crossed) -> Iterator[Finding]:
+def _astray(standing: Standing, astray: tuple[str, ...]) -> Iterator[Finding]:
     """What a default route over the circuit would take along; the device's own is not known."""
-    if "gateway" in crossed.astray:
+    if "gateway" in astray:
         reason = (
             "a default route that the circuit teaches takes the VPN's own packets with it: the VPN "
             "falls with the circuit, unless a static default route stands before BGP"
@@ -209,7 +214,7 @@ def _astray(standing: Standing, crossed: Crossed) -> Iterator[Finding]:
         yield found("edge.hosts", reason, breaking=False, kind=Kind.FAILOVER)
     else:
         yield from circuits.unsafe(standing)
-    if "internet" in crossed.astray:
+    if "internet" in astray:
         reason = (
             "the default route is let in over the circuit: if Azure ever teaches one, it takes all "
             "traffic, unless a static default route stands before BGP"
@@ -220,23 +225,38 @@ def _astray(standing: Standing, crossed: Crossed) -> Iterator[Finding]:
 def on_paper(standing: Standing) -> Iterator[Finding]:
     """The same by rules alone: sessions, each direction's way, and what the VPN would carry."""
     links = [(link, list(circuits.link_faults(standing, link))) for link in standing.links]
-    every = [fault for _, faults in links for fault in faults]
+    every = [*_led(standing), *(fault for _, faults in links for fault in faults)]
     up = [link.held for link, faults in links if link.held is not None and not faults]
     if up:
         every += _ruled(standing, up)
         every += circuits.undetected(standing)
-    every += circuits.unsafe(standing)
+    every += _astray(standing, circuits.astray(standing, up))
     yield from sorted(dict.fromkeys(every), key=lambda one: not one.breaking)
 
 
 def _ruled(standing: Standing, up: list[ErLink]) -> Iterator[Finding]:
-    """Which way each pair would take: the VPN's where a rule says so."""
-    known: list[_Seen] = []
-    for pair in pairs(standing):
-        out = VPN if circuits.outward(standing, up, pair[1])[0] else "circuit"
-        back = VPN if circuits.homeward(standing, up, pair[0])[0] else "circuit"
-        known.append(_Seen(pair=pair, passing=Passing(out=out, back=back, gap_ms=0)))
-    yield from _ways(standing, up, known)
+    """Which way each pair would take: the VPN's where a rule says so; then with one link only."""
+    known = _by_rules(standing, up)
+    whole = list(_ways(standing, up, known))
+    yield from whole
+    for link in up if not whole else ():
+        label = link.label or link.interface
+        for one in _ways(standing, [link], _by_rules(standing, [link])):
+            yield replace(one, reason=f"when only {label} is up: {one.reason}")
     stopped = [one for one in known if circuits.without_circuit(standing, *one.pair)[0]]
     lost = [_Seen(pair=one.pair, passing=Passing(out="", back="", gap_ms=None)) for one in stopped]
     yield from _losses(standing, {CIRCUIT: lost})
+
+
+def _by_rules(standing: Standing, up: list[ErLink]) -> list[_Seen]:
+    return [
+        _Seen(
+            pair=pair,
+            passing=Passing(
+                out=VPN if circuits.outward(standing, up, pair[1])[0] else "circuit",
+                back=VPN if circuits.homeward(standing, up, pair[0])[0] else "circuit",
+                gap_ms=0,
+            ),
+        )
+        for pair in pairs(standing)
+    ]
