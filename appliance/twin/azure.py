@@ -46,14 +46,17 @@ def gateway(
     address: IPv4Address,
     learnt: Sequence[IPv4Network],
     key: str | None,
+    named: str | None = None,
 ) -> End:
-    """The gateway instance at `address`; `learnt` are networks that come by BGP.
+    """The gateway instance at `address`; `learnt` are networks that come by BGP. `named` is what
+    it takes the site to call itself, None the address that Azure knows it by.
 
     It proposes its shorter list when it dials, and takes the longer one when it is dialled.
     """
     policy = expectation.policy
-    dials = _connection(expectation, address, policy.initiator, key)
-    answers = _connection(expectation, address, policy.responder, key)
+    called = named or _identity(expectation)
+    dials = _connection(expectation, address, policy.initiator, called, key)
+    answers = _connection(expectation, address, policy.responder, called, key)
     return End(
         address=str(address),
         dials=None if policy.dials is Dials.APPLIANCE else dials,
@@ -70,7 +73,11 @@ def expressible(expectation: Expectation) -> str:
 
 
 def _connection(
-    expectation: Expectation, address: IPv4Address, offers: Sequence[EspOffer], key: str | None
+    expectation: Expectation,
+    address: IPv4Address,
+    offers: Sequence[EspOffer],
+    named: str,
+    key: str | None,
 ) -> Connection:
     proposals = tuple(dict.fromkeys(map(_esp, offers)))
     pairs = [(str(pair.remote), str(pair.local)) for pair in expectation.selectors]
@@ -80,7 +87,7 @@ def _connection(
         ours=str(address),
         theirs="%any" if theirs is None else str(theirs),
         our_identity=str(address),
-        their_identity=_identity(expectation),
+        their_identity=named,
         proposals=tuple(_ike(offer, expectation.ike_version) for offer in expectation.policy.ike),
         children=tuple(
             Child(name=f"azure{number}", ours=ours, theirs=site, proposals=proposals)

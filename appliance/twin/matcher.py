@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Network
 from itertools import product
 
-from appliance.azure.expectation import Endpoint, Expectation
+from appliance.azure.expectation import Expectation
 from appliance.model.algorithms import IkeVersion
 from appliance.model.failure import Kind
 from appliance.model.intent import Dials, EspOffer
@@ -18,17 +18,17 @@ from appliance.model.tunnel import EspProposal, IkeProposal, Mode, TrafficSelect
 from appliance.record import replace
 from appliance.twin.finding import AZURE, DEVICE, Finding, configuration
 from appliance.twin.sessions import fault
-from appliance.twin.subject import Subject, covered, wanted
+from appliance.twin.subject import Subject, covered, nameless, wanted
 
 _ANYBODY = (None, "any", "%any", "0.0.0.0")  # noqa: S104 -- identities
 
 
 def match(subject: Subject, keys: tuple[str | None, str]) -> tuple[Finding, ...]:
     """What keeps the tunnel down; `keys` are the device's and Azure's."""
-    tunnel, expectation, endpoint = subject.tunnel, subject.expectation, subject.endpoint
+    tunnel, expectation = subject.tunnel, subject.expectation
     found = [*configuration(tunnel), *_ends(subject)]
     if not found:
-        found = [*_ike(tunnel, expectation), *_identities(tunnel, expectation, endpoint)]
+        found = [*_ike(tunnel, expectation), *_identities(subject)]
         if keys[0] != keys[1]:
             found.append(_broken(Kind.KEY, "psk", "the two ends hold different pre-shared keys"))
         found += [*_esp(tunnel, expectation), *_selectors(tunnel, expectation)]
@@ -111,9 +111,11 @@ def _ike_words(proposal: IkeProposal) -> str:
     return "/".join("+".join(part) for part in parts if part)
 
 
-def _identities(tunnel: Tunnel, expectation: Expectation, endpoint: Endpoint) -> Iterator[Finding]:
-    shown = tunnel.local.identity or str(tunnel.local.address or "")
-    wanted = expectation.on_premises.address
+def _identities(subject: Subject) -> Iterator[Finding]:
+    tunnel, expectation, endpoint = subject.tunnel, subject.expectation, subject.endpoint
+    own = str(tunnel.local.address or "")
+    shown = tunnel.local.identity or own
+    wanted = own if nameless(subject) else expectation.on_premises.address
     if expectation.ike_version is IkeVersion.V2 and wanted and shown not in ("", str(wanted)):
         reason = "Azure knows the site by another address than the device calls itself"
         yield _broken(Kind.IDENTITY, "local.identity", reason, [shown], [wanted])

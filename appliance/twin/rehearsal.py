@@ -17,7 +17,7 @@ from appliance.twin.needs import missing_bgp
 from appliance.twin.scenario import Outcome, Probe, Scenario
 from appliance.twin.sessions import speaks
 from appliance.twin.speaking import dialogue
-from appliance.twin.subject import Subject, covered, locals_, wanted
+from appliance.twin.subject import Subject, covered, locals_, nameless, wanted
 
 STRANGERS = IPv4Network("198.18.0.0/24"), IPv4Network("198.19.0.0/24")
 """Networks of nobody's (RFC 2544), one at each end: no tunnel is there for their traffic."""
@@ -116,6 +116,7 @@ def scenario(subject: Subject, *, spoken: bool = False) -> Scenario:
             address=gateway,
             learnt=_announced(subject) if learns else (),
             key=theirs,
+            named=str(here) if nameless(subject) else None,
         ),
         probes=tuple(_probes(subject))[:_MOST_PROBES],
         public=str(subject.public) if subject.nat and here != subject.public else None,
@@ -150,6 +151,8 @@ def _unproven(subject: Subject) -> Iterator[str]:
         yield "the key: Azure's export does not hold it, the device's side is taken to be right"
     if subject.expectation.bgp_enabled and missing_bgp():
         yield f"BGP: by rules alone, its routes are taken as learnt: {missing_bgp()}"
+    if nameless(subject):
+        yield "our identity: the device says its private address, and Azure is taken to accept it"
     if subject.expectation.on_premises.address is None:
         yield "our address: Azure looks a name up, any address was let in"
 

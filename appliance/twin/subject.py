@@ -7,6 +7,7 @@ from itertools import product
 
 from appliance.azure.expectation import Endpoint, Expectation
 from appliance.job import Job
+from appliance.model.algorithms import IkeVersion
 from appliance.model.pairing import pair
 from appliance.model.secret import Secret
 from appliance.model.tunnel import TrafficSelector, Tunnel, Tunnels
@@ -55,6 +56,15 @@ def of_site(job: Job, tunnels: Tunnels) -> tuple[Subject, ...]:
         for meant, held in pair(job.intent, tunnels)
         if held is not None
     )
+
+
+def nameless(subject: Subject) -> bool:
+    """Whether the device stands behind NAT and has no words for what to call itself there: it says
+    its own address, which Azure is taken to accept with a pre-shared key.
+    """
+    meant = subject.meant
+    told = meant is None or meant.local.identity is not None
+    return subject.nat and not told and subject.expectation.ike_version is IkeVersion.V2
 
 
 def locals_(subject: Subject) -> tuple[IPv4Network, ...]:

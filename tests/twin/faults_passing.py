@@ -65,7 +65,7 @@ ENDS = (
         form=Form.NAT,
         by={
             IOS: cut(r"^ identity local address .*\n"),
-            ASA: swap(PRIVATE, PRIVATE),
+            ASA: "it can only say its private address, which Azure is taken to accept: not proven",
             JUNOS: cut(r"^set security ike gateway site-a-1 local-identity .*\n"),
             RRAS: "its own address is no part of what a server shows of its interfaces",
             SWAN: swap(
