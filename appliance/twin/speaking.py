@@ -43,7 +43,7 @@ def dialogue(subject: Subject) -> Dialogue | None:
 
 def azures(subject: Subject) -> IPv4Address | None:
     """The instance's own address: a custom one where it knows the site by such a one."""
-    ours, endpoint = subject.expectation.on_premises.bgp_address, subject.endpoint
+    ours, endpoint = _expected(subject), subject.endpoint
     custom = ours is not None and ours in _LINK_LOCAL
     known = (endpoint.apipa_addresses if custom else ()) or endpoint.bgp_addresses
     return known[0] if known else None
@@ -114,7 +114,7 @@ def _azure(subject: Subject, address: IPv4Address) -> Speaker:
     expectation = subject.expectation
     ours = expectation.on_premises
     networks = expectation.vnet_prefixes
-    theirs = ours.bgp_address or next(_sources(subject), None)
+    theirs = _expected(subject)
     statics = tuple(dict.fromkeys((*ours.prefixes, *(() if theirs is None else (_host(theirs),)))))
     peers = () if theirs is None else (theirs,)
     return Speaker(
@@ -139,6 +139,11 @@ def _azure(subject: Subject, address: IPv4Address) -> Speaker:
 
 def _host(address: IPv4Address) -> IPv4Network:
     return IPv4Network(address)
+
+
+def _expected(subject: Subject) -> IPv4Address | None:
+    """Where Azure looks for the device's BGP."""
+    return subject.expectation.on_premises.bgp_address or next(_sources(subject), None)
 
 
 def _sources(subject: Subject) -> Iterator[IPv4Address]:

@@ -102,4 +102,29 @@ BGP = (
             SWAN: _NONE,
         },
     ),
+    Fault(
+        name="our source of BGP",
+        kind="bgp",
+        first="bgp.peers.local_address",
+        form=Form.BGP,
+        by={
+            IOS: "the tunnel borrows the loopback's address, which then is the source anyway",
+            ASA: cut(r"^ +neighbor \S+ update-source .*\n"),
+            JUNOS: "the tunnel has the loopback's address, which then is the source anyway",
+            RRAS: "a peer is not made without an address of ours",
+            SWAN: _NONE,
+        },
+    ),
+    Fault(
+        name="prefix not announced",
+        kind="traffic",
+        first="bgp.networks",
+        form=Form.BGP,
+        by={
+            **dict.fromkeys((IOS, ASA), cut(r"^ +network 10\.11\.0\.0 .*\n")),
+            JUNOS: cut(r"^set policy-options .* route-filter 10\.11\.0\.0/16 .*\n"),
+            RRAS: swap(r'"10\.10\.0\.0/16", "10\.11\.0\.0/16"', '"10.10.0.0/16"'),
+            SWAN: _NONE,
+        },
+    ),
 )

@@ -26,8 +26,8 @@ _LOSSES = """
 
 Both tunnels to an active-active gateway stand in one network, traffic flows, and either instance is
 lost in turn: its line goes silent, or it is shut down as for maintenance. The verdict is
-`failover`, a warning, with the field of the third column; the fourth tells whether the tunnels that the device
-has work by themselves.
+`failover`, a warning, with the field of the third column; the fourth tells whether the tunnels that
+the device has work by themselves.
 
 """
 
