@@ -71,11 +71,21 @@ def read(text: str) -> Document:
         _sort(value, document)
     document.other.extend(odd)
     if document.empty and not _nothing_there(found):
-        first = next(line.strip() for line in text.splitlines() if line.strip())
-        raise ParseError(
-            f"this is no configuration of RRAS: it begins with {_word(first)}", hint=_SAVE
-        )
+        raise _stranger(text)
     return document
+
+
+def _stranger(text: str) -> ParseError:
+    """What a text is instead."""
+    if text.lstrip().startswith("<Objs"):
+        again = "`Import-Clixml FILE | ConvertTo-Json -Depth 4 | Out-File rras.json` makes it JSON"
+        return ParseError("this is a file of Export-Clixml", hint=again)
+    if any("Destination" in row.members for row in tables(text)[0]):
+        return ParseError("a table of interfaces, which has not their settings", hint=_SAVE)
+    first = next(line.strip() for line in text.splitlines() if line.strip())
+    return ParseError(
+        f"this is no configuration of RRAS: it begins with {_word(first)}", hint=_SAVE
+    )
 
 
 def objects(text: str) -> tuple[Fields, ...]:
@@ -142,7 +152,8 @@ def _kind(names: set[str], document: Document) -> list[Fields] | None:
         return document.custom_routes
     if "vpns2sstatus" in names:
         return document.remote_access
-    return document.computer if {"name", "version"} <= names else None
+    system = {"name", "version"} <= names or {"caption", "version"} <= names
+    return document.computer if system else None
 
 
 _ROUTE = frozenset({"network", "interface", "routingdomain", "policyname", "pscomputername"})

@@ -193,4 +193,5 @@ def _sources(fields: Fields, name: str) -> dict[str, Source]:
 
 
 def _unknown(fields: Fields, notes: Notes) -> None:
-    notes.odd.extend(fields.source(name) for name in fields.names if name not in KNOWN)
+    told = (name for name in fields.names if name in fields)  # null and "" say nothing
+    notes.odd.extend(fields.source(name) for name in told if name not in KNOWN)
