@@ -97,6 +97,14 @@ def _rehearse() -> Part:
     return _lacking(made, why, *advice()) if why else made
 
 
+def _bgp() -> Part:
+    from appliance.twin.needs import advice_bgp, missing_bgp  # noqa: PLC0415 -- as above
+
+    made = Part(name="bgp", what="`rehearse` with BGP spoken, and with ExpressRoute: BIRD")
+    why = missing_bgp()
+    return _lacking(made, why, *advice_bgp()) if why else made
+
+
 def _sign() -> Part:
     from appliance.machine import install, program  # noqa: PLC0415 -- as above
 
@@ -156,6 +164,7 @@ def _said(made: Part, what: str) -> Part:
 _PARTS: Mapping[str, Callable[[], Part]] = {
     "state": _state,
     "rehearse": _rehearse,
+    "bgp": _bgp,
     "sign": _sign,
     "azure": lambda: _extra("azure", "Azure read live", "azure.identity", "azure"),
     "rras": lambda: _extra("rras", "Windows servers over PowerShell remoting", "pypsrp", "rras"),

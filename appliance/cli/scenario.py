@@ -31,14 +31,21 @@ class Expected:
     """What must come of it. `findings` are kind, first field and whether it breaks; None: any.
 
     `survives`: whether all traffic outlives the loss of either instance; None: it is not tried.
+    `failover`: whether it moves from a lost circuit to the VPN, and back; None: as before.
     `traffic` is what becomes of pairs of networks, as one of `WAYS`. `as_is`: without the change.
     """
 
     works: bool
     as_is: bool = False
     survives: bool | None = None
+    failover: bool | None = None
     findings: frozenset[Found] | None = None
     traffic: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def loses(self) -> bool:
+        """Whether something has to be lost to see."""
+        return self.survives is not None or self.failover is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +74,7 @@ def play(folder: str) -> Played:
     predicted = predict(
         job, read_text(str(held)) if held.exists() else None, change=not expected.as_is
     )
-    found = rehearsed(job, predicted, losses=expected.survives is not None)
+    found = rehearsed(job, predicted, losses=expected.loses)
     return Played(
         folder=folder,
         odd=tuple(_odd(expected, found)),
@@ -98,20 +105,21 @@ def read(path: Path) -> Expected:
     root = read_.root
     if not isinstance(root, dict) or not isinstance(root.get("works"), bool):
         raise UsageError("`works: true` or `works: false` must be said", where=str(path))
-    odd = set(root) - {"works", "as_is", "survives", "findings", "traffic"}
+    odd = set(root) - {"works", "as_is", "survives", "failover", "findings", "traffic"}
     if odd:
         raise UsageError(f"{min(odd)!r} is not known here", where=str(path), hint=_KNOWN)
     return Expected(
         works=root["works"],
         as_is=root.get("as_is") is True,
         survives=_flag(root, "survives", path),
+        failover=_flag(root, "failover", path),
         findings=_findings(root.get("findings"), path),
         traffic=tuple(_traffic(root.get("traffic") or {}, path)),
     )
 
 
 _KNOWN = (
-    "works, as_is, survives, findings (kind, field, breaking) and traffic "
+    "works, as_is, survives, failover, findings (kind, field, breaking) and traffic "
     "(`LOCAL <-> REMOTE: '><'`)"
 )
 
@@ -153,13 +161,15 @@ def _odd(expected: Expected, found: Whole) -> Iterator[str]:
         yield f"it {'works' if found.works else 'does not work'}, which was not expected"
     told = {
         (one.kind.value, one.fields[0] if one.fields else "", one.breaking)
-        for rehearsal in found.tunnels
+        for rehearsal in (*found.tunnels, found.failover)
+        if rehearsal is not None
         for one in rehearsal.findings
     }
     wanted = told if expected.findings is None else expected.findings
     yield from (f"not found: {_words(one)}" for one in sorted(wanted - told))
     yield from (f"found, and not expected: {_words(one)}" for one in sorted(told - wanted))
     yield from _survival(expected, found)
+    yield from _failover(expected, found)
     if found.ran:
         yield from _ways(expected, found)
 
@@ -172,6 +182,18 @@ def _survival(expected: Expected, found: Whole) -> Iterator[str]:
     if got is not expected.survives:
         told = {True: "is survived", False: "is not survived", None: "could not be tried"}[got]
         yield f"the loss of an instance {told}, which was not expected"
+
+
+def _failover(expected: Expected, found: Whole) -> Iterator[str]:
+    """As `_survival`, for the site's circuits."""
+    if expected.failover is None or not found.ran:
+        return
+    tried = found.failover
+    got = None if tried is None or tried.crossed is None else tried.works
+    if got is not expected.failover:
+        why = "the site has no circuit" if tried is None else tried.why
+        told = {True: "works", False: "does not work", None: f"could not be tried ({why})"}[got]
+        yield f"the failover from the circuit {told}, which was not expected"
 
 
 def _words(one: Found) -> str:

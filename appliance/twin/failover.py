@@ -27,7 +27,7 @@ class Failover:
 
     `lines` are the names of links as they are called in `crossed`, with their labels and timers;
     `probes` the pairs of networks whose traffic was watched, in its order. `unproven` are things
-    about this circuit that stayed so.
+    about this circuit that stayed so. `lacking`: this machine has no BIRD.
     """
 
     tunnel: str
@@ -37,6 +37,7 @@ class Failover:
     crossed: Crossed | None = None
     why: str = ""
     unproven: tuple[str, ...] = ()
+    lacking: bool = False
 
     @property
     def works(self) -> bool:
@@ -61,9 +62,10 @@ def rehearse(
         (one for one, tried in zip(subjects, alone, strict=True) if tried.carries), None
     )
     standing = Standing(subject=carrying or subjects[0], wanted=asked, held=held or Edge())
-    why = _untried(alone, carrying) or missing_bgp() or _unplayable(standing)
+    absent = missing_bgp()
+    why = _untried(alone, carrying) or absent or _unplayable(standing)
     if why:
-        return _ruled(standing, why, len(subjects))
+        return replace(_ruled(standing, why, len(subjects)), lacking=why == absent)
     made = crossing(standing)
     crossed = read_crossed(ask("appliance.twin.outage", made.document()))
     return replace(

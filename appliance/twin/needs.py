@@ -71,11 +71,7 @@ def missing_bgp() -> str:
 def advice_bgp() -> Iterator[str]:
     """What to do about what BGP lacks."""
     if missing_bgp():
-        yield f"as root: {install(BGP.values())}"
-        yield (
-            f"or, installing nothing: apt-get download {' '.join(BGP.values())} libssh-gcrypt-4; "
-            "dpkg -x FILE DIR with each; then set APPLIANCE_TWIN_PACKAGES=DIR"
-        )
+        yield from _to_get(set(BGP.values()), {"libssh-gcrypt-4"})
 
 
 def advice() -> Iterator[str]:
@@ -84,14 +80,19 @@ def advice() -> Iterator[str]:
         yield "pip install 'appliance[twin]'"
     packages = set(absent(PROGRAMS, LIBRARIES).values())
     if packages:
-        yield f"as root: {install(packages)}"
-        unpacked = " ".join(sorted(packages | _LOADED))
-        yield (
-            f"or, installing nothing: apt-get download {unpacked}; dpkg -x FILE DIR with each; "
-            "then set APPLIANCE_TWIN_PACKAGES=DIR"
-        )
+        yield from _to_get(packages, _LOADED)
     elif not way():
         yield from _forbidden()
+
+
+def _to_get(packages: set[str], loaded: set[str]) -> Iterator[str]:
+    """Both ways to Debian's packages; `loaded` are those that apt-get would bring along."""
+    yield f"as root: {install(packages)}"
+    unpacked = " ".join(sorted(packages | loaded))
+    yield (
+        f"or, installing nothing: apt-get download {unpacked}; dpkg -x FILE DIR with each; "
+        "then set APPLIANCE_TWIN_PACKAGES=DIR"
+    )
 
 
 def _forbidden() -> Iterator[str]:

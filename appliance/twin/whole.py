@@ -36,5 +36,6 @@ class Whole:
 
     @property
     def ran(self) -> bool:
-        """Whether daemons tried each tunnel."""
-        return all(one.outcome is not None for one in self.tunnels)
+        """Whether daemons tried each tunnel, and could try the circuits where that was asked."""
+        lacking = self.failover is not None and self.failover.lacking
+        return not lacking and all(one.outcome is not None for one in self.tunnels)

@@ -35,10 +35,11 @@ def run(capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
 
 
 def test_this_machine_can_rehearse(run: Run) -> None:
-    code, out = run("rehearse", "state", "sign")
+    code, out = run("rehearse", "bgp", "state", "sign")
     assert code == 0
     assert [line.split()[:2] for line in out.splitlines()] == [
         ["ok", "rehearse"],
+        ["ok", "bgp"],
         ["ok", "state"],
         ["ok", "sign"],
     ]
@@ -54,6 +55,17 @@ def test_what_is_missing_is_told_with_both_ways_to_it(
     packages = "libcharon-extra-plugins libstrongswan-standard-plugins strongswan-swanctl"
     assert f"- as root: apt-get install --no-install-recommends {packages}\n" in out
     assert "strongswan-libcharon strongswan-swanctl; dpkg -x FILE DIR with each; then set" in out
+
+
+def test_a_machine_without_bird_is_told_the_package(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(needs, "BGP", {"bird-of-paradise": "bird2"})
+    code, out = run("rehearse", "bgp")
+    assert code == 1
+    assert out.startswith("ok  rehearse ")
+    assert "not installed: bird-of-paradise (apt-get install --no-install-recommends bird2)" in out
+    assert "apt-get download bird2 libssh-gcrypt-4; dpkg -x FILE DIR with each" in out
 
 
 def test_what_only_some_verbs_need_fails_nothing_else(
