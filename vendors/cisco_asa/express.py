@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from appliance.model.intent import Environment, Intent
 from appliance.model.tunnel import Dpd, Tunnel
 from appliance.record import replace
+from vendors.cisco.speaker import loopback
 from vendors.cisco_asa import names
 
 IKE_SECONDS = (120, 2_147_483_647)
@@ -41,6 +42,8 @@ def express(intent: Intent) -> Intent:
             if note:
                 notes[note] = None
         tunnels.append(tunnel)
+    speaker = loopback(replace(intent, tunnels=tuple(tunnels)))
+    tunnels = [_connected(_speaking(tunnel, speaker)) for tunnel in tunnels]
     routes = [route for tunnel in tunnels for route in tunnel.routes]
     if len(set(routes)) < len(routes):
         notes[FLOATING] = None
@@ -138,33 +141,32 @@ def _roomy(ours: IPv4Address, peers: list[IPv4Address]) -> IPv4Interface:
     return IPv4Interface((ours, LONGEST_PREFIX))
 
 
-def _sessions(tunnel: Tunnel, environment: Environment) -> Said:
+def _speaking(tunnel: Tunnel, speaker: str) -> Tunnel:
     """A session starts from the tunnel interface, or from a loopback that has its address."""
     bgp, interface = tunnel.bgp, tunnel.interface
     if bgp is None or interface is None:
-        return tunnel, ""
+        return tunnel
     own = None if interface.address is None else interface.address.ip
-    loopback = f"Loopback{environment.tunnel_number}"
     peers = tuple(
         replace(peer, source=None)
         if peer.local_address == own
-        else replace(peer, source=peer.source or loopback)
+        else replace(peer, source=peer.source or speaker)
         for peer in bgp.peers
     )
-    return replace(tunnel, bgp=replace(bgp, peers=peers)), ""
+    return replace(tunnel, bgp=replace(bgp, peers=peers))
 
 
-def _routes(tunnel: Tunnel, _: Environment) -> Said:
+def _connected(tunnel: Tunnel) -> Tunnel:
     """No host route to a peer that is connected."""
     interface = tunnel.interface
     if tunnel.bgp is None or interface is None or interface.address is None:
-        return tunnel, ""
+        return tunnel
     connected = {
         IPv4Network(peer.address)
         for peer in tunnel.bgp.peers
         if peer.address in interface.address.network
     }
-    return replace(tunnel, routes=tuple(r for r in tunnel.routes if r not in connected)), ""
+    return replace(tunnel, routes=tuple(r for r in tunnel.routes if r not in connected))
 
 
 def _traffic(tunnel: Tunnel, _: Environment) -> Said:
@@ -182,7 +184,5 @@ _RULES: tuple[Callable[[Tunnel, Environment], Said], ...] = (
     _identity,
     _sizes,
     _address,
-    _sessions,
-    _routes,
     _traffic,
 )

@@ -117,6 +117,9 @@ SA_SECONDS, SA_KILOBYTES = 28800, 4608000
 IKE_SECONDS = 86400
 """Lifetime of the IKE SA where a policy does not say it (both versions of IKE)."""
 
+IKE_FOREVER = 2_147_483_647
+"""What `lifetime none` comes to: the longest that can be said."""
+
 DPD_THRESHOLD, DPD_RETRY = 10, 2
 """Seconds of `isakmp keepalive` in a LAN-to-LAN tunnel-group where it is not configured."""
 

@@ -75,7 +75,7 @@ def _parse(text: str) -> Observed:
         tunnels=tunnels,
         unrecognized=_unrecognized(device, not_ike, [notes for _, notes in read]),
         interfaces=device.interfaces.first(),
-        objects=Outline(running),
+        objects=Outline(running, device.names),
     )
     return completed(found)
 

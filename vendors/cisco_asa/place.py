@@ -54,9 +54,17 @@ def _place(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
             hint=f"set device.mode: {running.mode}, or take {running.name} away first",
         )
     tunnel = _frame(box, wanted, running, siblings)
-    tunnel = crypto(box, tunnel, running, siblings, wanted.psk)
+    tunnel = crypto(box, _paced(box, tunnel, running), running, siblings, wanted.psk)
     tunnel = traffic.place(box, networks(box, tunnel, running), running)
     return routing(box, tunnel, running, siblings)
+
+
+def _paced(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
+    """A gateway that another entry reaches too, by a second way out, is probed as it was."""
+    group = None if running is None else running.objects.get("tunnel-group")
+    if running is None or group is None or not box.shared("tunnel-group", group):
+        return tunnel
+    return replace(tunnel, ike=replace(tunnel.ike, dpd=running.ike.dpd))
 
 
 def _check_identity(box: Box, wanted: Tunnel, running: Tunnel | None) -> None:
@@ -85,7 +93,7 @@ def _frame(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
         local=local,
         remote=_remote(wanted.remote, running),
         interface=interface,
-        psk=wanted.psk if running is None else _psk(wanted, running),
+        psk=wanted.psk if running is None else _psk(box, wanted, running),
         objects=objects,
         quirks=() if running is None else running.quirks,
     )
@@ -110,6 +118,8 @@ def _interface(
         address = wanted.address or box.link_address(tunnel.name, siblings)
         box.check_free(name, address)
         return replace(wanted, name=name, address=address)
+    if wanted.address is None and held.address is None and held.unnumbered is not None:
+        return replace(wanted, name=held.name, unnumbered=held.unnumbered)
     address = wanted.address or held.address or box.link_address(tunnel.name, siblings)
     return replace(wanted, name=held.name, address=address)
 
@@ -137,8 +147,20 @@ def _remote(wanted: Remote, running: Tunnel | None) -> Remote:
     return wanted
 
 
-def _psk(wanted: Tunnel, running: Tunnel) -> Secret | Hidden | None:
-    """A key that cannot be compared is left alone, on either side."""
+def _psk(box: Box, wanted: Tunnel, running: Tunnel) -> Secret | Hidden | None:
+    """A key that cannot be compared is left alone, on either side.
+
+    Raises `RefusedError` where the two ends prove themselves in other ways: a rollback could not
+    bring that back.
+    """
+    form = running.objects.get("psk form")
+    if form is not None:
+        group = running.objects["tunnel-group"]
+        raise box.refused(
+            f"tunnel-group {group} has {form}, Azure has one pre-shared key for both ends",
+            f"set ikev2 local-authentication and remote-authentication of tunnel-group {group} "
+            "to Azure's key by hand",
+        )
     comparable = isinstance(wanted.psk, Secret) and not isinstance(running.psk, Hidden)
     return wanted.psk if comparable else running.psk
 

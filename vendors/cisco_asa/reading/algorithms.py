@@ -64,10 +64,12 @@ def group(word: str) -> DhGroup | None:
 
 
 def lifetime(block: Block, notes: Notes) -> int:
-    """Seconds of an IKE policy, the ASA's default without the line; `none` is noted as odd."""
+    """Seconds of an IKE policy, the ASA's default without the line, its longest with `none`."""
     said = block.last("lifetime")
     if said is None:
         return names.IKE_SECONDS
+    if said.words[-1].lower() == "none":
+        return names.IKE_FOREVER
     value = number(said.words[-1])
     if value is None:
         notes.odd.append(said.line)

@@ -183,10 +183,13 @@ def _two_sided(group: Group, block: Block, notes: Notes) -> Secret | Hidden | No
     if not held:
         return None
     notes.at("psk", held[0])
+    if local is not None and remote is not None and len(held) == 1:
+        notes.objects["psk form"] = "a certificate at one end"
     keys = [key(said.after(said.depth)) for said in held]
-    if keys[0] != keys[-1]:
-        notes.odd.append(held[-1].line)
-    return keys[0]
+    if keys[0] == keys[-1] or isinstance(keys[0], Hidden):
+        return keys[0]
+    notes.objects["psk form"] = "another key for each end"
+    return Hidden("there is one key for each end, and they differ")
 
 
 def _is_key(said: Said) -> bool:

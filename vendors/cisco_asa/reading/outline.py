@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from vendors.cisco.masking import mask
 from vendors.cisco.tree import Line
 from vendors.cisco_asa.reading.nat_rules import printed
+from vendors.cisco_asa.reading.places import Names
 from vendors.cisco_asa.reading.running import Running
 
 _HEADINGS = {
@@ -66,7 +67,8 @@ class Outline(Mapping[str, tuple[str, ...]]):
     `crypto ikev2 enable outside`. Lines are read when they are asked for.
     """
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, names: Names) -> None:
+        self._names = names
         self._found: dict[str, list[tuple[str, Line]]] = {}
         for kind, heading in _HEADINGS.items():
             for name, sections in running.names(kind).items():
@@ -91,7 +93,17 @@ class Outline(Mapping[str, tuple[str, ...]]):
 
     def __getitem__(self, heading: str) -> tuple[str, ...]:
         found = sorted(self._found[heading], key=lambda one: one[1].number)
-        return tuple(text for kind, line in found for text in _lines(kind, line))
+        texts = (text for kind, line in found for text in _lines(kind, line))
+        if heading.startswith("object-group network "):
+            return tuple(map(self._addressed, texts))
+        return tuple(texts)
+
+    def _addressed(self, member: str) -> str:
+        """A member by its address: with `names` the ASA prints a name for it, whoever wrote it."""
+        words = member.split()
+        if words[0] != "network-object" or words[1:2] == ["object"]:
+            return member
+        return " ".join(str(self._names.address(word) or word) for word in words)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)

@@ -201,7 +201,7 @@ def offers(sections: Sections, facts: Facts, tunnel: Tunnel) -> None:
         found = [sections.get(f"crypto {kind} policy {proposal.name}") for kind in kinds]
         for heading in (one for headings in found for one in headings):
             said = {line.text.split()[0]: line.text.split()[1:] for line in heading.below}
-            told = [_without_null(said.get(kind, [])) for kind in (_V2 if v2 else _V1)]
+            told = [_bare(said.get(kind, [])) for kind in (_V2 if v2 else _V1)]
             if all(told):
                 words = "+".join(" ".join(one) for one in told)
                 facts.add("ike.proposals", heading, f"{proposal.name}:{words}")
@@ -211,6 +211,11 @@ _V1 = ("encryption", "hash", "group", "lifetime")
 _V2 = ("encryption", "integrity", "group", "prf", "lifetime")
 
 
-def _without_null(words: list[str]) -> list[str]:
-    """Values of a statement; `null` beside others only says that GCM may have none of them."""
+def _bare(words: list[str]) -> list[str]:
+    """Values of a statement; `null` beside others only says that GCM may have none of them.
+
+    `lifetime none` is the longest there is.
+    """
+    if words[-1:] == ["none"]:
+        return [*words[:-1], str(2**31 - 1)]
     return [word for word in words if word != "null"] or words

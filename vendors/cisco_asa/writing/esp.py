@@ -109,6 +109,9 @@ def _interface_lines(tunnel: Tunnel, profile: str | None) -> Iterator[Line]:
         yield line(f"description {MARK}{label}", slot="description")
     if tunnel.interface is not None and tunnel.interface.address is not None:
         yield line(f"ip address {_masked(tunnel.interface.address)}", slot="ip address")
+    elif tunnel.interface is not None and tunnel.interface.unnumbered is not None:
+        text = f"ip unnumbered {tunnel.interface.unnumbered}"
+        yield line(text, slot="ip address", undo="no ip unnumbered")
     yield from _ways(tunnel, profile)
     if not tunnel.enabled:
         yield line("shutdown")

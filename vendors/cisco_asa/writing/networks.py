@@ -111,7 +111,10 @@ def _members(tunnel: Tunnel, group: str) -> list[IPv4Network] | None:
         words = member.removeprefix("network-object ").split()
         if len(words) != 2 or words[0] == "object":  # noqa: PLR2004 -- address and mask
             return None
-        found.append(IPv4Network(words[1] if words[0] == "host" else "/".join(words)))
+        try:
+            found.append(IPv4Network(words[1] if words[0] == "host" else "/".join(words)))
+        except ValueError:  # `name 10.1.0.0 OUR-NET` stands for an address
+            return None
     return found
 
 

@@ -39,7 +39,10 @@ def _groups(box: Box, values: Mapping[str, list[str]]) -> tuple[DhGroup, ...]:
 
 
 def _lifetime(values: Mapping[str, list[str]]) -> int:
-    number = [word for word in values.get("lifetime", ()) if word.isdigit()]
+    words = values.get("lifetime", [])
+    number = [word for word in words if word.isdigit()]
+    if words[-1:] == ["none"]:
+        return names.IKE_FOREVER
     return int(number[0]) if number else names.IKE_SECONDS
 
 

@@ -67,9 +67,11 @@ def routes(tunnel: Tunnel) -> Iterator[Section]:
 
 def other_end(tunnel: Tunnel) -> str | None:
     """The next hop in a tunnel: its other end, which nobody has to have."""
-    address = tunnel.interface.address if tunnel.interface is not None else None
+    interface = tunnel.interface
+    address = interface.address if interface is not None else None
     if address is None:
-        return None
+        lent = interface is not None and interface.unnumbered is not None
+        return str(tunnel.remote.addresses[0]) if lent and tunnel.remote.addresses else None
     return str(next((host for host in address.network.hosts() if host != address.ip), address.ip))
 
 
