@@ -13,18 +13,33 @@ from appliance.record import replace
 
 
 def settle(intent: Intent, observed: Observed) -> Intent:
-    """The same intent, its algorithms as near to the running tunnel as Azure's offers allow.
+    """The same intent, as near to the running tunnel as Azure and the inventory allow.
 
-    Only a default policy leaves a choice; a custom one is exactly one combination.
+    Only a default policy leaves a choice of algorithms; a custom one is exactly one combination.
+    How often the other end is probed is taste, unless the inventory says.
     """
-    if not intent.peer.default:
+    if not (intent.peer.default or intent.any_pace):
         return intent
     pairs = pair(intent, observed.tunnels)
     tunnels = tuple(
-        wanted if running is None else _settle(wanted, running, intent.peer)
-        for wanted, running in pairs
+        wanted if running is None else _near(intent, wanted, running) for wanted, running in pairs
     )
     return replace(intent, tunnels=tunnels)
+
+
+def _near(intent: Intent, wanted: Tunnel, running: Tunnel) -> Tunnel:
+    if intent.peer.default:
+        wanted = _settle(wanted, running, intent.peer)
+    held = running.ike.dpd
+    if intent.any_pace and held is not None and running.ike.version is wanted.ike.version:
+        in_time = held.delay_seconds <= max(intent.gives_up_seconds, _PATIENCE_SECONDS)
+        if in_time:
+            wanted = replace(wanted, ike=replace(wanted.ike, dpd=held))
+    return wanted
+
+
+_PATIENCE_SECONDS = 60
+"""A first probe after a minute of silence is still soon enough to take routes out of a tunnel."""
 
 
 def _settle(wanted: Tunnel, running: Tunnel, policy: PeerPolicy) -> Tunnel:

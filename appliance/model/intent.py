@@ -73,6 +73,8 @@ class Intent:
     Names are labels here (`site-a-1`), `objects` are empty: `Driver.place` fills both. `notes` are
     what an engineer should know of the choices made. `edge` is that of an ExpressRoute site.
     `gives_up_seconds` is Azure's DPD timeout: how long it takes a silent appliance for alive.
+    `any_pace` tells that the inventory asks for no liveness check of its own, so that one which the
+    device has already stays as it is.
     `beside` are the other sites on the same device, in the order of the inventory.
     """
 
@@ -82,6 +84,7 @@ class Intent:
     peer: PeerPolicy
     notes: tuple[str, ...] = ()
     environment: Environment = Environment()
+    any_pace: bool = False
     edge: Edge | None = None
     gives_up_seconds: int = 45
     beside: tuple[Beside, ...] = ()
