@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.twin.circuits_table import circuits
 from tests.twin.faults import FAULTS
 from tests.twin.pairs import WEAKNESSES
 from tests.twin.texts import DRIVERS, Edit, Fault
@@ -45,7 +46,7 @@ def table() -> str:
     lines = [f"| {' | '.join(row)} |\n" for row in rows]
     told = [f"{number}. {reason}\n" for reason, number in reasons.items()]
     why = ("\n", f"{total} scenarios.\n\nWhy not:\n\n", *told)
-    return "".join((_HEAD, *lines, *why, _LOSSES, *_losses()))
+    return "".join((_HEAD, *lines, *why, _LOSSES, *_losses(), circuits()))
 
 
 def _losses() -> Iterator[str]:
