@@ -6,7 +6,6 @@ import argparse
 import gzip
 import os
 from collections.abc import Sequence
-from itertools import islice
 
 from appliance import driver as drivers
 from appliance.cli.common import (
@@ -23,7 +22,7 @@ from appliance.cli.online import connector
 from appliance.diagnose import Diagnosis, diagnose
 from appliance.errors import CommandRefused, ConnectError, UsageError
 from appliance.job import Job, prepare
-from appliance.model.failure import Kind, Symptom
+from appliance.model.failure import Kind, Symptom, Weight
 from appliance.model.tunnel import Tunnels
 from appliance.plan import as_running
 from appliance.report import diagnosis as report
@@ -70,17 +69,34 @@ def of_site_now(arguments: argparse.Namespace, name: str) -> int:
         document = report.document(name, told, known)
         emit({**document, "verification": ladder.document(name, rungs)})
         return OK
+    found = list(report.lines(f"{name}'s log", told, known))
+    if not job.driver.log:
+        found[0] = (
+            f"{name}: its log is not asked for from here: save it there, and explain that file"
+        )
+    state = _state(name, rungs)
+    sure = _is_sure(told) and not passed(rungs)
+    print("\n".join((*found, *state) if sure else (*state, *found)))
+    return OK
+
+
+def _state(name: str, rungs: tuple[Rung, ...]) -> list[str]:
+    """The first rung that does not hold, or that all do."""
     broken = [one for one in rungs if one.verdict is not Outcome.PASSED]
     if passed(rungs):
-        print(f"{name}: the tunnel is up, and every rung of `appliance verify` holds")
-    elif broken:
-        print(f"{name}: {broken[0].tunnel}: {broken[0].rung}: {broken[0].detail}")
-    found = report.lines(f"{name}'s log", told, known)
-    if not job.driver.log:
-        print(f"{name}: its log is not asked for from here: save it there, and explain that file")
-        found = islice(found, 1, None)
-    print("\n".join(found))
-    return OK
+        return [f"{name}: the tunnel is up, and every rung of `appliance verify` holds"]
+    return [f"{name}: {one.tunnel}: {one.rung}: {one.detail}" for one in broken[:1]]
+
+
+def _is_sure(told: Diagnosis) -> bool:
+    """Whether the log has the very words of the end that refused: more than any state can tell."""
+    first = told.peers[0] if told.peers else None
+    return (
+        first is not None
+        and not first.up
+        and bool(first.causes)
+        and first.causes[0].weight is Weight.PRECISE
+    )
 
 
 def _asked(job: Job, session: Session) -> tuple[tuple[Rung, ...], Tunnels, Diagnosis]:

@@ -98,7 +98,7 @@ AZURE: tuple[Symptom, ...] = (
         "dpd",
         (Kind.PEER_LOST,),
         "the device no longer answers Azure",
-        r"dpd.{0,40}(?:timed? ?out|timeout|fail|dead|no response)",
+        r"\bdpd\b[^=]{0,40}(?:timed? ?out|fail|dead|no response)",
     ),
     follows(
         "tunneldisconnected",

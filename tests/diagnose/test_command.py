@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from appliance.cli import main
 from appliance.lab.asa.device import AsaDevice
 from appliance.lab.ios.device import Device as IosDevice
 from appliance.lab.junos.device import SrxDevice
+from appliance.lab.linux import LinuxHost, settings
 from appliance.lab.rras.server import Server
 from tests.diagnose.test_corpus import ALL
 from tests.push.stage import ROOT, stage
@@ -129,6 +131,43 @@ def test_a_device_is_asked_for_its_state_its_configuration_and_its_log(
     assert code == 0
     assert out.startswith(f"{site.site}: ")
     assert "key: one end does not take the other's authentication" in out
+
+
+def test_the_words_of_the_end_that_refused_come_before_its_state(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        assert isinstance(site.box, IosDevice)
+        gateway = site.job.expectation.endpoints[0].address
+        site.box.log(
+            f"IKEv2:(SESSION ID = 4,SA ID = 1):Received Packet [From {gateway}:500/To 192.0.2.1:500]"
+        )
+        site.box.log(
+            "IKEv2:(SESSION ID = 4,SA ID = 1):Verification of peer's authentication data FAILED"
+        )
+        code, out = told(capsys, *site.words)
+    assert code == 0
+    assert out.startswith(f"{site.site}'s log: {gateway}: key: ")
+    assert f"\n{site.site}: " in out
+
+
+def test_charons_log_is_found_where_its_settings_send_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("strongswan", tmp_path) as site:
+        assert main(["push", *site.words, "--yes", "--no-wait"]) == 0
+        assert isinstance(site.box, LinuxHost)
+        named = f"charon {{\n filelog {{\n  a {{\n   path = {settings.BOX}/log\n  }}\n }}\n}}\n"
+        site.box.run("cat >/etc/strongswan.d/log.conf", named)
+        site.box.meet(*(replace(one, psk="another") for one in site.box.peers))
+        site.box.run(f"swanctl --terminate --ike {site.site}-1 >/dev/null")
+        capsys.readouterr()
+        code, out = told(capsys, *site.words)
+    assert code == 0
+    gateway = site.job.expectation.endpoints[0].address
+    assert f"{site.site}'s log: {gateway}: key: one end does not take" in out
+    assert "AUTHENTICATION_FAILED" in out
+    assert "also: " not in out
 
 
 def test_the_last_error_of_a_windows_interface_is_its_log(

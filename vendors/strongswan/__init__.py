@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.driver import Driver
 from appliance.lazily import Lazily
 from vendors.strongswan.advice import ADVICE
+from vendors.strongswan.logs import LOG
 
 _hostkeys = Lazily("appliance.session.hostkeys")
 _capabilities = Lazily("vendors.strongswan.capabilities")
@@ -52,5 +53,5 @@ DRIVER = Driver(
     state=_state.state,
     symptoms=_symptoms.symptoms,
     routes_stay=True,  # an XFRM interface has a carrier with and without SAs
-    log="journalctl --no-pager -n 400 -t charon-systemd -t charon -t ipsec",
+    log=LOG,
 )
