@@ -22,7 +22,7 @@ from appliance.twin.failover import Failover
 
 _DONE = {
     STEADY: "all links up",
-    LINK: "the link in use goes down",
+    LINK: "{} goes down",
     CIRCUIT: "all links go down",
     BACK: "they come up",
     SILENT: "they drop packets, and stay up",
@@ -67,6 +67,7 @@ def _moment(one: Failover, moment: Moment) -> dict[str, object]:
     names = _names(one)
     return {
         "what": moment.what,
+        "link": names.get(moment.line),
         "settled_ms": moment.settled_ms,
         "gap_ms": _gap(moment.passings),
         "pairs": [
@@ -111,14 +112,15 @@ def lines(one: Failover | None) -> Iterator[str]:
 
 def _moments(one: Failover, crossed: Crossed) -> Iterator[str]:
     names = _names(one)
-    width = max(map(len, _DONE.values()))
-    for moment in crossed.moments:
+    done = [_DONE[one.what].format(names.get(one.line, "")) for one in crossed.moments]
+    width = max(map(len, done))
+    for moment, what in zip(crossed.moments, done, strict=True):
         ways = [
             (names.get(p.out, "nowhere"), names.get(p.back, "nowhere")) for p in moment.passings
         ]
         counted = {way: ways.count(way) for way in ways}
         told = "; ".join(_way(way, count, len(ways)) for way, count in counted.items())
-        yield f"  {_DONE[moment.what]:{width}}  {told}{_course(moment)}"
+        yield f"  {what:{width}}  {told}{_course(moment)}"
 
 
 def _way(way: tuple[str, str], count: int, of: int) -> str:

@@ -18,8 +18,8 @@ STEADY, LINK, CIRCUIT, BACK, SILENT, AGAIN = (
     "circuit-silent",
     "circuit-back-again",
 )
-"""What is done, in this order: nothing; the line in use goes down; all lines do; they come up;
-they drop every packet while they stay up; they carry again."""
+"""What is done, in this order: nothing; one line after the other goes down; all lines do; they come
+up; they drop every packet while they stay up; they carry again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +76,13 @@ class Passing:
 class Moment:
     """What became of all pairs after one of the things that are done.
 
-    `settled_ms`: how long until it was as it should be and stayed so; None: it never was.
+    `line` is the one that is down, where it is one alone. `settled_ms`: how long until it was as it
+    should be and stayed so; None: it never was.
     """
 
     what: str
     passings: tuple[Passing, ...]
+    line: str = ""
     settled_ms: int | None = None
 
 

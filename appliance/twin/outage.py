@@ -130,24 +130,27 @@ class _Site:
         return replace(crossed, moments=tuple(self._moments), fell=fell, astray=astray)
 
     def _lost(self) -> tuple[Session, ...]:
-        """The line in use, then all; and once more without anybody being told."""
+        """Each line by itself, then all; and once more without anybody being told."""
         names = [line.name for line in self._lines]
-        steady = self._moments[0].passings
-        used = next((one.out for one in steady if one.out in names), names[0])
-        if sum(one.up for one in self._sessions(self._device)) > 1:
-            self._cut([used], LINK, lambda seen: not seen.over((used,)))
-        if not self._cut(names, CIRCUIT, lambda seen: not seen.over(names)):
-            return ()
-        if not self._mended(crossroads.plug, BACK):
+        up = [one.name for one in self._sessions(self._device) if one.up]
+        for name in up if len(up) > 1 else ():
+            self._without(name)
+            if name != up[-1]:  # the last one stays down: they all go next
+                crossroads.plug(name)
+                until(self._complete, _UP_SECONDS)
+        for name in names:
+            crossroads.unplug(name)
+        seen = self._traffic.settle(lambda seen: not seen.over(names), _DOWN_SECONDS)
+        if not self._note(CIRCUIT, seen) or not self._mended(crossroads.plug, BACK):
             return ()
         fell = self._silenced(names)
         self._mended(crossroads.restore, AGAIN)
         return fell
 
-    def _cut(self, names: Sequence[str], what: str, wanted: Callable[[_Seen], bool]) -> bool:
-        for name in names:
-            crossroads.unplug(name)
-        return self._note(what, self._traffic.settle(wanted, _DOWN_SECONDS))
+    def _without(self, name: str) -> None:
+        crossroads.unplug(name)
+        seen = self._traffic.settle(lambda seen: not seen.over((name,)), _DOWN_SECONDS)
+        self._note(LINK, seen, line=name)
 
     def _silenced(self, names: Sequence[str]) -> tuple[Session, ...]:
         for name in names:
@@ -170,10 +173,12 @@ class _Site:
         seen = self._traffic.settle(lambda seen: seen.ways == steady, _UP_SECONDS)
         return self._note(what, seen) and until(self._complete, _UP_SECONDS)
 
-    def _note(self, what: str, seen: _Seen) -> bool:
+    def _note(self, what: str, seen: _Seen, *, line: str = "") -> bool:
         """Keep this moment; whether everything that got through before does."""
         passings = seen.passings()
-        self._moments.append(Moment(what=what, passings=passings, settled_ms=seen.settled_ms))
+        self._moments.append(
+            Moment(what=what, line=line, passings=passings, settled_ms=seen.settled_ms)
+        )
         before = self._moments[0].passings
         return all(
             now.gap_ms is not None or was.gap_ms is None

@@ -14,7 +14,6 @@ from appliance.twin.crossing import (
     AGAIN,
     BACK,
     CIRCUIT,
-    LINK,
     SILENT,
     STEADY,
     VPN,
@@ -47,14 +46,24 @@ def _all(standing: Standing, probes: Sequence[Probe], crossed: Crossed) -> Itera
         yield _unreached(standing)
         return
     yield from _links(standing, crossed)
-    moments = {one.what: list(_seen(probes, one)) for one in crossed.moments}
+    moments = {one.what: list(_seen(probes, one)) for one in crossed.moments if not one.line}
     up = _up(standing, crossed)
     if up:
-        yield from _ways(standing, up, moments.get(STEADY, []))
-        yield from _one_link(standing, crossed, moments)
+        every = list(_ways(standing, list(up.values()), moments.get(STEADY, [])))
+        for moment in crossed.moments:
+            if moment.line:
+                more = _one_link(standing, up, moment, list(_seen(probes, moment)))
+                every += _further(every, more)
+        yield from every
         yield from _losses(standing, moments)
         yield from circuits.undetected(standing)
     yield from _astray(standing, crossed.astray)
+
+
+def _further(known: Iterable[Finding], more: Iterable[Finding]) -> list[Finding]:
+    """What is not the same fault once more: a field names it."""
+    told = {(one.kind, one.fields) for one in known}
+    return [one for one in more if (one.kind, one.fields) not in told]
 
 
 def _seen(probes: Sequence[Probe], moment: Moment) -> Iterator[_Seen]:
@@ -99,9 +108,10 @@ def _unexplained(link: Link, crossed: Crossed) -> Finding:
     return found("", reason, breaking=True, kind=Kind.BGP)
 
 
-def _up(standing: Standing, crossed: Crossed) -> list[ErLink]:
+def _up(standing: Standing, crossed: Crossed) -> dict[str, ErLink]:
     names = {one.name for one in crossed.device if one.up}
-    return [one.held for one in standing.links if one.held is not None and one.name in names]
+    found = {one.name: one.held for one in standing.links if one.name in names}
+    return {name: held for name, held in found.items() if held is not None}
 
 
 def _ways(standing: Standing, up: list[ErLink], seen: Iterable[_Seen]) -> Iterator[Finding]:
@@ -139,36 +149,19 @@ def _grouped(
 
 
 def _one_link(
-    standing: Standing, crossed: Crossed, moments: dict[str, list[_Seen]]
+    standing: Standing, up: dict[str, ErLink], moment: Moment, seen: list[_Seen]
 ) -> Iterator[Finding]:
-    """The other link must carry all that the one did."""
-    seen, before = moments.get(LINK, []), moments.get(STEADY, [])
-    yield from _told("", _lost(seen), "when the link in use goes down, this traffic stops")
-    used = {one.passing.out for one in before}
-    left = [
-        link.held
-        for link in standing.links
-        if link.held is not None and link.name not in used and _is_up(link, crossed)
-    ]
-    moved = [
-        now
-        for was, now in zip(before, seen, strict=False)
-        if VPN not in (was.passing.out, was.passing.back) and now.passing.gap_ms is not None
-    ]
-    yield from _grouped(
-        [one for one in moved if one.passing.out == VPN],
-        lambda one: circuits.outward(standing, left, one.pair[1]),
-        lambda _: "when the link in use goes down, the device sends by the VPN, not the other link",
-    )
-    yield from _grouped(
-        [one for one in moved if one.passing.back == VPN],
-        lambda one: circuits.homeward(standing, left, one.pair[0]),
-        lambda _: "when the link in use goes down, Azure returns by the VPN, not the other link",
-    )
+    """The other links must carry all that the one did."""
+    label = next(one.azure.label for one in standing.links if one.name == moment.line)
+    yield from _told("", _lost(seen), f"without {label} this traffic stops")
+    left = [held for name, held in up.items() if name != moment.line]
+    carried = [one for one in seen if one.passing.gap_ms is not None]
+    for one in _ways(standing, left, carried):
+        yield _without(label, one)
 
 
-def _is_up(link: Link, crossed: Crossed) -> bool:
-    return any(one.up for one in crossed.device if one.name == link.name)
+def _without(label: str, one: Finding) -> Finding:
+    return replace(one, reason=f"without {label} {one.reason}")
 
 
 def _losses(standing: Standing, moments: dict[str, list[_Seen]]) -> Iterator[Finding]:
@@ -237,12 +230,12 @@ def on_paper(standing: Standing) -> Iterator[Finding]:
 def _ruled(standing: Standing, up: list[ErLink]) -> Iterator[Finding]:
     """Which way each pair would take: the VPN's where a rule says so; then with one link only."""
     known = _by_rules(standing, up)
-    whole = list(_ways(standing, up, known))
-    yield from whole
-    for link in up if not whole else ():
-        label = link.label or link.interface
-        for one in _ways(standing, [link], _by_rules(standing, [link])):
-            yield replace(one, reason=f"when only {label} is up: {one.reason}")
+    every = list(_ways(standing, up, known))
+    for link in up if len(up) > 1 else ():
+        left = [one for one in up if one is not link]
+        more = _ways(standing, left, _by_rules(standing, left))
+        every += _further(every, [_without(link.label or link.interface, one) for one in more])
+    yield from every
     stopped = [one for one in known if circuits.without_circuit(standing, *one.pair)[0]]
     lost = [_Seen(pair=one.pair, passing=Passing(out="", back="", gap_ms=None)) for one in stopped]
     yield from _losses(standing, {CIRCUIT: lost})
