@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from appliance.driver import load
 from appliance.intend import intend
 from appliance.intend.fit import fit
+from appliance.inventory.model import OnPremisesBgp, Site
 from appliance.job import Job
 from appliance.model.intent import Beside, Intent
 from appliance.model.secret import Secret
@@ -30,6 +31,9 @@ from tests.vendors import intents
 _ASIDE = 100
 """How far the second site's last octets are from the first's."""
 _FAR = 100 << 16
+"""10.20.0.0/16 becomes 10.120.0.0/16."""
+_LINKS = 2 << 8
+"""169.254.21.2 and 169.254.22.1 become 169.254.23.2 and 169.254.24.1."""
 _AZURE = IPv4Network("10.0.0.0/8")
 
 
@@ -72,10 +76,11 @@ LINK = IPv4Address("192.0.2.10")
 """Our address on the second link, which the boxes of tests are given."""
 
 
-def links(driver: str, outside: str, **changes: object) -> tuple[Intent, Intent]:
-    """Two links of one branch to both instances of one gateway, as Virtual WAN has them."""
-    made = intents.expectation(**changes)
-    made = replace(made, endpoints=(*made.endpoints, intents.SECOND))
+def links(driver: str, outside: str, *, bgp: bool) -> tuple[Intent, Intent]:
+    """Two links of one branch to both instances of one gateway, as Virtual WAN has them.
+
+    With BGP our address is a loopback in the range for this, and each link has peers of its own.
+    """
     first = intents.site(driver)
     second = replace(
         first,
@@ -83,10 +88,22 @@ def links(driver: str, outside: str, **changes: object) -> tuple[Intent, Intent]
         device=replace(first.device, outside_interface=outside),
         on_premises=replace(first.on_premises, address=LINK),
     )
-    asked = [intend(one, made, Secret(f"key-of-{one.name}")) for one in (first, second)]
+    asked = [_link(one, number, bgp=bgp) for number, one in enumerate((first, second))]
     known = load(driver)
     both = beside(asked[0], asked[1])
     return beside(fit(both[0], known), fit(both[1], known))
+
+
+def _link(site: Site, number: int, *, bgp: bool) -> Intent:
+    made = intents.expectation(bgp_enabled=bgp)
+    ends = tuple(
+        replace(one, apipa_addresses=tuple(own + 4 * number for own in one.apipa_addresses))
+        for one in (*made.endpoints, intents.SECOND)
+    )
+    if bgp:
+        ours = OnPremisesBgp(asn=65_050, address=IPv4Address("169.254.21.2") + 4 * number)
+        site = replace(site, on_premises=replace(site.on_premises, bgp=ours))
+    return intend(site, replace(made, endpoints=ends), Secret(f"key-of-{site.name}"))
 
 
 def _moved(tunnel: Tunnel, first: Tunnel, *, own: bool) -> Tunnel:
@@ -117,6 +134,8 @@ def _moved(tunnel: Tunnel, first: Tunnel, *, own: bool) -> Tunnel:
 
 def _address(address: IPv4Address) -> IPv4Address:
     """Another gateway's; one within Azure moves with its network."""
+    if address.is_link_local:
+        return address + _LINKS
     return address + (_FAR if address in _AZURE else _ASIDE)
 
 
@@ -145,7 +164,9 @@ def _interface(interface: TunnelInterface, first: Tunnel) -> TunnelInterface:
     address = interface.address
     if address is None:
         return moved
-    return replace(moved, address=IPv4Interface((int(address.ip) + 256, address.network.prefixlen)))
+    return replace(
+        moved, address=IPv4Interface((int(address.ip) + _LINKS, address.network.prefixlen))
+    )
 
 
 def _selectors(selectors: tuple[TrafficSelector, ...]) -> tuple[TrafficSelector, ...]:
@@ -163,6 +184,6 @@ def _peer(peer: BgpPeer, *, own: bool) -> BgpPeer:
     return replace(
         peer,
         address=_address(peer.address),
-        local_address=local + 256 if aside and local is not None else local,
+        local_address=local + _LINKS if aside and local is not None else local,
         source=None if (peer.source or "").startswith("Loopback") else peer.source,
     )

@@ -11,6 +11,7 @@ from appliance.model.intent import Intent, lent, unhindered
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, Tunnel
 from appliance.record import replace
+from vendors.cisco.speaker import loopback
 from vendors.cisco_ios import names
 
 IKEV2_SINCE = (15, 1)
@@ -31,8 +32,8 @@ def express(intent: Intent) -> Intent:
     has its address, and tunnels without an address borrow one. Its access lists know no
     connections but those of TCP."""
     asked = _filtered(unhindered(_apart(intent)))
-    loopback = _loopback(asked)
-    return lent(replace(asked, tunnels=tuple(_speaking(one, loopback) for one in asked.tunnels)))
+    speaker = loopback(asked)
+    return lent(replace(asked, tunnels=tuple(_speaking(one, speaker) for one in asked.tunnels)))
 
 
 def _apart(intent: Intent) -> Intent:
@@ -41,26 +42,6 @@ def _apart(intent: Intent) -> Intent:
     from appliance.model.neighbours import set_apart  # noqa: PLC0415 -- few devices have two sites
 
     return set_apart(intent)
-
-
-def _loopback(intent: Intent) -> str:
-    """Sites of one device share it where they speak from one address, else each has its own."""
-    sites = [one.intent for one in intent.beside if one.first and one.intent is not None]
-    spoken = [found for one in sites if (found := _spoken_from(one))]
-    number = (sites[0] if spoken else intent).environment.tunnel_number
-    addresses = list(dict.fromkeys([*spoken, _spoken_from(intent)]))
-    return f"Loopback{number + addresses.index(_spoken_from(intent))}"
-
-
-def _spoken_from(intent: Intent) -> str:
-    """The address of its BGP sessions where that is on a loopback of ours; else empty."""
-    for tunnel in intent.tunnels:
-        own = tunnel.interface and tunnel.interface.address and tunnel.interface.address.ip
-        for peer in () if tunnel.bgp is None else tunnel.bgp.peers:
-            named = peer.source is not None and not peer.source.startswith("Loopback")
-            if peer.local_address != own and not named:
-                return str(peer.local_address)
-    return ""
 
 
 def _filtered(intent: Intent) -> Intent:
@@ -75,13 +56,13 @@ def _filtered(intent: Intent) -> Intent:
     )
 
 
-def _speaking(tunnel: Tunnel, loopback: str) -> Tunnel:
+def _speaking(tunnel: Tunnel, speaker: str) -> Tunnel:
     bgp, interface = tunnel.bgp, tunnel.interface
     if bgp is None or interface is None:
         return tunnel
     own = interface.address and interface.address.ip
     peers = tuple(
-        peer if peer.source or peer.local_address == own else replace(peer, source=loopback)
+        peer if peer.source or peer.local_address == own else replace(peer, source=speaker)
         for peer in bgp.peers
     )
     if interface.address is None:
