@@ -46,7 +46,7 @@ def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole
             failover=failover.on_paper(subjects, edges, absent),
         )
     with _ROOM:
-        alone = _alone(subjects)
+        alone = _alone(subjects, thorough=losses)
         if not losses:
             return Whole(tunnels=alone, failover=failover.on_paper(subjects, edges, _NOT_LOST))
         return Whole(
@@ -56,13 +56,13 @@ def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole
         )
 
 
-def _alone(subjects: tuple[Subject, ...]) -> tuple[Rehearsal, ...]:
+def _alone(subjects: tuple[Subject, ...], *, thorough: bool) -> tuple[Rehearsal, ...]:
     if len(subjects) == 1:
-        return (rehearse(subjects[0]),)  # here Ctrl-C ends it at once
+        return (rehearse(subjects[0], thorough=thorough),)  # here Ctrl-C ends it at once
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- hardly ever needed
 
     with ThreadPoolExecutor(len(subjects)) as pool:
-        return tuple(pool.map(rehearse, subjects))
+        return tuple(pool.map(lambda one: rehearse(one, thorough=thorough), subjects))
 
 
 def gate(job: Job, text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from appliance.report import bgp, failover, joint
+from appliance.report import bgp, failover, joint, sizes
 from appliance.report.finding import DIALLED, finding_document, finding_lines
 from appliance.twin.rehearsal import Rehearsal
 from appliance.twin.scenario import Attempt, Passage, Probe, Sa, Try
@@ -16,7 +16,7 @@ NEVER_PROVEN = (
     "it is strongSwan at both ends, neither Azure's IKE nor the device's: what works here may "
     "still fail there, what fails here will fail",
     "lifetimes differ without harm here, and each end keeps its own",
-    "the device may refuse a command; hardware limits, path MTU, throughput, ESP without UDP",
+    "the device may refuse a command; hardware limits, the real path's MTU, throughput, ESP without UDP",
 )
 """What a rehearsal leaves open, whatever its outcome."""
 
@@ -62,6 +62,7 @@ def _attempt(attempt: Attempt | None, probes: Sequence[Probe]) -> dict[str, obje
         "child_rekey": _renewed(attempt.child_rekey),
         "ike_rekey": _renewed(attempt.ike_rekey),
         "bgp": bgp.document(attempt.talk),
+        "sizes": sizes.document(attempt.fits),
         "pairs": [
             _pair(probe, passage) for probe, passage in zip(probes, attempt.passages, strict=False)
         ],
@@ -143,6 +144,7 @@ def _attempt_lines(end: str, attempt: Attempt | None) -> Iterator[str]:
     if done:
         yield f"    new keys: {', '.join(done)}"
     yield from bgp.lines(attempt.talk)
+    yield from sizes.lines(attempt.fits)
 
 
 def ways(one: Rehearsal) -> dict[str, str]:

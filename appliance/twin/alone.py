@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from appliance.twin import network
 from appliance.twin.daemon import Charon
-from appliance.twin.dialogue import Dialogue, Talk
+from appliance.twin.dialogue import Talk
+from appliance.twin.fitting import fits
 from appliance.twin.network import AZURE, DEVICE, Hosts
 from appliance.twin.scenario import (
     Attempt,
     Connection,
     End,
+    Fit,
     Json,
     Outcome,
+    Passage,
     Scenario,
     read_scenario,
 )
@@ -34,7 +39,7 @@ def play(scenario: Scenario) -> Outcome:
     for charon, name, end in ((device, DEVICE, scenario.device), (azure, AZURE, scenario.azure)):
         charon.connect()
         network.lead(name, end)
-    trial = _Trial(hosts, scenario.dialogue)
+    trial = _Trial(hosts, scenario)
     return Outcome(
         device=trial.attempt((device, scenario.device), (azure, scenario.azure)),
         azure=trial.attempt((azure, scenario.azure), (device, scenario.device)),
@@ -44,9 +49,10 @@ def play(scenario: Scenario) -> Outcome:
 class _Trial:
     """What both attempts share: the hosts, and the BGP speakers once there is a tunnel."""
 
-    def __init__(self, hosts: Hosts, dialogue: Dialogue | None) -> None:
-        self._hosts, self._dialogue = hosts, dialogue
+    def __init__(self, hosts: Hosts, scenario: Scenario) -> None:
+        self._hosts, self._scenario = hosts, scenario
         self._conversation: Conversation | None = None
+        self._sized = False
 
     def attempt(self, caller: tuple[Charon, End], called: tuple[Charon, End]) -> Attempt | None:
         """One end dials. The other one listens before, since the first call is the only one."""
@@ -70,22 +76,33 @@ class _Trial:
         ike, sas = near.ike(), near.sas()
         if not sas:
             return Attempt(tries=tuple(tries), ike=ike)
-        talk = self._talk()
+        talk, passages = self._talk(), self._hosts.call()
         return Attempt(
             tries=tuple(tries),
             ike=ike,
             sas=sas,
-            passages=self._hosts.call(),
+            passages=passages,
+            fits=self._fitting(passages),
             child_rekey=near.rekey("child", far),
             ike_rekey=near.rekey("ike", far),
             talk=talk,
         )
 
+    def _fitting(self, passages: Sequence[Passage]) -> tuple[Fit, ...]:
+        """Tried and told once, for a pair that arrives: sizes do not depend on who dialled."""
+        pairs = zip(self._scenario.probes, passages, strict=True)
+        known = [probe for probe, seen in pairs if probe.permitted and seen.out and seen.back]
+        if self._sized or not known or not self._scenario.paths:
+            return ()
+        self._sized = True
+        return fits(self._scenario, known[0])
+
     def _talk(self) -> Talk | None:
-        if self._dialogue is None:
+        dialogue = self._scenario.dialogue
+        if dialogue is None:
             return None
         if self._conversation is not None:
             return self._conversation.talk(_SECOND_TRY_SECONDS)
-        self._conversation = Conversation(self._dialogue, DEVICE, AZURE)
+        self._conversation = Conversation(dialogue, DEVICE, AZURE)
         self._conversation.answers()
         return self._conversation.talk(PATIENCE_SECONDS)

@@ -49,16 +49,27 @@ def configuration(tunnel: Tunnel) -> Iterator[Finding]:
             yield _broken(f"{path}.proposals", "the device has no proposal to make")
 
 
-def segments(tunnel: Tunnel, meant: Tunnel | None) -> Iterator[Finding]:
-    """TCP segments that Azure's gateway would not take whole; no probe here is as large as that.
+def sized(tunnel: Tunnel, meant: Tunnel | None) -> bool:
+    """Whether sizes are a setting of this platform: Windows chooses them by itself."""
+    asked = None if meant is None else meant.interface
+    unsaid = asked is None or (asked.mss, asked.mtu) == (None, None)
+    return tunnel.interface is not None and not unsaid
 
-    `meant` is the tunnel as the inventory wants it and the platform can say it. Azure takes
-    packets of 1400 bytes inside the tunnel (About VPN devices: MSS 1350, or an MTU of 1400).
+
+def segments(
+    tunnel: Tunnel, meant: Tunnel | None, *, flows: bool | None = None
+) -> Iterator[Finding]:
+    """TCP segments that Azure's gateway would not take whole.
+
+    `meant` is the tunnel as the inventory wants it and the platform can say it; `flows` whether
+    full ones got through, None where none was sent. Azure takes packets of 1400 bytes inside the
+    tunnel (About VPN devices: MSS 1350, or an MTU of 1400).
     """
     held, asked = tunnel.interface, None if meant is None else meant.interface
-    if asked is None or held is None or (asked.mss, asked.mtu) == (None, None):
+    if asked is None or held is None or not sized(tunnel, meant):
         return
-    if _small(held.mss, LARGEST_MSS) or _small(held.mtu, LARGEST_PACKET):
+    small = _small(held.mss, LARGEST_MSS) or _small(held.mtu, LARGEST_PACKET)
+    if small if flows is None else flows:
         return
     field, wanted, found = (
         ("interface.mss", asked.mss, held.mss)

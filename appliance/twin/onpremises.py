@@ -45,6 +45,8 @@ def gateway(
         pairs=_words(pairs(tunnel)) if by_policy else (),
         passes=None if tunnel.passes is None else _words(tunnel.passes),
         silent=tunnel.permits is not None and azure not in tunnel.permits,
+        mss=None if tunnel.interface is None else tunnel.interface.mss,
+        mtu=None if tunnel.interface is None else tunnel.interface.mtu,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace as changed
 from ipaddress import IPv4Address, IPv4Network
 from itertools import product
 
@@ -10,17 +11,19 @@ from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Encapsulation, TrafficSelector
 from appliance.record import dataclass, replace
 from appliance.twin import azure, heard, matcher, onpremises
-from appliance.twin.finding import Finding, segments
+from appliance.twin.finding import Finding, segments, sized
 from appliance.twin.judging import judge
 from appliance.twin.namespaces import play
 from appliance.twin.needs import missing_bgp
-from appliance.twin.scenario import Outcome, Probe, Scenario
+from appliance.twin.scenario import ETHERNET, Outcome, Probe, Scenario
 from appliance.twin.sessions import speaks
 from appliance.twin.speaking import dialogue
 from appliance.twin.subject import Subject, covered, locals_, nameless, wanted
 
 STRANGERS = IPv4Network("198.18.0.0/24"), IPv4Network("198.19.0.0/24")
 """Networks of nobody's (RFC 2544), one at each end: no tunnel is there for their traffic."""
+NARROW = 1_400
+"""Bytes of a path on which something else takes some for itself: a further tunnel, PPPoE."""
 _MOST_PROBES = 400
 _UNSAID_KEY = "rehearsed-without-the-real-one"
 
@@ -52,15 +55,18 @@ class Rehearsal:
         return any(attempt.sas for attempt in tried if attempt is not None)
 
 
-def rehearse(subject: Subject) -> Rehearsal:
+def rehearse(subject: Subject, *, thorough: bool = False) -> Rehearsal:
     """Let two daemons try. What they cannot be told is judged on paper.
 
+    `thorough`: full sizes are tried over a narrow path, too: what would fit there is told.
     Raises `ApplianceError` when the sandbox fails.
     """
     unplayable = _unplayable(subject)
     if unplayable:
         return replace(on_paper(subject), why=unplayable)
     made = scenario(subject, spoken=not missing_bgp())
+    if sized(subject.tunnel, subject.meant):
+        made = changed(made, paths=(ETHERNET, NARROW) if thorough else (ETHERNET,))
     outcome = play(made)
     return Rehearsal(
         tunnel=subject.tunnel.name,
@@ -72,12 +78,19 @@ def rehearse(subject: Subject) -> Rehearsal:
                 subject.tunnel,
                 silence=heard.silence(subject, outcome),
             ),
-            *segments(subject.tunnel, subject.meant),
+            *segments(subject.tunnel, subject.meant, flows=_flows(outcome)),
         ),
         probes=made.probes,
         outcome=outcome,
         unproven=tuple(_unproven(subject)),
     )
+
+
+def _flows(outcome: Outcome) -> bool | None:
+    """Whether full segments got through over the usual path; None where none were sent."""
+    attempts = (outcome.device, outcome.azure)
+    fits = (fit for one in attempts if one is not None for fit in one.fits)
+    return next((fit.tcp for fit in fits if fit.path == ETHERNET), None)
 
 
 def on_paper(subject: Subject, why: str = "") -> Rehearsal:

@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 from appliance.twin.dialogue import Dialogue, Talk, read_dialogue, read_talk
 
+ETHERNET = 1_500
+"""Bytes of a packet that any path takes, unless something on it takes some for itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
@@ -39,7 +42,8 @@ class End:
 
     `routes` are networks routed into it; `pairs` (source, destination) are sent there by policy.
     `passes`, if any rules are in the way, are the pairs that they let through, both ways.
-    `silent`: its own filter keeps the other end's IKE out.
+    `silent`: its own filter keeps the other end's IKE out. `mss` is what its tunnel clamps TCP to,
+    `mtu` the largest packet that it lets in.
     """
 
     address: str
@@ -49,6 +53,8 @@ class End:
     pairs: tuple[tuple[str, str], ...] = ()
     passes: tuple[tuple[str, str], ...] | None = None
     silent: bool = False
+    mss: int | None = None
+    mtu: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +73,8 @@ class Scenario:
     """One tunnel to be tried. `public` is the device's address outside when it is translated.
 
     `bgp`: routes of the site come by it; `dialogue` is to be spoken then, None: it cannot be, and
-    what would be learnt is among the other routes.
+    what would be learnt is among the other routes. `paths` are those, in bytes of a packet, over
+    which full sizes are tried.
     """
 
     device: End
@@ -76,6 +83,7 @@ class Scenario:
     public: str | None = None
     bgp: bool = False
     dialogue: Dialogue | None = None
+    paths: tuple[int, ...] = ()
 
     def document(self) -> dict[str, object]:
         """As JSON values, the key among them: for the pipe into the sandbox, nothing else."""
@@ -113,10 +121,20 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """Over a path of so many bytes the largest packet that arrives whole, and whether TCP flows."""
+
+    path: int
+    largest: int
+    tcp: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """What happened when one end dialled, child by child; rekeys None where it never got so far.
 
-    `talk` is what became of BGP; None where none was spoken.
+    `talk` is what became of BGP; None where none was spoken. `fits` are full sizes, as far as they
+    were tried.
     """
 
     tries: tuple[Try, ...]
@@ -126,6 +144,7 @@ class Attempt:
     child_rekey: Try | None = None
     ike_rekey: Try | None = None
     talk: Talk | None = None
+    fits: tuple[Fit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +173,7 @@ def read_scenario(made: Json) -> Scenario:
         public=made["public"],
         bgp=made["bgp"],
         dialogue=read_dialogue(made["dialogue"]),
+        paths=tuple(made["paths"]),
     )
 
 
@@ -173,6 +193,8 @@ def read_end(made: Json) -> End:
         pairs=_pairs(made["pairs"]),
         passes=None if passes is None else _pairs(passes),
         silent=made["silent"],
+        mss=made["mss"],
+        mtu=made["mtu"],
     )
 
 
@@ -198,6 +220,7 @@ def _attempt(made: Json) -> Attempt | None:
         child_rekey=_try(made["child_rekey"]),
         ike_rekey=_try(made["ike_rekey"]),
         talk=read_talk(made["talk"]),
+        fits=tuple(Fit(**one) for one in made["fits"]),
     )
 
 
