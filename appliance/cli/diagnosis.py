@@ -18,6 +18,7 @@ from appliance.cli.common import (
     tell,
     unwind_on_sigterm,
 )
+from appliance.cli.given import of_file
 from appliance.cli.online import connector
 from appliance.diagnose import Diagnosis, diagnose
 from appliance.errors import CommandRefused, ConnectError, UsageError
@@ -138,7 +139,9 @@ def _known(arguments: argparse.Namespace) -> tuple[Finding, ...]:
             hint="add --running FILE; `appliance explain SITE` asks the device itself",
         )
     job = prepare(one_site(arguments))
-    return _findings(job, job.driver.parse(read_text(arguments.running)).tunnels)
+    with of_file(arguments.running):
+        observed = job.driver.parse(read_text(arguments.running))
+    return _findings(job, observed.tunnels)
 
 
 def _findings(job: Job, tunnels: Tunnels) -> tuple[Finding, ...]:
@@ -162,7 +165,9 @@ def _log(path: str) -> str:
         with gzip.open(path) as file:
             data = file.read(_UNPACKED + 1)
     except (OSError, EOFError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
+        raise UsageError(
+            f"cannot read {path}: {error}", hint="is it whole? `gzip -t` tells; unpack it first"
+        ) from error
     if len(data) > _UNPACKED:
         raise UsageError(
             f"{path} unpacks to more than {_UNPACKED >> 20} MiB", hint="cut out the hours concerned"

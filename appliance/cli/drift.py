@@ -20,6 +20,7 @@ from appliance.cli.common import (
     with_selection,
     worst,
 )
+from appliance.cli.given import at_a_time
 from appliance.drift import Drift, look
 from appliance.errors import ApplianceError, UsageError
 from appliance.fleet import each
@@ -60,10 +61,12 @@ def configure(options: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at every chosen site; the code is that of the worst."""
-    if arguments.workers < 1:
-        raise UsageError("--workers must be 1 or more")
+    at_a_time(arguments.workers)
     if arguments.only_changes and arguments.running is not None:
-        raise UsageError("--only-changes is for devices, not for a saved configuration")
+        raise UsageError(
+            "--only-changes is for devices, not for a saved configuration",
+            hint="leave out --only-changes, or --running",
+        )
     sites = chosen(arguments)
     rows = []
     for site, found in _found(sites, arguments):

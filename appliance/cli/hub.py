@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from appliance.cli.common import code_of, tell
+from appliance.cli.given import at_a_time
 from appliance.cli.look import look
 from appliance.drift.watch import watched
 from appliance.errors import ApplianceError
@@ -33,8 +34,9 @@ def with_refresh(options: argparse.ArgumentParser) -> None:
 
 def every(sites: tuple[Site, ...], arguments: argparse.Namespace) -> Iterator[hub.Now]:
     """All sites in their order; one that cannot be made sense of says why."""
+    workers = at_a_time(arguments.workers)
     if arguments.refresh:
-        for site, done in each(_refresh, sites, workers=arguments.workers):
+        for site, done in each(_refresh, sites, workers=workers):
             if isinstance(done, ApplianceError):
                 tell(f"{site.name}: {done}")
                 _keep_failure(site, done)

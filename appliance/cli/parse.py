@@ -16,6 +16,7 @@ from appliance.cli.common import (
 from appliance.cli.common import (
     UNDETERMINED as DOUBT,
 )
+from appliance.cli.given import of_file
 from appliance.errors import UsageError
 
 UNDETERMINED = FAILED
@@ -58,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _show(driver, arguments, text)
     from appliance.report.observed import document, lines  # noqa: PLC0415 -- not for --show
 
-    observed = driver.parse(text)
+    with of_file(arguments.file):
+        observed = driver.parse(text)
     if arguments.output == "json":
         emit(document(observed))
     else:

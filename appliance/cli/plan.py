@@ -19,6 +19,7 @@ from appliance.cli.common import (
     with_output,
 )
 from appliance.cli.gate import gate
+from appliance.cli.given import of_file
 from appliance.cli.online import connector
 from appliance.driver import Facts, disagreements
 from appliance.errors import UsageError
@@ -80,7 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.running is None:
         asked, observed, facts, record = _asked(job, rehearse=_rehearses(job, arguments))
     else:
-        observed, facts, record = _parsed(job, read_text(arguments.running)), None, None
+        with of_file(arguments.running):
+            observed, facts, record = _parsed(job, read_text(arguments.running)), None, None
         asked = Question(job=job, plan=plan(job.intent, observed, job.driver))
     made, found, closed = asked.plan, findings(job), tuple(gates.closed(asked))
     if arguments.output == "json":

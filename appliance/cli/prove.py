@@ -16,6 +16,7 @@ from appliance.cli.common import (
     with_inventory,
     with_output,
 )
+from appliance.cli.given import of_file
 from appliance.cli.online import connector
 from appliance.errors import UsageError
 from appliance.job import Job, prepare
@@ -53,7 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     job = prepare(one_site(arguments), key=False)
     cloud = tuple(chain for word in arguments.cloud for chain in _cloud(job, word))
     text = _read(job) if arguments.running is None else read_text(arguments.running)
-    rows = prove(job.intent, job.driver.parse(text), job.expectation, cloud)
+    with of_file(arguments.running):
+        observed = job.driver.parse(text)
+    rows = prove(job.intent, observed, job.expectation, cloud)
     unseen = [] if cloud else ["network security groups and route tables of Azure (--cloud FILE)"]
     if arguments.output == "json":
         emit(report.document(job.site.name, rows, unseen))

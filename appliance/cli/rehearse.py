@@ -20,6 +20,7 @@ from appliance.cli.common import (
     with_selection,
     worst,
 )
+from appliance.cli.given import at_a_time, of_file
 from appliance.cli.prediction import predict
 from appliance.cli.rehearsed import rehearsed
 from appliance.errors import ApplianceError, UsageError
@@ -92,9 +93,11 @@ def run(arguments: argparse.Namespace) -> int:
     Of several sites the worst.
     """
     if arguments.new and arguments.as_is:
-        raise UsageError("--new --as-is: a device without tunnels has none to rehearse")
-    if arguments.workers < 1:
-        raise UsageError("--workers must be 1 or more")
+        raise UsageError(
+            "--new --as-is: a device without tunnels has none to rehearse",
+            hint="--new alone tries what the plan would make; --as-is what the device holds",
+        )
+    at_a_time(arguments.workers)
     if arguments.scenario:
         return _scenarios(arguments)
     sites = chosen(arguments)
@@ -116,7 +119,10 @@ def _scenarios(arguments: argparse.Namespace) -> int:
     from appliance.cli.scenario import play  # noqa: PLC0415 -- for who keeps scenarios
 
     if selecting(arguments) or arguments.as_is:
-        raise UsageError("a scenario says itself which site it is of, and whether as it is")
+        raise UsageError(
+            "a scenario says itself which site it is of, and whether as it is",
+            hint="`appliance rehearse --scenario DIR ...` alone",
+        )
     unwind_on_sigterm()
     _warn()
     codes, documents = [], {}
@@ -181,7 +187,8 @@ def _untried(site: Site, error: ApplianceError) -> dict[str, object]:
 def _tried(site: Site, arguments: argparse.Namespace) -> _Tried:
     job = prepare(site)
     text = None if arguments.new else _text(job, arguments.running)
-    predicted = predict(job, text, change=not arguments.as_is)
+    with of_file(arguments.running):
+        predicted = predict(job, text, change=not arguments.as_is)
     return _Tried(
         site=site.name,
         how=predicted.how,

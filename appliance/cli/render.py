@@ -16,6 +16,7 @@ from appliance.cli.common import (
     with_inventory,
     with_output,
 )
+from appliance.cli.given import of_file
 from appliance.driver import change, check, place
 from appliance.errors import RefusedError, UsageError
 from appliance.job import Job, prepare
@@ -69,7 +70,8 @@ def _steps(job: Job, running: str | None) -> tuple[Step, ...]:
     if running is None:
         observed = foreseen(job.intent, job.driver)
     else:
-        observed = job.driver.parse(read_text(running))
+        with of_file(running):
+            observed = job.driver.parse(read_text(running))
     target = place(job.driver, job.intent, observed)
     own = mine(job.intent, target.tunnels)
     if target.edge is None:
