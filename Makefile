@@ -23,8 +23,9 @@ demo: $(READY)  ## the main job on an embedded lab device: import, plan, push, v
 system:
 	@.ci/packages
 
+# Two at a time for each processor: about half of the time a test waits, for a daemon or a timer.
 test: $(READY) system  ## all tests; as root, since some run in namespaces of their own
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n $$((2 * $$(nproc))) --dist worksteal
 
 check: format lint types layers test  ## what CI runs: format, lint, types, layers, tests
 

@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 _MEMORY = "/dev/shm"  # noqa: S108 -- pytest and tempfile make folders of their own in it
 _ENOUGH_BYTES = 1 << 30
 _HOMES = itertools.count()
+_USUAL_SECONDS = 120
 
 
 def pytest_configure() -> None:
@@ -29,6 +31,33 @@ def _takes_files() -> bool:
         return False
     runs = not found.f_flag & os.ST_NOEXEC  # some tests write programs
     return runs and found.f_bavail * found.f_frsize > _ENOUGH_BYTES
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that may take long begin first, some on each worker: at the end others waited for them.
+
+    `--dist worksteal` cuts this order into one piece for each worker, equal but for one test.
+    """
+    workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers == 1:
+        return
+    longest = sorted((it for it in items if _seconds(it)), key=_seconds, reverse=True)
+    slow = deque(it for worker in range(workers) for it in longest[worker::workers])
+    quick = deque(it for it in items if not _seconds(it))
+    dealt: list[pytest.Item] = []
+    for worker in range(workers):
+        size = (len(items) - len(dealt)) // (workers - worker)
+        share = [slow.popleft() for _ in range(min(size, len(slow) // (workers - worker)))]
+        dealt += share
+        dealt += [(quick or slow).popleft() for _ in range(size - len(share))]
+    items[:] = dealt
+
+
+def _seconds(item: pytest.Item) -> float:
+    """How long it may take where it asks for more time than others; else 0."""
+    mark = item.get_closest_marker("timeout")
+    asked = float(mark.args[0]) if mark is not None else 0.0
+    return asked if asked > _USUAL_SECONDS else 0.0
 
 
 @pytest.fixture(autouse=True)
