@@ -17,14 +17,12 @@ from appliance.model.edge import (
     Filter,
     Held,
     Standby,
-    pair_links,
     teaches_alike,
     tells_alike,
     with_hosts,
 )
+from appliance.model.edge_place import agreed, check_new, is_blank, paired, standing_by
 from appliance.model.intent import Intent, Observed
-from appliance.model.pairing import mine
-from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import dataclass, replace
 from vendors.cisco.writing.section import PREFIX
@@ -44,11 +42,9 @@ def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
     running = observed.edge or Edge()
     names = _Names(intent.site, observed, intent.edge, running)
     names.check_process()
-    pairs = pair_links(intent.edge.links, running.links)
-    taken = [held for _, held in pairs if held is not None]
-    others = tuple(link for link in running.links if link not in taken)
+    pairs, others = paired(intent.edge, running)
     links = tuple(names.link(wanted, held) for wanted, held in pairs)
-    held = _standing_by(intent, tunnels, running.bgp_distance)
+    held = standing_by(intent, tunnels, running.bgp_distance, _behind)
     edge = Edge(
         asn=intent.edge.asn,
         links=(*others, *links),
@@ -59,16 +55,6 @@ def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
         objects=dict(_objects(names, links)),
     )
     return Held(tunnels=held, edge=edge)
-
-
-def _standing_by(intent: Intent, tunnels: Tunnels, above: int) -> Tunnels:
-    """The site's static routes into its tunnels, behind what the circuit teaches."""
-    standby = () if intent.edge is None else intent.edge.standby
-    distances = {one.prefix: one.distance for one in standby}
-    site = {tunnel.name for tunnel in mine(intent, tunnels)}
-    return tuple(
-        _behind(tunnel, distances, above) if tunnel.name in site else tunnel for tunnel in tunnels
-    )
 
 
 def _behind(tunnel: Tunnel, distances: Mapping[IPv4Network, int], above: int) -> Tunnel:
@@ -154,14 +140,10 @@ class _Names:
         ours, theirs = wanted.session, held.session
         same_in = _named(names, "in") == _named(held.objects, "in")
         same_out = _named(names, "out") == _named(held.objects, "out")
-        comparable = isinstance(ours.key, Secret) and not isinstance(theirs.key, Hidden)
         return replace(
-            ours,
-            key=ours.key if comparable or ours.key is None else theirs.key,
+            agreed(ours, theirs),
             receives=theirs.receives if same_in and not _ours(names, "in") else ours.receives,
             sends=theirs.sends if same_out and not _ours(names, "out") else ours.sends,
-            keepalive_seconds=theirs.keepalive_seconds,
-            hold_seconds=theirs.hold_seconds,
         )
 
     def _filters(self, wanted: ErLink, held: ErLink | None) -> dict[str, str]:
@@ -180,10 +162,9 @@ class _Names:
         return found
 
     def _check_free(self, interface: str, wanted: ErLink) -> None:
-        known = self.observed.interfaces
-        if not known and not self.observed.objects:
-            return  # nobody has looked at a device
-        parent = interface.partition(".")[0]
+        if is_blank(self.observed):
+            return
+        known, parent = self.observed.interfaces, interface.partition(".")[0]
         if parent not in known:
             raise RefusedError(
                 f"the device has no interface {parent}",
@@ -197,20 +178,7 @@ class _Names:
                 where=f"site {self.site}",
                 hint=f"`no shutdown` on {parent} when the provider's line is ready, then push",
             )
-        if interface in known:
-            raise RefusedError(
-                f"{interface} exists already, without a session with Microsoft",
-                where=f"site {self.site}",
-                hint="take it away first, or choose another number: links.unit",
-            )
-        address = wanted.address
-        for name, held in known.items():
-            if held is not None and address is not None and held.network.overlaps(address.network):
-                raise RefusedError(
-                    f"{address} for {interface} overlaps with {name}, which has {held}",
-                    where=f"site {self.site}",
-                    hint="a link's /30 is its own: correct the address here or in Azure",
-                )
+        check_new(interface, wanted, self.observed, self.site)
 
     def _check_inherited(self, wanted: ErLink, held: ErLink) -> None:
         """A neighbour cannot be without what its group says."""

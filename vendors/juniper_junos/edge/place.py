@@ -17,14 +17,12 @@ from appliance.model.edge import (
     Filter,
     Held,
     Standby,
-    pair_links,
     teaches_alike,
     tells_alike,
     with_hosts,
 )
+from appliance.model.edge_place import agreed, check_new, is_blank, paired, standing_by
 from appliance.model.intent import Intent, Observed
-from appliance.model.pairing import mine
-from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import dataclass, replace
 from vendors.juniper_junos.edge.names import INBOUND, OURS, TAGGINGS
@@ -40,11 +38,9 @@ def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
         return Held(tunnels=tunnels)
     running = observed.edge or Edge(bgp_distance=170)
     names = _Names(intent.site, observed, intent.edge, running)
-    pairs = pair_links(intent.edge.links, running.links)
-    taken = [held for _, held in pairs if held is not None]
-    others = tuple(link for link in running.links if link not in taken)
+    pairs, others = paired(intent.edge, running)
     links = tuple(names.link(wanted, held) for wanted, held in pairs)
-    behind = _standing_by(intent, tunnels, running.bgp_distance)
+    behind = standing_by(intent, tunnels, running.bgp_distance, _behind)
     edge = Edge(
         asn=intent.edge.asn,
         links=(*others, *links),
@@ -55,16 +51,6 @@ def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
         objects={**_policies(names, links), **_tagged(names, links)},
     )
     return Held(tunnels=behind, edge=edge)
-
-
-def _standing_by(intent: Intent, tunnels: Tunnels, above: int) -> Tunnels:
-    """The site's static routes into its tunnels, behind what the circuit teaches."""
-    standby = () if intent.edge is None else intent.edge.standby
-    distances = {one.prefix: one.distance for one in standby}
-    site = {tunnel.name for tunnel in mine(intent, tunnels)}
-    return tuple(
-        _behind(tunnel, distances, above) if tunnel.name in site else tunnel for tunnel in tunnels
-    )
 
 
 def _behind(tunnel: Tunnel, distances: Mapping[IPv4Network, int], above: int) -> Tunnel:
@@ -114,25 +100,18 @@ class _Names:
 
     def link(self, wanted: ErLink, held: ErLink | None) -> ErLink:
         """One link, named; raises `RefusedError` on a conflict."""
-        if held is None or not held.interface:
-            self._check_free(wanted)
+        if (held is None or not held.interface) and not is_blank(self.observed):
+            check_new(wanted.interface, wanted, self.observed, self.site)
         if held is None:
             return replace(wanted, objects=self._new(wanted), session=_usual(wanted))
         self._check_inherited(wanted, held)
         objects = {k: v for k, v in held.objects.items() if k not in _GOES}
         objects |= self._chosen(wanted, held)
-        session, theirs = wanted.session, held.session
-        comparable = isinstance(session.key, Secret) and not isinstance(theirs.key, Hidden)
         return replace(
             wanted,
             label=held.label if held.interface else wanted.label,
             interface=held.interface or wanted.interface,
-            session=replace(
-                session,
-                key=session.key if comparable or session.key is None else theirs.key,
-                hold_seconds=theirs.hold_seconds,
-                keepalive_seconds=theirs.keepalive_seconds,
-            ),
+            session=agreed(wanted.session, held.session),
             objects=objects,
         )
 
@@ -164,25 +143,6 @@ class _Names:
         if not tells_alike(self.wanted.networks, self.running.networks, held.session.sends):
             found |= self._ours("export")
         return found
-
-    def _check_free(self, wanted: ErLink) -> None:
-        known = self.observed.interfaces
-        if not known and not self.observed.objects:
-            return  # nobody has looked at a device
-        if wanted.interface in known:
-            raise RefusedError(
-                f"{wanted.interface} exists already, without a session with Microsoft",
-                where=f"site {self.site}",
-                hint="take it away first, or choose another number: links.unit",
-            )
-        for name, held in known.items():
-            address = wanted.address
-            if held is not None and address is not None and held.network.overlaps(address.network):
-                raise RefusedError(
-                    f"{address} for {wanted.interface} overlaps with {name}, which has {held}",
-                    where=f"site {self.site}",
-                    hint="a link's /30 is its own: correct the address here or in Azure",
-                )
 
     def _check_inherited(self, wanted: ErLink, held: ErLink) -> None:
         """A neighbour cannot be without what its group says."""
