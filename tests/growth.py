@@ -5,24 +5,27 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from typing import TypeVar
+
+_Given = TypeVar("_Given")
 
 
-def growth(work: Callable[[str], object], small: str, large: str) -> float:
+def growth(work: Callable[[_Given], object], small: _Given, large: _Given) -> float:
     """CPU time for `large` in units of that for `small`: the least of three, garbage left lying."""
     work(small)
     return _least(work, large) / _least(work, small)
 
 
-def _least(work: Callable[[str], object], text: str) -> float:
+def _least(work: Callable[[_Given], object], given: _Given) -> float:
     gc.collect()
     gc.disable()
     try:
-        return min(_seconds(work, text) for _ in range(3))
+        return min(_seconds(work, given) for _ in range(3))
     finally:
         gc.enable()
 
 
-def _seconds(work: Callable[[str], object], text: str) -> float:
+def _seconds(work: Callable[[_Given], object], given: _Given) -> float:
     began = time.process_time()
-    work(text)
+    work(given)
     return time.process_time() - began

@@ -154,6 +154,6 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_take_no_time(name: str) -> None:
-    start = time.perf_counter()
+    begin = time.process_time()
     _read(HOSTILE[name])
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - begin < 2
