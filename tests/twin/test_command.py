@@ -30,13 +30,14 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The first site of the shipped inventory, and what its router holds before the first push."""
+    """The first sites of the shipped inventory, and what a router holds before the first push."""
     text = (ROOT / "inventory.yaml").read_text(encoding="utf-8")
-    (tmp_path / "inventory.yaml").write_text(text.partition("\n  # A Cisco ASA")[0] + "\n")
+    (tmp_path / "inventory.yaml").write_text(text.partition("\n  # A Windows")[0] + "\n")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     (tmp_path / "saved.cfg").write_text(branch("site-a"))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("APPLIANCE_SITE_A_PSK", KEY)
+    for letter in "AC":
+        monkeypatch.setenv(f"APPLIANCE_SITE_{letter}_PSK", KEY)
     return tmp_path
 
 
@@ -174,16 +175,24 @@ def _until(condition: Callable[[], bool]) -> bool:
     return False
 
 
-@pytest.mark.parametrize("sight", ["unshare", "ip", "charon-systemd"])
+ALONE = ("site-a", "--running", "saved.cfg")
+BOTH = ("site-c", "--new")
+"""An active-active gateway with BGP: two daemons more, four that speak BGP, hosts that stream."""
+
+
+@pytest.mark.parametrize(
+    ("site", "sight"),
+    [(ALONE, "unshare"), (ALONE, "ip"), (ALONE, "charon-systemd"), (BOTH, "bird")],
+)
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_killed_at_any_moment_it_leaves_nothing(
-    folder: Path, sight: str, how: signal.Signals
+    folder: Path, site: tuple[str, ...], sight: str, how: signal.Signals
 ) -> None:
     """Neither process nor namespace nor file; and while it runs, no process shows the key."""
     temporary = folder / "tmp"
     temporary.mkdir()
     spaces = sorted(Path("/run").glob("netns/*"))
-    words = command("rehearse", "site-a", "--running", "saved.cfg")
+    words = command("rehearse", *site)
     seen: dict[int, str] = {}
 
     def sighted(process: subprocess.Popen[bytes]) -> bool:
@@ -218,17 +227,22 @@ def test_killed_at_any_moment_it_leaves_nothing(
     assert spaces == sorted(Path("/run").glob("netns/*"))
 
 
-def test_killed_at_twenty_moments_it_leaves_nothing(folder: Path) -> None:
+@pytest.mark.parametrize("site", [ALONE, BOTH])
+def test_killed_at_twenty_moments_it_leaves_nothing(folder: Path, site: tuple[str, ...]) -> None:
     """From before the first namespace until the last probe: spread over a whole run."""
     temporary = folder / "tmp"
     temporary.mkdir()
     kept = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     mounts = _mounted()
     begun = time.monotonic()
-    assert _started(folder, temporary).wait(60) == 0
+    assert _started(folder, temporary, site).wait(60) == 0
     whole = time.monotonic() - begun
     with ThreadPoolExecutor(4) as pool:
-        left = list(pool.map(lambda n: _killed(folder, temporary, whole * n / 20), range(20)))
+        left = list(
+            pool.map(
+                lambda n: _killed(_started(folder, temporary, site), whole * n / 20), range(20)
+            )
+        )
     assert _until(lambda: not {pid for seen in left for pid in seen} & _parents().keys())
     assert _mounted() == mounts
     assert list(temporary.iterdir()) == []
@@ -238,9 +252,9 @@ def test_killed_at_twenty_moments_it_leaves_nothing(folder: Path) -> None:
     } == set()
 
 
-def _started(folder: Path, temporary: Path) -> subprocess.Popen[bytes]:
+def _started(folder: Path, temporary: Path, site: tuple[str, ...]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 -- our own command
-        command("rehearse", "site-a", "--running", "saved.cfg"),
+        command("rehearse", *site),
         cwd=folder,
         env={**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
@@ -248,9 +262,8 @@ def _started(folder: Path, temporary: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def _killed(folder: Path, temporary: Path, seconds: float) -> set[int]:
+def _killed(process: subprocess.Popen[bytes], seconds: float) -> set[int]:
     """All processes that it had started by then, and itself."""
-    process = _started(folder, temporary)
     with suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
     seen = {process.pid, *_below(process.pid)}

@@ -106,9 +106,9 @@ def test_many_sites_each_have_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(f"APPLIANCE_SITE_{letter}_PSK", KEY)
     code, out, err = run("rehearse", "--all", "--new")
     assert code == 0, out + err
-    assert sorted(line for line in out.splitlines() if not line.startswith("  ")) == [
-        f"site-{letter}: would work" for letter in "abcde"
-    ]
+    told = sorted(line for line in out.splitlines() if not line.startswith("  "))
+    assert {f"site-{letter}: would work" for letter in "abcde"} <= set(told)
+    assert all(": would work" in line for line in told), told
     code, out, _ = run("rehearse", "--limit", "site-a,site-b", "--new", "-o", "json")
     told = json.loads(out)
     assert (code, told["schema"], told["code"]) == (0, "appliance/rehearsals/1", 0)
