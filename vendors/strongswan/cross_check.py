@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from ipaddress import IPv4Network
 
 from appliance.driver import Disagreement
@@ -158,7 +159,10 @@ def _key(values: Values) -> str | None:
     keys = [value for path, (value, _) in values.items() if path[::2] == ("secrets", "secret")]
     if not keys:
         return None
-    return base64.b64decode(keys[-1][2:]).decode() if keys[-1].startswith("0s") else keys[-1]
+    if keys[-1].startswith("0s"):
+        with suppress(ValueError):  # what is no Base64 of text is the key itself
+            return base64.b64decode(keys[-1][2:]).decode()
+    return keys[-1]
 
 
 def _first(tunnel: Tunnel) -> Iterator[tuple[str, str]]:

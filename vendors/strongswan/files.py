@@ -26,6 +26,13 @@ _KINDS = (
         re.compile(r"(?:^|/)(?:frr|bird\d?|quagga|sysctl(?:\.d)?|netplan|interfaces)(?:[./]|$)"),
         _OTHER,
     ),
+    (
+        re.compile(
+            r"(?:^|/)(?:ip6?tables|ufw|firewalld|shorewall|NetworkManager|keepalived|cron[^/]*)/"
+            r"|\.(?:xml|json|ya?ml|nmconnection|rules|service|timer|v[46]|sh)$"
+        ),
+        _OTHER,
+    ),
 )
 _SIGNS = (
     (re.compile(r"^\[(?:NetDev|Match|Network|Link|Xfrm)\]", re.M), _UNIT),
@@ -41,9 +48,11 @@ _PROMPT = re.compile(r"(?:[\w.-]+@[\w.-]+:\S*|\[[\w.-]+@[\w.-]+ [^\]]*\])[#$](?:
 """A shell's, in a log of a terminal; no line of a file begins like that."""
 
 _SHOWN = re.compile(
-    r"(?:sudo +)?(?:cat|more|less|head|tail|e?grep|sed|awk) (?:.* )?(?P<path>[^\s'\"]+)"
+    r"(?:sudo +)?(?:(?:bat)?cat|bat|more|less|head|tail|e?grep|sed|awk) (?:.* )?(?P<path>[^\s'\"]+)"
 )
 """A command that prints a file, which its last word names."""
+_ELSE = "$"
+"""The heading of what some other command prints, which is no file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +85,7 @@ def split(text: str) -> tuple[File, ...]:
     return tuple(
         File(path=path, text=body, above=above, kind=_kind(path, body))
         for path, body, above in _parts(text)
-        if path or body.strip()
+        if (path or body.strip()) and path != _ELSE
     )
 
 
@@ -100,10 +109,12 @@ def _begun(line: str) -> str:
     """The path of the file that begins below this line; "" when none does."""
     if head := _HEADING.fullmatch(line):
         return head["ours"] or head["tails"]
-    prompt = _PROMPT.match(line)
-    shown = _SHOWN.fullmatch((prompt["typed"] or "").strip()) if prompt else None
-    path = shown["path"] if shown else ""
-    return path if any(pattern.search(path) for pattern, _ in _KINDS) else ""
+    typed = ((prompt := _PROMPT.match(line)) and prompt["typed"]) or ""
+    if not typed.strip():
+        return ""
+    shown = _SHOWN.fullmatch(typed.strip())
+    path = shown["path"] if shown else _ELSE
+    return path if path == _ELSE or any(one.search(path) for one, _ in _KINDS) else ""
 
 
 def _kind(path: str, text: str) -> str:

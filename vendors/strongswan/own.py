@@ -45,6 +45,11 @@ def netdev_file(label: str) -> str:
     return f"{NETWORKD}/50-appliance-{label}.netdev"
 
 
+def is_netdev(path: str) -> bool:
+    """Whether a file is one of those."""
+    return path.startswith(f"{NETWORKD}/50-appliance-")
+
+
 def network_file(label: str) -> str:
     """What is on the tunnel interface: address, MTU, routes."""
     return f"{NETWORKD}/50-appliance-{label}.network"

@@ -80,11 +80,9 @@ def _filtered(tunnel: Tunnel, file: files.File | None, told: files.File | None) 
 
 
 def _elsewhere(settings: Settings) -> str:
-    """Why the text shows no keys: "" where it would, if there were any."""
+    """Why the text may lack keys: "" where it has all of them, if there are any."""
     absent = any(one.text.lstrip().startswith("include") for one in settings.odd)
-    if not absent or "secrets" in settings.root.sections:
-        return ""
-    return "it stands in a file that the text includes and does not have"
+    return "it stands in a file that the text includes and does not have" if absent else ""
 
 
 def _objects(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from appliance.model.change import Change
 
 OUTSIDE = "# file: /etc/swanctl/swanctl.conf\ninclude conf.d/*.conf\n"
@@ -78,7 +80,7 @@ class LinuxBox:
         if new and path.startswith("/etc/systemd/network/"):
             self.units[path] = []
         elif new:
-            assert path.startswith("/etc/swanctl/conf.d/appliance-")
+            assert re.match(r"/etc/(strongswan/)?swanctl/conf\.d/appliance-", path)
             self.trees[path] = {}
 
     def _edit(self, path: str, text: str) -> None:

@@ -92,7 +92,7 @@ def _kind(child: Child) -> tuple[object, ...]:
 
 def _tunnel(conn: Conn, name: str, children: list[Child], host: Host) -> Tunnel:
     first = children[0] if children else None
-    link, missing = _link(first, host.units)
+    link, missing = _link(first, host.units, conn)
     found = tuple(dict.fromkeys(pair for child in children for pair in _pairs(conn, child)))
     mode = _mode(first)
     if mode is Mode.ROUTE_BASED and TrafficSelector(local=ANY, remote=ANY) in found:
@@ -135,7 +135,11 @@ def _mode(child: Child | None) -> Mode:
     return Mode.ROUTE_BASED if routed else Mode.POLICY_BASED
 
 
-def _link(child: Child | None, units: Units) -> tuple[Link | None, tuple[str, ...]]:
+def _link(child: Child | None, units: Units, conn: Conn) -> tuple[Link | None, tuple[str, ...]]:
+    """The tunnel interface, and what is missing of it.
+
+    Others may make theirs by scripts: where the only units are ours, nothing is known of that.
+    """
     if child is None or not (child.interface_id or child.mark):
         return None, ()
     if child.interface_id:
@@ -145,7 +149,9 @@ def _link(child: Child | None, units: Units) -> tuple[Link | None, tuple[str, ..
         link = units.vti(child.mark)
         name = f"tunnel interface with key {child.mark}"
     fixed = not (child.interface_id or child.mark).startswith("%")
-    return link, (name,) if link is None and fixed and units.netdevs else ()
+    ours = own.label(conn.path) is not None
+    shown = [unit for unit in units.netdevs if ours or not own.is_netdev(unit.path)]
+    return link, (name,) if link is None and fixed and shown else ()
 
 
 def _pairs(conn: Conn, child: Child) -> tuple[TrafficSelector, ...]:
@@ -226,10 +232,10 @@ def _key(conn: Conn, host: Host) -> tuple[Secret | Hidden | None, bool, Source |
     ours = (conn.local_id,) if conn.local_id else conn.local
     chosen = host.keys.choose(tuple(ours), tuple(theirs))
     if chosen is None:
-        hidden = Hidden(host.hidden) if host.hidden and not host.keys.keys else None
-        return hidden, False, None
-    own = {plain(one) for one in ours}
-    return chosen.key, any(plain(one) in own for one in chosen.ids), chosen.source
+        elsewhere = host.hidden and own.label(conn.path) is None  # our files have their keys
+        return Hidden(host.hidden) if elsewhere else None, False, None
+    named = {plain(one) for one in ours}
+    return chosen.key, any(plain(one) in named for one in chosen.ids), chosen.source
 
 
 def _objects(conn: Conn, child: Child | None) -> dict[str, str]:

@@ -18,6 +18,7 @@ _SECRET = re.compile(
     r"(?P<key>\"[^\"\n]*\"|'[^'\n]*'|\S+)",
     re.IGNORECASE,
 )
+_TIMES = ("ikelifetime", "lifetime", "keylife", "dpddelay", "dpdtimeout")
 _NO_SECRETS = "it stands in ipsec.secrets, which is not in the text"
 
 
@@ -121,6 +122,8 @@ class _Reader:
         value = unquoted(value) if value.startswith('"') else value
         if key == "also":
             self._block.also.append(value)
+        elif key in _TIMES and seconds(value) is None:
+            self.odd.append(source)  # charon says "bad value" and leaves it out
         elif key.replace("right", "left", 1) in CONN:
             self._block.settings[key] = (value, source)
         elif not key.startswith("x-"):

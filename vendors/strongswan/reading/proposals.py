@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 from appliance.model.tunnel import EspProposal, IkeProposal
 from appliance.record import dataclass, field
 from vendors.strongswan import names
+
+_MORE = re.compile(r"ke[1-7]_(?!none$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,12 @@ class Suite:
     prf: tuple[Prf, ...] = ()
     groups: tuple[DhGroup, ...] = ()
     unknown: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def more(self) -> bool:
+        """Whether it asks for one more key exchange (RFC 9370), which Azure never does."""
+        asked = {word[:3] for word in self.unknown if _MORE.match(word)}
+        return bool(asked - {word[:3] for word in self.unknown if word.endswith("_none")})
 
     @property
     def aead(self) -> bool:
@@ -81,7 +91,7 @@ def ike_proposals(
             lifetime_seconds=lifetime_seconds,
         )
         for number, one in enumerate(found, start=1)
-        if one.encryption
+        if one.encryption and not one.more
     )
 
 
@@ -91,7 +101,7 @@ def esp_proposals(
     """ESP's side of it; classic and AEAD ciphers in one proposal become two."""
     made: list[EspProposal] = []
     for one in found:
-        for aead in (False, True):
+        for aead in (False, True) if not one.more else ():
             ciphers = tuple(cipher for cipher in one.encryption if cipher.aead is aead)
             if ciphers:
                 integrity = (Integrity.NONE,) if aead else one.integrity or (Integrity.NONE,)
@@ -125,4 +135,5 @@ def ah_proposals(
 
 def pfs_group(found: tuple[Suite, ...]) -> DhGroup | None:
     """The group of the first proposal: with it negotiation begins."""
-    return next((one.groups[0] for one in found[:1] if one.groups), None)
+    taken = [one for one in found if not one.more]
+    return next((one.groups[0] for one in taken[:1] if one.groups), None)
