@@ -42,7 +42,10 @@ def of_log(arguments: argparse.Namespace, path: str) -> int:
 
     0 when a cause is named, or the tunnel is up; 3 when nothing in it tells.
     """
-    told = diagnose(_log(path), _symptoms(arguments.driver))
+    text = _log(path)
+    told = diagnose(text, _symptoms(arguments.driver))
+    if "\0" in text and not told.peers:
+        tell(f"note: {path} holds bytes that are no text: an archive, a capture, or UTF-16?")
     known = _known(arguments) if arguments.site else ()
     if arguments.output == "json":
         emit(report.document(path, told, known))

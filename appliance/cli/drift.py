@@ -20,7 +20,7 @@ from appliance.cli.common import (
     with_selection,
     worst,
 )
-from appliance.cli.given import at_a_time
+from appliance.cli.given import at_a_time, of_file
 from appliance.drift import Drift, look
 from appliance.errors import ApplianceError, UsageError
 from appliance.fleet import each
@@ -94,7 +94,12 @@ def _found(
     if len(sites) != 1:
         raise UsageError("--running compares one site", hint="name that site alone")
     text = read_text(arguments.running)
-    yield from each(lambda site: look(prepare(site), text, cross_check=cross), sites)
+    yield from each(lambda site: _saved(site, text, arguments), sites)
+
+
+def _saved(site: Site, text: str, arguments: argparse.Namespace) -> Drift:
+    with of_file(arguments.running):
+        return look(prepare(site), text, cross_check=arguments.cross_check)
 
 
 def _visit(site: Site, *, cross: bool) -> Drift:

@@ -50,10 +50,34 @@ def run(arguments: argparse.Namespace) -> int:
         from appliance.cli import diagnosis  # noqa: PLC0415 -- each verb pays for itself
 
         if diagnosis.is_log(word):
+            _refuse(arguments, "a log", markdown=True, running=arguments.site is None)
             return diagnosis.of_log(arguments, word)
         if not _like_an_id(word) and diagnosis.is_site(arguments, word):
+            what = "a site, which is asked itself"
+            _refuse(arguments, what, markdown=True, running=True, site=True, driver=True)
             return diagnosis.of_site_now(arguments, word)
+        _named(word)
+    _refuse(arguments, "a check", running=True, site=True, driver=True)
     return _checks(arguments, word)
+
+
+def _refuse(
+    arguments: argparse.Namespace, what: str, *, markdown: bool = False, **odd: bool
+) -> None:
+    """Raises `UsageError` for an option that would do nothing here."""
+    given = [f"--{name}" for name, is_odd in odd.items() if is_odd and vars(arguments)[name]]
+    if markdown and arguments.output == "markdown":
+        given.append("-o markdown")
+    if given:
+        raise UsageError(f"{given[0]} does nothing for {what}", hint=_FOR[given[0]])
+
+
+_FOR = {
+    "--running": "it goes with a log: `appliance explain LOG --site SITE --running FILE`",
+    "--site": "it goes with a log: `appliance explain LOG --site SITE --running FILE`",
+    "--driver": "it goes with a log: `appliance explain LOG --driver NAME`",
+    "-o markdown": "it is for checks; a log and a site have text and json",
+}
 
 
 def _like_an_id(word: str) -> bool:
@@ -68,7 +92,7 @@ def _checks(arguments: argparse.Namespace, word: str | None) -> int:
         severity = report.word(check)
         return {"id": check.id, "severity": severity, "title": check.title, "page": check.page}
 
-    chosen = CHECKS if word is None else (_named(word, CHECKS),)
+    chosen = CHECKS if word is None else (_named(word),)
     if arguments.output == "json":
         emit({"schema": "appliance/checks/1", "checks": [told(check) for check in chosen]})
     elif arguments.output == "markdown":
@@ -78,10 +102,12 @@ def _checks(arguments: argparse.Namespace, word: str | None) -> int:
     return OK
 
 
-def _named(word: str, checks: tuple[Check, ...]) -> Check:
+def _named(word: str) -> Check:
+    from appliance.checks import CHECKS  # noqa: PLC0415 -- each verb pays for itself
+
     if os.path.isdir(word):  # noqa: PTH112 -- pathlib costs 5 ms of every start
         raise UsageError(f"{word!r} is a folder, no log", hint="name one file: FOLDER/NAME.log")
-    by_id = {check.id: check for check in checks}
+    by_id = {check.id: check for check in CHECKS}
     if word.upper() not in by_id:
         from difflib import get_close_matches  # noqa: PLC0415 -- only for a mistyped id
 

@@ -55,7 +55,10 @@ def share(text: str | None, whole: int, option: str) -> int | None:
         return None
     number = text.removesuffix("%")
     if not number.isdecimal() or (text != number and int(number) > 100):  # noqa: PLR2004 -- per cent
-        raise UsageError(f"{option} is a number of sites, or a percentage of them, not {text!r}")
+        raise UsageError(
+            f"{option} is a number of sites, or a percentage of them, not {text!r}",
+            hint=f"{option} 5, or {option} 10%",
+        )
     return int(number) * whole // 100 if text != number else int(number)
 
 
@@ -64,7 +67,10 @@ def _terms(arguments: argparse.Namespace, whole: int) -> Terms:
     canary = 1 if arguments.canary is None else arguments.canary
     serial = share(arguments.serial, whole, "--serial")
     if workers < 1 or canary < 0 or arguments.serial in {"0", "0%"}:
-        raise UsageError("--workers and --serial must be 1 or more, --canary 0 or more")
+        raise UsageError(
+            "--workers and --serial must be 1 or more, --canary 0 or more",
+            hint="leave them out for one canary, then all the others, 20 at a time",
+        )
     if arguments.dry_run:
         return Terms(canary=0, workers=workers, max_fail=_ANY)
     return Terms(

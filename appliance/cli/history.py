@@ -93,7 +93,9 @@ def _chosen(site: str, option: str, words: list[str]) -> tuple[journal.Entry, li
         raise UsageError(f"{option} takes a number, and one name", hint=f"{option} 12 before")
     entry = journal.entry(int(number))
     if entry.site != site:
-        raise UsageError(f"push {number} was to {entry.site}, not {site}")
+        raise UsageError(
+            f"push {number} was to {entry.site}, not {site}", hint=f"`appliance history {site}`"
+        )
     return entry, rest
 
 

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     unwind_on_sigterm()
     port = job.port if arguments.port is None else arguments.port
     if not 0 <= port <= 65535:  # noqa: PLR2004 -- what TCP has
-        raise UsageError(f"there is no port {port}")
+        raise UsageError(f"there is no port {port}", hint="1 to 65535; 0 takes any that is free")
     return _serve(job, port)
 
 
@@ -87,7 +87,10 @@ def played(site: Site) -> None:
         )
     why = unavailable(site.device.driver)
     if why:
-        raise UsageError(f"the lab cannot play a {site.device.driver} here: {why}")
+        raise UsageError(
+            f"the lab cannot play a {site.device.driver} here: {why}",
+            hint="`appliance doctor lab-linux` tells how to get it",
+        )
 
 
 def need_servers() -> None:

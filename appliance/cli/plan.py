@@ -121,7 +121,10 @@ def _check(arguments: argparse.Namespace) -> None:
             hint="leave --running out",
         )
     if not 1 <= _hours(arguments) <= _LONGEST_HOURS:
-        raise UsageError(f"--valid-hours must be 1 to {_LONGEST_HOURS}")
+        raise UsageError(
+            f"--valid-hours must be 1 to {_LONGEST_HOURS}",
+            hint=f"after that the plan file is refused; without it: {_HOURS}",
+        )
 
 
 def _hours(arguments: argparse.Namespace) -> int:

@@ -120,7 +120,10 @@ def _write(path: str, text: str) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}",
+            hint="name a file in a folder that is there and may be written to",
+        ) from error
     with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123 -- by descriptor
         if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077:
             raise RefusedError(f"{path} can be read by others", hint=f"chmod 600 {path}")
@@ -131,4 +134,7 @@ def _write(path: str, text: str) -> None:
                 data = data[file.write(data) :]
         except OSError as error:
             file.truncate(0)  # half a configuration is worse than none
-            raise UsageError(f"cannot write {path}: {error.strerror}") from error
+            raise UsageError(
+                f"cannot write {path}: {error.strerror}",
+                hint="nothing is left of it; make room, or name another place",
+            ) from error

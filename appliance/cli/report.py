@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(page)
     else:
         _write(arguments.html, page)
-        tell(f"{len(sites)} sites in {arguments.html}")
+        tell(f"{len(sites)} site{'s' * (len(sites) != 1)} in {arguments.html}")
     return OK
 
 

@@ -88,7 +88,11 @@ def _site(path: Path) -> Site:
         raise UsageError("there is no site in this folder", where=str(path), hint=_HINT)
     sites = tuple(load(path, drivers=drivers.names()).sites.values())
     if len(sites) != 1:
-        raise UsageError(f"it has {len(sites)} sites, and a scenario is of one", where=str(path))
+        raise UsageError(
+            f"it has {len(sites)} sites, and a scenario is of one",
+            where=str(path),
+            hint="keep one site in it; others are scenarios of their own",
+        )
     return sites[0]
 
 
@@ -104,7 +108,9 @@ def read(path: Path) -> Expected:
         raise failure(str(path), read_.faults)
     root = read_.root
     if not isinstance(root, dict) or not isinstance(root.get("works"), bool):
-        raise UsageError("`works: true` or `works: false` must be said", where=str(path))
+        raise UsageError(
+            "`works: true` or `works: false` must be said", where=str(path), hint=_KNOWN
+        )
     odd = set(root) - {"works", "as_is", "survives", "failover", "findings", "traffic"}
     if odd:
         raise UsageError(f"{min(odd)!r} is not known here", where=str(path), hint=_KNOWN)
@@ -128,7 +134,11 @@ def _flag(root: Mapping[str, object], name: str, path: Path) -> bool | None:
     value = root.get(name)
     if value is None or isinstance(value, bool):
         return value
-    raise UsageError(f"{name}: {value!r} is neither true nor false", where=str(path))
+    raise UsageError(
+        f"{name}: {value!r} is neither true nor false",
+        where=str(path),
+        hint=f"`{name}: true`, `{name}: false`, or nothing of it",
+    )
 
 
 def _findings(listed: object, path: Path) -> frozenset[Found] | None:

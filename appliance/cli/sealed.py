@@ -53,4 +53,7 @@ def write_private(path: str, text: str) -> None:
     except FileExistsError:
         raise UsageError(f"{path} is there already", hint="name another file") from None
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}",
+            hint="name a file in a folder that is there and may be written to",
+        ) from None

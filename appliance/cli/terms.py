@@ -108,9 +108,15 @@ def with_guard(options: argparse.ArgumentParser) -> None:
 def terms(arguments: argparse.Namespace, stop: Stop) -> Options:
     """How each site is pushed. Raises `UsageError` for what cannot be meant."""
     if not 1 <= arguments.confirm_minutes <= 120:  # noqa: PLR2004 -- IOS's own range
-        raise UsageError("--confirm-minutes must be 1 to 120")
+        raise UsageError(
+            "--confirm-minutes must be 1 to 120",
+            hint="after so long the device takes back by itself what nobody confirmed",
+        )
     if not 0 <= arguments.wait_seconds <= 7200:  # noqa: PLR2004 -- the longest timer; not nan
-        raise UsageError("--wait-seconds must be 0 to 7200")
+        raise UsageError(
+            "--wait-seconds must be 0 to 7200",
+            hint="--no-wait does not wait for the tunnel at all",
+        )
     if not arguments.no_wait and arguments.wait_seconds > 60 * arguments.confirm_minutes - 30:
         raise UsageError(
             "the device's own timer would end before the wait for the tunnel does",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 
 from appliance.cli.common import FAILED, OK, REFUSED, one_site, tell, with_inventory
+from appliance.errors import UsageError
 
 UNDETERMINED = FAILED
+_FINGERPRINT = re.compile(r"SHA256:(?:[A-Za-z0-9+/]{43}|[0-9A-F]{64})")
 EXAMPLES = (
     "  appliance trust site-a\n"
     "  appliance trust site-a --fingerprint SHA256:...      pins only a key that has this one\n"
@@ -35,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     from appliance.session import hostkeys  # noqa: PLC0415 -- as above
 
     site = one_site(arguments)
+    _check(arguments.fingerprint)
     if arguments.jump_host:
         where = jump_host(site)
         name, shown = hostkeys.jump(where.host, where.port), hostkeys.offers(where)
@@ -56,6 +60,17 @@ def run(arguments: argparse.Namespace) -> int:
     hostkeys.pin(name, where.host, where.port, chosen)
     tell(f"pinned for {name} at {where.host}:{where.port}")
     return OK
+
+
+def _check(fingerprint: str | None) -> None:
+    """Before anything is connected to: a word that no key can have is a slip, not another key."""
+    if fingerprint is None or _FINGERPRINT.fullmatch(fingerprint):
+        return
+    raise UsageError(
+        f"{fingerprint!r} is no fingerprint of SHA-256; nothing was connected to",
+        hint="SHA256: and 43 characters (`ssh-keygen -lf KEY` on the device), "
+        "for a certificate 64 hexadecimal digits",
+    )
 
 
 def _chosen(shown: Sequence[str], fingerprint: str | None) -> str | None:

@@ -35,7 +35,10 @@ def content(path: str) -> bytes:
     except OSError as error:
         if os.path.islink(path):  # noqa: PTH114 -- as for all that starts fast
             raise RefusedError("is a symbolic link", where=path, hint="name the file") from error
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+        raise UsageError(
+            f"cannot read {path}: {error.strerror}",
+            hint="name a plan file: `appliance plan SITE --out FILE` writes one",
+        ) from error
     try:
         _check(os.fstat(descriptor), path)
         with open(descriptor, "rb", closefd=False) as stream:

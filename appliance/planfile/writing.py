@@ -26,7 +26,10 @@ def write(file: PlanFile, path: str) -> None:
             hint="remove it (and its .sig), or name another file",
         ) from None
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}",
+            hint="name a file in a folder that is there and may be written to",
+        ) from error
     with open(descriptor, "w", encoding="utf-8") as stream:  # noqa: PTH123 -- by descriptor
         stream.write(text(file))
         stream.flush()

@@ -38,7 +38,9 @@ def chosen(site: str, number: int | None) -> journal.Entry:
         return found
     entry = journal.entry(number)
     if entry.site != site:
-        raise UsageError(f"push {number} was to {entry.site}, not {site}")
+        raise UsageError(
+            f"push {number} was to {entry.site}, not {site}", hint=f"`appliance history {site}`"
+        )
     if "before" not in journal.texts(number):
         raise UsageError(f"push {number} kept no configuration", hint="it ended before it began")
     return entry

@@ -60,4 +60,5 @@ def summary(sites: Sequence[Now]) -> str:
     told = (
         ", ".join(f"{count} {word}" for word, count in each.items()) for each in (drift, tunnels)
     )
-    return f"{len(sites)} sites: {'; tunnels: '.join(told)}"
+    count = "1 site" if len(sites) == 1 else f"{len(sites)} sites"
+    return f"{count}: {'; tunnels: '.join(told)}"

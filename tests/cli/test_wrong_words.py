@@ -10,6 +10,8 @@ import pytest
 from appliance import cli
 
 REPOSITORY = Path(__file__).parents[2]
+INVENTED = "site-a"
+OURS = ("-i", str(REPOSITORY / "inventory.yaml"))
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,26 @@ REPOSITORY = Path(__file__).parents[2]
         (("explain", "."), "'.' is a folder, no log"),
         (("explain", "nofile.log"), "name a file that is there, a site of the inventory, or"),
         (("explain", "AZ-NET-999"), "did you mean AZ-NET-00"),
+        (("explain", "AZ-NET-001", "--site", "a"), "--site does nothing for a check"),
+        (("explain", "AZ-NET-001", "--driver", "rras"), "--driver does nothing for a check"),
+        (("explain", "--running", "a"), "--running does nothing for a check"),
+        (("explain", "a.log", "-o", "markdown"), "-o markdown does nothing for a log"),
+        (("explain", "a.log", "--running", "a"), "--running does nothing for a log"),
+        (("explain", INVENTED, "--site", "a", *OURS), "--site does nothing for a site, which"),
+        (("explain", INVENTED, "--running", "a", *OURS), "--running does nothing for a site"),
+        (("trust", INVENTED, "--fingerprint", "foo", *OURS), "nothing was connected to"),
+        (("trust", INVENTED, "--fingerprint", "SHA256:abc", *OURS), "nothing was connected to"),
+        (("trust", INVENTED, "--fingerprint", "MD5:aa:bb", *OURS), "is no fingerprint of SHA-256"),
+        (("rehearse", INVENTED, "--new", "--as-is", *OURS), "--new --as-is: a device without"),
+        (("rehearse", INVENTED, "--scenario", "x", *OURS), "a scenario says itself"),
+        (("rehearse", "--all", "--workers", "0", *OURS), "--workers must be 1 or more"),
+        (("drift", "--all", "--workers", "0", *OURS), "--workers must be 1 or more"),
+        (("status", "--all", "--workers", "0", *OURS), "--workers must be 1 or more"),
+        (("report", "--all", "--html", "-", "--workers", "-1", *OURS), "--workers must be 1 or"),
+        (("push", "--all", "--serial", "x", *OURS), "--serial is a number of sites, or a"),
+        (("push", "--all", "--workers", "0", *OURS), "--workers and --serial must be 1 or more"),
+        (("push", "--plan", "nofile", *OURS), "cannot read nofile: No such file"),
+        (("lab", INVENTED, "--port", "99999", *OURS), "there is no port 99999"),
         (("parse", "saved.cfg"), "--driver NAME, one of cisco_asa, cisco_ios, juniper_junos"),
         (
             ("parse", "--driver", "cisco_ios", "--show", "show bgp summary", "--cross-check", "x"),
@@ -42,6 +64,9 @@ def test_what_is_wrong_and_what_to_type(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    for name in ("PASSWORD", "ENABLE", "PSK"):
+        monkeypatch.setenv(f"APPLIANCE_SITE_A_{name}", "Only4711Tests")
+    (tmp_path / "a.log").write_text("nothing\n", encoding="utf-8")
     assert cli.main(words) == 64
     told = capsys.readouterr()
     assert said in told.err
@@ -65,5 +90,59 @@ def test_a_program_is_told_too_why_no_session_was_opened(
     words = ["verify", "site-a", "-i", str(REPOSITORY / "inventory.yaml")]
     assert cli.main([*words, "-o", "json"]) == 1
     told = json.loads(capsys.readouterr().out)
-    assert told["error"].startswith("site-a: the host key of 127.0.0.1 is not known")
+    assert told["error"].startswith("site-a: the host key of the device 127.0.0.1 is not known")
     assert told["code"] == 1
+
+
+UNREADABLE = {
+    "the text is empty": b"",
+    "this is no IOS configuration": bytes(range(256)) * 8,
+}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "site-a", "--running"),
+        ("prove", "site-a", "--running"),
+        ("render", "site-a", "--running"),
+        ("rehearse", "site-a", "--running"),
+        ("drift", "site-a", "--running"),
+        ("explain", "a.log", "--site", "site-a", "--running"),
+        ("parse", "--driver", "cisco_ios"),
+    ],
+    ids=lambda words: words[0],
+)
+@pytest.mark.parametrize("says", UNREADABLE)
+def test_a_saved_text_that_cannot_be_read_is_told_by_its_name(
+    words: tuple[str, ...],
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    for name in ("PASSWORD", "ENABLE", "PSK"):
+        monkeypatch.setenv(f"APPLIANCE_SITE_A_{name}", "Only4711Tests")
+    (tmp_path / "a.log").write_text("nothing\n", encoding="utf-8")
+    (tmp_path / "odd.cfg").write_bytes(UNREADABLE[says])
+    ours = () if words[0] == "parse" else OURS
+    assert cli.main([*words, "odd.cfg", *ours]) in (1, 3)
+    told = capsys.readouterr()
+    assert f"odd.cfg: {says}" in told.err + told.out
+    assert "\n  -> save the " in told.err + told.out
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"\0\1\xff" * 500, "holds bytes that are no text"), (b"", "it is empty")],
+)
+def test_a_file_that_is_no_log_is_told_so(
+    content: bytes, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(content)
+    assert cli.main(["explain", str(path)]) == 3
+    told = capsys.readouterr()
+    assert says in told.err + told.out
