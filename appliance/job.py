@@ -202,6 +202,18 @@ def port(site: Site, driver: Driver) -> int:
     return site.device.port or driver.port
 
 
+def pinned(site: Site, driver: Driver) -> str | None:
+    """The key that is pinned for the site's device: trusted once is trusted for all sites there.
+
+    Raises `ConnectError` when the file is not only ours to write, or damaged.
+    """
+    from appliance.session import hostkeys  # noqa: PLC0415 -- only verbs that connect pay for it
+
+    names = (site.name, *(other.name for other in site.beside))
+    host, number = site.device.host or "", port(site, driver)
+    return next((key for name in names if (key := hostkeys.lookup(name, host, number))), None)
+
+
 def target(site: Site, driver: Driver, host_key: str | None) -> Target:
     """Where the site's device is. Raises `UsageError` when the inventory gives no host."""
     from appliance.session import Target  # noqa: PLC0415 -- only verbs that connect pay for it

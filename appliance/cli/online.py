@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 
 from appliance.driver import Driver
 from appliance.inventory.model import Site
-from appliance.job import Job, credentials, port, target
-from appliance.session import Session, hostkeys
+from appliance.job import Job, credentials, pinned, target
+from appliance.session import Session
 
 
 def connector(job: Job) -> Callable[[], AbstractContextManager[Session]]:
@@ -18,6 +18,5 @@ def connector(job: Job) -> Callable[[], AbstractContextManager[Session]]:
 
 def opener(site: Site, driver: Driver) -> Callable[[], AbstractContextManager[Session]]:
     """The same for a site of which no more than its device needs to be known."""
-    pinned = hostkeys.lookup(site.name, site.device.host or "", port(site, driver))
-    where, who = target(site, driver, pinned), credentials(site)
+    where, who = target(site, driver, pinned(site, driver)), credentials(site)
     return lambda: driver.connect(where, who)

@@ -10,7 +10,7 @@ from appliance.gates.path import drawn
 from appliance.model.change import Plan
 from appliance.model.intent import Intent
 from appliance.model.pairing import LABEL, mine, neighbours, pair
-from appliance.model.tunnel import Tunnel
+from appliance.model.tunnel import TrafficSelector, Tunnel
 from appliance.record import replace
 
 
@@ -39,9 +39,57 @@ def _not_ours(asked: Question, names: Iterable[str]) -> tuple[str, ...]:
 
 def _rewritten(asked: Question) -> tuple[str, ...]:
     """Tunnels of others that the plan does not leave as they are."""
-    after = {tunnel.name: _bare(tunnel) for tunnel in asked.plan.target}
-    changed = (one.name for one in asked.plan.running if after.get(one.name) != _bare(one))
-    return _not_ours(asked, changed)
+    after = {tunnel.name: tunnel for tunnel in asked.plan.target}
+    known = neighbours(asked.job.intent, asked.plan.running)
+    return _not_ours(
+        asked,
+        (
+            one.name
+            for one in asked.plan.running
+            if not _kept(one, after.get(one.name), _needed(asked.job.intent, known.get(one.name)))
+        ),
+    )
+
+
+def _needed(intent: Intent, site: str | None) -> tuple[TrafficSelector, ...] | None:
+    """What must get through the tunnels of another site of ours; None for somebody else's."""
+    if site is None:
+        return None
+    told = (other.tunnels for other in intent.beside if other.site == site)
+    return tuple(pair for tunnels in told for one in tunnels for pair in one.passes or ())
+
+
+def _kept(before: Tunnel, after: Tunnel | None, needed: tuple[TrafficSelector, ...] | None) -> bool:
+    """Whether a tunnel is as it was; one of a site of ours but for what all have in common.
+
+    Sites of one device may share a list of proposals, where more stand behind its own, and zones,
+    whose policies let through what any of them needs.
+    """
+    if after is None or _bare(before) == _bare(after):
+        return after is not None
+    if needed is None:
+        return False
+    offered = (before.ike.proposals, after.ike.proposals)
+    first = min(offered, key=len)
+    return (
+        all(listed[: len(first)] == first for listed in offered)
+        and _alone(before) == _alone(after)
+        and not any(_through(pair, before) > _through(pair, after) for pair in needed)
+    )
+
+
+def _through(pair: TrafficSelector, tunnel: Tunnel) -> bool:
+    """Whether the device's rules let the pair through."""
+    return tunnel.passes is None or any(
+        pair.local.subnet_of(one.local) and pair.remote.subnet_of(one.remote)
+        for one in tunnel.passes
+    )
+
+
+def _alone(tunnel: Tunnel) -> Tunnel:
+    """Without what sites of one device have in common."""
+    ike = replace(tunnel.ike, proposals=())
+    return replace(_bare(tunnel), ike=ike, passes=None, filter=None)
 
 
 def _bare(tunnel: Tunnel) -> Tunnel:

@@ -8,10 +8,10 @@ from ipaddress import IPv4Address
 from appliance import journal
 from appliance.driver import Facts
 from appliance.gates import Before, Question
-from appliance.job import Job
+from appliance.job import Job, pinned
 from appliance.model.change import Plan
 from appliance.push.machine import State
-from appliance.session import Session, hostkeys
+from appliance.session import Session
 
 
 def question(
@@ -40,7 +40,7 @@ def room(job: Job, session: Session, text: str) -> str | None:
 
 def host_key(job: Job) -> str | None:
     """The key that is pinned for the site's device."""
-    return hostkeys.lookup(job.site.name, job.site.device.host or "", job.port)
+    return pinned(job.site, job.driver)
 
 
 def _before(job: Job) -> Before | None:
