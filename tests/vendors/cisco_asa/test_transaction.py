@@ -83,17 +83,14 @@ class Firewall:
         self.device = device
         self.before = device.running()
         self.target = Target(
-            site="site-b", host=site.host, port=site.port, host_key=site.host_key, timeout=2.0
+            site="site-b", host=site.host, port=site.port, host_key=site.host_key, timeout=10.0
         )
         self.credentials = Credentials(
             username=site.username, password=Secret(site.password), enable=Secret(site.enable)
         )
 
     def impatient(self) -> None:
-        old = self.target
-        self.target = Target(
-            site="site-b", host=old.host, port=old.port, host_key=old.host_key, timeout=0.5
-        )
+        self.target = replace(self.target, timeout=2.0)
 
     def connect(self) -> AbstractContextManager[Session]:
         return connect(self.target, self.credentials)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -70,11 +71,14 @@ class Router:
         self.device = device
         self.before = device.running()
         self.target = Target(
-            site="site-a", host=site.host, port=site.port, host_key=site.host_key, timeout=2.0
+            site="site-a", host=site.host, port=site.port, host_key=site.host_key, timeout=10.0
         )
         self.credentials = Credentials(
             username=site.username, password=Secret(site.password), enable=Secret(site.enable)
         )
+
+    def impatient(self) -> None:
+        self.target = replace(self.target, timeout=2.0)
 
     def connect(self) -> AbstractContextManager[Session]:
         return connect(self.target, self.credentials)
@@ -343,13 +347,7 @@ def test_a_question_in_the_middle_is_not_answered_and_the_device_reverts() -> No
 
 def test_a_stall_in_the_middle_ends_reverted() -> None:
     with router(stall(30.0, "^ *interface Tunnel900", at=1)) as box:
-        box.target = Target(
-            site="site-a",
-            host=box.target.host,
-            port=box.target.port,
-            host_key=box.target.host_key,
-            timeout=0.5,
-        )
+        box.impatient()
         with pytest.raises(SessionError, match="no answer"):
             box.push()
         assert box.is_as_before
@@ -357,13 +355,7 @@ def test_a_stall_in_the_middle_ends_reverted() -> None:
 
 def test_the_name_changes_under_us() -> None:
     with router(rename("somebody-else", "^ *interface Tunnel900", at=1)) as box:
-        box.target = Target(
-            site="site-a",
-            host=box.target.host,
-            port=box.target.port,
-            host_key=box.target.host_key,
-            timeout=0.5,
-        )
+        box.impatient()
         with pytest.raises(SessionError, match="changed from 'site-a-rtr' to 'somebody-else'"):
             box.push()
         assert not box.is_changed

@@ -60,7 +60,7 @@ class Firewall:
         self.device = device
         self.before = device.running(as_set=True)
         self.target = Target(
-            site="site-a", host=site.host, port=site.port, host_key=site.host_key, timeout=2.0
+            site="site-a", host=site.host, port=site.port, host_key=site.host_key, timeout=10.0
         )
         self.credentials = Credentials(username=site.username, password=Secret(site.password))
 
