@@ -65,10 +65,11 @@ def prepare(site: Site, *, key: bool | None = None) -> Job:
     psk = _psk(site, expectation, key)
     driver = drivers.load(site.device.driver)
     asked = _with_others(intend(site, expectation, psk), site)
+    intent = _with_edge(fit(asked, driver), site, expectation, key)
     return Job(
         site=site,
-        expectation=expectation,
-        intent=_with_edge(fit(asked, driver), site, expectation, key),
+        expectation=expectation if intent.tunnels else replace(expectation, endpoints=()),
+        intent=intent,
         driver=driver,
         disagreements=disagreements(site, expectation, psk),
         age_seconds=_age(expectation),
@@ -167,6 +168,8 @@ def _age(expectation: Expectation) -> float | None:
 def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hidden:  # noqa: FBT001 -- three-valued, see prepare
     if key is False:
         return Hidden("no key was asked for")
+    if site.express_route is not None and site.express_route.vpn_site is not None:
+        return Hidden(f"the tunnels are on the device of {site.express_route.vpn_site}")
     if site.psk is None:
         if expectation.psk is not None:
             from appliance.secrets.redact import REDACTOR  # noqa: PLC0415 -- only with a key

@@ -49,8 +49,9 @@ def run(subjects: Sequence[Subject], *, today: str) -> tuple[Finding, ...]:
     `today` ("2027-01-31") decides which acceptances hold. Reads nothing, connects to nothing.
     """
     together: dict[str, list[tuple[Check, str]]] = {}
+    whole = [subject for subject in subjects if not subject.circuits_only]
     for check in CHECKS:
-        for site, detail in check.across(subjects):
+        for site, detail in check.across(whole):
             together.setdefault(site, []).append((check, detail))
     return tuple(
         finding
@@ -61,7 +62,8 @@ def run(subjects: Sequence[Subject], *, today: str) -> tuple[Finding, ...]:
 
 def _of(subject: Subject, shared: Sequence[tuple[Check, str]], today: str) -> list[Finding]:
     site = subject.site
-    alone = [(check, detail) for check in CHECKS for detail in check.find(subject)]
+    known = expressroute.CHECKS if subject.circuits_only else CHECKS
+    alone = [(check, detail) for check in known for detail in check.find(subject)]
     found = [
         Finding(
             check=check,

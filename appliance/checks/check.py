@@ -29,6 +29,12 @@ class Subject:
     resolved: tuple[IPv4Address, ...] | None = None
 
     @property
+    def circuits_only(self) -> bool:
+        """Whether the VPN is on the device of another site, where it is looked at."""
+        route = self.site.express_route
+        return route is not None and route.vpn_site is not None
+
+    @property
     def prefixes(self) -> tuple[IPv4Network, ...]:
         """Networks of the site, the inventory's and those of Azure's local network gateway."""
         both = (*self.site.on_premises.prefixes, *self.expectation.on_premises.prefixes)

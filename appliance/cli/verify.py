@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         findings = verify(job.intent.tunnels, None, reachable=False, advice=job.driver.advice)
         unreached = str(error)
     keep(job.site.name, "verify", states(job.expectation, findings))
-    code = _code(findings)
+    code = FAILED if unreached else _code(findings)
     if arguments.output == "json":
         why = {"error": unreached} if unreached else {}
         emit({**report.document(job.site.name, findings), "code": code, **why})

@@ -22,6 +22,8 @@ def with_edge(
 ) -> Intent:
     """The intent with the site's ExpressRoute edge; `keys` are the MD5 keys by circuit.
 
+    Without tunnels where those are on another site's device.
+
     Raises `ExpectationError` naming what neither the inventory nor the export tells.
     """
     route = site.express_route
@@ -34,7 +36,7 @@ def with_edge(
             hint="export it: az network vnet show -g RG -n VNET -o json > vnet.json",
         )
     bgp = site.on_premises.bgp
-    static = _backup(site, intent) == "static"
+    static = route.vpn_site is None and _backup(site, intent) == "static"
     edge = Edge(
         asn=route.asn or (None if bgp is None else bgp.asn),
         links=tuple(_links(site, route, expectation, keys)),
@@ -46,6 +48,8 @@ def with_edge(
         ),
         objects={} if route.zone is None else {"zone": route.zone},
     )
+    if route.vpn_site is not None:  # its tunnels, and what is to be known of them, are there
+        return replace(intent, edge=edge, tunnels=(), notes=())
     return replace(intent, edge=edge)
 
 

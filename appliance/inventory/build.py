@@ -219,6 +219,7 @@ def _express_route(edge: Members, folder: str) -> ExpressRoute | None:
         bfd=edge.get("bfd") is not False,
         vpn_backup=_text(edge, "vpn_backup"),
         backup_distance=_whole(edge, "backup_distance", 250),
+        vpn_site=_text(edge, "vpn_site"),
         zone=_text(edge, "zone"),
     )
 

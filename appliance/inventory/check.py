@@ -10,6 +10,7 @@ from appliance.inventory.build import Entry
 from appliance.inventory.document import Document, Path, read
 from appliance.inventory.fault import Fault, failure, no_site, plain, suggestion
 from appliance.inventory.layers import Layered, Layers
+from appliance.inventory.rules_edge import vpn_elsewhere
 from appliance.inventory.schema import Verdict, verdicts
 from appliance.record import dataclass, replace
 
@@ -107,7 +108,7 @@ def _sites(
     for site, path, text in (*_incomplete(whole), *_senseless(whole)):
         if not any(_is_told(told, about, (*origin, *path)) for origin in site.origins):
             faults.append(_site_fault(document, site, path, text))
-    faults += _contradictions(document, sites)
+    faults += (*_contradictions(document, sites), *_apart(document, sites))
     return sites, faults
 
 
@@ -185,6 +186,14 @@ def _contradictions(document: Document, sites: Sequence[Layered]) -> Iterator[Fa
         host, port, _ = rules.endpoint(site.members) or ("", "", "")
         why = f"; both are on {host} port {port}"
         yield _site_fault(document, site, path, f"{told}{why}")
+
+
+def _apart(document: Document, sites: Sequence[Layered]) -> Iterator[Fault]:
+    """Sites with circuits only, against the sites whose devices have their VPN."""
+    by_name = {site.name: site for site in sites}
+    whole = {site.name: site.members for site in sites}
+    for name, path, text in vpn_elsewhere(whole):
+        yield _site_fault(document, by_name[name], path, text)
 
 
 def _owner(path: Path) -> str | None:

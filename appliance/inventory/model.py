@@ -121,6 +121,7 @@ class ExpressRoute:
 
     `asn` None is that of `OnPremises.bgp`. `vpn_backup` is `bgp` or `static`, None whichever the
     site has; `backup_distance` is for static. `internet_next_hop` leads to Azure's VPN gateway.
+    `vpn_site` is the site whose device has the VPN, None where it is this one.
     """
 
     circuits: tuple[CircuitEnd, ...]
@@ -130,6 +131,7 @@ class ExpressRoute:
     bfd: bool = True
     vpn_backup: str | None = None
     backup_distance: int = 250
+    vpn_site: str | None = None
     zone: str | None = None
 
 

@@ -23,6 +23,13 @@ def express_route(site: Members) -> Iterator[Finding]:
     if not edge:
         return
     yield from _speaker(site, edge)
+    if edge.get("vpn_site") is not None:
+        for name in ("vpn_backup", "backup_distance"):
+            if edge.get(name) is not None:
+                yield (
+                    (_HOME, name),
+                    f"is a matter of '{edge['vpn_site']}', whose device has the VPN",
+                )
     seen: dict[IPv4Network, str] = {}
     tags: dict[tuple[object, ...], str] = {}
     names: set[object] = set()
@@ -102,3 +109,58 @@ def _section(members: Members, name: str) -> Members:
 def _mappings(members: Members, name: str) -> list[Members]:
     found = members.get(name)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def vpn_elsewhere(sites: Mapping[str, Members]) -> Iterator[tuple[str, Path, str]]:
+    """What does not fit between sites that have circuits only, and those that have their VPN.
+
+    Yields the site with the circuits, the member of it that is wrong, and why.
+    """
+    for name, site in sites.items():
+        other = _section(site, _HOME).get("vpn_site")
+        if not isinstance(other, str):
+            continue
+        path: Path = (_HOME, "vpn_site")
+        if other == name:
+            yield name, path, "is this very site: leave it out, the VPN is on this device then"
+        elif other not in sites:
+            yield name, path, f"there is no site '{other}'"
+        elif _section(sites[other], _HOME).get("vpn_site") is not None:
+            yield name, path, f"'{other}' has no VPN on its device either"
+        else:
+            yield from ((name, *found) for found in _unlike(site, sites[other], other))
+
+
+_ALIKE = (
+    (
+        ("on_premises", "prefixes"),
+        "the same networks must be told over the circuit and the VPN, or one takes from the other",
+    ),
+    (("on_premises", "public_ip"), "it is the address of the VPN's device"),
+    (("azure",), "circuit and VPN lead to one gateway's networks: name the same connection"),
+)
+
+
+def _unlike(site: Members, vpn: Members, other: str) -> Iterator[Finding]:
+    """What both must say alike."""
+    for path, why in _ALIKE:
+        if _sorted(_at(site, path)) != _sorted(_at(vpn, path)):
+            yield path, f"is not what '{other}' has, which has the VPN: {why}"
+    ends = ("host", "port")
+    here, there = _section(site, "device"), _section(vpn, "device")
+    if here.get("host") is not None and all(here.get(end) == there.get(end) for end in ends):
+        yield (
+            (_HOME, "vpn_site"),
+            f"'{other}' is on this very device: put 'express_route' into it, without 'vpn_site'",
+        )
+
+
+def _at(members: Members, path: Path) -> object:
+    found: object = members
+    for step in path:
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
+def _sorted(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, list) else value

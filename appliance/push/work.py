@@ -214,8 +214,10 @@ class Work:
 
     def _verified(self, session: Session) -> tuple[Finding, ...]:
         tunnels = mine(self._job.intent, self._plan.target)
-        if not tunnels or self._options.wait_seconds <= 0:
+        if self._options.wait_seconds <= 0:
             return ()
+        if not tunnels:
+            return self._circuits_kept(session)
         self._watcher.said(f"waiting up to {self._options.wait_seconds:.0f} s for the tunnel")
         driver, deadline = self._job.driver, time.monotonic() + self._options.wait_seconds
         judged = tunnels if self._edge is None else self._edge.judged(tunnels)
@@ -233,6 +235,16 @@ class Work:
         cause = _cause(findings) if fallen is None else fallen
         words = "unproven" if cause is None else f"{cause.tunnel}: {cause.detail}"
         raise _UnverifiedError(f"the tunnel did not come up in time: {words}", findings)
+
+    def _circuits_kept(self, session: Session) -> tuple[Finding, ...]:
+        """A device without a tunnel of the site: each link that was up is up again."""
+        deadline = time.monotonic() + self._options.wait_seconds
+        while self._edge is not None and (fallen := self._edge.fallen(session)) is not None:
+            if time.monotonic() > deadline:
+                words = f"{fallen.tunnel}: {fallen.detail}"
+                raise _UnverifiedError(f"the circuit did not come up again: {words}", (fallen,))
+            self._stop.pause(POLL_SECONDS)
+        return ()
 
     def _anew(self) -> dict[str, Renewal]:
         """The tunnels that the change takes down: up again, their SAs are not older than it."""

@@ -152,12 +152,13 @@ def _path(paths: Paths, prefix: IPv4Network) -> Said:
     if not paths.state.routes:
         return unknown(f"{prefix}: the device did not tell of routes", "look at them by hand")
     if not ways:
-        return failed(f"{prefix}: no route", "neither the circuit nor the VPN leads there")
+        return failed(f"{prefix}: no route", _NEITHER if paths.tunnels else _LOST)
     links = [link for way in ways if (link := _link(paths.edge, way)) is not None]
     through = [name for way in ways if (name := _tunnel(paths.tunnels, way)) is not None]
     if links and not through:
         names = " and ".join(dict.fromkeys(link.label or link.interface for link in links))
-        return proven(f"{prefix}: ExpressRoute {names}; VPN stands by")
+        behind = "; VPN stands by" if paths.tunnels else ""
+        return proven(f"{prefix}: ExpressRoute {names}{behind}")
     if through and not links:
         return failed(
             f"{prefix}: VPN {' and '.join(dict.fromkeys(through))}; no link of the circuit is used",
@@ -170,7 +171,17 @@ def _path(paths: Paths, prefix: IPv4Network) -> Said:
             "routes of the circuit need a higher local preference than those of the VPN",
         )
     leads = ", ".join(dict.fromkeys(ways))
-    return failed(f"{prefix}: leads to {leads}", "neither the circuit nor the VPN is used")
+    return failed(
+        f"{prefix}: leads to {leads}",
+        "neither the circuit nor the VPN is used" if paths.tunnels else _LOST,
+    )
+
+
+_NEITHER = "neither the circuit nor the VPN leads there"
+_LOST = (
+    "no link of the circuit is used: see why its sessions do not bring the prefix, and whether "
+    "the device that has the VPN carries the traffic meanwhile"
+)
 
 
 def _apart(paths: Paths, gateway: IPv4Address) -> Said:
