@@ -21,6 +21,7 @@ from appliance.lab import ios_device
 from appliance.lab.after import after
 from appliance.lab.ios.factory import branch
 from tests.foreground import command
+from tests.twin.processes import below, mounted, parents, shown, until
 
 pytestmark = pytest.mark.twin
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,42 +140,6 @@ def test_a_refused_command_is_told_by_its_number() -> None:
 # --- killed
 
 
-def _parents() -> dict[int, tuple[int, str]]:
-    """Of each living process its parent and its name; the dead may wait for their burial."""
-    found = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            words = stat.read_text(errors="replace")
-        except OSError:
-            continue
-        name, _, rest = words.partition("(")[2].rpartition(")")
-        state, parent = rest.split()[:2]
-        if state != "Z":
-            found[int(stat.parent.name)] = (int(parent), name)
-    return found
-
-
-def _below(process: int) -> dict[int, str]:
-    """All processes that come from this one, by number."""
-    parents, found = _parents(), {process: ""}
-    grown = True
-    while grown:
-        new = {pid: name for pid, (up, name) in parents.items() if up in found and pid not in found}
-        found |= new
-        grown = bool(new)
-    del found[process]
-    return found
-
-
-def _until(condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 15
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
-
-
 ALONE = ("site-a", "--running", "saved.cfg")
 BOTH = ("site-c", "--new")
 """An active-active gateway with BGP: two daemons more, four that speak BGP, hosts that stream."""
@@ -198,7 +163,7 @@ def test_killed_at_any_moment_it_leaves_nothing(
     def sighted(process: subprocess.Popen[bytes]) -> bool:
         """Whether it was seen before the command ended: some live for a moment only."""
         while sight not in seen.values() and process.poll() is None:
-            seen.update(_below(process.pid))
+            seen.update(below(process.pid))
         return process.poll() is None
 
     for _ in range(5):
@@ -213,16 +178,10 @@ def test_killed_at_any_moment_it_leaves_nothing(
         if sighted(process):
             break
     assert sight in seen.values()
-    for pid in seen:
-        for name in ("cmdline", "environ"):
-            try:
-                shown = Path(f"/proc/{pid}/{name}").read_bytes()
-            except OSError:
-                continue
-            assert KEY.encode() not in shown
+    assert KEY.encode() not in shown(set(seen))
     process.send_signal(how)
     process.wait(15)
-    assert _until(lambda: not seen.keys() & _parents().keys())
+    assert until(lambda: not seen.keys() & parents().keys())
     assert list(temporary.iterdir()) == []
     assert spaces == sorted(Path("/run").glob("netns/*"))
 
@@ -233,7 +192,7 @@ def test_killed_at_twenty_moments_it_leaves_nothing(folder: Path, site: tuple[st
     temporary = folder / "tmp"
     temporary.mkdir()
     kept = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    mounts = _mounted()
+    mounts = mounted()
     begun = time.monotonic()
     assert _started(folder, temporary, site).wait(60) == 0
     whole = time.monotonic() - begun
@@ -243,8 +202,8 @@ def test_killed_at_twenty_moments_it_leaves_nothing(folder: Path, site: tuple[st
                 lambda n: _killed(_started(folder, temporary, site), whole * n / 20), range(20)
             )
         )
-    assert _until(lambda: not {pid for seen in left for pid in seen} & _parents().keys())
-    assert _mounted() == mounts
+    assert until(lambda: not {pid for seen in left for pid in seen} & parents().keys())
+    assert mounted() == mounts
     assert list(temporary.iterdir()) == []
     now = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert {
@@ -266,13 +225,7 @@ def _killed(process: subprocess.Popen[bytes], seconds: float) -> set[int]:
     """All processes that it had started by then, and itself."""
     with suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
-    seen = {process.pid, *_below(process.pid)}
+    seen = {process.pid, *below(process.pid)}
     process.kill()
     process.wait(15)
     return seen
-
-
-def _mounted() -> set[str]:
-    """Where something is mounted, and every namespace that a file keeps alive."""
-    lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
-    return {line.split()[4] for line in lines} | {str(one) for one in Path("/run").glob("netns/*")}
