@@ -18,6 +18,7 @@ _BEGINS = re.compile(r'[ \t]*(?:\{[ \t]*(?:["}\r\n]|$)|\[[ \t]*(?:[\[{"\]\r\n]|$
 """A line that JSON begins on. A shell's `[user@host ~]$` and a time in brackets are none."""
 _LEFT_OVER = re.compile(r"[ \t]*[\"}\],:{\[]")
 """A line behind JSON that looks like a part of some that is damaged."""
+_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.S)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _YAML = re.compile(
     r"(?!ERROR:)(?:(?:#|WARNING:).*\n\s*)*(?:---\s*\n|(?:- )?[A-Za-z_]\w*:(?: |\r?\n))"
@@ -156,14 +157,20 @@ def _values(start: int, source: _Text) -> list[object]:
 
     Between them may stand what a terminal shows; what looks like damaged JSON is a fault.
     """
-    decoder, values, position, text = json.JSONDecoder(), list[object](), start, source.text
+    # Templates may have texts of several lines ("ARM template syntax", comments and such).
+    decoder, values = json.JSONDecoder(strict=False), list[object]()
+    position, text = start, source.text
     while position < len(text):
         try:
             value, position = decoder.raw_decode(text, position)
             values.append(_measured(value))
         except json.JSONDecodeError as error:
-            _broken(error, source)
-            break
+            bare = _uncommented(text)
+            if bare == text:
+                _broken(error, source)
+                break
+            text = bare
+            continue
         except (RecursionError, ValueError):
             source.fault(
                 f"JSON is nested deeper than {MAX_DEPTH} levels, or holds an endless number",
@@ -174,10 +181,19 @@ def _values(start: int, source: _Text) -> list[object]:
     return values
 
 
+def _uncommented(text: str) -> str:
+    """JSON without comments, which templates may have; every character stays in its place."""
+
+    def blank(found: re.Match[str]) -> str:
+        return found[1] or re.sub(r"[^\n]", " ", found[0])
+
+    return _COMMENT.sub(blank, text)
+
+
 def _next_value(text: str, ended: int) -> int:
     """Where the next value begins, or what looks like damage; the text's end when nothing does."""
     position = ended
-    while position < len(text) and text[position] in " \t\r\n,\0\x1a":
+    while position < len(text) and text[position] in " \t\r\n,\0\x1a\ufeff":
         position += 1
     talk = "\n" in text[ended:position] and not _LEFT_OVER.match(text, position)
     return _beginning(text, position) if talk else position

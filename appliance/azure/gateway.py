@@ -8,7 +8,7 @@ of each ip configuration, BGP or not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
 
 from appliance.azure.expectation import Endpoint
 from appliance.azure.heap import Heap
@@ -115,7 +115,18 @@ def _config_name(addresses: Node) -> str:
 def _listed(node: Node | None, name: str, notes: list[str]) -> tuple[IPv4Address, ...]:
     found = node.told(name, notes) if node else None
     entries = found.elements() if found else ()
-    return tuple(address for entry in entries if (address := entry.address()) is not None)
+    kept = [entry for entry in entries if not _is_ipv6(entry, notes)]
+    return tuple(address for entry in kept if (address := entry.address()) is not None)
+
+
+def _is_ipv6(entry: Node, notes: list[str]) -> bool:
+    """Whether it is an address that is not carried here, which is noted."""
+    try:
+        found = IPv6Address(str(entry.value).strip())
+    except ValueError:
+        return False
+    notes.append(f"{entry.where}: IPv6 address {found} left out: only IPv4 is carried")
+    return True
 
 
 def is_private(address: IPv4Address) -> bool:

@@ -167,6 +167,10 @@ class Resource:
         return self.node.value.caveat if isinstance(self.node.value, Moved) else ""
 
 
+_WORDS = ("connectionType", "connectionProtocol")
+_OF_AZURE = frozenset({"ipsec", "vnet2vnet", "expressroute", "vpnclient", "ikev1", "ikev2"})
+
+
 def recognise(node: Node) -> Kind | None:
     """By type, else by id, else (where there is neither) by members that only one kind has."""
     stated = node.value.get("type") if isinstance(node.value, dict) else None
@@ -175,8 +179,14 @@ def recognise(node: Node) -> Kind | None:
         return _OF_ARM.get(arm.casefold())
     for kind, facts in _FACTS.items():
         if kind not in _BARE and _has(node, facts.members):
-            return kind
+            return None if kind is Kind.CONNECTION and _elsewhere(node) else kind
     return None
+
+
+def _elsewhere(node: Node) -> bool:
+    """Whether what names the type of a connection is none of Azure's: databases have some, too."""
+    words = {str(one.value).casefold() for name in _WORDS if (one := node.get(name)) is not None}
+    return node.get("virtualNetworkGateway1") is None and not words & _OF_AZURE
 
 
 def complete(kind: Kind, node: Node) -> bool:

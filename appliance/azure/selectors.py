@@ -85,6 +85,8 @@ def _custom(policies: Sequence[Node], notes: list[str]) -> tuple[TrafficSelector
     for policy in policies:
         azure = _ranges(policy, "localAddressRanges", notes)
         ours = _ranges(policy, "remoteAddressRanges", notes)
+        if _told(policy) and not (azure and ours):
+            continue  # of IPv6, which was noted
         if not (azure and ours) or len(azure) * len(ours) > MAX_PAIRS:
             policy.fault(
                 "a traffic selector policy needs localAddressRanges (Azure's side) and "
@@ -94,6 +96,12 @@ def _custom(policies: Sequence[Node], notes: list[str]) -> tuple[TrafficSelector
             continue
         found += product(ours, azure)
     return tuple(dict.fromkeys(found))
+
+
+def _told(policy: Node) -> bool:
+    """Whether both sides are told, readable or not."""
+    sides = (policy.items("localAddressRanges"), policy.items("remoteAddressRanges"))
+    return all(side and all(":" in str(entry.value) for entry in side) for side in sides)
 
 
 def _ranges(policy: Node, name: str, notes: list[str]) -> tuple[IPv4Network, ...]:
