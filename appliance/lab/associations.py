@@ -132,10 +132,10 @@ class Associations:
         if gone.outcome.up:
             _tell(log, network.changed(gone.link, up=False))
 
-    def clear(self, peer: str = "") -> None:
-        """Drop the SAs to this peer, or all."""
+    def clear(self, peer: str = "", local: str = "") -> None:
+        """Drop the SAs to this peer, or all; of those the ones from this end, or from any."""
         for name, held in list(self.live.items()):
-            if not peer or held.outcome.peer == peer:
+            if peer in {"", held.outcome.peer} and local in {"", held.link.local}:
                 self.live.pop(name)
 
     def up(self) -> frozenset[str]:

@@ -19,6 +19,7 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.change import Change, Plan, Step
 from appliance.model.difference import Difference, Severity
 from appliance.model.intent import Beside, Intent, Observed
+from appliance.model.interruption import Effect
 from appliance.model.pairing import LABEL, mine
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnels
@@ -301,3 +302,19 @@ def test_a_tunnel_that_could_be_anothers_closes_the_gate() -> None:
     nobody = replace(first, beside=(Beside(site="site-b", unknown="its export is gone"),))
     (reason, *_) = _closed(nobody, plan(nobody, observed, driver))
     assert "what that site needs is not known (its export is gone)" in reason
+
+
+def test_another_link_to_the_gateway_stays_up_when_one_negotiates_again() -> None:
+    driver = drivers.load("cisco_ios")
+    both = two_sites.links("cisco_ios", "GigabitEthernet3", bgp=False)
+    box = _two_links("cisco_ios")
+    for intent in both:
+        _pushed(box, intent, driver)
+    plain = tuple(replace(one, esp=replace(one.esp, pfs_group=None)) for one in both[1].tunnels)
+    changed = replace(both[1], tunnels=plain)
+    made = _pushed(box, changed, driver)
+    assert made.change.bounces == ("Tunnel102", "Tunnel103")
+    assert "do clear crypto session local 192.0.2.10 remote 198.51.100.7\n" in made.change.text
+    told = {one.tunnel: (one.site, one.effect) for one in made.interruptions}
+    assert told["Tunnel100"] == ("site-a", Effect.NOTHING)
+    assert told["Tunnel102"] == (None, Effect.IKE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from ipaddress import IPv4Address
 
 from appliance.model.algorithms import IkeVersion
 from appliance.model.change import Change, Step
@@ -46,11 +47,19 @@ def _clear(running: Tunnels, intended: Tunnels, names: Collection[str]) -> Itera
         held = peers.get(tunnel.name)
         if held is not None and (tunnel.name in names or _offers_more(held, tunnel)):
             for address in _addresses(held, tunnel):
+                local = _end(held, address, running)
                 yield Step(
-                    text=f"do clear crypto session remote {address}",
+                    text=f"do clear crypto session {local}remote {address}",
                     why="negotiates again with the new settings",
                     bounces=(tunnel.name,),
                 )
+
+
+def _end(held: Tunnel, address: IPv4Address, running: Tunnels) -> str:
+    """Our end as well, where another tunnel goes to this gateway and is to stay up."""
+    others = (one for one in running if one.name != held.name and address in one.remote.addresses)
+    own = held.local.address
+    return f"local {own} " if own is not None and any(others) else ""
 
 
 def _offers_more(old: Tunnel, new: Tunnel) -> bool:
@@ -60,5 +69,5 @@ def _offers_more(old: Tunnel, new: Tunnel) -> bool:
     return new.ike.version is IkeVersion.V2 and not wanted <= held
 
 
-def _addresses(old: Tunnel, new: Tunnel) -> tuple[object, ...]:
+def _addresses(old: Tunnel, new: Tunnel) -> tuple[IPv4Address, ...]:
     return tuple(dict.fromkeys((*old.remote.addresses, *new.remote.addresses)))

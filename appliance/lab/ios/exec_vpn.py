@@ -261,7 +261,8 @@ def _ikev2_proposal(cli: Cli, found: Match) -> str:
 def _clear(cli: Cli, found: Match) -> str:
     words = found.words
     named = next((words[words.index(w) + 1] for w in ("peer", "remote") if w in words), "")
-    cli.device.crypto.clear(named)
+    own = words[words.index("local") + 1] if "local" in words else ""
+    cli.device.crypto.clear(named, own)
     cli.device.settle(force=True)
     return ""
 

@@ -67,7 +67,7 @@ PRIVILEGED: tuple[Rule, ...] = (
     Rule(pattern="reload", action="reload"),
     Rule(pattern="reload in WORD [LINE]", action="reload_in"),
     Rule(pattern="reload cancel", action="reload_cancel"),
-    Rule(pattern="clear crypto session [remote IP]", action="clear_crypto"),
+    Rule(pattern="clear crypto session [local IP] [remote IP]", action="clear_crypto"),
     Rule(pattern="clear crypto sa [peer IP]", action="clear_crypto"),
     Rule(pattern="clear crypto ikev2 sa [remote IP]", action="clear_crypto"),
     Rule(pattern="clear crypto isakmp [<1-2147483647>]", action="clear_crypto"),
