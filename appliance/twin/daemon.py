@@ -21,6 +21,8 @@ NAME = "twin"
 _TRIES = 3
 PATIENCE_SECONDS = 10.0
 _DIAL_MILLISECONDS = 9_000
+_MISSED = 3
+"""Checks without an answer until an IKEv1 peer is dead; IKEv2 goes by retransmissions."""
 _REDIAL = {"dpd_action": "restart", "close_action": "start"}
 
 
@@ -168,6 +170,7 @@ def _values(children: object) -> list[dict[str, bytes | list[bytes]]]:
 
 def _spelled(connection: Connection, upkeep: Upkeep | None) -> dict[str, object]:
     """As vici takes it. libipsec speaks ESP in UDP only, hence `encap`."""
+    seconds = 0 if upkeep is None else upkeep.check_seconds or 0
     children = {
         child.name: {
             "local_ts": [child.ours],
@@ -186,7 +189,8 @@ def _spelled(connection: Connection, upkeep: Upkeep | None) -> dict[str, object]
         "encap": "yes",
         "mobike": "no",
         "keyingtries": "0" if upkeep is not None and upkeep.redials else "1",
-        "dpd_delay": str(0 if upkeep is None else upkeep.check_seconds or 0),
+        "dpd_delay": str(seconds),
+        "dpd_timeout": str(_MISSED * seconds),
         "local": {"auth": "psk", "id": connection.our_identity},
         "remote": {"auth": "psk", "id": connection.their_identity},
         "children": children,

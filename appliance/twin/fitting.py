@@ -12,7 +12,7 @@ from pathlib import Path
 from appliance.twin import sizing
 from appliance.twin.network import AZURE, DEVICE, HOSTS, NAT, TUN
 from appliance.twin.plumbing import inside, nft, run
-from appliance.twin.scenario import ETHERNET, End, Fit, Probe, Scenario
+from appliance.twin.scenario import ETHERNET, Fit, Probe, Scenario
 
 _TABLE = "sizes"
 _AZURES_LARGEST = 1_400
@@ -21,20 +21,24 @@ _AZURES_LARGEST = 1_400
 
 def fits(scenario: Scenario, probe: Probe) -> tuple[Fit, ...]:
     """What gets from the device's side to Azure's over each of the scenario's paths."""
-    with _limits(scenario.device), _server(probe):
+    with _limits(scenario), _server(probe):
         return tuple(_fit(scenario, probe, path) for path in scenario.paths)
 
 
 def _fit(scenario: Scenario, probe: Probe, path: int) -> Fit:
     """Microsoft's network hands no fragments of ESP on: what does not fit whole is lost."""
-    for name, interface in _wires(scenario):
-        run("ip", "-n", name, "link", "set", interface, "mtu", str(path))
+    _widen(scenario, path)
     hosts = HOSTS[DEVICE]
     patience = "2" if path == ETHERNET else "0.8"  # what stalls there is no finding
     told = inside(hosts, *_python(), "try", probe.local_host, probe.remote_host, patience)
     inside(hosts, "ip", "route", "flush", "cache")
     largest, flows = json.loads(told)
     return Fit(path=path, largest=largest, tcp=flows)
+
+
+def _widen(scenario: Scenario, path: int) -> None:
+    for name, interface in _wires(scenario):
+        run("ip", "-n", name, "link", "set", interface, "mtu", str(path))
 
 
 def _wires(scenario: Scenario) -> Iterator[tuple[str, str]]:
@@ -44,11 +48,12 @@ def _wires(scenario: Scenario) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def _limits(device: End) -> Iterator[None]:
+def _limits(scenario: Scenario) -> Iterator[None]:
     """The device's own clamp and MTU, and what Azure takes; for this time only.
 
     Before and after every packet fits: nothing else is to fail for its size.
     """
+    device = scenario.device
     run("ip", "-n", DEVICE, "link", "set", TUN, "mtu", str(device.mtu or ETHERNET))
     nft(DEVICE, _clamp(device.mss), table=_TABLE)
     nft(AZURE, _taken(), table=_TABLE)
@@ -57,7 +62,7 @@ def _limits(device: End) -> Iterator[None]:
     finally:
         for name in (DEVICE, AZURE):
             inside(name, "nft", "delete", "table", "inet", _TABLE)
-            run("ip", "-n", name, "link", "set", "wan", "mtu", str(ETHERNET))
+        _widen(scenario, ETHERNET)
         run("ip", "-n", DEVICE, "link", "set", TUN, "mtu", str(_AZURES_LARGEST))
 
 

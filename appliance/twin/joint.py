@@ -19,6 +19,7 @@ from appliance.twin.subject import Subject
 from appliance.twin.together import Lane, Loss, Losses, Together, read_losses
 
 _MOST_STREAMS = 12
+"""Pairs of networks that have packets all the time; of more than that every second, or third."""
 AZURE_HOLD_SECONDS = 180
 
 
@@ -84,9 +85,10 @@ def together(subjects: Sequence[Subject]) -> Together:
     made = [scenario(subject, spoken=not missing_bgp()) for subject in subjects]
     permitted = [probe for one in made for probe in one.probes if probe.permitted]
     once = {(probe.local, probe.remote): probe for probe in permitted}
+    step = -(-len(once) // _MOST_STREAMS)
     return Together(
         lanes=tuple(map(_lane, subjects, made)),
-        probes=tuple(once.values())[:_MOST_STREAMS],
+        probes=tuple(once.values())[:: max(step, 1)],
     )
 
 

@@ -112,3 +112,5 @@ class Way:
         if self._conversation is not None:
             self._conversation.begin_azure()
         self._alive = True
+        if self.lane.azure.answers is None:
+            self.dial()

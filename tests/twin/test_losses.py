@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from ipaddress import IPv4Address
 
 import pytest
 
-from appliance.twin import Joint, together
+from appliance.model.algorithms import IkeVersion
+from appliance.model.intent import Dials
+from appliance.twin import Joint, Subject, together
 from appliance.twin.together import CUT, STOPPED
 from tests.twin.pairs import WEAKNESSES, Weakness, both, tried
 from tests.twin.texts import ASA, DRIVERS, IOS, JUNOS, RRAS, Edit, Form
@@ -46,6 +49,54 @@ def _outlived(joint: Joint) -> None:
     assert silent.noticed_ms is not None
     assert told.noticed_ms is not None
     assert told.noticed_ms < silent.noticed_ms
+
+
+def _changed(base: Subject, version: IkeVersion, dials: Dials) -> Subject:
+    """Another IKE version, or somebody else who dials."""
+    known = base.expectation
+    policy = replace(known.policy, dials=dials)
+    tunnel = replace(base.tunnel, ike=replace(base.tunnel.ike, version=version))
+    return replace(
+        base, tunnel=tunnel, expectation=replace(known, ike_version=version, policy=policy)
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "dials"),
+    [
+        (IkeVersion.V1, Dials.EITHER),
+        (IkeVersion.V2, Dials.AZURE),
+        (IkeVersion.V2, Dials.APPLIANCE),
+    ],
+)
+def test_whoever_dials_by_whatever_version(version: IkeVersion, dials: Dials) -> None:
+    made = both(IOS, Form.ROUTES)
+    assert made is not None
+    alone, joint = tried(tuple(_changed(one, version, dials) for one in made.subjects()))
+    assert [one.works for one in alone] == [True, True], alone
+    assert joint.findings == ()
+    _outlived(joint)
+
+
+def test_a_device_behind_nat_outlives_a_loss() -> None:
+    made = both(IOS, Form.ROUTES)
+    assert made is not None
+
+    def hidden(one: Subject) -> Subject:
+        private = replace(
+            one.tunnel.local, address=IPv4Address("192.168.7.2"), identity=str(one.public)
+        )
+        assert one.meant is not None
+        return replace(
+            one,
+            nat=True,
+            tunnel=replace(one.tunnel, local=private),
+            meant=replace(one.meant, local=private),
+        )
+
+    alone, joint = tried(tuple(map(hidden, made.subjects())))
+    assert [one.works for one in alone] == [True, True], alone
+    _outlived(joint)
 
 
 def _seeds(driver: str) -> list[tuple[str, Weakness, Edit]]:
