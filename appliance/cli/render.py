@@ -16,14 +16,13 @@ from appliance.cli.common import (
     with_inventory,
     with_output,
 )
-from appliance.cli.given import of_file
 from appliance.driver import change, check, place
 from appliance.errors import RefusedError, UsageError
 from appliance.job import Job, prepare
 from appliance.model.change import Step
 from appliance.model.edge import Held
+from appliance.model.intent import Observed
 from appliance.model.pairing import mine
-from appliance.plan import foreseen
 
 UNDETERMINED = FAILED
 EXAMPLES = (
@@ -68,8 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _steps(job: Job, running: str | None) -> tuple[Step, ...]:
     if running is None:
-        observed = foreseen(job.intent, job.driver)
+        observed = _unseen(job)
     else:
+        from appliance.cli.given import of_file  # noqa: PLC0415 -- only for a saved one
+
         with of_file(running):
             observed = job.driver.parse(read_text(running))
     target = place(job.driver, job.intent, observed)
@@ -77,6 +78,15 @@ def _steps(job: Job, running: str | None) -> tuple[Step, ...]:
     if target.edge is None:
         return job.driver.render(own)
     return change(job.driver, Held(), Held(tunnels=own, edge=target.edge)).steps
+
+
+def _unseen(job: Job) -> Observed:
+    """A device that nobody has looked at: empty, or as the sites before this one will make it."""
+    if not job.intent.beside:
+        return Observed(driver=job.driver.name)
+    from appliance.plan import foreseen  # noqa: PLC0415 -- only where sites share a device
+
+    return foreseen(job.intent, job.driver)
 
 
 def _text(job: Job, steps: tuple[Step, ...], *, with_secrets: bool) -> str:
