@@ -108,7 +108,7 @@ def _sites(
     for site, path, text in (*_incomplete(whole), *_senseless(whole)):
         if not any(_is_told(told, about, (*origin, *path)) for origin in site.origins):
             faults.append(_site_fault(document, site, path, text))
-    faults += (*_contradictions(document, sites), *_apart(document, sites))
+    faults += (*_contradictions(document, sites), *_apart(document, sites, whole))
     return sites, faults
 
 
@@ -188,11 +188,17 @@ def _contradictions(document: Document, sites: Sequence[Layered]) -> Iterator[Fa
         yield _site_fault(document, site, path, f"{told}{why}")
 
 
-def _apart(document: Document, sites: Sequence[Layered]) -> Iterator[Fault]:
-    """Sites with circuits only, against the sites whose devices have their VPN."""
-    by_name = {site.name: site for site in sites}
-    whole = {site.name: site.members for site in sites}
-    for name, path, text in vpn_elsewhere(whole):
+def _apart(
+    document: Document, sites: Sequence[Layered], whole: Sequence[Layered]
+) -> Iterator[Fault]:
+    """Sites with circuits only, against the sites whose devices have their VPN.
+
+    Nothing is missed in one of which a part could not be read, as all of `whole` could.
+    """
+    by_name = {site.name: site for site in whole}
+    for name, path, text in vpn_elsewhere(
+        {site.name: site.members for site in sites}, frozenset(by_name)
+    ):
         yield _site_fault(document, by_name[name], path, text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from ipaddress import IPv4Interface, IPv4Network
 
 from appliance.inventory.document import Path
@@ -111,14 +111,17 @@ def _mappings(members: Members, name: str) -> list[Members]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def vpn_elsewhere(sites: Mapping[str, Members]) -> Iterator[tuple[str, Path, str]]:
+def vpn_elsewhere(
+    sites: Mapping[str, Members], whole: Collection[str]
+) -> Iterator[tuple[str, Path, str]]:
     """What does not fit between sites that have circuits only, and those that have their VPN.
 
-    Yields the site with the circuits, the member of it that is wrong, and why.
+    Yields the site with the circuits, the member of it that is wrong, and why; only of sites in
+    `whole`, which were read without a fault.
     """
     for name, site in sites.items():
         other = _section(site, _HOME).get("vpn_site")
-        if not isinstance(other, str):
+        if not isinstance(other, str) or name not in whole:
             continue
         path: Path = (_HOME, "vpn_site")
         if other == name:
@@ -127,7 +130,7 @@ def vpn_elsewhere(sites: Mapping[str, Members]) -> Iterator[tuple[str, Path, str
             yield name, path, f"there is no site '{other}'"
         elif _section(sites[other], _HOME).get("vpn_site") is not None:
             yield name, path, f"'{other}' has no VPN on its device either"
-        else:
+        elif other in whole:
             yield from ((name, *found) for found in _unlike(site, sites[other], other))
 
 
