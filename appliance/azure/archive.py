@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
@@ -34,7 +35,7 @@ def members(raw: bytes, file: str, faults: Faults) -> Iterator[tuple[str, bytes]
                     )
                     return
                 yield f"{file}/{each.filename}", inner
-    except (BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+    except (BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError):
         faults.add(
             "a zip that is broken or encrypted", where=file, hint="unpack it, and name the files"
         )
