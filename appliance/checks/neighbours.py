@@ -6,9 +6,11 @@ From "VPN Gateway FAQ".
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network
 
 from appliance.checks.check import BREAKING, Check, Subject
 from appliance.checks.overlap import by_gateway, clashes
+from appliance.model.tunnel import Tunnel, Tunnels
 
 
 def _shared(subjects: Sequence[Subject]) -> Iterator[tuple[str, str]]:
@@ -25,9 +27,43 @@ def _shared(subjects: Sequence[Subject]) -> Iterator[tuple[str, str]]:
             for net in subject.prefixes
         ]
         for (net, site), (other, neighbour) in clashes(listed):
-            twins = sites[site].speaks_bgp and sites[neighbour].speaks_bgp
-            if not (twins and net == other):
+            if not (net == other and _one_place(sites[site], sites[neighbour])):
                 yield site, f"{net} overlaps {other} of {neighbour}, at the same gateway {gateway}"
+
+
+def _one_place(one: Subject, other: Subject) -> bool:
+    """Two appliances that speak BGP, or two links of one Virtual WAN site (`SITE/LINK`)."""
+    names = [subject.expectation.name.rpartition("/")[0] for subject in (one, other)]
+    return (one.speaks_bgp and other.speaks_bgp) or (names[0] != "" and names[0] == names[1])
+
+
+def _led_twice(subject: Subject) -> Iterator[str]:
+    """Networks that another site on the device leads to another gateway."""
+    gateways = {one for tunnel in subject.intent.tunnels for one in tunnel.remote.addresses}
+    for other in subject.intent.beside:
+        elsewhere = [one for one in other.tunnels if not gateways & {*one.remote.addresses}]
+        listed = [(net, "") for one in subject.intent.tunnels for net in _static(one)]
+        listed += [(net, other.site) for one in elsewhere for net in _static(one)]
+        found = {(a, b) if site == "" else (b, a) for (a, site), (b, _) in clashes(listed)}
+        for ours, theirs in sorted(found):
+            yield f"{ours} here and {theirs} of {other.site}, on one device to two gateways"
+
+
+def _static(tunnel: Tunnel) -> tuple[IPv4Network, ...]:
+    """What is led into the tunnel whoever else announces it; with BGP only its peers are."""
+    return () if tunnel.bgp is not None else (*tunnel.routes, *(p.remote for p in tunnel.selectors))
+
+
+def _one_peer(subject: Subject) -> Iterator[str]:
+    """Addresses that another site on the device has a session with as well."""
+    ours = _peers(subject.intent.tunnels)
+    for other in subject.intent.beside:
+        for address in sorted(ours & _peers(other.tunnels)):
+            yield f"{address} is a BGP peer of {other.site} as well, on one device"
+
+
+def _peers(tunnels: Tunnels) -> set[IPv4Address]:
+    return {peer.address for one in tunnels if one.bgp is not None for peer in one.bgp.peers}
 
 
 CHECKS = (
@@ -41,5 +77,29 @@ wins, and of equal ones either may. Seen by `appliance validate` over both sites
 Renumber, narrow the prefixes, or use NAT rules. One place with two appliances needs BGP on both;
 then nothing is said of networks that both advertise.""",
         across=_shared,
+    ),
+    Check(
+        id="AZ-NET-013",
+        severity=BREAKING,
+        title="two sites on one device lead the same network to two gateways",
+        page="""Both would have a static route, or selectors, for it. Whichever the device takes
+first gets the traffic, or both share it by turns; each gateway knows its own VNet only, unless the
+VNets are peered or joined behind them. Two links to one gateway are not meant.
+
+Narrow the prefixes of one of the two, or use BGP on both: then the device learns which way is there
+and which is the shorter. Where both gateways do lead to the network, accept it with the reason.""",
+        find=_led_twice,
+    ),
+    Check(
+        id="AZ-BGP-015",
+        severity=BREAKING,
+        title="two sites on one device have the same BGP peer",
+        page="""A device has one session with an address. Two links of one branch to the same
+gateway instances would have to share it, and the loss of one link takes it down for both.
+
+Give each link's connection custom BGP addresses of its own (169.254.21.0/24, 169.254.22.0/24), and
+write the appliance's end of it as `on_premises.bgp.address` of each site; or leave BGP out for one
+of the two.""",
+        find=_one_peer,
     ),
 )

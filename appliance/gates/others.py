@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
 from appliance.gates.gate import Gate, Question
@@ -139,27 +139,16 @@ def _leaves(wanted: Tunnel, running: Tunnel) -> bool:
 
 
 def _drawn_twice(intent: Intent, plan: Plan) -> Iterator[str]:
-    """Two links to one gateway may share networks; two gateways may not."""
+    """By sites that the inventory does not have on this device; of those it has a check tells."""
     known = neighbours(intent, plan.running)
     for ours in mine(intent, plan.target):
         for other in plan.running:
-            label = _foreign(other, intent)
-            whose = f"is {known.get(other.name)}'s"
-            if label is not None:
-                whose = f"is labelled {label}, another site's"
-            if (label is None and other.name not in known) or _linked(intent, other, known):
-                continue
-            for network in _common(ours, other):
+            label = None if other.name in known else _foreign(other, intent)
+            for network in _common(ours, other) if label is not None else ():
                 yield (
-                    f"tunnel {other.name} on the device {whose}, and both would take traffic for "
-                    f"{network}"
+                    f"tunnel {other.name} on the device is labelled {label}, another site's, and "
+                    f"both would take traffic for {network}"
                 )
-
-
-def _linked(intent: Intent, other: Tunnel, known: Mapping[str, str]) -> bool:
-    """Whether it is another link to the gateway that the site has as well."""
-    gateway = {address for one in intent.tunnels for address in one.remote.addresses}
-    return other.name in known and set(other.remote.addresses) <= gateway
 
 
 def _foreign(tunnel: Tunnel, intent: Intent) -> str | None:
@@ -190,9 +179,9 @@ GATES = (
     ),
     Gate(
         name="two-sites",
-        words="the device has, or may have, tunnels of another site: by its label or by what the "
-        "inventory says of that site one of them would be taken over, or take traffic for the same "
-        "networks through another gateway",
+        words="by its label, or by what the inventory says of another site on the device, one of "
+        "its tunnels would be taken over; or a site that the inventory does not have there takes "
+        "traffic for the same networks",
         find=_two_sites,
         of_intent=True,
     ),

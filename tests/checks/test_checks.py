@@ -14,7 +14,7 @@ from appliance.azure.expectation import Expectation, NatRule
 from appliance.checks import CHECKS, Subject
 from appliance.inventory.model import Acceptance
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
-from appliance.model.intent import Dials
+from appliance.model.intent import Beside, Dials
 from appliance.model.secret import Secret, SecretRef
 from appliance.model.tunnel import Mode, TrafficSelector
 from tests.checks import around_cases, er_cases
@@ -54,6 +54,27 @@ PAIRS = tuple(
     for local in intents.expectation().on_premises.prefixes
     for remote in intents.expectation().vnet_prefixes
 )
+
+
+def _on_one_box(made: Subject, other: Subject) -> Subject:
+    """The first, with the other as another site on its device."""
+    beside = (Beside(site="site-b", intent=replace(other.intent, site="site-b")),)
+    return replace(made, intent=replace(made.intent, beside=beside))
+
+
+def _elsewhere(made: Subject, *networks: str) -> Subject:
+    """The same to another gateway, with these networks behind it or the same ones."""
+    tunnels = tuple(
+        replace(
+            one,
+            remote=replace(one.remote, addresses=(IPv4Address("198.51.100.99"),)),
+            routes=nets(*networks) or one.routes,
+        )
+        for one in made.intent.tunnels
+    )
+    return replace(made, intent=replace(made.intent, tunnels=tunnels))
+
+
 CLEAR = intents.custom(
     (Encryption.AES256, Integrity.SHA256, DhGroup.MODP2048),
     (Encryption.NULL, Integrity.SHA256, DhGroup.MODP2048),
@@ -233,6 +254,27 @@ CASES = (
         (bgp(), neighbour(replace(bgp(), site=site(bgp=BGP, prefixes=nets("10.10.9.0/24"))), "b")),
         "10.10.9.0/24 overlaps 10.10.0.0/16 of site-a, at the same gateway 198.51.100.7",
         (bgp(), neighbour(bgp(), "b")),
+    ),
+    Case(
+        "AZ-NET-012",
+        (_space("10.10.0.0/16"), neighbour(_space("10.10.0.0/16"), "b")),
+        "10.10.0.0/16 overlaps 10.10.0.0/16 of b, at the same gateway 198.51.100.7",
+        tuple(
+            replace(one, expectation=replace(one.expectation, name=f"branch/{one.site.name}"))
+            for one in (_space("10.10.0.0/16"), neighbour(_space("10.10.0.0/16"), "b"))
+        ),
+    ),
+    Case(
+        "AZ-NET-013",
+        _on_one_box(GOOD, _elsewhere(GOOD, "10.20.0.0/17")),
+        "10.20.0.0/16 here and 10.20.0.0/17 of site-b, on one device to two gateways",
+        _on_one_box(GOOD, _elsewhere(GOOD, "10.40.0.0/16", "0.0.0.0/0")),
+    ),
+    Case(
+        "AZ-NET-013",
+        _on_one_box(GOOD, _elsewhere(GOOD, "10.21.0.0/16")),
+        "10.21.0.0/16 here and 10.21.0.0/16 of site-b, on one device to two gateways",
+        _on_one_box(GOOD, GOOD),  # two links to one gateway
     ),
     Case(
         "AZ-GW-001",
@@ -624,6 +666,12 @@ CASES = (
         _addressed("169.254.21.2/30", "169.254.22.2/30"),
         "169.254.21.2 and the tunnel's own 169.254.21.2/30",
         speaking(_addressed("169.254.21.2/30", "169.254.22.2/30"), source="Tunnel100"),
+    ),
+    Case(
+        "AZ-BGP-015",
+        _on_one_box(bgp(), _elsewhere(bgp())),
+        "10.20.255.30 is a BGP peer of site-b as well, on one device",
+        _on_one_box(bgp(), speaking(bgp(), address=IPv4Address("10.30.255.30"))),
     ),
     *(Case(*case) for case in er_cases.CASES),
     Case(
