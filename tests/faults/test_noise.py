@@ -12,8 +12,8 @@ from tests.faults.scene import MOMENTS, cases, scene
 
 Capture = pytest.CaptureFixture[str]
 TERMINALS = ("cisco_ios", "cisco_asa", "juniper_junos")
-_SECONDS = {"timeout_seconds": 3}
-_LATE = 4.0
+_SECONDS = {"timeout_seconds": 6}
+_LATE = 8.0
 
 
 @pytest.mark.parametrize("driver", TERMINALS)
