@@ -42,6 +42,7 @@ def document(one: Failover | None) -> dict[str, object] | None:
         "standby": one.tunnel,
         "links": [_link(line, crossed) for line in one.lines],
         "findings": [finding_document(found) for found in one.findings],
+        "noticed_by": [] if crossed is None else list(_noticed(crossed)),
         "moments": [] if crossed is None else [_moment(one, each) for each in crossed.moments],
         "taught_default_takes": [] if crossed is None else list(crossed.astray),
         "unproven": list(one.unproven),
@@ -120,7 +121,18 @@ def _moments(one: Failover, crossed: Crossed) -> Iterator[str]:
         ]
         counted = {way: ways.count(way) for way in ways}
         told = "; ".join(_way(way, count, len(ways)) for way, count in counted.items())
-        yield f"  {what:{width}}  {told}{_course(moment)}"
+        by = " and ".join(_noticed(crossed)) if moment.what == SILENT else ""
+        yield f"  {what:{width}}  {told}{_course(moment)}{f', noticed by {by}' if by else ''}"
+
+
+def _noticed(crossed: Crossed) -> tuple[str, ...]:
+    """What told the device that its silent links are dead, by BIRD's words for it."""
+    words = {"BFD session down": "BFD", "Hold timer expired": "BGP's hold time"}
+    return tuple(
+        dict.fromkeys(
+            by for one in crossed.fell for sign, by in words.items() if one.error.endswith(sign)
+        )
+    )
 
 
 def _way(way: tuple[str, str], count: int, of: int) -> str:

@@ -11,7 +11,18 @@ from appliance.twin import Rehearsal, failover, rehearse
 from appliance.twin.crossing import AGAIN, BACK, CIRCUIT, LINK, SILENT, STEADY, VPN
 from appliance.twin.failover import Failover
 from appliance.twin.standing import Standing
-from tests.twin.circuits import BGP, CIRCUITS, FAULTS, STATIC, Circuit, CircuitFault, written
+from tests.twin.circuits import (
+    BGP,
+    CIRCUITS,
+    FAULTS,
+    LOSSES,
+    SESSIONS,
+    STATIC,
+    WAYS,
+    Circuit,
+    CircuitFault,
+    written,
+)
 from tests.twin.texts import Edit
 
 pytestmark = pytest.mark.twin
@@ -67,10 +78,10 @@ def test_traffic_moves_to_the_vpn_and_back(driver: str, vpn: str) -> None:
     assert crossed.astray == ()
 
 
-def _seeds(driver: str) -> list[Seed]:
+def _seeds(driver: str, faults: tuple[CircuitFault, ...] = FAULTS) -> list[Seed]:
     return [
         (name, fault, written(driver, fault.vpn), edit)
-        for fault in FAULTS
+        for fault in faults
         for name, edit in fault.seeds(driver)
     ]
 
@@ -93,10 +104,13 @@ def _wrong(seed: Seed, *, daemons: bool) -> str:
     return "" if right else f"{name}: {told}, not {wanted} {found.why}"
 
 
+@pytest.mark.parametrize("faults", [SESSIONS, WAYS, LOSSES], ids=("sessions", "ways", "losses"))
 @pytest.mark.parametrize("driver", CIRCUITS)
-def test_each_fault_of_a_text_is_named_by_daemons(driver: str) -> None:
+def test_each_fault_of_a_text_is_named_by_daemons(
+    driver: str, faults: tuple[CircuitFault, ...]
+) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(lambda one: _wrong(one, daemons=True), _seeds(driver)))
+        found = list(pool.map(lambda one: _wrong(one, daemons=True), _seeds(driver, faults)))
     assert not any(found), "\n".join(filter(None, found))
 
 
