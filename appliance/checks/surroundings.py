@@ -60,6 +60,20 @@ def _untranslated_routes(subject: Subject) -> Iterator[str]:
         yield f"NAT rules {', '.join(sorted({rule.name for rule in told.nat}))}, and BGP"
 
 
+def _announced_otherwise(subject: Subject) -> Iterator[str]:
+    told = subject.expectation
+    spoken = [tunnel.bgp for tunnel in subject.intent.tunnels if tunnel.bgp is not None]
+    announced = {net for bgp in spoken for net in bgp.networks}
+    if not (told.gateway.route_translation and told.bgp_enabled and announced):
+        return
+    for rule in told.nat:
+        if rule.egress or rule.dynamic or rule.internal in announced:
+            continue
+        near = sorted(net for net in announced if net.overlaps(rule.internal))
+        shown = f"announces {', '.join(map(str, near))}" if near else "does not announce it"
+        yield f"rule {rule.name} translates {rule.internal}, and the site {shown}"
+
+
 def _slower(subject: Subject) -> Iterator[str]:
     told = subject.expectation.gateway
     able = (told.scale_units or 0) * MBPS_OF_A_UNIT
@@ -132,5 +146,17 @@ Switch it on (`az network vnet-gateway update --set enableBgpRouteTranslationFor
 appliance must then announce exactly the internal networks of the ingress rules, not more specific
 ones and no summary; Azure takes their external ones into its routes.""",
         find=_untranslated_routes,
+    ),
+    Check(
+        id="AZ-GW-021",
+        severity=WARNING,
+        title="the site announces other networks than its NAT rules translate",
+        page="""With `enableBgpRouteTranslationForNat` Azure translates a route of the site's where
+an ingress rule has exactly that network. A summary, a part of it, or no such route at all leaves
+the VNet without a way to the translated addresses.
+
+Announce the internal network of each static ingress rule (`on_premises.prefixes` of the site), or
+change the rule to what the site announces (`az network vnet-gateway nat-rule update`).""",
+        find=_announced_otherwise,
     ),
 )

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from appliance.azure.expectation import NatRule
 from appliance.checks import Subject
 from appliance.model.tunnel import TrafficSelector
-from tests.checks.subjects import azure, changed, nets, subject
+from tests.checks.subjects import azure, bgp, changed, nets, subject
 
 _LNG = "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network/localNetworkGateways/site-a"
 _NAMED = subject(theirs=azure(lng_address=None, lng_fqdn="branch.example.net"))
@@ -21,6 +21,15 @@ _NAT = tuple(
         ("in-lab", False, nets("10.10.1.0/24", "100.65.1.0/24")),
     )
 )
+
+
+def _translating(internal: str, *, dynamic: bool = False) -> Subject:
+    """A site that speaks BGP, and an ingress rule for one network; routes are translated."""
+    (inner, outer) = nets(internal, "100.65.1.0/24")
+    rule = NatRule(name="in-lab", egress=False, dynamic=dynamic, internal=inner, external=outer)
+    made = bgp()
+    told = replace(made.expectation.gateway, route_translation=True)
+    return replace(made, expectation=replace(made.expectation, nat=(rule,), gateway=told))
 
 
 def _table(*routes: str, propagation: bool = True) -> Subject:
@@ -97,6 +106,18 @@ CASES: tuple[tuple[str, Subject, str, Subject], ...] = (
         subject(theirs=azure(nat=_NAT[:1], bgp_enabled=True, route_translation=False)),
         "NAT rules out-app, and BGP",
         subject(theirs=azure(nat=_NAT, bgp_enabled=False, route_translation=False)),
+    ),
+    (
+        "AZ-GW-021",
+        _translating("10.10.1.0/24"),
+        "rule in-lab translates 10.10.1.0/24, and the site announces 10.10.0.0/16",
+        _translating("10.10.0.0/16"),
+    ),
+    (
+        "AZ-GW-021",
+        _translating("10.99.1.0/24"),
+        "rule in-lab translates 10.99.1.0/24, and the site does not announce it",
+        _translating("10.99.1.0/24", dynamic=True),
     ),
     (
         "AZ-CON-004",
