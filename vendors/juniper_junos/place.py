@@ -122,7 +122,10 @@ def _local(box: Box, wanted: Local, running: Tunnel | None) -> Local:
     interface = wanted.interface or held.interface or box.holder(wanted.address)
     known = box.observed.interfaces.get(interface or "")
     address = known.ip if known is not None else (held.address or wanted.address)
-    return replace(wanted, interface=interface, address=address, vrf=held.vrf)
+    identity = wanted.identity
+    if identity is None and address is not None and held.identity == str(address):
+        identity = held.identity  # what it would call itself anyway
+    return replace(wanted, interface=interface, address=address, identity=identity, vrf=held.vrf)
 
 
 def _remote(wanted: Remote, running: Tunnel | None) -> Remote:

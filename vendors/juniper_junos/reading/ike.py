@@ -59,6 +59,7 @@ def gateway(found: Configuration, vpn: Node, notes: Notes) -> Gateway:
     policy = ike.any("policy", policy_name) if policy_name else None
     if node is not None:
         _named(notes, "ike policy", "ike policy", policy_name, policy)
+        notes.name("ike mode", (policy or NOTHING).value("mode"))
     named = (("gateway", name, node), ("policy", policy_name, policy))
     off = any(
         one is not None and found.root.get("security", "ike", kind, which or "") is None

@@ -29,6 +29,10 @@ def quirks(parts: Parts, notes: Notes) -> Iterator[str]:
     if monitor is not None:
         notes.at("quirks.vpn-monitor", monitor)
         yield "vpn-monitor: it pings an address that does not answer, and takes the tunnel down"
+    starts = parts.vpn.value("establish-tunnels") or ""
+    if starts.startswith("responder-only"):
+        notes.at("quirks.establish-tunnels", parts.vpn.leaf("establish-tunnels"))
+        yield f"establish-tunnels {starts}: the SRX never begins, and waits for Azure to dial"
     policy = parts.gateway.policy
     version = parts.gateway.node.value("version")
     if policy.value("mode") == "aggressive" and version != "v2-only":

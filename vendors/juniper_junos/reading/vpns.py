@@ -49,23 +49,16 @@ def vpns(device: Device) -> Iterator[Tunnel]:
 
 
 def _tunnel(device: Device, name: str, vpn: Node, *, off: bool) -> Tunnel:
-    notes = Notes(device.found.rows)
-    notes.at("vpn", vpn)
-    notes.name("vpn", name)
-    notes.name("establish", vpn.value("establish-tunnels"))
-    notes.at("establish", vpn.leaf("establish-tunnels"))
+    notes = _begun(device, name, vpn)
     gateway = ikes.gateway(device.found, vpn, notes)
     interface = _interface(device, vpn, notes)
     local = _local(device, gateway.node, notes)
     child, policy_off = esp(device.found, vpn, notes)
     mode, selectors, inert = _selectors(device, name, vpn, local, notes)
     remotes = ikes.addresses(gateway.node, notes)
-    remote = _remote(gateway.node, remotes, notes)
     reach = _Reach(device, name, interface, notes)
     permits, where = device.zones.permits(local.interface, remotes)
     notes.at("permits", where)
-    notes.at("enabled", vpn)
-    notes.at("mode", vpn.get("traffic-selector"), vpn.leaf("bind-interface"), vpn)
     dead = interface is not None and interface.name in device.interfaces.off
     made = Tunnel(
         name=name,
@@ -73,7 +66,7 @@ def _tunnel(device: Device, name: str, vpn: Node, *, off: bool) -> Tunnel:
         enabled=not (off or gateway.off or policy_off or dead or inert),
         dynamic=gateway.node.get("dynamic") is not None,
         local=local,
-        remote=remote,
+        remote=_remote(gateway.node, remotes, notes),
         interface=interface,
         ike=ikes.ike(device.found, gateway, notes),
         esp=child,
@@ -92,6 +85,18 @@ def _tunnel(device: Device, name: str, vpn: Node, *, off: bool) -> Tunnel:
     notes.name("off", "\n".join(_switches(device, vpn, gateway, made)))
     notes.name("groups", ", ".join(notes.groups))
     return made
+
+
+def _begun(device: Device, name: str, vpn: Node) -> Notes:
+    """What is known before anything is looked up."""
+    notes = Notes(device.found.rows)
+    notes.at("vpn", vpn)
+    notes.name("vpn", name)
+    notes.name("establish", vpn.value("establish-tunnels"))
+    notes.at("establish", vpn.leaf("establish-tunnels"))
+    notes.at("enabled", vpn)
+    notes.at("mode", vpn.get("traffic-selector"), vpn.leaf("bind-interface"), vpn)
+    return notes
 
 
 def _switches(device: Device, vpn: Node, gateway: Gateway, made: Tunnel) -> Iterator[str]:

@@ -47,8 +47,8 @@ def _proposal(proposal: IkeProposal) -> Iterator[Statement]:
 
 def _policy(tunnel: Tunnel, name: str) -> Iterator[Statement]:
     thing = Thing(f"security ike policy {word(name)}", "ties proposals and pre-shared key together")
-    if tunnel.ike.version is IkeVersion.V1:
-        yield thing.one("mode", "main")
+    if tunnel.ike.version is IkeVersion.V1 and (mode := tunnel.objects.get("ike mode")):
+        yield thing.one("mode", mode)
     if chosen := tunnel.objects.get("ike proposal-set"):
         yield thing.one("proposal-set", chosen)
     else:

@@ -91,6 +91,9 @@ def _bgp_in(box: Box, tunnel: Tunnel) -> tuple[str, ...]:
     return _way_in(box, tunnel.objects["zone"], tunnel.interface.name, "protocols bgp")
 
 
+_OFF = "inactive: "
+
+
 def _way_in(box: Box, zone: str, interface: str, what: str) -> tuple[str, ...]:
     """What opens the way, where rules stand already: those of an interface replace the zone's."""
     at_interface, at_zone = around.inbound(zone, interface, what)
@@ -107,6 +110,12 @@ def _way_in(box: Box, zone: str, interface: str, what: str) -> tuple[str, ...]:
                 f"`{level} {kind} {service} except` shuts out what Azure sends",
                 where=box.where,
                 hint=f"delete {level} {kind} {service}",
+            )
+        if f"{kind} {service}" in {x.replace(_OFF, "") for x in rules if _OFF in x}:
+            raise RefusedError(
+                f"`{level} {kind} {service}` is deactivated, and `set` would leave it so",
+                where=box.where,
+                hint=f"activate {level} {kind} {service}",
             )
         wide = {f"{kind} all", "system-services any-service" if kind == "system-services" else ""}
         return () if wide & set(rules) else (statement,)

@@ -83,10 +83,12 @@ def _ike_policy(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> T
             "security ike gateway", f"ike-policy {word(held)}", box.own("gateway")
         )
         if not others or _same_policy(running, tunnel):
-            return tunnel
+            told = {"ike mode": "main"} if "ike mode" in running.objects else {}
+            return replace(tunnel, objects={**tunnel.objects, **told})
     name = box.free(path, tunnel.objects.get("label", tunnel.name))
     known = key if isinstance(key, Secret) else tunnel.psk
-    return replace(tunnel, psk=known, objects={**tunnel.objects, "ike policy": name})
+    own = {"ike policy": name, "ike mode": "main"}
+    return replace(tunnel, psk=known, objects={**tunnel.objects, **own})
 
 
 def _same_policy(running: Tunnel, tunnel: Tunnel) -> bool:
