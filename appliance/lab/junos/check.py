@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from appliance.lab.junos.check_routing import routing
 from appliance.lab.junos.check_zones import zones
-from appliance.lab.junos.inherit import in_force
+from appliance.lab.junos.inherit import FIRST_NODE, in_force
 from appliance.lab.junos.release import number
 from appliance.lab.junos.tree import Node
 
@@ -53,7 +53,7 @@ def _groups(tree: Node) -> Iterator[Problem]:
 
 def _applied(node: Node, names: set[str], path: tuple[str, ...]) -> Iterator[Problem]:
     for name in node.many("apply-groups"):
-        if name not in names:
+        if FIRST_NODE.get(name, name) not in names:
             yield " ".join(path), f"apply-groups {name}", f"configuration group '{name}' undefined"
     for child in node.children.values():
         if child.words != ("groups",):

@@ -7,6 +7,9 @@ import re
 from appliance.lab.junos.schema import Kind
 from appliance.lab.junos.tree import Node, Words
 
+FIRST_NODE = {"${node}": "node0", "${re}": "re0"}
+"""The groups of its own that each node of a cluster applies: the lab is the first node."""
+
 
 def in_force(root: Node) -> Node:
     """A tree of its own of everything that counts."""
@@ -28,7 +31,8 @@ def _apply(node: Node, path: tuple[Words, ...], groups: dict[str, Node]) -> None
     """Groups named further in win over those named further out, which are applied later."""
     for child in node.children.values():
         _apply(child, (*path, child.words), groups)
-    for name in node.many("apply-groups"):
+    for said in node.many("apply-groups"):
+        name = FIRST_NODE.get(said, said)
         for source in _at([groups[name]] if name in groups else [], path):
             _merge(node, source, name)
 

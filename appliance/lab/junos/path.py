@@ -92,7 +92,7 @@ class _Reader:
         steps: list[Step] = []
         while self._at < len(self._typed):
             token = self._typed[self._at]
-            if token.mark:
+            if token.mark and not (here.kind is Kind.OPEN and token.text in {"[", "]"}):
                 raise Refused(SYNTAX, self._at)
             step = self._step(self._child(here, token.text))
             steps.append(step)

@@ -151,8 +151,7 @@ security
       ~ pool-default-port-range address-persistent interface port-randomization
       ~ pool-utilization-alarm
       pool <name>
-        ~ routing-instance host-address-base port overflow-pool description
-        address <prefix>
+        ~ routing-instance host-address-base port overflow-pool description address
       rule-set <name> @ordered
         description = text
         from @line

@@ -43,7 +43,7 @@ system
   services
     ~ ftp telnet xnm-clear-text xnm-ssl dns dhcp dhcp-local-server rest outbound-ssh
     ~ extension-service
-    ssh
+    ssh @alone
       root-login = allow|deny|deny-password
       no-tcp-forwarding !
       protocol-version * text
