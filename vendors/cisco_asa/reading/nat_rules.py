@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from appliance.record import dataclass
+from appliance.record import dataclass, replace
 from vendors.cisco.sections import Notes, Said, number
 from vendors.cisco.tree import Line
 from vendors.cisco_asa.reading.access import AccessLists
@@ -44,6 +44,20 @@ class Rule:
         return self.passes == self.source
 
 
+def _other_way(rule: Rule) -> Iterator[Rule]:
+    """An exemption that is written from outside in: static rules are for both directions."""
+    if rule.identity and rule.target != ANYWHERE and all(rule.groups):
+        yield replace(
+            rule,
+            inside=rule.outside,
+            outside=rule.inside,
+            source=rule.target,
+            target=rule.source,
+            passes=rule.target,
+            groups=("", ""),
+        )
+
+
 class NatRules:
     """Reads the rules of one configuration."""
 
@@ -74,7 +88,8 @@ class NatRules:
                 continue
             rule, place = self._twice_rule(said, [word for word in words if word != "after-auto"])
             if rule is not None:
-                found.insert(len(found) if place is None else max(place - 1, 0), rule)
+                at = len(found) if place is None else max(place - 1, 0)
+                found[at:at] = [rule, *_other_way(rule)]
         return found
 
     def _twice_rule(self, said: Said, words: list[str]) -> tuple[Rule | None, int | None]:

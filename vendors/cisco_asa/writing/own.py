@@ -36,7 +36,12 @@ def _completed(tunnel: Tunnel, objects: Objects, rules: tuple[str, ...]) -> Tunn
     known = [*entries, tunnel.objects.get("nat", "")]
     stems = {stem(group) for text in known for group in groups_in(text)} | {acl}
     stems.add(own(tunnel.objects.get(LABEL, "")))
-    exempt = [rule for rule in rules if stems & {stem(group) for group in groups_in(rule)}]
+    way = f",{tunnel.objects['nameif']}) " if "nameif" in tunnel.objects else None
+    exempt = [
+        rule
+        for rule in rules
+        if (way and way in rule) or stems & {stem(group) for group in groups_in(rule)}
+    ]
     more = {**dict(_loopback(tunnel, objects)), **dict(_permits(tunnel, objects))}
     if entries:
         more["acl lines"] = "\n".join(entries)

@@ -128,8 +128,10 @@ def _zones(box: Box, block: Block, outside: str) -> dict[str, tuple[IPv4Network,
 
 def _needed(box: Box, tunnel: Tunnel, running: Tunnel | None, outside: str) -> bool:
     """Traffic into a tunnel interface meets only rules that name it, or any interface."""
-    if running is not None:
-        return running.passes is not None
+    if running is not None and running.passes is not None:
+        return True
+    if running is not None and set(tunnel.selectors) <= set(running.selectors):
+        return False  # no rule touches what it carries
     if box.blank and tunnel.mode is Mode.ROUTE_BASED:
         return False
     return box.translates(outside)
