@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from appliance.azure.spelling import shorten
 from appliance.azure.tree import Node
 
 
@@ -60,6 +61,7 @@ class Pile:
         match _reader(root.value if isinstance(root.value, dict) else {}):
             case "template":
                 self.templates.append((_inner_template(root) or root, modified))
+                self._left_out(root)
             case "parameters" | "deployment":
                 self.parameters.append(root)
             case "branch":
@@ -68,6 +70,13 @@ class Pile:
                 from appliance.azure.terraform import resources  # noqa: PLC0415 -- Terraform only
 
                 self.found += ((node, modified) for node in resources(root, self.notes))
+
+    def _left_out(self, root: Node) -> None:
+        """Note that an export is not whole, as Azure says beside it."""
+        error = root.get("error")
+        if error is not None and isinstance(error.value, dict):
+            code = shorten(str(error.value.get("code") or "")).strip("'")
+            self.notes.append(f"{error.where}: Azure left something out of this template ({code})")
 
 
 def _reader(value: dict[str, object]) -> str | None:

@@ -77,4 +77,4 @@ def test_source(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_there_are_many() -> None:
-    assert len(CASES) >= 60
+    assert len(CASES) >= 90
