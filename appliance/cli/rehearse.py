@@ -97,6 +97,11 @@ def run(arguments: argparse.Namespace) -> int:
             "--new --as-is: a device without tunnels has none to rehearse",
             hint="--new alone tries what the plan would make; --as-is what the device holds",
         )
+    if arguments.thorough and (arguments.scenario or not _several(arguments)):
+        raise UsageError(
+            "--thorough is for several sites",
+            hint="one by itself is always rehearsed so; a scenario says what is to be tried",
+        )
     at_a_time(arguments.workers)
     if arguments.scenario:
         return _scenarios(arguments)

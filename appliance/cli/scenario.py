@@ -171,7 +171,7 @@ def _odd(expected: Expected, found: Whole) -> Iterator[str]:
         yield f"it {'works' if found.works else 'does not work'}, which was not expected"
     told = {
         (one.kind.value, one.fields[0] if one.fields else "", one.breaking)
-        for rehearsal in (*found.tunnels, found.failover)
+        for rehearsal in (*found.tunnels, found.joint, found.failover)
         if rehearsal is not None
         for one in rehearsal.findings
     }

@@ -109,6 +109,43 @@ def test_what_runs_now_is_judged_as_it_is(run: Run, folder: Path) -> None:
     assert run("--running", "bad.cfg")[0] == 0, "the plan repairs it"
 
 
+def test_either_instance_of_an_active_active_gateway_is_lost(
+    folder: Path,  # noqa: ARG001 -- its own place
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    code = main(("rehearse", "site-c", "--new", "-o", "json"))
+    document = json.loads(capfd.readouterr().out)
+    both = document["together"]
+    assert (code, document["works"], both["survives"]) == (0, True, True)
+    assert both["timers"]["liveness_check_seconds"] == {"here": 1, "device": 10}
+    assert both["timers"]["bgp_hold_seconds"] == {"here": 3, "there": 180}
+    for loss, gateway, how in zip(
+        both["losses"], ("198.51.100.7", "198.51.100.8"), ("cut", "stopped"), strict=True
+    ):
+        assert (loss["gateway"], loss["how"]) == (gateway, how)
+        assert [(one["local"], one["remote"]) for one in loss["pairs"]] == [
+            ("10.14.0.0/16", "10.20.0.0/16"),
+            ("10.14.0.0/16", "10.21.0.0/16"),
+        ]
+        assert loss["silence_ms"] == max(
+            one[f"{way}_silence_ms"]
+            for one in loss["pairs"]
+            for way in ("device_to_azure", "azure_to_device")
+        )
+    for tunnel in document["tunnels"]:
+        spoken = tunnel["attempts"]["device"]["bgp"]
+        assert spoken["up"] is True
+        assert spoken["azure"]["learnt"] == ["10.14.0.0/16"]
+        assert [size["path_mtu"] for size in tunnel["attempts"]["device"]["sizes"]] == [1500, 1400]
+        assert tunnel["attempts"]["azure"]["sizes"] == []
+
+
+def test_one_site_is_always_rehearsed_thoroughly(run: Run) -> None:
+    code, _, err = run("--new", "--thorough")
+    assert code == 64
+    assert "--thorough is for several sites" in err
+
+
 def test_a_device_without_our_tunnel_has_none_to_try(run: Run) -> None:
     code, _, err = run("--running", "saved.cfg", "--as-is")
     assert code == 64

@@ -109,6 +109,10 @@ def test_many_sites_each_have_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) 
     told = sorted(line for line in out.splitlines() if not line.startswith("  "))
     assert {f"site-{letter}: would work" for letter in "abcde"} <= set(told)
     assert all(": would work" in line for line in told), told
+    few = ("rehearse", "--limit", "site-a,site-c", "--new", "-o", "json")
+    plain, whole = (json.loads(run(*few, *more)[1])["sites"] for more in ((), ("--thorough",)))
+    assert [site["together"] for site in plain] == [None, None]
+    assert [site["together"] and site["together"]["survives"] for site in whole] == [None, True]
     code, out, _ = run("rehearse", "--limit", "site-a,site-b", "--new", "-o", "json")
     told = json.loads(out)
     assert (code, told["schema"], told["code"]) == (0, "appliance/rehearsals/1", 0)

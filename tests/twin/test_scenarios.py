@@ -38,7 +38,8 @@ def test_the_shipped_ones_come_as_expected(run: Run) -> None:
     folders = sorted(map(str, (ROOT / "examples/rehearsals").iterdir()))
     code, out, err = run("--scenario", *folders)
     assert code == 0, out + err
-    assert out.splitlines() == [f"{one}: as expected" for one in folders]
+    # Each as it comes in.
+    assert sorted(out.splitlines()) == [f"{one}: as expected" for one in folders]
 
 
 def test_what_comes_otherwise_is_told_line_by_line(run: Run, folder: Path) -> None:
@@ -53,6 +54,22 @@ def test_what_comes_otherwise_is_told_line_by_line(run: Run, folder: Path) -> No
         "  found, and not expected: leak routes (breaking)",
         "  10.11.0.0/16 <-> 10.21.0.0/16: -- in Tunnel100, not ><",
     ]
+
+
+def test_a_loss_that_was_to_be_survived_is_told(run: Run, folder: Path) -> None:
+    lonely = folder.parent / "one-instance-only"
+    expected = lonely / "expected.yaml"
+    text = expected.read_text(encoding="utf-8")
+    expected.write_text(text.replace("survives: false", "survives: true"))
+    code, out, _ = run("--scenario", str(lonely))
+    assert code == 1
+    assert out.splitlines()[1:] == [
+        "  the loss of an instance is not survived, which was not expected"
+    ]
+    expected.write_text(text.replace("survives: false", "survives: perhaps"))
+    code, _, err = run("--scenario", str(lonely))
+    assert code == 64
+    assert "survives: 'perhaps' is neither true nor false" in err
 
 
 def test_after_the_planned_change_it_works(run: Run, folder: Path) -> None:
