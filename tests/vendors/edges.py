@@ -84,7 +84,10 @@ def intent(
 
 @st.composite
 def edged(draw: st.DrawFn, driver: str) -> Intent:
-    """Any edge: circuits and their links, tags, keys, BFD, prefixes, preference, ports, VPN."""
+    """Any edge: circuits, their links, tags, keys, BFD, prefixes, preference, ports, the VPN.
+
+    One in four is on a router of its own.
+    """
     made = intent(driver, bgp=draw(st.booleans()))
     azure = draw(st.lists(st.sampled_from(VNETS), min_size=1, unique=True))
     ours = draw(st.lists(st.sampled_from(OURS), min_size=1, unique=True))
@@ -107,6 +110,8 @@ def edged(draw: st.DrawFn, driver: str) -> Intent:
     )
     standby = tuple(replace(one, distance=distance) for one in edge.standby)
     found = replace(edge, links=links, networks=tuple(sorted(ours)), standby=standby)
+    if draw(st.integers(0, 3)) == 0:  # the VPN is on the device of another site
+        return replace(made, tunnels=(), edge=replace(found, standby=()))
     return replace(made, tunnels=tunnels, edge=found)
 
 
