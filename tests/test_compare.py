@@ -181,6 +181,19 @@ def test_order_and_names_never_matter() -> None:
     assert _found(intent, running) == ()
 
 
+def test_parts_of_azures_prefixes_may_have_routes_of_their_own() -> None:
+    intent = _intent()
+    own = intent.tunnels[0].routes
+    (found,) = _found(intent, _running(intent, routes=(*own, *own[0].subnets(prefixlen_diff=4))))
+    assert (found.path, found.severity) == ("routes", Severity.INFORMATION)
+    halves = tuple(part for net in own for part in net.subnets())
+    (found,) = _found(intent, _running(intent, routes=halves))
+    assert found.severity is Severity.INFORMATION, "nothing is missing: two halves are the whole"
+    (missing, part) = _found(intent, _running(intent, routes=(halves[0], *own[1:])))
+    assert (missing.path, missing.severity) == ("routes", Severity.BREAKING)
+    assert part.severity is Severity.INFORMATION
+
+
 def test_a_wider_route_covers_and_is_reported() -> None:
     intent = _intent()
     (found,) = _found(intent, _running(intent, routes=(IPv4Network("10.16.0.0/12"),)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 
 from appliance.compare.finding import Finder
 from appliance.model.difference import Difference, Severity
@@ -28,8 +28,10 @@ def selectors(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Diffe
 def routes(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Difference]:
     """Azure's prefixes lead into the tunnel, and nothing else does."""
     ours, theirs = set(wanted.routes), set(running.routes)
-    covered = {net for net in ours - theirs if any(_within(net, other) for other in theirs)}
-    missing, extra = sorted(ours - theirs - covered), sorted(theirs - ours)
+    whole = tuple(collapse_addresses(theirs))  # two halves lead there as well as one route
+    covered = {net for net in ours - theirs if any(net.subnet_of(other) for other in whole)}
+    parts = {net for net in theirs - ours if any(_within(net, other) for other in ours)}
+    missing, extra = sorted(ours - theirs - covered), sorted(theirs - ours - parts)
     if missing:
         reason = "no route leads these prefixes of Azure into the tunnel"
         yield finder.breaking("routes", _texts(missing), [], reason)
@@ -39,6 +41,9 @@ def routes(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Differen
         if over == extra:
             reason = "a wider route covers Azure's prefixes, and leads more into the tunnel"
         yield finder.warning("routes", [], _texts(extra), reason)
+    if parts:
+        reason = "parts of Azure's prefixes have routes of their own into the tunnel"
+        yield finder.information("routes", [], _texts(sorted(parts)), reason)
 
 
 def _within(net: IPv4Network, other: IPv4Network) -> bool:
