@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from appliance import entrypoints
-from appliance.errors import UnsupportedError, UsageError
+from appliance.errors import UsageError
 from appliance.record import dataclass
 
 TYPE_CHECKING = False
@@ -209,44 +209,6 @@ class Driver:
     routes_stay: bool = False
 
 
-def check(intent: Intent, driver: Driver) -> None:
-    """Raise `UnsupportedError` naming every setting the device cannot be given."""
-    refusals = (
-        *driver.refusals(intent),
-        *_edge_refusals(intent, driver),
-        *(_beside(intent) if intent.beside else ()),
-    )
-    if refusals:
-        raise UnsupportedError(
-            f"{driver.name} cannot do what is asked:\n  " + "\n  ".join(map(_told, refusals)),
-            where=f"site {intent.site}",
-        )
-
-
-def _beside(intent: Intent) -> tuple[Refusal, ...]:
-    """Tunnels of two sites that nothing tells apart: IKE has no more than the two addresses."""
-    from appliance.model.neighbours import rivals  # noqa: PLC0415 -- few devices have two sites
-
-    return tuple(
-        Refusal(
-            setting=f"the way of {rival.ours.name} out",
-            reason=f"it leaves from the same end for {rival.words}",
-            alternatives=("another public_ip and device.interfaces.outside", "one site of the two"),
-        )
-        for rival in rivals(intent)
-        if not rival.apart
-    )
-
-
-def _edge_refusals(intent: Intent, driver: Driver) -> tuple[Refusal, ...]:
-    if intent.edge is None:
-        return ()
-    if driver.edge is None:
-        reason = "circuits can end on Cisco IOS-XE and Junos; leave them out for this device"
-        return (Refusal(setting="express_route", reason=reason),)
-    return driver.edge.refusals(intent)
-
-
 def place(driver: Driver, intent: Intent, observed: Observed) -> Held:
     """All the device should hold: tunnels, and the edge where the intent has one."""
     from appliance.model.edge import Held  # noqa: PLC0415 -- most commands change nothing
@@ -269,12 +231,6 @@ def change(driver: Driver, running: Held, intended: Held) -> Change:
     if driver.edge is None or (running.edge is None and intended.edge is None):
         return driver.change(running.tunnels, intended.tunnels)
     return driver.edge.change(running, intended)
-
-
-def _told(refusal: Refusal) -> str:
-    possible = ", ".join(refusal.alternatives)
-    instead = f" (possible: {possible})" if possible else ""
-    return f"{refusal.setting}: {refusal.reason}{instead}"
 
 
 def disagreements(driver: Driver, text: str) -> tuple[Disagreement, ...]:

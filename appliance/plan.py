@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from appliance import driver as drivers
+from appliance.capability import check
 from appliance.compare import compare, settle
-from appliance.driver import Driver, check
+from appliance.driver import Driver
 from appliance.interruptions import interruptions
 from appliance.model.change import Change, Plan
 from appliance.model.difference import Verdict

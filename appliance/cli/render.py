@@ -16,7 +16,8 @@ from appliance.cli.common import (
     with_inventory,
     with_output,
 )
-from appliance.driver import change, check, place
+from appliance.capability import check
+from appliance.driver import change, place
 from appliance.errors import RefusedError, UsageError
 from appliance.job import Job, prepare
 from appliance.model.change import Step

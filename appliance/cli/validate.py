@@ -99,7 +99,7 @@ def _all(sites: Sequence[Site]) -> list[_Row]:
 
 
 def _prepared(site: Site) -> _Row:
-    from appliance.driver import check  # noqa: PLC0415 -- each verb pays for itself
+    from appliance.capability import check  # noqa: PLC0415 -- each verb pays for itself
     from appliance.job import prepare  # noqa: PLC0415 -- as above
 
     try:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from appliance import gates, journal
+from appliance.capability import check as check_capabilities
 from appliance.driver import Begin, Driver, Facts, disagreements
-from appliance.driver import check as check_capabilities
 from appliance.errors import RefusedError, SecretError
 from appliance.job import Job, device
 from appliance.model.change import Change, Plan

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from appliance import cli, entrypoints
 from appliance import driver as drivers
-from appliance.driver import Driver, check, disagreements
+from appliance.capability import check
+from appliance.driver import Driver, disagreements
 from appliance.errors import ParseError, RefusedError, SessionError, UnsupportedError, UsageError
 from appliance.gates import readers_agree
 from appliance.intend import intend

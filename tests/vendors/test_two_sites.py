@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance import driver as drivers
+from appliance.capability import check
 from appliance.compare import compare
-from appliance.driver import Driver, check
+from appliance.driver import Driver
 from appliance.errors import RefusedError, UnsupportedError
 from appliance.gates import Question, others
 from appliance.model.algorithms import IkeVersion
