@@ -241,7 +241,8 @@ def _selectors(rows: Rows, above: tuple[str, ...]) -> Iterator[str]:
     told = []
     for name in rows.names(*above, "traffic-selector", off=False):
         one = (*above, "traffic-selector", name)
-        told.append((rows.last(*one, "local-ip"), rows.last(*one, "remote-ip")))
+        terms = [(*one, "term", term) for term in rows.names(*one, "term", off=False)]
+        told += [(rows.last(*o, "local-ip"), rows.last(*o, "remote-ip")) for o in terms or [one]]
     if not told:
         identity = (*above, "ike", "proxy-identity")
         told = [(rows.last(*identity, "local"), rows.last(*identity, "remote"))]

@@ -128,6 +128,8 @@ def _one_by_one(words: list[str]) -> Iterator[list[str]]:
     size = _DEEP if words[5:6] in (["traffic-selector"], ["ike"]) else _SHALLOW
     if words[5:7] == ["ike", "gateway"] or words[5:7] == ["ike", "ipsec-policy"]:
         size = _SHALLOW + 1
+    if words[5:6] == ["traffic-selector"] and words[7:8] == ["term"]:
+        size = _DEEP + 2
     rest = words[size:]
     if len(rest) <= 2 or len(rest) % 2 or "[" in rest:  # noqa: PLR2004 -- a word and its value
         yield words
