@@ -130,6 +130,15 @@ NOTIFIES: tuple[Symptom, ...] = (
         (Kind.KEY,),
         "a message could not be read: with pre-shared keys in IKEv1, the keys differ",
     ),
+    *(
+        precise(
+            needle,
+            Kind.CONFIGURATION,
+            "one end asks for an address inside the tunnel, as a dialled-in client does, and the "
+            "other has none to give",
+        )
+        for needle in ("failed_cp_required", "n(fail_cp_req)")
+    ),
     precise("no_additional_sas", Kind.LIMIT, "the other end takes no more SAs"),
     stands("create_child_sa"),
     begins("ike_sa_init", r"ike_sa_init (?:exchange )?request"),

@@ -25,6 +25,8 @@ _LOOKED = 200
 _SAMPLE = 1_000
 """Records of a long log that are asked for their time."""
 _NOON = 12
+_MILLISECONDS = 10_000
+"""A year beyond it is no year, but milliseconds since 1970."""
 _ENOUGH = 4
 """How many steps back there must be to one step on."""
 
@@ -44,6 +46,20 @@ def in_time(told: Sequence[Record]) -> list[Record]:
     return [record for part in reversed(parts) for record in part]
 
 
+def seconds_between(one: Record, after: Record) -> int | None:
+    """How long after the one the other was logged, about; None where one has no time."""
+    times = [_time(record) for record in (one, after)]
+    started, ended = (None if time is None else _seconds(time) for time in times)
+    return None if started is None or ended is None else ended - started
+
+
+def _seconds(time: _Time) -> int:
+    year, month, day, hour, minute, second = time
+    if year > _MILLISECONDS:
+        return year // 1_000
+    return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60 + second
+
+
 def _newest_first(times: Iterable[_Time]) -> bool:
     on = back = 0
     for one, after in pairwise(times):
@@ -53,7 +69,8 @@ def _newest_first(times: Iterable[_Time]) -> bool:
 
 
 def _time(record: Record) -> _Time | None:
-    found = next(filter(None, (form.search(record.text, 0, _LOOKED) for form in _FORMS)), None)
+    text = record.when or record.text
+    found = next(filter(None, (form.search(text, 0, _LOOKED) for form in _FORMS)), None)
     if found is None:
         return None
     parts = found.groupdict()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from appliance.diagnose.cause import Cause, Evidence, Peer
+from appliance.diagnose.order import seconds_between
 from appliance.diagnose.records import Record
 from appliance.diagnose.stage import Stage
 from appliance.diagnose.whose import connection
@@ -17,10 +18,11 @@ _AFTERMATH = frozenset({Kind.CLOSED, Kind.STALE, Kind.PEER_LOST, Kind.NO_ANSWER,
 """What an earlier failure brings about: of equals the other comes first."""
 _PASSING = frozenset({Kind.TRAFFIC, Kind.LEAK})
 """What every firewall writes all day: of equals it comes last."""
+_GROUP = (Kind.IKE_PROPOSAL,)
 _WHOLE = frozenset({Kind.LINE, Kind.RESTART, Kind.CHANGED, Kind.LIMIT})
 """What befalls the whole device, and every tunnel it has."""
-_SOON = 60
-"""Records after such an event in which what it brings about is to be seen."""
+_SOON, _SOON_SECONDS = 60, 600
+"""In which what such an event brings about is to be seen: records, seconds where times are told."""
 
 
 _HALF_WAY = (
@@ -99,8 +101,9 @@ def _followed(cause: Heard, ones: list[Heard]) -> bool:
     at = cause.at
     after = next((one for one in ones if one.at > at), None)
     if after is None:
-        return cause.symptom.kinds[0] is not Kind.LINE and any(map(_came_up, ones))
-    soon = after.at - at <= _SOON
+        return cause.symptom.kinds[0] is Kind.RESTART and any(map(_came_up, ones))
+    passed = seconds_between(cause.record, after.record)
+    soon = after.at - at <= _SOON if passed is None else 0 <= passed <= _SOON_SECONDS
     return soon and bool(after.symptom.kinds) and after.symptom.kinds[0] in _AFTERMATH
 
 
@@ -123,7 +126,20 @@ def _urgency(peer: Peer) -> tuple[bool, bool, int, bool, int]:
     return peer.up, not peer.causes, -weight, peer.address is not None, -count
 
 
+def _on_the_way(one: Heard, after: Sequence[Heard]) -> bool:
+    """Whether it is a step of a negotiation that went well: another group was asked for, and given.
+
+    RFC 7296, 1.2: INVALID_KE_PAYLOAD is answered by a second try.
+    """
+    if one.symptom.weight is not Weight.CONSEQUENCE or one.symptom.kinds[:1] != _GROUP:
+        return False
+    told = (other for other in after if other.symptom.kinds != one.symptom.kinds)
+    ended = next((other for other in told if other.symptom.kinds or _came_up(other)), None)
+    return ended is not None and _came_up(ended)
+
+
 def _peer(address: str | None, ones: list[Heard]) -> Peer:
+    ones = [one for at, one in enumerate(ones) if not _on_the_way(one, ones[at + 1 :])]
     last_up = max((one.at for one in ones if _came_up(one)), default=0)
     last_bad = max((one.at for one in ones if one.symptom.kinds), default=0)
     return Peer(

@@ -15,15 +15,20 @@ _GOES_ON = (" " * 8, "\t\t", "Proposal ", "ESP: Proposal ", "AH: Proposal ")
 _EVENT = "</Event>"
 _SPOKEN = ("message", "msg", "summary", "detailed", "id", "properties")
 _SECRET = re.compile(r"shared.?key|secret|psk|passw|passphrase|private.?key", re.IGNORECASE)
+_TIMES = ("time", "_time", "@time", "date", "eventtime")
 _LISTS = ("records", "value", "results", "rows", "data", "events")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing that was logged: the number of its first line (of a JSON list: its place)."""
+    """One thing that was logged: the number of its first line (of a JSON list: its place).
+
+    `when` is its time where a field tells it; else the text begins with it.
+    """
 
     number: int
     text: str
+    when: str = ""
 
 
 def records(text: str) -> Iterator[Record]:
@@ -37,7 +42,12 @@ def records(text: str) -> Iterator[Record]:
         yield from _lines(text)
         return
     for number, one in told:
-        yield Record(number, _flat(one)[:_LONGEST])
+        yield Record(number, _flat(one)[:_LONGEST], _when(one))
+
+
+def _when(record: object) -> str:
+    fields = record.items() if isinstance(record, dict) else ()
+    return next((str(told) for name, told in fields if name.lower().startswith(_TIMES)), "")
 
 
 def _json(text: str) -> object | None:

@@ -75,8 +75,8 @@ IKEV2: tuple[Symptom, ...] = (
         Kind.IDENTITY,
         "no IKEv2 profile is for the identity or address that the peer shows",
         r"ikev2.*(?:no (?:ike(?:v2)? )?profile (?:was )?found|profile (?:could )?not (?:be )?found"
-        r"|failed to (?:find|locate|select)[\w ]{0,20}profile|couldn.t find (?:a )?(?:matching )?"
-        r"(?:ikev2 )?profile)",
+        r"|failed to (?:find|locate|select)[\w ]{0,20}profile|(?:couldn.t|could not) "
+        r"(?:find|select|locate) (?:a )?(?:matching )?(?:ikev2 )?profile)",
     ),
     precise(
         "failed to locate keyring",

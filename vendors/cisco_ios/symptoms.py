@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from appliance.model.failure import Kind, Symptom, follows, likely, precise, up
 from vendors.cisco.symptoms import BGP, IKEV2
+from vendors.cisco_ios.symptoms_device import DEVICE
 
 _UNLIKE = r"(?P<attribute>encryption|hash|diffie-hellman group|authentication method)"
 _ISAKMP: tuple[Symptom, ...] = (
@@ -58,6 +59,12 @@ _ISAKMP: tuple[Symptom, ...] = (
         "proposal with error 32",
         Kind.SELECTORS,
         "no crypto map entry has the networks that the peer proposes",
+    ),
+    precise(
+        "invalid local address",
+        Kind.CONFIGURATION,
+        "the crypto map is not on the interface that the peer reaches",
+        r"ipsec\(.*invalid local address (?P<received>[\d.]{7,15})",
     ),
     precise(
         "no ipsec cryptomap exists for local address",
@@ -233,46 +240,6 @@ _IPSEC: tuple[Symptom, ...] = (
     ),
     up("ikev2-5-sa_up", "the IKE SA is up"),
 )
-_DEVICE: tuple[Symptom, ...] = (
-    follows(
-        "changed state to down",
-        (Kind.LINE,),
-        "an interface of the device went down",
-        r"%link-\d-updown: interface (?P<received>(?!tun|loop|virtual|null|bvi)\S+?),? changed",
-    ),
-    follows(
-        "administratively down",
-        (Kind.CHANGED,),
-        "somebody shut an interface of the device",
-        r"%link-\d-changed: interface (?P<received>\S+?),? changed",
-    ),
-    follows(
-        "logged command:",
-        (Kind.CHANGED,),
-        "somebody took something of the tunnel away",
-        r"logged command: ?(?:!exec: ?)?(?P<received>(?:no |clear )crypto.*|no interface tun.*)",
-    ),
-    likely(
-        "no route",
-        (Kind.LINE,),
-        "the device has no route to the gateway",
-        r"(?:ike|isakmp|ipsec|crypto|tunnel).*no route to",
-    ),
-    follows("%sys-5-reload", (Kind.RESTART,), "the device was restarted"),
-    follows("%sys-5-restart", (Kind.RESTART,), "the device was restarted"),
-    *(
-        precise(
-            "%sec-6-ipaccesslog",
-            Kind.NO_ANSWER,
-            "an access list of the device denies IKE or ESP of the peer",
-            pattern,
-        )
-        for pattern in (
-            r"denied udp (?P<peer>[\d.]{7,15})\(\d+\).*\((?:500|4500)\)",
-            r"denied (?:50|esp) (?P<peer>[\d.]{7,15}) ",
-        )
-    ),
-)
 _BGP: tuple[Symptom, ...] = (
     precise("badauth", Kind.BGP, "the TCP MD5 key of the BGP session differs", r"%tcp-6-badauth"),
     follows(
@@ -289,7 +256,7 @@ _BGP: tuple[Symptom, ...] = (
         r"neighbor (?P<peer>[\d.]{7,15})",
     ),
 )
-_SYMPTOMS = (*_ISAKMP, *IKEV2, *_IPSEC, *_DEVICE, *_BGP, *BGP)
+_SYMPTOMS = (*_ISAKMP, *IKEV2, *_IPSEC, *DEVICE, *_BGP, *BGP)
 
 
 def symptoms() -> tuple[Symptom, ...]:

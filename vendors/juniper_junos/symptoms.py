@@ -206,6 +206,12 @@ _DEVICE: tuple[Symptom, ...] = (
         "the daemon of IKE was started or read its configuration anew",
         r"(?:kmd|iked)\[\d+\]: config download: processed",
     ),
+    follows(
+        "jsrpd_rg_state_change",
+        (Kind.RESTART,),
+        "the cluster changed over to its other node",
+        r"transitioned from '?secondary\S* to '?primary",
+    ),
     follows("system_reboot", (Kind.RESTART,), "the device was restarted"),
     follows("%-juniper networks, inc", (Kind.RESTART,), "the device was restarted"),
 )

@@ -227,6 +227,7 @@ _SYMPTOMS: tuple[Symptom, ...] = (
     ),
     stands("sending dpd request"),
     stands("creating rekey job"),
+    stands("reauthenticating ike_sa"),
     follows("0000000000000000_r", (Kind.NO_ANSWER,), "the first message is not answered"),
     follows(
         "giving up after",
