@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from appliance.report.finding import finding_document, finding_lines
-from appliance.twin.crossing import (
+from appliance.twin.circuit.crossing import (
     AGAIN,
     BACK,
     CIRCUIT,
@@ -17,8 +17,8 @@ from appliance.twin.crossing import (
     Moment,
     Passing,
 )
-from appliance.twin.customer import Timers
-from appliance.twin.failover import Failover
+from appliance.twin.circuit.customer import Timers
+from appliance.twin.circuit.failover import Failover
 
 _DONE = {
     STEADY: "all links up",

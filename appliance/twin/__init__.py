@@ -7,7 +7,7 @@ other's. They run in namespaces that end with this process, whatever ends it.
 
 from __future__ import annotations
 
-from appliance.twin import failover
+from appliance.twin.circuit import failover
 from appliance.twin.joint import Joint
 from appliance.twin.joint import rehearse as together
 from appliance.twin.needs import missing

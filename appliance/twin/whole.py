@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.record import dataclass
-from appliance.twin.failover import Failover
+from appliance.twin.circuit.failover import Failover
 from appliance.twin.finding import Finding
 from appliance.twin.joint import Joint
 from appliance.twin.rehearsal import Rehearsal

@@ -17,7 +17,7 @@ from appliance.model.edge import Edge, Held
 from appliance.model.intent import Intent, Observed
 from appliance.model.secret import Secret
 from appliance.twin import Subject
-from appliance.twin.standing import Standing
+from appliance.twin.circuit.standing import Standing
 from tests.twin.texts import IOS, JUNOS, Edit, cut, swap
 from tests.vendors import edges, intents
 from tests.vendors.boxes import KINDS

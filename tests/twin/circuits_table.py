@@ -16,7 +16,8 @@ verdict and field are those of the first finding. A circuit ends on these two pl
 
 def circuits() -> str:
     """The section of the document."""
-    rows = [("fault", "VPN", "verdict", "field", "Cisco IOS-XE", "Juniper Junos"), ("---",) * 6]
+    head = ("fault", "VPN", "verdict", "field", "Cisco IOS-XE", "Juniper Junos")
+    rows: list[tuple[str, ...]] = [head, ("---",) * len(head)]
     rows += [
         (
             fault.name,

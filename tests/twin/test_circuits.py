@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 
 from appliance.twin import Rehearsal, failover, rehearse
-from appliance.twin.crossing import AGAIN, BACK, CIRCUIT, LINK, SILENT, STEADY, VPN
-from appliance.twin.failover import Failover
-from appliance.twin.standing import Standing
+from appliance.twin.circuit.crossing import AGAIN, BACK, CIRCUIT, LINK, SILENT, STEADY, VPN
+from appliance.twin.circuit.failover import Failover
+from appliance.twin.circuit.standing import Standing
 from tests.twin.circuits import (
     BGP,
     CIRCUITS,

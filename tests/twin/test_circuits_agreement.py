@@ -19,8 +19,8 @@ from appliance.model.edge import Clause, Edge, ErLink, Filter, Match, exactly, l
 from appliance.model.secret import Secret
 from appliance.record import replace
 from appliance.twin import Rehearsal, failover, rehearse
-from appliance.twin.failover import Failover
-from appliance.twin.standing import Standing
+from appliance.twin.circuit.failover import Failover
+from appliance.twin.circuit.standing import Standing
 from tests.twin.circuits import BGP, CIRCUITS, STATIC, written
 from tests.vendors.edges import OURS, VNETS
 

@@ -8,9 +8,8 @@ from ipaddress import IPv4Network
 from appliance.model.edge import ErLink
 from appliance.model.failure import Kind
 from appliance.record import dataclass, replace
-from appliance.twin import circuits
-from appliance.twin.circuits import Cause, found
-from appliance.twin.crossing import (
+from appliance.twin.circuit import rules
+from appliance.twin.circuit.crossing import (
     AGAIN,
     BACK,
     CIRCUIT,
@@ -21,10 +20,11 @@ from appliance.twin.crossing import (
     Moment,
     Passing,
 )
-from appliance.twin.customer import apart
+from appliance.twin.circuit.customer import apart
+from appliance.twin.circuit.rules import Cause, found
+from appliance.twin.circuit.standing import Link, Pair, Standing, pairs
 from appliance.twin.finding import Finding
 from appliance.twin.scenario import Probe
-from appliance.twin.standing import Link, Pair, Standing, pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def _all(standing: Standing, probes: Sequence[Probe], crossed: Crossed) -> Itera
                 every += _further(every, more)
         yield from every
         yield from _losses(standing, moments)
-        yield from circuits.undetected(standing)
+        yield from rules.undetected(standing)
     yield from _astray(standing, crossed.astray)
 
 
@@ -91,7 +91,7 @@ def _links(standing: Standing, crossed: Crossed) -> Iterator[Finding]:
     """Sessions that did not come up, by the settings that keep them down."""
     up = {one.name for one in crossed.device if one.up}
     for link in standing.links:
-        faults = list(circuits.link_faults(standing, link))
+        faults = list(rules.link_faults(standing, link))
         if link.name not in up:
             yield from faults or [_unexplained(link, crossed)]
         elif not crossed.keys:  # the kernel could not try them
@@ -122,12 +122,12 @@ def _ways(standing: Standing, up: list[ErLink], seen: Iterable[_Seen]) -> Iterat
     turned = [one for one in seen if one not in stopped]
     yield from _grouped(
         [one for one in turned if one.passing.out == VPN],
-        lambda one: circuits.outward(standing, up, one.pair[1]),
+        lambda one: rules.outward(standing, up, one.pair[1]),
         lambda one: _direction(one, "the device sends by the VPN", "Azure returns by the circuit"),
     )
     yield from _grouped(
         [one for one in turned if one.passing.back == VPN],
-        lambda one: circuits.homeward(standing, up, one.pair[0]),
+        lambda one: rules.homeward(standing, up, one.pair[0]),
         lambda one: _direction(one, "Azure returns by the VPN", "the device sends by the circuit"),
     )
 
@@ -167,7 +167,7 @@ def _without(label: str, one: Finding) -> Finding:
 def _losses(standing: Standing, moments: dict[str, list[_Seen]]) -> Iterator[Finding]:
     """All links gone: the VPN carries it; all back: the circuit does again."""
     for one in _lost(moments.get(CIRCUIT, [])):
-        field, why = circuits.without_circuit(standing, *one.pair)
+        field, why = rules.without_circuit(standing, *one.pair)
         text = why or "it does not move to the VPN"
         yield from _told(field, [one], f"when the circuit is lost, this traffic stops: {text}")
     if not _lost(moments.get(CIRCUIT, [])):
@@ -206,7 +206,7 @@ def _astray(standing: Standing, astray: tuple[str, ...]) -> Iterator[Finding]:
         )
         yield found("edge.hosts", reason, breaking=False, kind=Kind.FAILOVER)
     else:
-        yield from circuits.unsafe(standing)
+        yield from rules.unsafe(standing)
     if "internet" in astray:
         reason = (
             "the default route is let in over the circuit: if Azure ever teaches one, it takes all "
@@ -217,13 +217,13 @@ def _astray(standing: Standing, astray: tuple[str, ...]) -> Iterator[Finding]:
 
 def on_paper(standing: Standing) -> Iterator[Finding]:
     """The same by rules alone: sessions, each direction's way, and what the VPN would carry."""
-    links = [(link, list(circuits.link_faults(standing, link))) for link in standing.links]
+    links = [(link, list(rules.link_faults(standing, link))) for link in standing.links]
     every = [*_led(standing), *(fault for _, faults in links for fault in faults)]
     up = [link.held for link, faults in links if link.held is not None and not faults]
     if up:
         every += _ruled(standing, up)
-        every += circuits.undetected(standing)
-    every += _astray(standing, circuits.astray(standing, up))
+        every += rules.undetected(standing)
+    every += _astray(standing, rules.astray(standing, up))
     yield from sorted(dict.fromkeys(every), key=lambda one: not one.breaking)
 
 
@@ -236,7 +236,7 @@ def _ruled(standing: Standing, up: list[ErLink]) -> Iterator[Finding]:
         more = _ways(standing, left, _by_rules(standing, left))
         every += _further(every, [_without(link.label or link.interface, one) for one in more])
     yield from every
-    stopped = [one for one in known if circuits.without_circuit(standing, *one.pair)[0]]
+    stopped = [one for one in known if rules.without_circuit(standing, *one.pair)[0]]
     lost = [_Seen(pair=one.pair, passing=Passing(out="", back="", gap_ms=None)) for one in stopped]
     yield from _losses(standing, {CIRCUIT: lost})
 
@@ -246,8 +246,8 @@ def _by_rules(standing: Standing, up: list[ErLink]) -> list[_Seen]:
         _Seen(
             pair=pair,
             passing=Passing(
-                out=VPN if circuits.outward(standing, up, pair[1])[0] else "circuit",
-                back=VPN if circuits.homeward(standing, up, pair[0])[0] else "circuit",
+                out=VPN if rules.outward(standing, up, pair[1])[0] else "circuit",
+                back=VPN if rules.homeward(standing, up, pair[0])[0] else "circuit",
                 gap_ms=0,
             ),
         )

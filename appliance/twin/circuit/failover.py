@@ -9,15 +9,15 @@ from appliance.model.edge import Edge
 from appliance.model.secret import Hidden
 from appliance.model.tunnel import Mode
 from appliance.record import dataclass, replace
-from appliance.twin import customer, provider, weighing
-from appliance.twin.crossing import Crossed, Crossing, Line, read_crossed
-from appliance.twin.customer import Timers
+from appliance.twin.circuit import customer, provider, weighing
+from appliance.twin.circuit.crossing import Crossed, Crossing, Line, read_crossed
+from appliance.twin.circuit.customer import Timers
+from appliance.twin.circuit.standing import MOST_PAIRS, Standing, every_pair, pairs
 from appliance.twin.finding import Finding
 from appliance.twin.namespaces import ask
 from appliance.twin.needs import missing_bgp
 from appliance.twin.rehearsal import Rehearsal, host_in, scenario
 from appliance.twin.scenario import End, Probe, Scenario
-from appliance.twin.standing import MOST_PAIRS, Standing, every_pair, pairs
 from appliance.twin.subject import Subject
 
 
@@ -67,7 +67,7 @@ def rehearse(
     if why:
         return replace(_ruled(standing, why, len(subjects)), lacking=why == absent)
     made = crossing(standing)
-    crossed = read_crossed(ask("appliance.twin.outage", made.document()))
+    crossed = read_crossed(ask("appliance.twin.circuit.outage", made.document()))
     return replace(
         _begun(standing, len(subjects)),
         findings=tuple(weighing.judged(standing, made.tunnel.probes, crossed)),

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from appliance.twin import crossroads, network
+from appliance.twin import network
 from appliance.twin.bird import Bird, until
-from appliance.twin.crossing import (
+from appliance.twin.circuit import crossroads
+from appliance.twin.circuit.crossing import (
     AGAIN,
     BACK,
     CIRCUIT,

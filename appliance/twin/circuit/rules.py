@@ -14,10 +14,8 @@ from appliance.model.edge import (
     decide,
 )
 from appliance.model.failure import Kind
-from appliance.twin.customer import acts, peer_of
-from appliance.twin.finding import Finding
-from appliance.twin.sessions import speaks
-from appliance.twin.standing import (
+from appliance.twin.circuit.customer import acts, peer_of
+from appliance.twin.circuit.standing import (
     Link,
     Standing,
     announced,
@@ -27,6 +25,8 @@ from appliance.twin.standing import (
     routes,
     told_by_vpn,
 )
+from appliance.twin.finding import Finding
+from appliance.twin.sessions import speaks
 
 Cause = tuple[str, str]
 """A field and what it does; both empty where no setting is to blame."""

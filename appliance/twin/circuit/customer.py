@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from appliance.model.edge import Bfd, Clause, Edge, ErLink, Filter
 from appliance.model.tunnel import BgpPeer
 from appliance.record import dataclass
+from appliance.twin.circuit.standing import USUAL_HOLD_SECONDS, Link, Standing, key_word
 from appliance.twin.network import TUN
 from appliance.twin.sessions import speaks
 from appliance.twin.speaker import (
@@ -19,7 +20,6 @@ from appliance.twin.speaker import (
     Speaker,
     Static,
 )
-from appliance.twin.standing import USUAL_HOLD_SECONDS, Link, Standing, key_word
 
 PLAYED_HOLD_SECONDS = 3
 """BIRD's least. Hold times of minutes would keep a rehearsal waiting for minutes."""

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 
 from appliance.azure.expectation import AZURE_ASN
 from appliance.model.edge import MICROSOFT_ASN, USUAL_PREFERENCE
+from appliance.twin.circuit.standing import Link, Standing, key_word
 from appliance.twin.network import TUN
 from appliance.twin.sessions import speaks
 from appliance.twin.speaker import (
@@ -18,7 +19,6 @@ from appliance.twin.speaker import (
     Speaker,
     Static,
 )
-from appliance.twin.standing import Link, Standing, key_word
 
 _PREFERRED = 2 * USUAL_PREFERENCE
 _BEHIND = 250

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from appliance.twin import network
-from appliance.twin.crossing import VPN, Crossing, Line
+from appliance.twin.circuit.crossing import VPN, Crossing, Line
 from appliance.twin.network import AZURE, DEVICE, TUN
 from appliance.twin.plumbing import inside, namespace, nft, run, wire
 
