@@ -111,7 +111,8 @@ def _values(found: Difference) -> str:
     if found.verdict is Verdict.MISSING and isinstance(found.intended, list):
         return f"missing {show(found.intended)}"
     if found.verdict is Verdict.EXTRA and isinstance(found.running, list):
-        return f"extra {show(found.running)}"
+        wanted = found.intended if isinstance(found.intended, list) else []
+        return f"extra {show([one for one in found.running if one not in wanted] or found.running)}"
     ours, theirs = _sides(found.path)
     return f"{ours} {show(found.intended)}, {theirs} {show(found.running)}"
 
