@@ -197,10 +197,17 @@ class Expectation:
 
 
 def matching(named: Sequence[tuple[str, str | None]], connection: str | None) -> list[int]:
-    """Positions of the connections, as (name, id), that are called so; None stands for any."""
+    """Positions of the connections, as (name, id), that are called so; None stands for any.
+
+    Regions in names are written with blanks by the portal and without by az: blanks do not count.
+    """
     if connection is None:
         return list(range(len(named)))
-    word = connection.strip().casefold()
-    by_name = [at for at, (name, _) in enumerate(named) if name.casefold() == word]
-    by_id = [at for at, (_, identity) in enumerate(named) if (identity or "").casefold() == word]
+    word = _bare(connection)
+    by_name = [at for at, (name, _) in enumerate(named) if _bare(name) == word]
+    by_id = [at for at, (_, identity) in enumerate(named) if _bare(identity) == word]
     return by_name + by_id
+
+
+def _bare(word: str | None) -> str:
+    return (word or "").replace(" ", "").casefold()

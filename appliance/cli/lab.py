@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from ipaddress import IPv4Interface
 
 from appliance.cli.common import FAILED, OK, one_site, tell, unwind_on_sigterm, with_inventory
@@ -118,10 +119,19 @@ def device(job: Job) -> Device | Host:
         lines=tuple(dict.fromkeys(link.interface.rpartition(".")[0] for link in links)),
     )
     driver = job.site.device.driver
-    made = kinds.make(driver, job.site.name, peers=gateways(job), wiring=wiring)
+    peers = [peer for one in (job, *_beside(job)) for peer in gateways(one)]
+    made = kinds.make(driver, job.site.name, peers=peers, wiring=wiring)
     if isinstance(made, Edge):
         made.circuits += (_microsoft(job, link) for link in links)
     return made
+
+
+def _beside(job: Job) -> Iterator[Job]:
+    """Other sites on the same device, whose gateways answer it as well; without their keys
+    where these cannot be read."""
+    for other in job.site.beside:
+        if other.site is not None:
+            yield prepare(other.site)
 
 
 def _microsoft(job: Job, link: ErLink) -> Msee:

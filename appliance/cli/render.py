@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import stat
+from collections.abc import Iterator
 
+from appliance.capability import check
 from appliance.cli.common import (
     FAILED,
     OK,
@@ -16,7 +18,6 @@ from appliance.cli.common import (
     with_inventory,
     with_output,
 )
-from appliance.capability import check
 from appliance.driver import change, place
 from appliance.errors import RefusedError, UsageError
 from appliance.job import Job, prepare
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     job = prepare(one_site(arguments), key=bool(arguments.with_secrets))
     check(job.intent, job.driver)
     steps = _steps(job, arguments.running)
-    for note in job.intent.notes:
+    for note in (*job.intent.notes, *_before(job, arguments.running)):
         tell(f"note: {note}")
     if arguments.output == "json":
         emit(_document(job, steps))
@@ -64,6 +65,16 @@ def run(arguments: argparse.Namespace) -> int:
         _write(arguments.out, text)
         tell(f"wrote {arguments.out}")
     return OK
+
+
+def _before(job: Job, running: str | None) -> Iterator[str]:
+    """What must stand on the device first, where nobody has looked at it."""
+    first = [one.site for one in job.intent.beside if one.first and one.intent is not None]
+    if first and running is None:
+        yield (
+            f"written for a device that holds {', '.join(first)} already, which is a site there "
+            "too: enter that first, or render for what the device holds (--running FILE)"
+        )
 
 
 def _steps(job: Job, running: str | None) -> tuple[Step, ...]:

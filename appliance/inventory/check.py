@@ -108,7 +108,9 @@ def _sites(
     for site, path, text in (*_incomplete(whole), *_senseless(whole)):
         if not any(_is_told(told, about, (*origin, *path)) for origin in site.origins):
             faults.append(_site_fault(document, site, path, text))
-    faults += (*_contradictions(document, sites), *_apart(document, sites, whole))
+    faulty = {fault.site for fault in faults}
+    right = [site for site in sites if site.name not in faulty]
+    faults += (*_contradictions(document, right), *_apart(document, sites, whole))
     return sites, faults
 
 

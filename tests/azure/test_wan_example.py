@@ -121,7 +121,8 @@ def test_nothing_stops_them_and_only_the_default_lists_are_weak() -> None:
         today="2026-11-22",
     )
     loud = [(one.site, one.check.id) for one in told if one.check.severity > Severity.INFORMATION]
-    assert loud == [("branch-ios", "AZ-ALG-001")]
+    by_file = ("branch-ios", "oslo-west", "oslo-north")
+    assert loud == [(name, "AZ-ALG-001") for name in by_file]
     assert all(job.disagreements == () for job in jobs)
 
 
@@ -140,3 +141,26 @@ def test_a_site_at_two_hubs_is_two_connections(tmp_path: Path) -> None:
         "192.0.2.61",
         *BOTH,
     ]
+
+
+def test_a_router_at_two_hubs_is_two_sites_whose_names_keep_apart(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sites = load_inventory(INVENTORY).sites
+    west, north = (prepare(sites[name], key=False) for name in ("oslo-west", "oslo-north"))
+    assert west.expectation.name == "branch-oslo/West Europe"
+    assert [one.site for one in north.intent.beside] == ["oslo-west"]
+    shown = []
+    for name in ("oslo-west", "oslo-north"):
+        assert main(["render", name, "-i", str(INVENTORY)]) == 0
+        shown.append(capsys.readouterr())
+    assert "written for a device that holds oslo-west already" in shown[1].err
+    interfaces = [
+        {line for line in one.out.splitlines() if line.startswith("interface Tunnel")}
+        for one in shown
+    ]
+    assert interfaces == [
+        {"interface Tunnel100", "interface Tunnel101"},
+        {"interface Tunnel102", "interface Tunnel103"},
+    ]
+    assert " proposal appliance-oslo-west" in shown[1].out.splitlines(), "one policy serves both"
