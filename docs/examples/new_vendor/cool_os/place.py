@@ -16,7 +16,7 @@ def place(intent: Intent, observed: Observed) -> Tunnels:
     Cool OS shares nothing between tunnels, so there is nothing of others' to step round. Raises
     `RefusedError` when the outside port is not known.
     """
-    pairs = pair(intent.tunnels, observed.tunnels)
+    pairs = pair(intent, observed.tunnels)
     mine = {running.name for _, running in pairs if running is not None}
     placed: list[Tunnel] = []
     for wanted, running in pairs:
