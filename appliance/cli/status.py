@@ -37,7 +37,7 @@ def configure(options: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the table: 0 all as it should be, 2 drift or a tunnel down, 3 something not known."""
+    """Print the table: 0 all is well, 2 drift, a tunnel or a link down, 3 something not known."""
     sites = chosen(arguments)
     unwind_on_sigterm()
     found = tuple(every(sites, arguments))
@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _code(found: tuple[hub.Now, ...]) -> int:
     states = {tunnel.state for one in found for tunnel in one.tunnels}
+    states |= {link.state for one in found for link in one.links}
     verdicts = {one.drift for one in found}
     if hub.DRIFT in verdicts or hub.DOWN in states:
         return CHANGES

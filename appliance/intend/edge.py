@@ -14,7 +14,6 @@ from appliance.model.secret import Hidden, Secret
 from appliance.record import dataclass, replace
 
 Key = Secret | Hidden | None
-_PLACES = ("primary", "secondary")
 
 
 def with_edge(
@@ -102,7 +101,7 @@ class _End:
 
     @property
     def label(self) -> str:
-        return f"{self.circuit.name} {_PLACES[self.index]}"
+        return self.circuit.labels[self.index]
 
     @property
     def peering(self) -> Peering:

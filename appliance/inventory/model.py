@@ -114,6 +114,12 @@ class CircuitEnd:
     links: tuple[CircuitLink, ...]
     md5: SecretRef | None = None
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What its links are called: `er-1 primary`."""
+        places = zip(("primary", "secondary"), self.links, strict=False)
+        return tuple(f"{self.name} {place}" for place, _ in places)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpressRoute:

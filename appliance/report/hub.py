@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from appliance.azure.expectation import Expectation
 from appliance.checks import Finding
 from appliance.inventory.model import Site
-from appliance.journal.seen import Kept
 from appliance.journal import Entry
+from appliance.journal.seen import Kept
 from appliance.record import dataclass
 from appliance.report import checks
 from appliance.verify import Finding as Rung
@@ -32,11 +32,21 @@ class Tunnel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One link of a circuit of ExpressRoute, as it was last seen."""
+
+    name: str
+    state: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
     """One site. Times are seconds since 1970, None where it never happened.
 
     `drift` is one of the words above; `differences`, `findings` and `proof` are as in their
-    documents. `error` says why nothing could be made of the site; then the rest is empty.
+    documents. `circuits` are those that Azure's export has, `links` those of the site's device.
+    `error` says why nothing could be made of the site; then the rest is empty.
     """
 
     name: str
@@ -46,6 +56,7 @@ class Now:
     connection: str = ""
     kind: str = ""
     tunnels: tuple[Tunnel, ...] = ()
+    links: tuple[Link, ...] = ()
     verified_at: float | None = None
     drift: str = NEVER
     drift_at: float | None = None
@@ -79,17 +90,31 @@ def _count(findings: Iterable[Mapping[str, object]], severity: str) -> int:
 
 
 def states(expectation: Expectation, rungs: Iterable[Rung]) -> dict[str, object]:
-    """The document "verify" that is kept: up, down or unknown for each instance in order."""
-    by_tunnel: dict[str, list[Rung]] = {}
+    """The document "verify" that is kept: up, down or unknown for each instance in order.
+
+    What is no tunnel are the links of circuits, by their names; they stand behind the tunnels.
+    """
+    by_name: dict[str, list[Rung]] = {}
     for rung in rungs:
-        by_tunnel.setdefault(rung.tunnel, []).append(rung)
-    pairs = zip(expectation.endpoints, by_tunnel.values(), strict=False)
+        by_name.setdefault(rung.tunnel, []).append(rung)
+    sessions = {
+        name: told
+        for name, told in by_name.items()
+        if all(one.rung in {Step.BGP, Step.BFD} for one in told)
+    }
+    tunnels = (told for name, told in by_name.items() if name not in sessions)
+    pairs = zip(expectation.endpoints, tunnels, strict=False)
     return {
+        "links": [
+            {"name": name, "state": state, "detail": detail}
+            for name, told in sessions.items()
+            for state, detail in (_line(told),)
+        ],
         "tunnels": [
             {"gateway": str(one.address), "state": state, "detail": detail}
             for one, told in pairs
             for state, detail in (_state(told),)
-        ]
+        ],
     }
 
 
@@ -104,6 +129,15 @@ def _state(rungs: list[Rung]) -> tuple[str, str]:
     if unproven is not None:
         return UNKNOWN, unproven.detail
     return UP, "; ".join(one.detail for one in bad)
+
+
+def _line(rungs: list[Rung]) -> tuple[str, str]:
+    """Up where the session and what watches the line are."""
+    bad = next((one for one in rungs if one.verdict is Outcome.FAILED), None)
+    if bad is not None:
+        return DOWN, bad.detail
+    unproven = next((one for one in rungs if one.verdict is not Outcome.PASSED), None)
+    return (UP, "") if unproven is None else (UNKNOWN, unproven.detail)
 
 
 def now(  # noqa: PLR0913 -- a site's facts come from six places
@@ -125,6 +159,7 @@ def now(  # noqa: PLR0913 -- a site's facts come from six places
         connection=expectation.name,
         kind=expectation.kind,
         tunnels=tuple(_tunnels(expectation, seen)),
+        links=tuple(_links(site, seen)),
         verified_at=None if seen is None else seen.at,
         drift=_verdict(looked),
         drift_at=None if looked is None else looked.at,
@@ -156,6 +191,19 @@ def _tunnels(expectation: Expectation, seen: Kept | None) -> Iterator[Tunnel]:
         )
 
 
+def _links(site: Site, seen: Kept | None) -> Iterator[Link]:
+    known = {str(one.get("name")): one for one in _listed(seen, "links")}
+    route = site.express_route
+    for circuit in route.circuits if route is not None else ():
+        for name in circuit.labels:
+            told = known.get(name, {})
+            yield Link(
+                name=name,
+                state=str(told.get("state", UNKNOWN)),
+                detail=str(told.get("detail", "")),
+            )
+
+
 def _verdict(looked: Kept | None) -> str:
     if looked is None:
         return NEVER
@@ -184,11 +232,12 @@ def age(at: float | None, moment: float | None = None) -> str:
 
 def document(one: Now) -> dict[str, object]:
     """One site of the `appliance/status/1` document."""
-    names = ("tunnels",)
+    names = ("tunnels", "links")
     rest = {name: getattr(one, name) for name in Now.__slots__ if name not in names}
     tunnels = [
         {"instance": t.instance, "gateway": t.gateway, "state": t.state, "detail": t.detail}
         for t in one.tunnels
     ]
+    links = [{"name": each.name, "state": each.state, "detail": each.detail} for each in one.links]
     plain = {name: list(v) if isinstance(v, tuple) else v for name, v in rest.items()}
-    return {**plain, "tunnels": tunnels}
+    return {**plain, "tunnels": tunnels, "links": links}

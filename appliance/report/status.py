@@ -38,7 +38,18 @@ def _tunnels(one: Now) -> str:
         gateways = [tunnel.gateway for tunnel in one.tunnels if tunnel.state == state]
         named = f": {' '.join(gateways)}" if state == DOWN else ""
         told += [f"{len(gateways)} {state}{named}"] if gateways else []
-    return _aged(", ".join(told), one.verified_at)
+    lines = [f"circuit {words}"] if (words := _links(one)) else []
+    return _aged("; ".join([*filter(None, (", ".join(told),)), *lines]), one.verified_at)
+
+
+def _links(one: Now) -> str:
+    """`1 up, 1 down: er-1 secondary`."""
+    told = []
+    for state in (UP, DOWN, UNKNOWN):
+        names = [link.name for link in one.links if link.state == state]
+        named = f": {', '.join(names)}" if state == DOWN else ""
+        told += [f"{len(names)} {state}{named}"] if names else []
+    return ", ".join(told)
 
 
 def _aged(words: str, at: float | None) -> str:
@@ -57,8 +68,12 @@ def summary(sites: Sequence[Now]) -> str:
     """One line over all: how many are in sync, and how many tunnels are up."""
     drift = Counter(one.drift for one in sites)
     tunnels = Counter(tunnel.state for one in sites for tunnel in one.tunnels)
-    told = (
-        ", ".join(f"{count} {word}" for word, count in each.items()) for each in (drift, tunnels)
-    )
+    links = Counter(link.state for one in sites for link in one.links)
+    told = [_counted(drift), f"tunnels: {_counted(tunnels)}"]
+    told += [f"links of circuits: {_counted(links)}"] if links else []
     count = "1 site" if len(sites) == 1 else f"{len(sites)} sites"
-    return f"{count}: {'; tunnels: '.join(told)}"
+    return f"{count}: {'; '.join(told)}"
+
+
+def _counted(words: Counter[str]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in words.items()) or "none"

@@ -54,7 +54,8 @@ class Picture:
 def draw(one: Now) -> Picture:
     """The picture of one site."""
     ways = [(f"{t.gateway}", t.state) for t in one.tunnels]
-    ways += [(f"circuit {name}", "circuit") for name in one.circuits]
+    ways += [(link.name, link.state) for link in one.links]
+    ways += [(f"circuit {name}", "circuit") for name in _elsewhere(one)]
     height = _TOP + max(len(ways), 2) * _ROW + 12
     middle = _TOP + (height - _TOP - 12) // 2
     return Picture(
@@ -89,6 +90,12 @@ def _lines(ways: Sequence[tuple[str, str]], middle: int) -> Iterator[Line]:
         yield Line(x1=_DEVICE + _NARROW, y1=middle, x2=_GATEWAY, y2=y, state=state, word=told)
 
 
+def _elsewhere(one: Now) -> tuple[str, ...]:
+    """Circuits of which nobody says that they end on this device."""
+    here = {link.name.rpartition(" ")[0].casefold() for link in one.links}
+    return tuple(name for name in one.circuits if name.casefold() not in here)
+
+
 def _few(networks: Sequence[str]) -> tuple[str, ...]:
     more = len(networks) - _SHOWN
     return (*networks[:_SHOWN], *((f"and {more} more",) if more > 0 else ()))
@@ -96,5 +103,6 @@ def _few(networks: Sequence[str]) -> tuple[str, ...]:
 
 def _words(one: Now) -> str:
     tunnels = "; ".join(f"tunnel to {t.gateway} {t.state}" for t in one.tunnels)
-    circuits = "".join(f"; circuit {name}" for name in one.circuits)
+    circuits = "".join(f"; link {link.name} {link.state}" for link in one.links)
+    circuits += "".join(f"; circuit {name}" for name in _elsewhere(one))
     return f"{one.name}, {one.driver}: {tunnels or 'no tunnel'}{circuits}"

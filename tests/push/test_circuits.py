@@ -100,5 +100,27 @@ def test_a_refresh_judges_as_verify_does(site: Stage, capsys: pytest.CaptureFixt
         main(["status", *site.words, "-o", "json"])
         (row,) = json.loads(capsys.readouterr().out)["sites"]
         told.append([(one["gateway"], one["state"], one["detail"]) for one in row["tunnels"]])
+        assert row["links"] == [
+            {"name": f"er-1 {place}", "state": "up", "detail": ""}
+            for place in ("primary", "secondary")
+        ]
     assert told[0] == told[1]
     assert told[0][0][1] == "up"
+
+
+def test_a_link_that_is_down_is_seen_in_the_table_and_drawn(
+    site: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _push(site) is Outcome.PUSHED
+    main(["status", *site.words])
+    assert "unknown; circuit 2 unknown" in capsys.readouterr().out
+    assert isinstance(site.box, Router | SrxDevice)
+    site.box.circuits[1].up = False
+    assert main(["status", *site.words, "--refresh"]) == 2
+    said = capsys.readouterr().out
+    assert "circuit 1 up, 1 down: er-1 secondary" in said
+    assert "links of circuits: 1 up, 1 down" in said
+    page = tmp_path / "all.html"
+    assert main(["report", *site.words, "--html", str(page)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "link er-1 primary up; link er-1 secondary down" in text

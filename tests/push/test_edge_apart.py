@@ -144,6 +144,11 @@ def test_the_other_verbs_say_where_the_vpn_is(
     assert main(["status", *site.words, "-o", "json"]) in {0, 3}
     (row,) = json.loads(capsys.readouterr().out)["sites"]
     assert (row["tunnels"], row["error"]) == ([], "")
+    assert [one["state"] for one in row["links"]] == ["unknown", "unknown"]
+    assert main(["push", *site.words, *WAIT]) == 0
+    capsys.readouterr()
+    assert main(["status", *site.words, "--refresh"]) == 0
+    assert "circuit 2 up (" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
