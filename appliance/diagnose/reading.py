@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from appliance.diagnose.azure import AZURE
@@ -31,6 +31,7 @@ def diagnose(text: str, symptoms: Iterable[Symptom]) -> Diagnosis:
 
 _REACH = ".{0,600}"
 """What `.*` comes to: a line that was made to be slow costs a multiple of its length, no power."""
+_AT_ONCE = 40
 _NEAR = 5
 """Things with a meaning after one that names nobody, among which it may be named."""
 _NOTHING: Mapping[str, str] = {}
@@ -44,12 +45,11 @@ def _by_needle(symptoms: tuple[Symptom, ...]) -> _Index:
     return {needle: tuple(ones) for needle, ones in found.items()}
 
 
-def _heard(told: Iterable[Record], index: _Index) -> list[Heard]:
+def _heard(told: Sequence[Record], index: _Index) -> list[Heard]:
     whose, stages = Whose(), Stages()
     heard: list[tuple[Heard, Speaker]] = []
-    for at, record in enumerate(told, start=1):
-        low = record.text.lower()
-        found = _best(record.text, low, index)
+    for at, record, low, some in _lowered(told, index):
+        found = _best(record.text, low, some)
         symptom, groups = found or (None, _NOTHING)
         speaker = whose.of(
             low,
@@ -65,6 +65,20 @@ def _heard(told: Iterable[Record], index: _Index) -> list[Heard]:
             heard.append((one, speaker))
     settled = [replace(one, peer=whose.settled(speaker)) for one, speaker in heard]
     return list(_with_next(settled))
+
+
+def _lowered(told: Sequence[Record], index: _Index) -> Iterator[tuple[int, Record, str, _Index]]:
+    """Each record with its place, its text in lower case, and the needles that it may hold.
+
+    A few records at once are searched for all needles: most logs are about other things.
+    """
+    for start in range(0, len(told), _AT_ONCE):
+        block = told[start : start + _AT_ONCE]
+        lows = [record.text.lower() for record in block]
+        joined = "\n".join(lows)
+        some = {needle: ones for needle, ones in index.items() if needle in joined}
+        for at, (record, low) in enumerate(zip(block, lows, strict=True), start=start + 1):
+            yield at, record, low, some
 
 
 def _with_next(heard: list[Heard]) -> Iterator[Heard]:

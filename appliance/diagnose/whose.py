@@ -45,6 +45,28 @@ _ABOUT = re.compile(
     r"keying|network address|tunnel endpoint|\besp\b|<remoteaddr"
 )
 """What a line speaks of that names a peer of ours; time servers and logins have peers, too."""
+_WORDS = (
+    "ike",
+    "isakmp",
+    "ipsec",
+    "crypto",
+    "charon",
+    "kmd",
+    "vpn",
+    "tunnel",
+    "[net]",
+    "[enc]",
+    "[cfg]",
+    "[knl]",
+    "[chd]",
+    "packet:",
+    "%asa-",
+    "remote",
+    "keying",
+    "network address",
+    "esp",
+)
+"""One of them is in every such line: looking for them first is what makes large logs fast."""
 _THREADS = tuple(
     (literal, re.compile(sign))
     for literal, sign in (
@@ -102,7 +124,7 @@ class Whose:
         if passing:
             return Speaker(named, None, None, passing=True)
         thread, peer = _thread(low), named
-        if peer is None and _ANY_ADDRESS.search(low) and (about or _ABOUT.search(low)):
+        if peer is None and (about or _is_about(low)):
             peer = _address(low)
         if peer is not None:
             self._named.add(peer)
@@ -154,7 +176,13 @@ def connection(text: str) -> str | None:
     return (found[1] or found[2]) if found else None
 
 
+def _is_about(low: str) -> bool:
+    return any(map(low.__contains__, _WORDS)) and _ABOUT.search(low) is not None
+
+
 def _address(low: str) -> str | None:
+    if _ANY_ADDRESS.search(low) is None:
+        return None
     for literal, sign in _PEERS:
         found = sign.search(low) if literal in low else None
         if found:
