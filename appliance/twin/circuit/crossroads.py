@@ -56,8 +56,8 @@ def _line(line: Line) -> None:
         (line.name, "vnet", line.vnet[1]),
     ):
         run("ip", "-n", name, "addr", "add", f"{address}/30", "dev", interface)
-    for prefix in line.speaker.networks:
-        run("ip", "-n", line.name, "route", "add", prefix, "via", line.vnet[0])
+    routes = [f"route add {prefix} via {line.vnet[0]}\n" for prefix in line.speaker.networks]
+    run("ip", "-n", line.name, "-batch", "-", text="".join(routes))
     if line.device is not None:
         run("ip", "-n", DEVICE, "addr", "add", line.device, "dev", line.name)
     if not line.connected:

@@ -8,7 +8,13 @@ from ipaddress import IPv4Address, IPv4Network
 from appliance.model.edge import Bfd, Clause, Edge, ErLink, Filter
 from appliance.model.tunnel import BgpPeer
 from appliance.record import dataclass
-from appliance.twin.circuit.standing import USUAL_HOLD_SECONDS, Link, Standing, key_word
+from appliance.twin.circuit.standing import (
+    USUAL_HOLD_SECONDS,
+    Link,
+    Standing,
+    key_word,
+    own_networks,
+)
 from appliance.twin.network import TUN
 from appliance.twin.sessions import speaks
 from appliance.twin.speaker import (
@@ -64,14 +70,13 @@ def _detects(bfd: Bfd) -> int:
 
 def speaker(standing: Standing) -> Speaker:
     """The device as a router: its sessions over the lines and in the tunnel, its static routes."""
-    held = standing.held
     bgp = standing.subject.tunnel.bgp
     mine = () if bgp is None else bgp.networks
     return Speaker(
         identity="1.0.0.1",
         neighbors=(*_circuits(standing), *_tunnel(standing)),
         statics=tuple(dict.fromkeys(_statics(standing))),
-        networks=tuple(map(str, dict.fromkeys((*held.networks, *mine)))),
+        networks=tuple(map(str, dict.fromkeys((*own_networks(standing), *mine)))),
     )
 
 

@@ -12,7 +12,7 @@ from appliance.record import dataclass, replace
 from appliance.twin.circuit import customer, provider, weighing
 from appliance.twin.circuit.crossing import Crossed, Crossing, Line, read_crossed
 from appliance.twin.circuit.customer import Timers
-from appliance.twin.circuit.standing import MOST_PAIRS, Standing, every_pair, pairs
+from appliance.twin.circuit.standing import MOST_PAIRS, REDISTRIBUTES, Standing, every_pair, pairs
 from appliance.twin.finding import Finding
 from appliance.twin.namespaces import ask
 from appliance.twin.needs import missing_bgp
@@ -120,7 +120,19 @@ def _unplayable(standing: Standing) -> str:
         return "the tunnel has selectors of its own, and takes its traffic before any route"
     if subject.expectation.nat:
         return "the gateway translates addresses in the tunnel, and the circuit does not"
-    return ""
+    return _apart(standing)
+
+
+def _apart(standing: Standing) -> str:
+    """Routing tables that do not meet; here there is one."""
+    inside = standing.subject.tunnel.interface
+    table = None if inside is None else inside.vrf
+    held = [link.held.objects for link in standing.links if link.held is not None]
+    others = {one.get("vrf") or one.get("instance") for one in held} - {table}
+    if not others:
+        return ""
+    names = ", ".join(sorted(name or "the main one" for name in others))
+    return f"the circuit's routing table is {names}, the tunnel's {table or 'the main one'}"
 
 
 def crossing(standing: Standing) -> Crossing:
@@ -182,6 +194,10 @@ def _lines(standing: Standing) -> Iterator[Line]:
 
 def _unproven(standing: Standing, tunnels: int) -> Iterator[str]:
     yield "ExpressRoute: VLAN tags are compared, not sent: this kernel's wires carry none"
+    fed = standing.held.objects.get(REDISTRIBUTES)
+    if fed is not None:
+        told = fed.replace("\n", "; ")
+        yield f"ExpressRoute: what BGP takes from elsewhere ({told}) is taken for all of the site's"
     for link in standing.links:
         held = link.held
         for key in (link.azure.key, None if held is None else held.session.key):

@@ -22,6 +22,7 @@ from appliance.twin.circuit.standing import (
     gateways,
     key_word,
     originated,
+    own_networks,
     routes,
     told_by_vpn,
 )
@@ -120,7 +121,7 @@ def homeward(standing: Standing, up: list[ErLink], network: IPv4Network) -> Caus
             return field, reason
     if not any(decide(link.session.sends, prefix).passes is not False for link in up):
         return "edge.session.sends", f"{prefix} is not advertised over the circuit"
-    if prefix not in standing.held.networks:
+    if prefix not in own_networks(standing):
         return "edge.networks", f"the device's BGP does not originate {prefix}"
     return "", ""
 

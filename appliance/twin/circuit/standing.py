@@ -15,6 +15,8 @@ from appliance.twin.subject import Subject, wanted
 USUAL_HOLD_SECONDS = 180
 """Microsoft's hold time; a lower one of ours is taken ("ExpressRoute routing requirements")."""
 MOST_PAIRS = 12
+REDISTRIBUTES = "redistribute"
+"""The object of an edge that tells what else feeds BGP."""
 Pair = tuple[IPv4Network, IPv4Network]
 """The site's network and Azure's."""
 
@@ -67,6 +69,15 @@ class Standing:
         tunnel = self.subject.tunnel
         names = {tunnel.name, *(() if tunnel.interface is None else (tunnel.interface.name,))}
         return tuple(one for one in self.held.standby if one.via in names)
+
+
+def own_networks(standing: Standing) -> tuple[IPv4Network, ...]:
+    """What the device's BGP originates. What it takes from elsewhere is not told by name, and is
+    taken to be what it should be.
+    """
+    held = standing.held
+    more = standing.wanted.networks if REDISTRIBUTES in held.objects else ()
+    return tuple(dict.fromkeys((*held.networks, *more)))
 
 
 def announced(standing: Standing, network: IPv4Network) -> IPv4Network:
