@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 _MEMORY = "/dev/shm"  # noqa: S108 -- pytest and tempfile make folders of their own in it
 _ENOUGH_BYTES = 1 << 30
@@ -19,9 +20,13 @@ _USUAL_SECONDS = 120
 
 
 def pytest_configure() -> None:
-    """Temporary files live in memory where there is room: a push syncs its journal fifty times."""
+    """Temporary files in memory where there is room, and no deadline for hypothesis' examples."""
+    # A push syncs its journal fifty times, and each takes a disk longer than all the rest.
     if "TMPDIR" not in os.environ and _takes_files():
         os.environ["TMPDIR"] = tempfile.tempdir = _MEMORY
+    # How long an example takes says more of the machine than of what is tested.
+    settings.register_profile("patient", settings.default, deadline=None)
+    settings.load_profile("patient")
 
 
 def _takes_files() -> bool:
