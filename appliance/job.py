@@ -256,7 +256,8 @@ def jump_host(site: Site) -> Target:
 
     hop = site.device.jump_host
     if hop is None:
-        raise UsageError(f"site {site.name} has no device.jump_host", where=site.where)
+        hint = "without --jump-host the device's own key is meant"
+        raise UsageError(f"site {site.name} has no device.jump_host", where=site.where, hint=hint)
     return Target(
         site=site.name,
         host=hop.host,
@@ -284,7 +285,8 @@ def credentials(site: Site) -> Credentials:
 
     device = site.device
     if device.username is None:
-        raise UsageError(f"site {site.name} has no device.username", where=site.where)
+        hint = "add device: {username: NAME}"
+        raise UsageError(f"site {site.name} has no device.username", where=site.where, hint=hint)
     return Credentials(
         username=device.username,
         password=None if device.password is None else resolve(device.password, where=site.where),

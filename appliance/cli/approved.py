@@ -57,7 +57,11 @@ def read(arguments: argparse.Namespace) -> Callable[[Job], Approval] | None:
         raise UsageError(f"{arguments.plan} is a plan for {file.site}", hint="name that or no site")
     for gate in file.gates:
         if not known(gate):
-            raise RefusedError(f"it opens a gate that there is not: {gate}", where=arguments.plan)
+            raise RefusedError(
+                f"it opens a gate that there is not: {gate}",
+                where=arguments.plan,
+                hint="nothing was touched; make a new one: `appliance plan SITE --out FILE`",
+            )
     arguments.sites, arguments.allow = [file.site], list(file.gates)
     return partial(_approval, arguments.plan, arguments.signers, file, data)
 

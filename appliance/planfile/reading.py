@@ -46,7 +46,11 @@ def content(path: str) -> bytes:
     finally:
         os.close(descriptor)
     if len(data) > MAX_BYTES:
-        raise RefusedError(f"is larger than {MAX_BYTES // 1024 // 1024} MB", where=path)
+        raise RefusedError(
+            f"is larger than {MAX_BYTES // 1024 // 1024} MB",
+            where=path,
+            hint="name a plan file: `appliance plan SITE --out FILE` writes one",
+        )
     return data
 
 
