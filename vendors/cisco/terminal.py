@@ -34,6 +34,8 @@ def clean(text: str) -> str:
     text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
+    if not text.lstrip("\n")[:1].strip():
+        text = _dedent(text)  # before prompts are taken away with the margin
     if "ore" in text and "--" in text:
         text = re.sub(_PAGER, "", text)
     if "\r" in text or "\x08" in text:

@@ -23,10 +23,15 @@ CASES = sorted(path.stem for path in CONFIGS.glob("*.txt"))
 UNKNOWN = {"unknown-statements": ("V", "ike.proposals")}
 """Words that only the second reading takes as they are: the first reports them as not known."""
 TYPED = {
+    "cluster-reth-set",
+    "edit-session-typed",
     "fragments-of-show",
     "groups-applied",
+    "groups-wild-curly",
     "headed-fragments",
+    "node-prompts-cluster-curly",
     "replace-and-delete-tags",
+    "srx345-azure-sample",
     "typed-session",
 }
 

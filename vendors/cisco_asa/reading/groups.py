@@ -179,17 +179,22 @@ def _two_sided(group: Group, block: Block, notes: Notes) -> Secret | Hidden | No
     for side, said in (("local", local), ("remote", remote)):
         if said is None:
             notes.lacks(f"ikev2 {side}-authentication", f"in tunnel-group {group.name}")
-    held = [said for said in (local, remote) if said is not None and _is_key(said)]
-    if not held:
-        return None
-    notes.at("psk", held[0])
-    if local is not None and remote is not None and len(held) == 1:
-        notes.objects["psk form"] = "a certificate at one end"
+    told = [said for said in (local, remote) if said is not None]
+    held = [said for said in told if _is_key(said)]
     keys = [key(said.after(said.depth)) for said in held]
-    if keys[0] == keys[-1] or isinstance(keys[0], Hidden):
-        return keys[0]
-    notes.objects["psk form"] = "another key for each end"
-    return Hidden("there is one key for each end, and they differ")
+    if len(held) < len(told):
+        _apart("a certificate at one end" if held else "certificates", told[0], notes)
+    elif keys[0] != keys[-1] and not isinstance(keys[0], Hidden):
+        _apart("another key for each end", told[-1], notes)
+        keys = [Hidden("there is one key for each end, and they differ")]
+    if held:
+        notes.at("psk", held[0])
+    return keys[0] if keys else None
+
+
+def _apart(form: str, said: Said, notes: Notes) -> None:
+    notes.objects["psk form"] = form
+    notes.at("quirks.ikev2", said)
 
 
 def _is_key(said: Said) -> bool:

@@ -35,7 +35,6 @@ def _of_tunnel(block: Block, version: IkeVersion, notes: Notes) -> Iterator[str]
         notes.at("quirks.connection-type", direction)
         yield f"connection-type {word}: {_DIALS[word]}"
     if (form := notes.objects.get("psk form")) is not None:
-        notes.sources.lines["quirks.ikev2"] = notes.sources.lines["psk"]
         yield f"ikev2 authentication by {form}: Azure has one pre-shared key for both"
     passive = block.last("responder-only")
     if passive is not None:

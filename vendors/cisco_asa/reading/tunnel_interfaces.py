@@ -109,6 +109,8 @@ def _destination(
     notes.at("remote.addresses", said)
     if found is None:
         notes.odd.append(said.line)
+    if said.args[0].lower() == "ipv6":
+        return (), ()
     return (() if found is None else (found,)), (said.args[0],)
 
 
@@ -118,7 +120,8 @@ def _source(device: Device, block: Block, notes: Notes) -> str | None:
     notes.at("local.interface", said)
     if said is None:
         return None
-    word = said.words[-1]
+    words = [word for word in said.args if word.lower() != "interface"]
+    word = words[0] if words else "interface"  # an IPv6 address may stand behind the name
     fixed = device.names.address(word)
     holder = device.interfaces.holder(fixed) if fixed is not None else None
     if fixed is not None:
