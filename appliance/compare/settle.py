@@ -16,9 +16,11 @@ def settle(intent: Intent, observed: Observed) -> Intent:
     """The same intent, as near to the running tunnel as Azure and the inventory allow.
 
     Only a default policy leaves a choice of algorithms; a custom one is exactly one combination.
-    How often the other end is probed is taste, unless the inventory says.
+    How often the other end is probed is taste, unless the inventory says; so is how far a BGP
+    session may reach, if it reaches.
     """
-    if not (intent.peer.default or intent.any_pace):
+    speaks = any(tunnel.bgp is not None for tunnel in intent.tunnels)
+    if not (intent.peer.default or intent.any_pace or speaks):
         return intent
     pairs = pair(intent, observed.tunnels)
     tunnels = tuple(
@@ -35,7 +37,20 @@ def _near(intent: Intent, wanted: Tunnel, running: Tunnel) -> Tunnel:
         in_time = held.delay_seconds <= max(intent.gives_up_seconds, _PATIENCE_SECONDS)
         if in_time:
             wanted = replace(wanted, ike=replace(wanted.ike, dpd=held))
-    return wanted
+    return _reaching(wanted, running)
+
+
+def _reaching(wanted: Tunnel, running: Tunnel) -> Tunnel:
+    if wanted.bgp is None or running.bgp is None:
+        return wanted
+    held = {peer.address: peer.multihop for peer in running.bgp.peers}
+    peers = tuple(
+        replace(peer, multihop=max(peer.multihop, held.get(peer.address) or 0))
+        if peer.multihop is not None
+        else peer
+        for peer in wanted.bgp.peers
+    )
+    return replace(wanted, bgp=replace(wanted.bgp, peers=peers))
 
 
 _PATIENCE_SECONDS = 60
