@@ -23,11 +23,13 @@ from appliance.cli.common import (
 from appliance.cli.given import at_a_time, of_file
 from appliance.cli.prediction import predict
 from appliance.cli.rehearsed import rehearsed
+from appliance.cli.side_by_side import together
 from appliance.errors import ApplianceError, UsageError
 from appliance.fleet import each
 from appliance.inventory.model import Site
 from appliance.job import Job, prepare
 from appliance.record import dataclass
+from appliance.report import joint as joint_report
 from appliance.report import rehearsal as report
 from appliance.twin import Whole, missing
 
@@ -81,6 +83,11 @@ def configure(options: argparse.ArgumentParser) -> None:
         help="with several sites, too: lose each instance of an active-active gateway",
     )
     options.add_argument(
+        "--together",
+        action="store_true",
+        help="the sites' devices stand for each other at one gateway: lose each of them",
+    )
+    options.add_argument(
         "--workers", type=int, default=8, metavar="N", help="sites at a time (default: 8)"
     )
     with_output(options)
@@ -97,11 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
             "--new --as-is: a device without tunnels has none to rehearse",
             hint="--new alone tries what the plan would make; --as-is what the device holds",
         )
-    if arguments.thorough and (arguments.scenario or not _several(arguments)):
-        raise UsageError(
-            "--thorough is for several sites",
-            hint="one by itself is always rehearsed so; a scenario says what is to be tried",
-        )
+    _wide(arguments)
     at_a_time(arguments.workers)
     if arguments.scenario:
         return _scenarios(arguments)
@@ -111,6 +114,21 @@ def run(arguments: argparse.Namespace) -> int:
     unwind_on_sigterm()
     _warn()
     return _many(sites, arguments) if _several(arguments) else _one(sites[0], arguments)
+
+
+def _wide(arguments: argparse.Namespace) -> None:
+    """Raise `UsageError` for what is asked of several sites where there is one."""
+    wide = _several(arguments) and not arguments.scenario
+    if arguments.thorough and not wide:
+        raise UsageError(
+            "--thorough is for several sites",
+            hint="one by itself is always rehearsed so; a scenario says what is to be tried",
+        )
+    if arguments.together and not wide:
+        raise UsageError(
+            "--together is of several devices",
+            hint="name the sites whose devices stand for each other",
+        )
 
 
 def _warn() -> None:
@@ -166,7 +184,7 @@ def _one(site: Site, arguments: argparse.Namespace) -> int:
 
 def _many(sites: tuple[Site, ...], arguments: argparse.Namespace) -> int:
     """A line for each site, and the findings of those that would not work, as they come in."""
-    codes, documents = [], {}
+    codes, documents, whole = [], {}, {}
     workers = arguments.workers
     for site, tried in each(lambda one: _tried(one, arguments), sites, workers=workers):
         if isinstance(tried, ApplianceError):
@@ -175,13 +193,16 @@ def _many(sites: tuple[Site, ...], arguments: argparse.Namespace) -> int:
             documents[site.name] = _untried(site, tried)
             continue
         codes.append(tried.code)
+        whole[site.name] = tried.found
         documents[site.name] = report.document(tried.site, tried.how, tried.found)
         if arguments.output == "text":
             print("\n".join(report.brief(tried.site, tried.found)), flush=True)
     code = worst(codes)
+    joint = together(sites, whole, arguments.output) if arguments.together else None
     if arguments.output == "json":
         listed = [documents[name] for name in sorted(documents)]
-        emit({"schema": "appliance/rehearsals/1", "code": code, "sites": listed})
+        told = {"sites": listed, "together": joint_report.document(joint)}
+        emit({"schema": "appliance/rehearsals/1", "code": code, **told})
     return code
 
 

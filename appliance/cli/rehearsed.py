@@ -50,14 +50,17 @@ def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole
     if absent:
         return Whole(
             tunnels=tuple(on_paper(subject, absent) for subject in subjects),
+            subjects=subjects,
             failover=failover.on_paper(subjects, edges, absent),
         )
     with _ROOM:
         alone = _alone(subjects, thorough=losses)
         if not losses:
-            return Whole(tunnels=alone, failover=failover.on_paper(subjects, edges, _NOT_LOST))
+            untried = failover.on_paper(subjects, edges, _NOT_LOST)
+            return Whole(tunnels=alone, subjects=subjects, failover=untried)
         return Whole(
             tunnels=alone,
+            subjects=subjects,
             joint=together(subjects, alone),
             failover=failover.rehearse(subjects, alone, edges),
         )

@@ -9,9 +9,11 @@ from appliance.twin.joint import Joint
 from appliance.twin.speaking import HOLD_SECONDS
 from appliance.twin.together import CHECK_SECONDS, CUT, Loss, Stream
 
-_HOW = {
-    CUT: "goes silent (its line is cut)",
-    "stopped": "is shut down (as for Azure's maintenance)",
+_TAKEN = "the site's own network follows (VRRP, routing), which is taken for granted here"
+_SILENT = "goes silent (its line is cut)"
+_SHUT = {
+    False: "is shut down (as for Azure's maintenance)",
+    True: "is shut down (as to be updated)",
 }
 
 
@@ -22,6 +24,7 @@ def document(joint: Joint | None) -> dict[str, object] | None:
     return {
         "survives": joint.survives,
         "why_not": joint.why or None,
+        "devices": joint.devices,
         "findings": [finding_document(found) for found in joint.findings],
         "losses": [_loss(joint, one) for one in _losses(joint)],
         "timers": {
@@ -39,7 +42,7 @@ def _losses(joint: Joint) -> Sequence[Loss]:
 def _loss(joint: Joint, one: Loss) -> dict[str, object]:
     return {
         "tunnel": joint.tunnels[one.lane],
-        "gateway": str(joint.gateways[one.lane]),
+        "lost": joint.ends[one.lane],
         "how": one.how,
         "noticed_ms": one.noticed_ms,
         "silence_ms": _silence(one.during),
@@ -74,9 +77,12 @@ def lines(joint: Joint | None) -> Iterator[str]:
     for found in joint.findings:
         yield from finding_lines(found)
     for one in _losses(joint):
-        yield f"  {joint.gateways[one.lane]} {_HOW[one.how]}: {_course(one)}"
+        how = _SILENT if one.how == CUT else _SHUT[joint.devices]
+        yield f"  {joint.ends[one.lane]} {how}: {_course(one)}"
     if joint.losses is not None:
         yield f"  timers: {_timers(joint)}"
+    if joint.devices:
+        yield f"  not proven: {_TAKEN}"
 
 
 def _course(one: Loss) -> str:

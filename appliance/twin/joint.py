@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 
 from appliance.azure.expectation import Expectation
 from appliance.model.failure import Kind
@@ -25,7 +25,8 @@ AZURE_HOLD_SECONDS = 180
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joint:
-    """What came of it. `tunnels` are their names in the order of `losses`, `gateways` their ends.
+    """What came of it. `tunnels` are their names in the order of `losses`, `ends` what is lost with
+    each: the address of an instance, or with `devices` the site of a device.
 
     `losses` None: nothing was lost here, and `why` says why not. `findings` never break: while all
     is well the tunnels work. `checks` are the device's own seconds between liveness checks, None
@@ -34,7 +35,7 @@ class Joint:
     """
 
     tunnels: tuple[str, ...]
-    gateways: tuple[IPv4Address | None, ...]
+    ends: tuple[str, ...]
     findings: tuple[Finding, ...]
     probes: tuple[Probe, ...] = ()
     losses: Losses | None = None
@@ -42,6 +43,7 @@ class Joint:
     checks: int | None = None
     gives_up: int = 0
     hold: int | None = None
+    devices: bool = False
 
     @property
     def survives(self) -> bool | None:
@@ -59,24 +61,33 @@ def rehearse(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> Joint |
     expectation = subjects[0].expectation
     if len([one for one in expectation.endpoints if one.address is not None]) == 1:
         return None
-    found = [*_absent(subjects, expectation), *_down(alone)]
-    why = "" if found else _unplayable(subjects, alone)
-    joint = Joint(
+    found = (*_absent(subjects, expectation), *down(alone))
+    joint = begun(subjects, tuple(str(one.endpoint.address) for one in subjects))
+    if found:
+        return replace(joint, findings=found, why="not both of them come up")
+    return play(joint, subjects, alone)
+
+
+def begun(subjects: Sequence[Subject], ends: tuple[str, ...]) -> Joint:
+    """Before anything is tried."""
+    return Joint(
         tunnels=tuple(subject.tunnel.name for subject in subjects),
-        gateways=tuple(subject.endpoint.address for subject in subjects),
-        findings=tuple(found),
-        why="not both of them come up" if found else why,
+        ends=ends,
+        findings=(),
         checks=_seconds(subjects),
-        gives_up=expectation.dpd_seconds,
+        gives_up=subjects[0].expectation.dpd_seconds,
         hold=_hold(subjects),
     )
-    return joint if joint.why else _played(joint, subjects)
 
 
-def _played(joint: Joint, subjects: Sequence[Subject]) -> Joint:
-    made = together(subjects)
+def play(joint: Joint, subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> Joint:
+    """With what came of the losses, or why none was tried. Raises `ApplianceError`."""
+    why = _unplayable(subjects, alone)
+    if why:
+        return replace(joint, why=why)
+    made = dataclasses.replace(together(subjects), devices=joint.devices)
     losses = read_losses(ask("appliance.twin.loss", made.document()))
-    found = tuple(_judged(made, losses, joint.gateways))
+    found = tuple(_judged(made, losses, joint.ends))
     return replace(joint, findings=found, probes=made.probes, losses=losses)
 
 
@@ -137,7 +148,7 @@ def _absent(subjects: Sequence[Subject], expectation: Expectation) -> Iterator[F
     wanted = [one.address for one in expectation.endpoints if one.address is not None]
     lacking = [address for address in wanted if address not in led]
     if lacking:
-        yield _finding(
+        yield finding(
             "remote.addresses",
             f"the device has no tunnel to {_listed(lacking)}: when the other instance is lost, or "
             "maintained by Azure, all traffic stops",
@@ -146,15 +157,15 @@ def _absent(subjects: Sequence[Subject], expectation: Expectation) -> Iterator[F
         )
 
 
-def _down(alone: Sequence[Rehearsal]) -> Iterator[Finding]:
+def down(alone: Sequence[Rehearsal]) -> Iterator[Finding]:
     """Tunnels that do not come up by themselves: what keeps them down is named there."""
     for one in alone:
         fields = [found.fields[:1] for found in one.findings if found.breaking and found.fields]
         silent = any(found.kind is Kind.BGP and found.breaking for found in one.findings)
         if one.outcome is not None and fields and (silent or not one.carries):
             what = "has no BGP session" if one.carries else "does not come up"
-            reason = f"{one.tunnel} {what}: losing the other instance stops all traffic"
-            yield _finding(fields[0][0], reason)
+            reason = f"{one.tunnel} {what}: losing the other one stops all traffic"
+            yield finding(fields[0][0], reason)
 
 
 def _unplayable(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> str:
@@ -167,12 +178,10 @@ def _unplayable(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> str:
     return ""
 
 
-def _judged(
-    made: Together, losses: Losses, gateways: Sequence[IPv4Address | None]
-) -> Iterator[Finding]:
+def _judged(made: Together, losses: Losses, ends: Sequence[str]) -> Iterator[Finding]:
     if not all(losses.up):
-        down = [lane.name for lane, up in zip(made.lanes, losses.up, strict=True) if not up]
-        yield _finding("", f"beside the other one {_listed(down)} does not come up")
+        stay = [lane.name for lane, up in zip(made.lanes, losses.up, strict=True) if not up]
+        yield finding("", f"beside the other one {_listed(stay)} does not come up")
         return
     for loss in losses.losses:
         lost = [
@@ -185,7 +194,7 @@ def _judged(
             by_field.setdefault(_in_the_way(made, loss, probe), []).append(probe)
         for (field, reason), probes in by_field.items():
             names = ", ".join(f"{one.local} <-> {one.remote}" for one in probes)
-            yield _finding(field, f"without {gateways[loss.lane]} {reason}: {names}")
+            yield finding(field, f"without {ends[loss.lane]} {reason}: {names}")
 
 
 def _in_the_way(made: Together, loss: Loss, probe: Probe) -> tuple[str, str]:
@@ -233,9 +242,10 @@ def _listed(values: Iterable[object]) -> str:
     return " and ".join(map(str, values))
 
 
-def _finding(
+def finding(
     field: str, reason: str, *, device: tuple[str, ...] = (), azure: tuple[str, ...] = ()
 ) -> Finding:
+    """A loss that is not survived, by the field that stops the traffic; never breaking."""
     return Finding(
         kind=Kind.FAILOVER,
         fields=(field,) if field else (),

@@ -52,23 +52,24 @@ class Play:
             SITE: dict.fromkeys(probe.remote for probe in scenario.probes),
             VNET: dict.fromkeys(probe.local for probe in scenario.probes),
         }
+        self._lost = SITE if scenario.devices else VNET
         self._led: dict[tuple[str, str], list[int]] = {}
         self._streams = Streams(lanes.ends(scenario), HOSTS)
 
     def all(self) -> tuple[Loss, ...]:
-        """Each instance is lost once while it has all the traffic, the first without a word."""
+        """Each is lost once while it has all the traffic, the first without a word."""
         return tuple(self._loss(way, STOPPED if way.number else CUT) for way in self._ways)
 
     def _loss(self, way: Way, how: str) -> Loss:
         self._preferred = way
         before, _ = self._phase(_FLOW_SECONDS, lambda: True)
         others = self._carried(way)
-        way.lose(how)
+        way.lose(how, self._lost)
         hopeless = way.lane.dialogue is None and (way.lane.stays or not way.lane.checks)
         patience = _HOPELESS_SECONDS if hopeless else _NOTICE_SECONDS
         during, noticed = self._phase(patience, lambda: not self._led_by(way))
         others = [now - then for then, now in zip(others, self._carried(way), strict=True)]
-        way.bring_back(how)
+        way.bring_back(how, self._lost)
         after, returned = self._phase(_RETURN_SECONDS, lambda: self._back(way))
         return Loss(
             lane=way.number,
@@ -112,8 +113,10 @@ class Play:
                     lanes.prefer(side, network, held)
 
     def _led_by(self, way: Way) -> bool:
-        """Whether the device still sends anything into this tunnel."""
-        return any(way.leads(SITE, network) for network in self._networks[SITE])
+        """Whether anything is still sent into this tunnel: by the device, if Azure is lost; if the
+        device is, by Azure, and by the site as long as it takes the device for alive."""
+        sides = (SITE,) if self._lost == VNET else (SITE, VNET)
+        return any(way.leads(side, one) for side in sides for one in self._networks[side])
 
     def _back(self, way: Way) -> bool:
         """Whether the tunnel stands again, and both ends use it."""

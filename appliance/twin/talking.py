@@ -9,7 +9,6 @@ from appliance.twin.bird import Bird
 from appliance.twin.dialogue import Dialogue, Said, Talk
 from appliance.twin.network import TUN
 from appliance.twin.plumbing import run
-from appliance.twin.speaker import Speaker
 
 PATIENCE_SECONDS = 4.0
 """A session that can stand does so at the first or second attempt, a second apart."""
@@ -26,22 +25,26 @@ class Conversation:
             for address in addresses:
                 whose = "lo" if address.endswith("/32") else TUN
                 run("ip", "-n", name, "addr", "replace", address, "dev", whose)
-        self.device = _started(device, dialogue.device)
-        self.azure = _started(azure, dialogue.azure)
+        self.device = Bird(device, dialogue.device)
+        self.azure = Bird(azure, dialogue.azure)
 
     def answers(self) -> None:
         """Wait until both can be asked. Raises `ApplianceError` when one does not start."""
         self.device.connect()
         self.azure.connect()
 
-    def end_azure(self) -> None:
-        """Azure's speaker is gone without a word."""
-        self.azure.stop()
+    def end(self, *, azure: bool) -> None:
+        """One end's speaker is gone without a word."""
+        (self.azure if azure else self.device).stop()
 
-    def begin_azure(self) -> None:
-        """Azure's speaker is there again."""
-        self.azure = _started(self._names[1], self._dialogue.azure)
-        self.azure.connect()
+    def begin(self, *, azure: bool) -> None:
+        """It is there again."""
+        if azure:
+            self.azure = Bird(self._names[1], self._dialogue.azure)
+            self.azure.connect()
+        else:
+            self.device = Bird(self._names[0], self._dialogue.device)
+            self.device.connect()
 
     def talk(self, seconds: float = PATIENCE_SECONDS) -> Talk:
         """What stands after that time, or as soon as both ends have learnt what the other has."""
@@ -70,10 +73,6 @@ class Conversation:
 def _hopeless(seen: Talk) -> bool:
     """Who finds the other's AS number wrong does so again the next time (RFC 4271 6.2)."""
     return any("Bad peer AS" in word for word in (*seen.device.errors, *seen.azure.errors))
-
-
-def _started(name: str, speaker: Speaker) -> Bird:
-    return Bird(name, speaker)
 
 
 def said(bird: Bird) -> Said:

@@ -9,7 +9,7 @@ from appliance.twin.dialogue import Dialogue, read_dialogue
 from appliance.twin.scenario import End, Json, Probe, read_end
 
 CUT, STOPPED = "cut", "stopped"
-"""How an instance is lost: its line goes silent; or it goes down and says so, as in maintenance."""
+"""How an instance or a device is lost: its line goes silent; or it is shut down, and says so."""
 CHECK_SECONDS = 1
 """Between two liveness checks here, whatever they are on the device and at Azure."""
 
@@ -31,10 +31,14 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """Tunnels that lead to the same networks, and the traffic that each of them is for."""
+    """Tunnels that lead to the same networks, and the traffic that each of them is for.
+
+    `devices`: each has a device of its own, and those are lost; else Azure's instances are.
+    """
 
     lanes: tuple[Lane, ...]
     probes: tuple[Probe, ...]
+    devices: bool = False
 
     def document(self) -> dict[str, object]:
         """As JSON values, keys among them: for the pipe into the sandbox, nothing else."""
@@ -90,6 +94,7 @@ def read_together(made: Mapping[str, Json]) -> Together:
     return Together(
         lanes=tuple(map(_lane, made["lanes"])),
         probes=tuple(Probe(**probe) for probe in made["probes"]),
+        devices=made["devices"],
     )
 
 

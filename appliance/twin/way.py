@@ -6,8 +6,8 @@ from ipaddress import IPv4Network
 
 from appliance.twin import lanes
 from appliance.twin.daemon import Charon, Upkeep
-from appliance.twin.lanes import SITE, VNET, box
-from appliance.twin.scenario import Connection
+from appliance.twin.lanes import SIDES, SITE, VNET, box
+from appliance.twin.scenario import Connection, End
 from appliance.twin.talking import Conversation, said
 from appliance.twin.together import CHECK_SECONDS, CUT, Lane
 
@@ -21,8 +21,8 @@ class Way:
     def __init__(self, number: int, lane: Lane) -> None:
         self.number, self.lane = number, lane
         self.up = {SITE: False, VNET: False}
-        self._alive = True
-        self._device, self._azure = self._charon(SITE), self._charon(VNET)
+        self._alive = {SITE: True, VNET: True}
+        self._charons = {side: self._charon(side) for side in SIDES}
         self._conversation: Conversation | None = None
         self._learnt: dict[str, tuple[str, ...]] = {SITE: (), VNET: ()}
 
@@ -31,21 +31,24 @@ class Way:
 
     def connect(self) -> None:
         """Both daemons hold their end, and both boxes have their own routes."""
-        self._ready(SITE, self._device)
-        self._ready(VNET, self._azure)
+        for side in SIDES:
+            self._ready(side)
         if self.lane.dialogue is not None:
             names = box(SITE, self.number), box(VNET, self.number)
             self._conversation = Conversation(self.lane.dialogue, *names)
             self._conversation.answers()
 
-    def _ready(self, side: str, charon: Charon) -> None:
-        end = self.lane.device if side == SITE else self.lane.azure
+    def _ready(self, side: str) -> None:
+        charon, end = self._charons[side], self._end(side)
         charon.connect()
         lanes.unruled(box(side, self.number))
         lanes.lead(box(side, self.number), end)
         held, upkeep = self._kept_by_device() if side == SITE else self._kept_by_azure()
         if held is not None:
             charon.load(held, upkeep)
+
+    def _end(self, side: str) -> End:
+        return self.lane.device if side == SITE else self.lane.azure
 
     def _kept_by_device(self) -> tuple[Connection | None, Upkeep]:
         calls = self.lane.azure.answers is not None
@@ -61,9 +64,8 @@ class Way:
 
     def dial(self) -> bool:
         """Whether it came up, whoever has to begin."""
-        near, far, dials = self._device, self._azure, self.lane.device.dials
-        if self.lane.azure.answers is None:
-            near, far, dials = self._azure, self._device, self.lane.azure.dials
+        calls, called = (SITE, VNET) if self.lane.azure.answers is not None else (VNET, SITE)
+        near, far, dials = self._charons[calls], self._charons[called], self._end(calls).dials
         if dials is None:
             return False
         return all(near.dial(child.name, far).error is None for child in dials.children)
@@ -74,11 +76,13 @@ class Way:
 
     def look(self) -> None:
         """Take note of what the daemons say now."""
-        self.up[SITE] = bool(self._device.sas())
-        self.up[VNET] = self._alive and bool(self._azure.sas())
-        if self._conversation is not None:
-            self._learnt[SITE] = said(self._conversation.device).learnt
-            self._learnt[VNET] = said(self._conversation.azure).learnt if self._alive else ()
+        talk = self._conversation
+        for side in SIDES:
+            alive = self._alive[side]
+            self.up[side] = alive and bool(self._charons[side].sas())
+            if talk is not None:
+                bird = talk.device if side == SITE else talk.azure
+                self._learnt[side] = said(bird).learnt if alive else ()
 
     def leads(self, side: str, network: str) -> bool:
         """Whether packets for this network would get into the tunnel at this side."""
@@ -87,30 +91,30 @@ class Way:
 
     def _routes(self, side: str) -> tuple[str, ...]:
         """Static ones, and those that were learnt: their next hop is reached by a static one."""
-        if not self.up[side] and not (side == SITE and self.lane.stays):
+        stays = side == SITE and self.lane.stays and self._alive[SITE]
+        if not self.up[side] and not stays:
             return ()
-        end = self.lane.device if side == SITE else self.lane.azure
-        return (*end.routes, *self._learnt[side])
+        return (*self._end(side).routes, *self._learnt[side])
 
-    def lose(self, how: str) -> None:
-        """Azure's instance is gone."""
+    def lose(self, how: str, side: str) -> None:
+        """The box at this side is gone: Azure's instance, or the device."""
         if how == CUT:
             lanes.silence(self.number)
             return
-        self._alive = False
-        self._azure.stop()
+        self._alive[side] = False
+        self._charons[side].stop()
         if self._conversation is not None:
-            self._conversation.end_azure()
+            self._conversation.end(azure=side == VNET)
 
-    def bring_back(self, how: str) -> None:
-        """Azure's instance is there again."""
+    def bring_back(self, how: str, side: str) -> None:
+        """It is there again."""
         if how == CUT:
             lanes.restore(self.number)
             return
-        self._azure = self._charon(VNET)
-        self._ready(VNET, self._azure)
+        self._charons[side] = self._charon(side)
+        self._ready(side)
         if self._conversation is not None:
-            self._conversation.begin_azure()
-        self._alive = True
-        if self.lane.azure.answers is None:
+            self._conversation.begin(azure=side == VNET)
+        self._alive[side] = True
+        if side == SITE or self.lane.azure.answers is None:
             self.dial()

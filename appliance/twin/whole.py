@@ -9,16 +9,19 @@ from appliance.twin.circuit.failover import Failover
 from appliance.twin.finding import Finding
 from appliance.twin.joint import Joint
 from appliance.twin.rehearsal import Rehearsal
+from appliance.twin.subject import Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
     """Each tunnel by itself, and all together; `joint` None: nothing to lose, or not asked for.
 
-    `failover` is that of the site's ExpressRoute circuits, None where it has none.
+    `subjects` are what was tried, in the same order. `failover` is that of the site's ExpressRoute
+    circuits, None where it has none.
     """
 
     tunnels: tuple[Rehearsal, ...]
+    subjects: tuple[Subject, ...]
     joint: Joint | None = None
     failover: Failover | None = None
 

@@ -122,7 +122,7 @@ def test_either_instance_of_an_active_active_gateway_is_lost(
     for loss, gateway, how in zip(
         both["losses"], ("198.51.100.7", "198.51.100.8"), ("cut", "stopped"), strict=True
     ):
-        assert (loss["gateway"], loss["how"]) == (gateway, how)
+        assert (loss["lost"], loss["how"]) == (gateway, how)
         assert [(one["local"], one["remote"]) for one in loss["pairs"]] == [
             ("10.14.0.0/16", "10.20.0.0/16"),
             ("10.14.0.0/16", "10.21.0.0/16"),

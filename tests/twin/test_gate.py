@@ -113,6 +113,14 @@ def test_many_sites_each_have_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) 
     plain, whole = (json.loads(run(*few, *more)[1])["sites"] for more in ((), ("--thorough",)))
     assert [site["together"] for site in plain] == [None, None]
     assert [site["together"] and site["together"]["survives"] for site in whole] == [None, True]
+    pair = ("rehearse", "branch-fibre", "branch-lte", "--new", "--together")
+    document = json.loads(run(*pair, "-o", "json")[1])
+    both = document["together"]
+    assert (both["devices"], both["survives"], both["findings"]) == (True, True, [])
+    assert [loss["lost"] for loss in both["losses"]] == ["branch-fibre", "branch-lte"]
+    code, out, err = run("rehearse", "site-a", "--new", "--together")
+    assert (code, out) == (64, "")
+    assert "--together is of several devices" in err
     code, out, _ = run("rehearse", "--limit", "site-a,site-b", "--new", "-o", "json")
     told = json.loads(out)
     assert (code, told["schema"], told["code"]) == (0, "appliance/rehearsals/1", 0)
