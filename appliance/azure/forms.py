@@ -14,39 +14,43 @@ from appliance.azure.tree import Faults, Node
 from appliance.record import dataclass
 
 MAX_DEPTH = 64
-_BEGINS = re.compile(r'[ \t]*(?:\{[ \t]*(?:["}\r\n]|$)|\[[ \t]*(?:[\[{"\]\r\n]|$)|"[^"\r\n]*"\s*$)')
+_BEGINS = re.compile(
+    r'^[ \t]*(?=\{[ \t]*(?:["}\r]|$)|\[[ \t]*(?:[\[{"\]\r]|$)|"[^"\r\n]*"[ \t\r]*$)', re.M
+)
 """A line that JSON begins on. A shell's `[user@host ~]$` and a time in brackets are none."""
 _LEFT_OVER = re.compile(r"[ \t]*[\"}\],:{\[]")
 """A line behind JSON that looks like a part of some that is damaged."""
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.S)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _YAML = re.compile(
-    r"(?!ERROR:)(?:(?:#|WARNING:).*\n\s*)*(?:---\s*\n|(?:- )?[A-Za-z_]\w*:(?: |\r?\n))"
+    r"(?:(?:#|WARNING:).*\n\s*)*+(?!ERROR:|WARNING:)(?:---\s*\n|(?:- )?[A-Za-z_]\w*:(?: |\r?\n))"
 )
 _LIST_VIEW = re.compile(r"^\w+ *: /subscriptions/", re.M)
 _CLIXML = "schemas.microsoft.com/powershell"
 _WARNING = re.compile(r"(?:WARN|AVERT|ADVERT|AVVISO)\w*\s?:", re.I)
 _AS_JSON = "export it as JSON: `az ... -o json > FILE`, PowerShell `... | ConvertTo-Json -Depth 20`"
+_HEAD = 20_000
+"""Characters of a text that show what it is."""
 _SHOW = "terraform show -json > terraform.json"
 _OTHERS = (
     (
-        re.compile(r"\s*(?:\x1b\S*)?ERROR:\s*(?:\((\w+)\))?"),
+        re.compile(r"\A\s*ERROR:\s*(?:\((\w+)\))?"),
         "an error of az's and no export",
         "repeat the export, signed in as someone who may read the resource",
     ),
     (
-        re.compile(r'(?:.*\n)*?\s*(?:resource|data|module) +"', re.M),
+        re.compile(r'^[ \t]*(?:resource|data|module) +"', re.M),
         "Terraform's language and not its JSON",
         f"export the state: {_SHOW}",
     ),
     (
-        re.compile(r"(?:.*\n)*?resource +\w+ +'Microsoft\.", re.I),
+        re.compile(r"^resource +\w+ +'Microsoft\.", re.M | re.I),
         "a Bicep source",
         "build it (az bicep build -f FILE), or better export what is deployed",
     ),
-    (re.compile(r"(?:.*\n)?-{3,}(?: {1,2}-{3,})* *$", re.M), "a table for people", _AS_JSON),
-    (re.compile(r'"?\w[\w ]*"?(?:,"?\w[\w ]*"?)+\s*\n'), "a table without properties", _AS_JSON),
-    (re.compile(r"\s*<"), "XML or HTML, and not PowerShell's Export-Clixml", _AS_JSON),
+    (re.compile(r"^-{3,}(?: {1,2}-{3,})* *$", re.M), "a table for people", _AS_JSON),
+    (re.compile(r'\A"?\w[\w ]*"?(?:,"?\w[\w ]*"?)+\s*\n'), "a table without properties", _AS_JSON),
+    (re.compile(r"\A\s*<"), "XML or HTML, and not PowerShell's Export-Clixml", _AS_JSON),
 )
 """What a text is that is no export, and what to do about it."""
 
@@ -93,7 +97,8 @@ def _start(text: str) -> int | None:
     for line in text.splitlines(keepends=True):
         stripped = line.strip()
         if stripped.startswith(("{", "[", '"')):
-            return position + line.index(stripped[0]) if _BEGINS.match(line) else None
+            begun = _BEGINS.match(line)
+            return position + begun.end() if begun else None
         if stripped and not _WARNING.match(stripped):
             return None
         position += len(line)
@@ -135,7 +140,7 @@ def _structured(text: str, source: _Text) -> tuple[Node, ...] | None:
 def _refuse(source: _Text) -> None:
     """Say what a text is that nothing can be read from."""
     for pattern, what, hint in _OTHERS:
-        if found := pattern.match(source.text):
+        if found := pattern.search(source.text, 0, _HEAD):
             code = next(filter(None, found.groups()), "")
             source.fault(f"{what}{f' ({code})' if code else ''}", hint)
             return
@@ -145,11 +150,8 @@ def _refuse(source: _Text) -> None:
 
 def _beginning(text: str, position: int) -> int:
     """Where the first line from a position on is that JSON begins on; the text's end if none is."""
-    for line in text[position:].splitlines(keepends=True):
-        if _BEGINS.match(line):
-            return position + len(line) - len(line.lstrip(" \t"))
-        position += len(line)
-    return len(text)
+    found = _BEGINS.search(text, position)
+    return found.end() if found else len(text)
 
 
 def _values(start: int, source: _Text) -> list[object]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from io import StringIO
 from xml.etree import ElementTree
 
+MAX_YAML = 1024 * 1024
 _PLAIN_NUMBERS = frozenset({"I16", "I32", "I64", "U16", "U32", "U64", "By", "SB"})
 _LISTS = frozenset({"LST", "IE", "QUE", "STK"})
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -23,7 +24,10 @@ def yaml_documents(text: str) -> list[object]:
     """The documents of a YAML text. Raises `ValueError` where it is none."""
     import yaml  # noqa: PLC0415 -- exports in YAML only
 
-    class Loader(yaml.SafeLoader):
+    if len(text) > MAX_YAML:
+        raise ValueError(f"YAML of more than {MAX_YAML} characters, which takes too long to read")
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # as built
         """Without dates: a time is text here, as in JSON."""
 
     Loader.yaml_implicit_resolvers = {

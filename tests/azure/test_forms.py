@@ -16,6 +16,7 @@ from appliance.azure.forms import roots
 from appliance.azure.reading import documents
 from appliance.azure.tree import Faults
 from appliance.errors import ExpectationError
+from tests.growth import growth
 
 FIELD = Path(__file__).parent / "field"
 FORMS = (
@@ -108,3 +109,27 @@ def test_places_in_a_template_with_comments_are_those_of_the_file() -> None:
     faults = Faults()
     roots('// a remark\n{"a": 1, /* one\n more */ "b": }\n', "file", faults)
     assert str(faults.found[0]).startswith("file:3:15: broken JSON")
+
+
+SHAPES = {
+    "a long log": 'PS C:\\> az network vnet show\n{"id": "/subscriptions/x", "a": [1]}\n',
+    "blank lines": "\n",
+    "prompts alone": "[user@host ~]$ ls\n",
+    "warnings alone": "WARNING: again\n",
+    "comments": "// a remark\n",
+    "quotes": '"a" b\n',
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_time_is_linear(shape: str) -> None:
+    def read(count: int) -> None:
+        roots(SHAPES[shape] * count, "file", Faults())
+
+    assert growth(read, 5_000, 20_000) < 10, "four times as much, squared: sixteen"
+
+
+def test_yaml_that_takes_minutes_is_refused() -> None:
+    faults = Faults()
+    roots("a: 1\n" * 300_000, "file", faults)
+    assert "YAML of more than 1048576 characters" in str(faults.found[0])
