@@ -61,6 +61,12 @@ def of_site_now(arguments: argparse.Namespace, name: str) -> int:
     """
     arguments.site = name
     job = prepare(one_site(arguments))
+    route = job.site.express_route
+    if route is not None and route.vpn_site is not None:
+        raise UsageError(
+            f"{name} has circuits only, which `appliance verify {name}` tells of",
+            hint=f"explain {route.vpn_site}, whose device has the VPN",
+        )
     unwind_on_sigterm()
     try:
         with connector(job)() as session:
@@ -179,8 +185,9 @@ def _log(path: str) -> str:
 
 
 def is_log(word: str) -> bool:
-    """Whether the word is a file to be read, not a check or a site."""
-    return word == "-" or os.path.isfile(word)  # noqa: PTH113 -- a word of the command line
+    """Whether the word is a file to be read (or a pipe), not a check, a site or a folder."""
+    there = os.path.exists(word) and not os.path.isdir(word)  # noqa: PTH110, PTH112 -- a word
+    return word == "-" or there
 
 
 def is_site(arguments: argparse.Namespace, word: str) -> bool:

@@ -8,18 +8,22 @@ from appliance.cli.common import matches, read_text
 from appliance.errors import UsageError
 from appliance.inventory.model import Site
 
+_SHOWN = 60
+"""Characters of a name that no site has: a wrong file may have a long one."""
+
 
 def limited(sites: tuple[Site, ...], lists: list[str]) -> tuple[Site, ...]:
     """The sites that are named and not left out, in their order.
 
-    Raises `UsageError` for a name or pattern that none of them has, and when none is left.
+    Raises `UsageError` for a name or pattern that none of them has, for a list that names nothing
+    (an empty file, or a variable that is not set: it never means all), and when none is left.
     """
-    words = [word for text in lists for word in _words(text)]
+    words = [word for text in lists for word in _named(text)]
     for word in words:
         pattern = word.removeprefix("!")
         if not any(matches(site.name, pattern) for site in sites):
             raise UsageError(
-                f"--limit: no chosen site matches {pattern!r}",
+                f"--limit: no chosen site matches {pattern[:_SHOWN]!r}",
                 hint=f"chosen are: {', '.join(site.name for site in sites[:20])}",
             )
     wanted = [word for word in words if not word.startswith("!")] or ["*"]
@@ -32,6 +36,15 @@ def limited(sites: tuple[Site, ...], lists: list[str]) -> tuple[Site, ...]:
 
 def _any(site: Site, patterns: list[str]) -> bool:
     return any(matches(site.name, pattern) for pattern in patterns)
+
+
+def _named(text: str) -> list[str]:
+    words = list(_words(text))
+    if not words:
+        raise UsageError(
+            f"--limit {text!r} names nothing", hint="name sites or patterns; --all takes all"
+        )
+    return words
 
 
 def _words(text: str) -> Iterator[str]:

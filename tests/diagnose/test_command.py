@@ -78,6 +78,11 @@ def test_a_log_that_tells_nothing_is_said_to(
     assert told(capsys, str(path)) == (3, f"{path}: {says}\n")
 
 
+def test_what_is_no_regular_file_is_read_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """As the shell's <(ssh gateway journalctl) is."""
+    assert told(capsys, "/dev/null") == (3, "/dev/null: it is empty\n")
+
+
 def test_what_befell_the_whole_device_is_of_no_peer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -132,12 +132,17 @@ def test_a_dry_run_of_all_shows_all_and_sends_nothing(
 def test_a_choice_that_is_empty_or_in_vain_is_never_all(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    nobody = tmp_path / "nobody.txt"
+    nobody.write_text("# those that failed\n\n", encoding="utf-8")
     with fleet(tmp_path, {"branch-1": "cisco_ios"}, tags={"branch-1": ["north"]}) as made:
         for words, said in (
             ([], "no site is chosen"),
             (["--tag", "nroth"], "no site has the tag 'nroth'"),
             (["branch-1", "brunch-*"], "no site matches 'brunch-*'"),
             (["--limit", "brunch-1"], "no chosen site matches 'brunch-1'"),
+            (["--limit", ""], "--limit '' names nothing"),
+            (["--limit", " , "], "--limit ' , ' names nothing"),
+            (["--limit", f"@{nobody}"], f"--limit '@{nobody}' names nothing"),
             (["--all", "--limit", "!branch-1"], "--limit leaves no site"),
             (["--all", "--max-fail", "few"], "--max-fail is a number of sites"),
             (["--all", "--serial", "0"], "--serial must be 1 or more"),
