@@ -39,7 +39,7 @@ def of_site(job: Job, tunnels: Tunnels) -> tuple[Subject, ...]:
     """Each of the site's tunnels that the device holds, with the instance it is for."""
     site, expectation = job.site, job.expectation
     endpoints = {one.address: one for one in expectation.endpoints}
-    key = job.intent.tunnels[0].psk
+    key = next((one.psk for one in job.intent.tunnels), None)
     said = {one.remote.addresses: one for one in job.driver.express(job.intent).tunnels}
     return tuple(
         Subject(

@@ -20,6 +20,8 @@ from appliance.lab.ios.device import Device as Router
 from appliance.lab.junos.device import SrxDevice
 from appliance.model.edge import Edge
 from tests.push.circuits import DRIVERS, MD5, circuits
+from tests.push.dying import Moment
+from tests.push.dying import push as dies
 from tests.push.ends import WAIT
 from tests.push.stage import Stage
 from tests.push.trouble import QUIET, trouble
@@ -125,6 +127,26 @@ def test_a_cut_push_ends_old_or_as_intended(site: Stage) -> None:
     assert not site.waits()
 
 
+def test_a_killed_push_is_recovered(
+    site: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in (5, 20):
+        assert dies([*site.words, *WAIT], Moment(number, written=True), tmp_path / "log")
+        assert main(["recover", *site.words]) == 0, capsys.readouterr().err
+        assert _links(site) == 0
+        assert not site.waits()
+
+
+def test_a_plan_file_is_pushed_as_it_is(
+    site: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "plan.json")
+    assert main(["plan", *site.words, "--out", path]) == 2
+    words = ["push", "--plan", path, "--yes", "-i", str(site.inventory)]
+    assert main(words) == 0, capsys.readouterr().err
+    assert site.new
+
+
 def test_an_unreachable_router_is_no_success(
     site: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,6 +163,8 @@ def test_the_other_verbs_say_where_the_vpn_is(
     assert main(["validate", "-i", str(site.inventory)]) == 0
     assert main(["rehearse", *site.words, "--new"]) == 64
     assert "rehearse vpn, whose device has the VPN" in capsys.readouterr().err
+    assert main(["explain", *site.words]) == 64
+    assert "explain vpn, whose device has the VPN" in capsys.readouterr().err
     assert main(["status", *site.words, "-o", "json"]) in {0, 3}
     (row,) = json.loads(capsys.readouterr().out)["sites"]
     assert (row["tunnels"], row["error"]) == ([], "")
