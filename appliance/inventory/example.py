@@ -24,9 +24,8 @@ def init(path: str | os.PathLike[str]) -> None:
         with target.open("x", encoding="utf-8") as file:
             file.write(example())
     except FileExistsError:
-        raise RefusedError(
-            "there is a file already", where=str(target), hint="name another, or move it away"
-        ) from None
+        there = "this is a folder" if target.is_dir() else "there is a file already"
+        raise RefusedError(there, where=str(target), hint="name another, or move it away") from None
     except OSError as error:
         raise RefusedError(
             f"cannot be written: {error.strerror}", where=str(target), hint="name another place"

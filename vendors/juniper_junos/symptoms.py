@@ -202,8 +202,8 @@ _DEVICE: tuple[Symptom, ...] = (
     ),
     follows(
         "config download",
-        (Kind.RESTART,),
-        "the daemon of IKE was started or read its configuration anew",
+        (Kind.CHANGED, Kind.RESTART),
+        "the daemon of IKE read a configuration that was committed",
         r"(?:kmd|iked)\[\d+\]: config download: processed",
     ),
     follows(
