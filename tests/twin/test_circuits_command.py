@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from appliance import driver as drivers
 from appliance.cli import main
+from appliance.cli.rehearsed import gate
+from appliance.errors import RefusedError
+from appliance.inventory.load import load
+from appliance.job import forget, prepare
+from appliance.lab.ios.factory import branch as router
 from appliance.lab.junos.factory import branch
 from appliance.lab.wiring import Wiring
 from appliance.twin import needs
@@ -110,6 +116,33 @@ def test_of_many_sites_circuits_are_judged_by_rules(run: Run) -> None:
     told = json.loads(out)["sites"][0]["express_route"]
     assert (told["daemons"], told["works"], told["moments"]) == (False, True, [])
     assert "--thorough" in told["why_not"]
+
+
+def test_before_a_push_rules_judge_the_circuit(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Azure knows by the VPN is more specific: half of the answers would not take the circuit.
+
+    The router is one that holds nothing of it yet.
+    """
+    monkeypatch.setenv("APPLIANCE_ER_IOS_PSK", KEY)
+    monkeypatch.setenv("APPLIANCE_ER_AMSTERDAM_MD5", MD5)
+    lines = ("GigabitEthernet4", "GigabitEthernet5")
+    text = router(
+        "er-ios", wiring=Wiring(outside="203.0.113.80", inside="10.30.0.1/16", lines=lines)
+    )
+    site = load(folder / "inventory.yaml", drivers=drivers.names()).sites["er-ios"]
+    told = json.loads(gate(prepare(site), text))["express_route"]
+    assert (told["works"], told["daemons"]) == (True, False)
+    forget()
+    path = folder / "examples/azure/er-ios/local-gateway.json"
+    known = path.read_text(encoding="utf-8")
+    assert known.count('"10.31.0.0/16"') == 1
+    path.write_text(known.replace('"10.31.0.0/16"', '"10.31.0.0/16", "10.30.64.0/18"'))
+    with pytest.raises(RefusedError, match="by the VPN is more specific") as refused:
+        gate(prepare(site), text)
+    assert "azure.on_premises.prefixes: Azure returns by the VPN" in refused.value.message
+    assert "10.30.64.0/18" in refused.value.message
 
 
 def test_a_scenario_may_expect_a_failover(run: Run, folder: Path) -> None:
