@@ -11,6 +11,8 @@ from appliance.report.finding import finding_document, finding_lines
 from appliance.twin.finding import Finding
 
 SCHEMA = "appliance/diagnosis/1"
+_EACH = 3
+"""Peers that are just up and have a line each; of more there is one for all."""
 _WHOLE = frozenset({Kind.LINE, Kind.RESTART, Kind.CHANGED, Kind.LIMIT})
 _SURE = {1: "what followed", 2: "likely", 3: "precise"}
 
@@ -53,8 +55,13 @@ def lines(source: str, told: Diagnosis, known: Sequence[Finding] = ()) -> Iterat
     """One line of root cause for each peer, then what it rests on and what to do."""
     if not told.peers:
         yield f"{source}: {_counted(told.records)}"
+    quiet = [peer for peer in told.peers if not peer.causes]
+    many = len(quiet) > _EACH
     for peer in told.peers:
-        yield from _peer_lines(source, peer, known)
+        if peer.causes or not many:
+            yield from _peer_lines(source, peer, known)
+    if many:
+        yield f"{source}: {len(quiet)} peers are up, and nothing speaks against them"
     kinds = {peer.causes[0].kind for peer in told.peers if peer.causes}
     others = [one for one in known if one.breaking and one.kind not in kinds]
     if others:

@@ -83,6 +83,20 @@ def test_what_is_no_regular_file_is_read_too(capsys: pytest.CaptureFixture[str])
     assert told(capsys, "/dev/null") == (3, "/dev/null: it is empty\n")
 
 
+def test_peers_that_are_just_up_do_not_hide_the_one_that_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.log"
+    line = "%CRYPTO-5-IKEV2_SESSION_STATUS: Crypto tunnel v2 is {}.  Peer 192.0.2.{}:500  Id: x\n"
+    path.write_text(
+        "".join(line.format("UP", at) for at in range(1, 41)) + line.format("DOWN", 7),
+        encoding="utf-8",
+    )
+    _, out = told(capsys, str(path))
+    assert out.startswith(f"{path}: 192.0.2.7: closed: ")
+    assert out.endswith(f"{path}: 39 peers are up, and nothing speaks against them\n")
+
+
 def test_what_befell_the_whole_device_is_of_no_peer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
