@@ -319,3 +319,24 @@ def test_another_link_to_the_gateway_stays_up_when_one_negotiates_again() -> Non
     told = {one.tunnel: (one.site, one.effect) for one in made.interruptions}
     assert told["Tunnel100"] == ("site-a", Effect.NOTHING)
     assert told["Tunnel102"] == (None, Effect.IKE)
+
+
+def test_a_link_in_a_front_door_vrf_has_its_tunnels_there() -> None:
+    """As the second provider's is, so that each link has a default route of its own."""
+    driver = drivers.load("cisco_ios")
+    both = two_sites.links("cisco_ios", "GigabitEthernet3", bgp=True)
+    box = KINDS["cisco_ios"].make()
+    lines = (
+        "vrf definition LTE\n address-family ipv4\ninterface GigabitEthernet3\n"
+        " vrf forwarding LTE\n ip address 192.0.2.10 255.255.255.0\n no shutdown\n"
+        "ip route vrf LTE 0.0.0.0 0.0.0.0 192.0.2.1"
+    )
+    box.apply(Change(steps=tuple(Step(text=line) for line in lines.splitlines())))
+    for intent in both:
+        _pushed(box, intent, driver)
+    _rests(box, both, driver)
+    text = box.running()
+    assert text.count(" tunnel vrf LTE\n") == len(both[1].tunnels)
+    assert [one.local.vrf for one in mine(both[1], driver.parse(text).tunnels)] == ["LTE", "LTE"]
+    policy = text.partition("crypto ikev2 policy appliance-site-b\n")[2].partition("!")[0]
+    assert " match fvrf LTE " in policy

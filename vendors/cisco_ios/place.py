@@ -103,7 +103,7 @@ def _local(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Local:
         interface=interface,
         address=address,
         identity=identity,
-        vrf=held.vrf,
+        vrf=held.vrf if running is not None else box.vrf(interface),
         apart=wanted.apart or held.apart,
     )
 

@@ -100,6 +100,12 @@ class Box:
             )
         self._check_map(name, tunnel)
 
+    def vrf(self, interface: str | None) -> str | None:
+        """The front-door VRF that an interface is in; its routes lead to the gateway."""
+        lines = self.lines(f"interface {interface}")
+        found = (re.fullmatch(r"(?:ip )?vrf forwarding (\S+)", line) for line in lines)
+        return next((match[1] for match in found if match), None)
+
     def leaves(self, interface: str, mode: Mode) -> IPv4Address | None:
         """The address that tunnels leave an interface with: a crypto map may lend another one."""
         for other in self.observed.tunnels if mode is Mode.POLICY_BASED else ():
