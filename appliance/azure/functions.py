@@ -189,6 +189,21 @@ def _host(prefix: str, index: int) -> str:
     return str(ip_network(prefix, strict=False)[index + 1])
 
 
+def _parsed(prefix: str) -> dict[str, object]:
+    """`parseCidr`: what there is to say of a network."""
+    network = ip_network(prefix, strict=False)
+    first, last = network[0], network[-1]
+    inside = network.num_addresses > 2  # noqa: PLR2004 -- without the network and the broadcast
+    return {
+        "network": str(first),
+        "netmask": str(network.netmask),
+        "broadcast": str(last),
+        "firstUsable": str(first + 1 if inside else first),
+        "lastUsable": str(last - 1 if inside else last),
+        "cidr": network.prefixlen,
+    }
+
+
 def _number(fold_two: Callable[[int, int], int]) -> Callable[..., int]:
     def function(one: int, other: int) -> int:
         if isinstance(one, str) or isinstance(other, str):
@@ -262,6 +277,7 @@ _FUNCTIONS: MappingProxyType[str, Callable[..., object]] = MappingProxyType(
         "null": lambda: None,
         "objectkeys": lambda value: sorted(value.keys()),
         "padleft": _padded,
+        "parsecidr": _parsed,
         "range": _range,
         "lastindexof": lambda value, sought: value.casefold().rfind(sought.casefold()),
         "replace": _replace,

@@ -224,7 +224,8 @@ def show_command(kind: Kind, identity: str | None) -> str:
     named = "resourcegroups" in folded
     group = parts[folded.index("resourcegroups") + 1 :][:1] if named else []
     where = _plain(group, "RESOURCE_GROUP")
-    name = _plain(parts[-1:] if named else [], "NAME")
+    told = named and "azurerm_" not in parts[-1]  # else an address of Terraform's
+    name = _plain(parts[-1:] if told else [], "NAME")
     owner = _PARENTS.get(kind)
     of = f" {owner} {_plain(parts[-3:-2] if named else [], 'NAME')}" if owner else ""
     return f"az network {_FACTS[kind].show} show -g {where}{of} -n {name} -o json > {name}.json"

@@ -6,12 +6,14 @@ is which of ARM stands in `azurerm`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import zip_longest
 from types import MappingProxyType
 
 from appliance.azure.azurerm import KINDS
 from appliance.azure.origin import PLACEHOLDER, Moved, Unknown
+from appliance.azure.references import Configuration, place
 from appliance.azure.renaming import Given, moved
 from appliance.azure.tree import Node
 from appliance.record import dataclass, replace
@@ -25,7 +27,8 @@ _SHOW = "terraform show -json > terraform.json"
 class _Piece:
     """One resource: its address, its attributes with their place, and what is not known of it.
 
-    `refers` are the ids of resources that its attributes refer to in a plan's configuration.
+    Of a plan `identity` is the id that others know it by, `said` what its configuration says of its
+    attributes, and `meant` gives the id of the resource that an expression there refers to.
     """
 
     address: str
@@ -34,7 +37,9 @@ class _Piece:
     path: str
     unknown: Mapping[str, object]
     caveat: str = ""
-    refers: Mapping[str, str] = MappingProxyType({})
+    identity: str = ""
+    said: Mapping[str, object] = MappingProxyType({})
+    meant: Callable[[object], str | None] = lambda _: None
 
 
 def resources(root: Node, notes: list[str]) -> Iterator[Node]:
@@ -109,13 +114,21 @@ def _planned(document: Mapping[str, object]) -> Iterator[_Piece]:
     values = _object(document.get("planned_values"))
     path = "$.planned_values.root_module"
     planned = tuple(_of_module(_object(values.get("root_module")), path, changes, 0))
-    configuration = _object(_object(document.get("configuration")).get("root_module"))
-    references = dict(_references(configuration, "", 0))
+    configuration = _object(document.get("configuration")).get("root_module")
+    by_address = {piece.address: piece for piece in planned}
+    plan = Configuration(configuration, tuple(by_address))
+
+    def meant(piece: _Piece, expression: object) -> str | None:
+        target = by_address.get(plan.target(place(piece.address), expression) or "")
+        return None if target is None else _identity(target, plan, by_address)
+
     for piece in planned:
-        meant = references.get(_plain(piece.address), {})
-        refers = {name: _id_of(targets, planned) for name, targets in meant.items()}
-        known = {name: identity for name, identity in refers.items() if identity}
-        yield replace(piece, refers=known)
+        yield replace(
+            piece,
+            identity=_identity(piece, plan, by_address),
+            said=plan.expressions(place(piece.address)),
+            meant=partial(meant, piece),
+        )
     prior = _object(_object(document.get("prior_state")).get("values"))
     path = "$.prior_state.values.root_module"
     for piece in _of_module(_object(prior.get("root_module")), path, {}, 0):
@@ -123,39 +136,32 @@ def _planned(document: Mapping[str, object]) -> Iterator[_Piece]:
             yield piece
 
 
-def _references(
-    module: Mapping[str, object], prefix: str, depth: int
-) -> Iterator[tuple[str, dict[str, list[str]]]]:
-    """Addresses of resources in a configuration, and what each attribute of them refers to."""
-    for raw in _list(module.get("resources")):
-        entry = _object(raw)
-        said = _object(entry.get("expressions"))
-        yield (
-            f"{prefix}{entry.get('address')}",
-            {
-                name: [f"{prefix}{each}" for each in _list(_object(inner).get("references"))]
-                for name, inner in said.items()
-            },
-        )
-    calls = _object(module.get("module_calls")) if depth < _DEEPEST else {}
-    for name, call in calls.items():
-        inner = _object(_object(call).get("module"))
-        yield from _references(inner, f"{prefix}module.{name}.", depth + 1)
+def _identity(piece: _Piece, plan: Configuration, planned: Mapping[str, _Piece]) -> str:
+    """The id of a planned resource, made up of its address where it has none yet."""
+    known = piece.values.get("id")
+    if isinstance(known, str) and known:
+        return known
+    kind = str(KINDS[piece.kind]["type"]) if piece.kind in KINDS else f"{piece.kind}/{piece.kind}"
+    owner = _owner(piece, plan, planned)
+    if owner is None:
+        return _made_up(kind, piece.address)
+    return f"{_identity(owner, plan, planned)}/subnets/{piece.values.get('name') or piece.address}"
 
 
-def _plain(address: str) -> str:
-    """An address without the keys of `count` and `for_each`."""
-    return re.sub(r"\[[^\]]*\]", "", address)
-
-
-def _id_of(targets: Sequence[str], planned: Sequence[_Piece]) -> str | None:
-    """The id of the one resource that is referred to; None when it is none, or one of several."""
-    meant = [piece for piece in planned if _plain(piece.address) in map(_plain, targets)]
-    if len(meant) != 1 or meant[0].kind not in KINDS:
+def _owner(piece: _Piece, plan: Configuration, planned: Mapping[str, _Piece]) -> _Piece | None:
+    """The planned network of a planned subnet, in whose id it stands."""
+    if piece.kind != "azurerm_subnet":
         return None
-    known = meant[0].values.get("id")
-    kind = str(KINDS[meant[0].kind]["type"])
-    return known if isinstance(known, str) else _made_up(kind, meant[0].address)
+    at = place(piece.address)
+    said = plan.expressions(at).get("virtual_network_name")
+    found = planned.get(plan.target(at, said) or "")
+    name = piece.values.get("virtual_network_name")
+    same = [
+        each
+        for each in planned.values()
+        if each.kind == "azurerm_virtual_network" and each.values.get("name") == name
+    ]
+    return found or (same[0] if name and len(same) == 1 else None)
 
 
 def _node(piece: _Piece, root: Node, notes: list[str]) -> Node | None:
@@ -169,7 +175,7 @@ def _node(piece: _Piece, root: Node, notes: list[str]) -> Node | None:
         notes.append(f"{root.file}: {piece.path}: {piece.address} tells no resource; not used")
         return None
     if not isinstance(value.get("id"), str):
-        value["id"] = _made_up(str(value.get("type")), piece.address)
+        value["id"] = piece.identity or _made_up(str(value.get("type")), piece.address)
         value["name"] = value.get("name") or piece.address
     value.caveat = piece.caveat
     return Node(value, root.file, piece.path, root.faults)
@@ -177,13 +183,34 @@ def _node(piece: _Piece, root: Node, notes: list[str]) -> Node | None:
 
 def _known(piece: _Piece) -> dict[str, object]:
     """Attributes, with those marked that are known after `terraform apply` only."""
+    return _marked(piece, piece.values, piece.unknown, piece.said)
+
+
+def _marked(
+    piece: _Piece,
+    values: Mapping[str, object],
+    unknown: Mapping[str, object],
+    said: Mapping[str, object],
+) -> dict[str, object]:
+    """The values of a resource or of a block in it; an unknown one tells what it refers to."""
     why = f"Terraform tells it for {piece.address} only after the plan is applied"
-    marked = {
-        name: Unknown(piece.refers.get(name, "{later}"), why, "apply the plan, then: " + _SHOW)
-        for name, mark in piece.unknown.items()
-        if mark is True
-    }
-    return {**piece.values, **marked}
+    found = dict(values)
+    for name, mark in unknown.items():
+        expression, blocks = said.get(name), found.get(name)
+        if mark is True:
+            meant = piece.meant(expression)
+            if meant or values is piece.values or not name.endswith("_id"):
+                hint = "apply the plan, then: " + _SHOW
+                found[name] = Unknown(meant or "{later}", why, hint)
+        elif isinstance(mark, list) and isinstance(blocks, list):
+            inner = zip_longest(blocks, mark[: len(blocks)], _list(expression)[: len(blocks)])
+            found[name] = [
+                _marked(piece, block, _object(unknown_), _object(said_))
+                if isinstance(block, dict)
+                else block
+                for block, unknown_, said_ in inner
+            ]
+    return found
 
 
 def _made_up(kind: str, address: str) -> str:
