@@ -7,10 +7,22 @@ from functools import cache
 
 import pytest
 
+from appliance.record import replace
 from appliance.twin import Rehearsal, failover, rehearse
-from appliance.twin.circuit.crossing import AGAIN, BACK, CIRCUIT, LINK, SILENT, STEADY, VPN
+from appliance.twin.circuit import weighing
+from appliance.twin.circuit.crossing import (
+    AGAIN,
+    BACK,
+    CIRCUIT,
+    LINK,
+    SILENT,
+    STEADY,
+    VPN,
+    Crossed,
+)
 from appliance.twin.circuit.failover import Failover
 from appliance.twin.circuit.standing import Standing
+from appliance.twin.speaker import Session
 from tests.twin.circuits import (
     BGP,
     CIRCUITS,
@@ -128,3 +140,25 @@ def test_rules_alone_find_nothing_wrong_with_what_is_written(driver: str, vpn: s
     found = failover.on_paper((standing.subject,), edges, "no daemon")
     assert found is not None
     assert (found.findings, found.why, found.crossed) == ((), "no daemon", None)
+
+
+def test_a_kernel_without_md5_leaves_keys_to_the_rule() -> None:
+    (edit,) = next(one for one in SESSIONS if one.name == "another MD5 key").by[CIRCUITS[0]]
+    standing = written(CIRCUITS[0], STATIC).standing(edit)
+    up = tuple(Session(name=link.name, state="Established") for link in standing.links)
+    for keys, told in ((True, []), (False, ["edge.session.key"] * 2)):
+        crossed = Crossed(tunnel=True, keys=keys, device=up)
+        found = list(weighing.judged(standing, (), crossed))
+        assert [one.fields[0] for one in found] == told
+
+
+def test_routing_tables_that_do_not_meet_are_judged_by_rules() -> None:
+    made = written(CIRCUITS[0], STATIC)
+    standing = made.standing()
+    links = tuple(
+        replace(link, objects={**link.objects, "vrf": "BLUE"}) for link in standing.held.links
+    )
+    found = tried(made, replace(standing, held=replace(standing.held, links=links)))
+    assert found.crossed is None
+    assert found.why == "the circuit's routing table is BLUE, the tunnel's the main one"
+    assert found.works

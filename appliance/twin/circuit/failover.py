@@ -21,6 +21,9 @@ from appliance.twin.scenario import End, Probe, Scenario
 from appliance.twin.subject import Subject
 
 
+_KEYLESS = "ExpressRoute: MD5 keys are compared, not tried: this kernel signs no TCP segments"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failover:
     """What came of it. `crossed` None: nothing was lost here, and `why` says why not.
@@ -68,11 +71,13 @@ def rehearse(
         return replace(_ruled(standing, why, len(subjects)), lacking=why == absent)
     made = crossing(standing)
     crossed = read_crossed(ask("appliance.twin.circuit.outage", made.document()))
+    begun = _begun(standing, len(subjects))
     return replace(
-        _begun(standing, len(subjects)),
+        begun,
         findings=tuple(weighing.judged(standing, made.tunnel.probes, crossed)),
         probes=made.tunnel.probes,
         crossed=crossed,
+        unproven=begun.unproven if crossed.keys else (*begun.unproven, _KEYLESS),
     )
 
 
