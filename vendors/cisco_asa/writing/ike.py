@@ -60,7 +60,7 @@ def _ikev1_policy(proposal: IkeProposal) -> Iterator[Line]:
     yield crypto(f"encryption {names.IKEV1_ENCRYPTION[proposal.encryption[0]]}", slot="encryption")
     yield crypto(f"hash {names.IKEV1_HASH[proposal.integrity[0]]}", slot="hash")
     yield crypto(f"group {int(proposal.groups[0])}", slot="group")
-    yield line(f"lifetime {proposal.lifetime_seconds}", slot="lifetime")
+    yield line(f"lifetime {_seconds(proposal)}", slot="lifetime")
 
 
 def _ikev2_policy(proposal: IkeProposal) -> Iterator[Line]:
@@ -72,7 +72,7 @@ def _ikev2_policy(proposal: IkeProposal) -> Iterator[Line]:
     yield crypto(f"integrity {' '.join(hashes) or null}", slot="integrity")
     yield crypto(f"group {' '.join(str(int(g)) for g in proposal.groups)}", slot="group")
     yield crypto(f"prf {prf}", slot="prf")
-    yield line(f"lifetime seconds {proposal.lifetime_seconds}", slot="lifetime seconds")
+    yield line(f"lifetime seconds {_seconds(proposal)}", slot="lifetime seconds")
 
 
 def _group_policy(tunnel: Tunnel, kind: str) -> Iterator[Section]:
@@ -193,3 +193,8 @@ def _keepalive(tunnel: Tunnel) -> Iterator[Line]:
         retry = names.DPD_RETRY if dpd.retry_seconds is None else dpd.retry_seconds
         text = f"isakmp keepalive threshold {dpd.delay_seconds} retry {retry}"
     yield line(text, slot="isakmp keepalive")
+
+
+def _seconds(proposal: IkeProposal) -> str:
+    forever = proposal.lifetime_seconds == names.IKE_FOREVER
+    return "none" if forever else str(proposal.lifetime_seconds)

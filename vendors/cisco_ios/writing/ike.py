@@ -191,7 +191,7 @@ def _dpd(dpd: Dpd) -> str:
 def _ikev1(tunnel: Tunnel) -> Iterator[Section]:
     for proposal in tunnel.ike.proposals:
         if names.configured_policy(proposal.name):
-            yield _isakmp_policy(proposal)
+            yield _isakmp_policy(proposal, keyed=tunnel.psk is not None)
     if tunnel.psk is not None and (address := tunnel.objects.get("isakmp key")):
         yield _isakmp_key(tunnel.psk, address)
     if keyring := tunnel.objects.get("keyring"):
@@ -200,7 +200,8 @@ def _ikev1(tunnel: Tunnel) -> Iterator[Section]:
         yield _isakmp_profile(tunnel, profile)
 
 
-def _isakmp_policy(proposal: IkeProposal) -> Section:
+def _isakmp_policy(proposal: IkeProposal, *, keyed: bool) -> Section:
+    """Without a key there may be certificates: what such a policy authenticates by stays so."""
     name = f"crypto isakmp policy {proposal.name}"
     return Section(
         key=name,
@@ -211,7 +212,7 @@ def _isakmp_policy(proposal: IkeProposal) -> Section:
                 f"encryption {names.ISAKMP_ENCRYPTION[proposal.encryption[0]]}", slot="encryption"
             ),
             crypto(f"hash {names.ISAKMP_HASH[proposal.integrity[0]]}", slot="hash"),
-            crypto("authentication pre-share", slot="authentication"),
+            replace(crypto("authentication pre-share", slot="authentication"), implied=not keyed),
             crypto(f"group {int(proposal.groups[0])}", slot="group"),
             line(f"lifetime {proposal.lifetime_seconds}", slot="lifetime"),
         ),

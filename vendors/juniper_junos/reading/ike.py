@@ -185,7 +185,10 @@ def identity(node: Node, kind: str, path: str, notes: Notes) -> str | None:
         if value is not None:
             return value
     named = said.get("distinguished-name")
-    return None if named is None else named.value("container") or named.value("wildcard")
+    for word in ("container", "wildcard") if named is not None else ():
+        if named is not None and (value := named.value(word)):
+            return f"distinguished-name {word} {value}"
+    return None
 
 
 def addresses(node: Node, notes: Notes) -> tuple[IPv4Address, ...]:

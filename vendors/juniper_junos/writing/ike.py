@@ -122,6 +122,8 @@ def _kind(value: str) -> str:
         return f"inet {IPv4Address(value)}"
     except ValueError:
         pass
+    if named := re.match(r"(distinguished-name (?:container|wildcard)) (.+)", value):
+        return f"{named[1]} {word(named[2])}"
     if re.match(r"(?:hostname|user-at-hostname|distinguished-name|inet6|key-id)\b", value):
         return value
     return f"{'user-at-hostname' if '@' in value else 'hostname'} {word(value)}"
