@@ -34,7 +34,7 @@ FEWEST = {"cisco_ios": 6, "cisco_asa": 8, "juniper_junos": 9, "rras": 8, "strong
 """So many of the shapes a vendor must take: to refuse them all would be easy."""
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("driver", VENDORS)
 def test_32_an_odd_key_works_on_the_device_or_is_refused_before(
     driver: str,

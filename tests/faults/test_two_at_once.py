@@ -57,7 +57,7 @@ def _begun() -> int:
     )
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("driver", SITES)
 def test_22_one_device_under_two_names_pushed_at_once(
     driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
