@@ -21,6 +21,7 @@ _TITLES = {
     "peer": "Azure's policy",
     "environment": "what is known of the device",
     "gives_up_seconds": "Azure's DPD",
+    "beside": "other sites on the device",
 }
 _WORDS_ONLY = ("description ", "remark ")
 """What begins a line for people; a label of ours, read from there, is a part of its tunnel."""

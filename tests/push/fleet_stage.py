@@ -65,6 +65,7 @@ def fleet(
 ) -> Iterator[Fleet]:
     """Sites by name, each with its driver; secrets are in the environment while it lasts."""
     shipped = yaml.safe_load((ROOT / "inventory.yaml").read_text(encoding="utf-8"))
+    del shipped["groups"]  # none of theirs
     given = {**shipped, "sites": {name: _site(shipped, driver) for name, driver in names.items()}}
     for port, site in enumerate(given["sites"].values(), start=10_000):
         site["device"]["port"] = port  # until it is known: no two sites may have one device

@@ -125,6 +125,7 @@ def stage(
     said |= {"psk": "env:STAGE_PSK", **members}
     said["device"] |= fields
     given["sites"] = {name: said}
+    del given["groups"]  # none of this site's
     os.environ |= {"STAGE_PASSWORD": PASSWORD, "STAGE_ENABLE": ENABLE, "STAGE_PSK": KEY}
     inventory = folder / "inventory.yaml"
     made = box or device(_job(given, inventory))
