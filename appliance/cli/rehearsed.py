@@ -20,6 +20,7 @@ from appliance.twin import (
     on_paper,
     rehearse,
     together,
+    together_on_paper,
 )
 
 _ROOM = threading.BoundedSemaphore(6)
@@ -48,16 +49,22 @@ def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole
         )
     absent, edges = missing(), (job.intent.edge, predicted.edge)
     if absent:
+        ruled = tuple(on_paper(subject, absent) for subject in subjects)
         return Whole(
-            tunnels=tuple(on_paper(subject, absent) for subject in subjects),
+            tunnels=ruled,
             subjects=subjects,
+            joint=together_on_paper(subjects, ruled, absent),
             failover=failover.on_paper(subjects, edges, absent),
         )
     with _ROOM:
         alone = _alone(subjects, thorough=losses)
         if not losses:
-            untried = failover.on_paper(subjects, edges, _NOT_LOST)
-            return Whole(tunnels=alone, subjects=subjects, failover=untried)
+            return Whole(
+                tunnels=alone,
+                subjects=subjects,
+                joint=together_on_paper(subjects, alone, _NOT_LOST),
+                failover=failover.on_paper(subjects, edges, _NOT_LOST),
+            )
         return Whole(
             tunnels=alone,
             subjects=subjects,

@@ -169,9 +169,10 @@ def _odd(expected: Expected, found: Whole) -> Iterator[str]:
     """What came otherwise, in words."""
     if found.works is not expected.works:
         yield f"it {'works' if found.works else 'does not work'}, which was not expected"
+    joint = None if expected.survives is None else found.joint
     told = {
         (one.kind.value, one.fields[0] if one.fields else "", one.breaking)
-        for rehearsal in (*found.tunnels, found.joint, found.failover)
+        for rehearsal in (*found.tunnels, joint, found.failover)
         if rehearsal is not None
         for one in rehearsal.findings
     }

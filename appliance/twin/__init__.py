@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from appliance.twin.circuit import failover
 from appliance.twin.joint import Joint
+from appliance.twin.joint import on_paper as together_on_paper
 from appliance.twin.joint import rehearse as together
 from appliance.twin.needs import missing
 from appliance.twin.rehearsal import Rehearsal, on_paper, rehearse
@@ -26,4 +27,5 @@ __all__ = [
     "on_paper",
     "rehearse",
     "together",
+    "together_on_paper",
 ]

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from appliance.record import replace
 from appliance.twin.finding import Finding
-from appliance.twin.joint import Joint, begun, down, finding, play
+from appliance.twin.joint import Joint, begun, down, play
 from appliance.twin.rehearsal import Rehearsal
 from appliance.twin.subject import Subject
+from appliance.twin.survival import finding
 
 Tried = tuple[str, tuple[Subject, ...], tuple[Rehearsal, ...]]
 """A site's name, its tunnels, and what came of each by itself."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Network
 
 from appliance.azure.expectation import Expectation
 from appliance.model.failure import Kind
 from appliance.model.tunnel import Mode
 from appliance.record import dataclass, replace
+from appliance.twin import survival
 from appliance.twin.finding import Finding
 from appliance.twin.namespaces import ask
 from appliance.twin.needs import missing_bgp
 from appliance.twin.rehearsal import Rehearsal, scenario
 from appliance.twin.scenario import Connection, End, Probe, Scenario
 from appliance.twin.subject import Subject
-from appliance.twin.together import Lane, Loss, Losses, Together, read_losses
+from appliance.twin.together import Lane, Losses, Together, read_losses
 
+_OF_TRAFFIC = (Kind.TRAFFIC, Kind.LEAK)
 _MOST_STREAMS = 12
 """Pairs of networks that have packets all the time; of more than that every second, or third."""
 AZURE_HOLD_SECONDS = 180
@@ -59,13 +60,34 @@ def rehearse(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> Joint |
     `alone` is what came of each tunnel by itself. Raises `ApplianceError` when the sandbox fails.
     """
     expectation = subjects[0].expectation
-    if len([one for one in expectation.endpoints if one.address is not None]) == 1:
+    if _lonely(expectation):
         return None
-    found = (*_absent(subjects, expectation), *down(alone))
     joint = begun(subjects, tuple(str(one.endpoint.address) for one in subjects))
+    found = (*_absent(subjects, expectation), *down(alone))
     if found:
         return replace(joint, findings=found, why="not both of them come up")
     return play(joint, subjects, alone)
+
+
+def on_paper(subjects: Sequence[Subject], alone: Sequence[Rehearsal], why: str) -> Joint | None:
+    """The same question answered by rules alone: they find what stops traffic, or find nothing."""
+    expectation = subjects[0].expectation
+    if _lonely(expectation):
+        return None
+    joint = begun(subjects, tuple(str(one.endpoint.address) for one in subjects))
+    found = (*_absent(subjects, expectation), *down(alone))
+    if not found and not _apart(subjects) and not any(_unsaid(one) for one in alone):
+        found = tuple(survival.ruled(together(subjects), joint.ends))
+    return replace(joint, findings=found, why=f"by rules alone: {why}")
+
+
+def _unsaid(one: Rehearsal) -> bool:
+    """Whether something keeps it down that no finding of a loss could add to."""
+    return any(found.breaking and found.kind not in _OF_TRAFFIC for found in one.findings)
+
+
+def _lonely(expectation: Expectation) -> bool:
+    return len([one for one in expectation.endpoints if one.address is not None]) == 1
 
 
 def begun(subjects: Sequence[Subject], ends: tuple[str, ...]) -> Joint:
@@ -109,7 +131,7 @@ def _lane(subject: Subject, made: Scenario) -> Lane:
         name=subject.tunnel.name,
         device=made.device if made.public is None else _outside(made.device, made.public),
         azure=made.azure,
-        checks=_checks(subject),
+        checks=_checks(subject) or (made.bgp and made.dialogue is None),  # BGP would notice
         stays=subject.stays,
         dialogue=made.dialogue,
     )
@@ -148,7 +170,7 @@ def _absent(subjects: Sequence[Subject], expectation: Expectation) -> Iterator[F
     wanted = [one.address for one in expectation.endpoints if one.address is not None]
     lacking = [address for address in wanted if address not in led]
     if lacking:
-        yield finding(
+        yield survival.finding(
             "remote.addresses",
             f"the device has no tunnel to {_listed(lacking)}: when the other instance is lost, or "
             "maintained by Azure, all traffic stops",
@@ -162,10 +184,11 @@ def down(alone: Sequence[Rehearsal]) -> Iterator[Finding]:
     for one in alone:
         fields = [found.fields[:1] for found in one.findings if found.breaking and found.fields]
         silent = any(found.kind is Kind.BGP and found.breaking for found in one.findings)
-        if one.outcome is not None and fields and (silent or not one.carries):
-            what = "has no BGP session" if one.carries else "does not come up"
+        carries = one.carries if one.outcome is not None else silent or not _unsaid(one)
+        if fields and (silent or not carries):
+            what = "has no BGP session" if carries else "does not come up"
             reason = f"{one.tunnel} {what}: losing the other one stops all traffic"
-            yield finding(fields[0][0], reason)
+            yield survival.finding(fields[0][0], reason)
 
 
 def _unplayable(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> str:
@@ -173,84 +196,29 @@ def _unplayable(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> str:
         return "no daemon ran for each of the tunnels"
     if not all(one.carries for one in alone):
         return "not both of them come up"
-    if any(one.tunnel.mode is Mode.POLICY_BASED or one.tunnel.selectors for one in subjects):
-        return "they have selectors of their own"
-    return ""
+    return "they have selectors of their own" if _apart(subjects) else ""
+
+
+def _apart(subjects: Sequence[Subject]) -> bool:
+    """Whether a tunnel takes but part of the traffic by itself."""
+    return any(one.tunnel.mode is Mode.POLICY_BASED or one.tunnel.selectors for one in subjects)
 
 
 def _judged(made: Together, losses: Losses, ends: Sequence[str]) -> Iterator[Finding]:
     if not all(losses.up):
         stay = [lane.name for lane, up in zip(made.lanes, losses.up, strict=True) if not up]
-        yield finding("", f"beside the other one {_listed(stay)} does not come up")
+        yield survival.finding("", f"beside the other one {_listed(stay)} does not come up")
         return
+    yield from survival.stopped(made, ends, _lost(made, losses))
+
+
+def _lost(made: Together, losses: Losses) -> Iterator[tuple[int, Probe]]:
+    """Lanes, and pairs that had no traffic without them."""
     for loss in losses.losses:
-        lost = [
-            probe
-            for probe, stream in zip(made.probes, loss.during, strict=True)
-            if stream.out is None or stream.back is None
-        ]
-        by_field: dict[tuple[str, str], list[Probe]] = {}
-        for probe in lost:
-            by_field.setdefault(_in_the_way(made, loss, probe), []).append(probe)
-        for (field, reason), probes in by_field.items():
-            names = ", ".join(f"{one.local} <-> {one.remote}" for one in probes)
-            yield finding(field, f"without {ends[loss.lane]} {reason}: {names}")
-
-
-def _in_the_way(made: Together, loss: Loss, probe: Probe) -> tuple[str, str]:
-    """The setting that stops this pair's traffic, and what it does."""
-    others = [lane for number, lane in enumerate(made.lanes) if number != loss.lane]
-    if not any(_inside(probe.remote, _led(lane)) for lane in others):
-        return "routes", "no route of the device leads into the other tunnel"
-    if not any(_inside(probe.local, _led_back(lane)) for lane in others):
-        spoken = any(lane.dialogue is not None for lane in others)
-        field = "bgp.networks" if spoken else "azure.on_premises.prefixes"
-        return field, "Azure does not route back by the other tunnel"
-    if not any(_passes(lane, probe) for lane in others):
-        return "passes", "the device's own rules for the other tunnel are in the way"
-    if made.lanes[loss.lane].stays:
-        reason = "traffic still goes into the lost tunnel, whose interface and routes stay"
-        return "routes", reason
-    if not made.lanes[loss.lane].checks:
-        return "ike.dpd", "the device does not notice, and keeps sending into the lost tunnel"
-    return "", "this traffic stops"
-
-
-def _led(lane: Lane) -> tuple[str, ...]:
-    """What the device has a way to by this tunnel, BGP's included: its session stands."""
-    return (*lane.device.routes, *(() if lane.dialogue is None else lane.dialogue.azure.networks))
-
-
-def _led_back(lane: Lane) -> tuple[str, ...]:
-    return (*lane.azure.routes, *(() if lane.dialogue is None else lane.dialogue.device.networks))
-
-
-def _passes(lane: Lane, probe: Probe) -> bool:
-    rules = lane.device.passes
-    pair = probe.local, probe.remote
-    return rules is None or any(
-        _inside(pair[0], (ours,)) and _inside(pair[1], (theirs,)) for ours, theirs in rules
-    )
-
-
-def _inside(network: str, all_: Iterable[str]) -> bool:
-    found = IPv4Network(network)
-    return any(found.subnet_of(IPv4Network(one)) for one in all_)
+        for probe, stream in zip(made.probes, loss.during, strict=True):
+            if stream.out is None or stream.back is None:
+                yield loss.lane, probe
 
 
 def _listed(values: Iterable[object]) -> str:
     return " and ".join(map(str, values))
-
-
-def finding(
-    field: str, reason: str, *, device: tuple[str, ...] = (), azure: tuple[str, ...] = ()
-) -> Finding:
-    """A loss that is not survived, by the field that stops the traffic; never breaking."""
-    return Finding(
-        kind=Kind.FAILOVER,
-        fields=(field,) if field else (),
-        breaking=False,
-        reason=reason,
-        device=device,
-        azure=azure,
-    )

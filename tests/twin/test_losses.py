@@ -10,7 +10,7 @@ import pytest
 
 from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import Dials
-from appliance.twin import Joint, Subject, together
+from appliance.twin import Joint, Subject, on_paper, together, together_on_paper
 from appliance.twin.together import CUT, STOPPED
 from tests.twin.pairs import WEAKNESSES, Weakness, both, tried
 from tests.twin.texts import ASA, DRIVERS, IOS, JUNOS, RRAS, Edit, Form
@@ -123,6 +123,32 @@ def test_each_weakness_of_a_text_is_named(driver: str) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         wrong = [text for text in pool.map(lambda one: _wrong(driver, one), _seeds(driver)) if text]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_rules_alone_name_the_same_fields(driver: str) -> None:
+    for name, weakness, edit in _seeds(driver):
+        made = both(driver, weakness.form)
+        assert made is not None, name
+        joint = _ruled(made.subjects(edit))
+        assert [one.fields for one in joint.findings][:1] == [(weakness.first,)], name
+        assert (joint.survives, joint.losses) == (False, None)
+
+
+@pytest.mark.parametrize("driver", [IOS, ASA, JUNOS, RRAS])
+def test_rules_alone_find_nothing_where_nothing_is_wrong(driver: str) -> None:
+    for form in (Form.ROUTES, Form.BGP):
+        made = both(driver, form)
+        assert made is not None
+        joint = _ruled(made.subjects())
+        assert (joint.findings, joint.survives) == ((), None)
+        assert joint.why == "by rules alone: no daemon"
+
+
+def _ruled(subjects: tuple[Subject, ...]) -> Joint:
+    joint = together_on_paper(subjects, tuple(map(on_paper, subjects)), "no daemon")
+    assert joint is not None
+    return joint
 
 
 def test_each_cell_has_edits_or_a_reason() -> None:
