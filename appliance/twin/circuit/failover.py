@@ -20,7 +20,6 @@ from appliance.twin.rehearsal import Rehearsal, host_in, scenario
 from appliance.twin.scenario import End, Probe, Scenario
 from appliance.twin.subject import Subject
 
-
 _KEYLESS = "ExpressRoute: MD5 keys are compared, not tried: this kernel signs no TCP segments"
 
 
