@@ -194,7 +194,7 @@ def test_a_run_that_is_killed_is_taken_up_again(
         with _begun(made, ["--all", *QUICK, "--canary", "0", "--workers", "3"]) as run:
             _wait_for(run, lambda: _state(1, "pushed") >= 1 and _sending() >= 1)
             run.kill()
-            run.communicate(timeout=20)
+            run.communicate(timeout=60)
         dead = journal.unfinished()
         assert dead
         assert _state(1, "started") >= 1
@@ -220,7 +220,7 @@ def test_a_signal_begins_no_more_and_brings_back_what_is_under_way(
         with _begun(made, words) as run:
             _wait_for(run, lambda: _sending() >= 2)
             run.send_signal(number)
-            out, err = run.communicate(timeout=30)
+            out, err = run.communicate(timeout=60)
         assert run.returncode == 128 + number, err
         assert f"{number.name}: the step on the wire ends, then branch-" in err
         found = json.loads(out)
@@ -237,14 +237,14 @@ def test_a_signal_begins_no_more_and_brings_back_what_is_under_way(
 
 def test_the_second_signal_tells_of_each_device(tmp_path: Path) -> None:
     names = {f"branch-{n}": "cisco_ios" for n in range(3)}
-    slow = {name: [stall(3.0, "set pfs")] for name in names}
+    slow = {name: [stall(10.0, "set pfs")] for name in names}
     with fleet(tmp_path, names, faults=slow) as made:
         with _begun(made, ["--all", *QUICK, "--canary", "0"]) as run:
             _wait_for(run, lambda: _sending("set pfs") == 3)
             run.send_signal(signal.SIGINT)
             time.sleep(0.6)
             run.send_signal(signal.SIGINT)
-            _, err = run.communicate(timeout=20)
+            _, err = run.communicate(timeout=60)
         assert run.returncode == 130
         for name in names:
             assert re.search(rf"{name}: push \d is sending; \d+ of 37 commands sent", err)
