@@ -21,7 +21,7 @@ from appliance.job import Job, prepare
 from appliance.lab import Lab
 from appliance.lab import Site as Served
 from appliance.lab.kinds import KINDS, unavailable
-from appliance.lab.meddle import meddle
+from appliance.lab.meddle import meddle, meddle_link
 from appliance.model.difference import Difference
 from appliance.model.edge import Edge
 from appliance.model.secret import Secret
@@ -103,7 +103,8 @@ def _pushed(job: Job, connect: Connect) -> bool:
     result = push(job, connect, Options(wait_seconds=PATIENCE_SECONDS), Watcher())
     proven = sum(finding.verdict.value == "passed" for finding in result.findings)
     steps = len(result.plan.change.steps)
-    print(f"  push     {steps} steps, {result.outcome}; {proven} rungs verified", flush=True)
+    told = f"{proven} rungs verified" if proven else "links come up by themselves"
+    print(f"  push     {steps} steps, {result.outcome}; {told}", flush=True)
     if result.why:
         print(f"           {result.why}")
     return result.outcome is Outcome.PUSHED
@@ -116,8 +117,12 @@ def _differences(job: Job, connect: Connect) -> tuple[Difference, ...]:
 
 
 def _meddle(job: Job, lab: Lab) -> None:
-    peer = str(job.intent.tunnels[0].remote.addresses[0])
-    for line in meddle(job.driver.name, lab.box(job.site.name), peer):
+    box, typed = lab.box(job.site.name), list[str]()
+    for tunnel in job.intent.tunnels[:1]:
+        typed += meddle(job.driver.name, box, str(tunnel.remote.addresses[0]))
+    for link in job.intent.edge.links[:1] if job.intent.edge else ():
+        typed += meddle_link(job.driver.name, box, str(link.session.peer))
+    for line in typed:
         print(f"  somebody {line}", flush=True)
 
 

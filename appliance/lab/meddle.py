@@ -1,6 +1,7 @@
 """What somebody does to a device behind everybody's back: perfect forward secrecy is switched off.
 
 It is what people do when a tunnel does not come up, and what shows only hours later, at the rekey.
+Of a circuit a session is shut.
 """
 
 from __future__ import annotations
@@ -21,6 +22,27 @@ def meddle(driver: str, device: Device | Host, peer: str) -> tuple[str, ...]:
     the device has no such tunnel.
     """
     return _WAYS[driver](device, peer)
+
+
+def meddle_link(driver: str, device: Device | Host, peer: str) -> tuple[str, ...]:
+    """Shut the session with Microsoft's `peer`, as before a maintenance, and forget it.
+
+    Raises KeyError and LookupError as `meddle`.
+    """
+    return _SHUT[driver](device, peer)
+
+
+def _shut_ios(device: Device | Host, peer: str) -> tuple[str, ...]:
+    router = cast(Device, device)
+    process = _word(r"^router bgp (\S+)$", router.running())
+    return _typed(router, f"router bgp {process}", f"neighbor {peer} shutdown")
+
+
+def _shut_junos(device: Device | Host, peer: str) -> tuple[str, ...]:
+    firewall = cast(Device, device)
+    text = _as_set(firewall)
+    group = _word(rf"^set protocols bgp group (\S+) neighbor {re.escape(peer)} ", text)
+    return _typed(firewall, f"deactivate protocols bgp group {group} neighbor {peer}")
 
 
 def _ios(device: Device | Host, peer: str) -> tuple[str, ...]:
@@ -44,13 +66,17 @@ def _asa(device: Device | Host, peer: str) -> tuple[str, ...]:
 def _junos(device: Device | Host, peer: str) -> tuple[str, ...]:
     """From the gateway to the VPN that uses it, to the policy of that."""
     firewall = cast(Device, device)
-    shell = firewall.session(USERNAME)
-    shell.length = 0
-    text = shell.execute("show configuration | display set")
+    text = _as_set(firewall)
     gateway = _word(rf"^set security ike gateway (\S+) address {re.escape(peer)}$", text)
     vpn = _word(rf"^set security ipsec vpn (\S+) ike gateway {gateway}$", text)
     policy = _word(rf"^set security ipsec vpn {vpn} ike ipsec-policy (\S+)$", text)
     return _typed(firewall, f"delete security ipsec policy {policy} perfect-forward-secrecy")
+
+
+def _as_set(firewall: Device) -> str:
+    shell = firewall.session(USERNAME)
+    shell.length = 0
+    return shell.execute("show configuration | display set")
 
 
 def _rras(device: Device | Host, peer: str) -> tuple[str, ...]:
@@ -107,4 +133,7 @@ _WAYS: Mapping[str, Callable[[Device | Host, str], tuple[str, ...]]] = MappingPr
         "rras": _rras,
         "strongswan": _linux,
     }
+)
+_SHUT: Mapping[str, Callable[[Device | Host, str], tuple[str, ...]]] = MappingProxyType(
+    {"cisco_ios": _shut_ios, "juniper_junos": _shut_junos}
 )

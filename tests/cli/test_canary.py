@@ -309,7 +309,7 @@ def test_the_tours_own_key_shows_nowhere(
     monkeypatch.setattr(_Kept, "folder", str(tmp_path))
     assert main(["lab", "tour", "-i", str(ROOT / "inventory.yaml")]) == 0
     printed = capfd.readouterr()
-    assert "12 of 12 sites" in printed.out
+    assert "13 of 13 sites" in printed.out
     told = {"out": printed.out.encode(), "err": printed.err.encode(), **files(tmp_path)}
     assert any(name.endswith("journal.db") for name in told)
     assert leaks(KEY, told) == leaks(MD5, told) == ()

@@ -22,7 +22,8 @@ def test_every_site_is_pushed_broken_found_and_repaired(
     told = capsys.readouterr()
     assert code == 0, told.out + told.err
     visits = re.split(r"^--- ", told.out, flags=re.MULTILINE)[1:]
-    assert len(visits) == len(load(ROOT / "inventory.yaml").sites)
+    sites = load(ROOT / "inventory.yaml").sites
+    assert len(visits) == len(sites)
     assert {visit.split()[1].rstrip(",") for visit in visits} == set(KINDS)
     for visit in visits:
         lines = visit.splitlines()
@@ -30,4 +31,8 @@ def test_every_site_is_pushed_broken_found_and_repaired(
         assert len(pushes) == 2
         assert all(", pushed; " in line for line in pushes)
         assert "  drift    none" in lines
-        assert any("pfs" in line for line in lines if line.startswith("  drift "))
+        name = visit.split(":")[0]
+        drifts = " ".join(line for line in lines if line.startswith("  drift "))
+        route = sites[name].express_route
+        assert ("pfs" in drifts) is (route is None or route.vpn_site is None), name
+        assert ("edge.session.enabled" in drifts) is (route is not None), name

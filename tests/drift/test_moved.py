@@ -38,7 +38,7 @@ def pushed(driver: str, folder: Path) -> Iterator[Stage]:
 
 def look(site: Stage, text: str | None = None) -> Drift:
     forget()
-    sites = load(str(site.inventory), drivers=(site.driver.name,)).sites
+    sites = load(str(site.inventory)).sites
     return watched(prepare(sites[site.site]), site.read() if text is None else text)
 
 
