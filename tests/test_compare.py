@@ -15,7 +15,7 @@ from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.intent import Dials, Intent, Observed
 from appliance.model.secret import Hidden, Secret
-from appliance.model.tunnel import EspProposal, IkeProposal, Source, Tunnel
+from appliance.model.tunnel import Dpd, EspProposal, IkeProposal, Source, Tunnel
 from tests.vendors import intents
 
 KEY = Secret("one-key-for-both-ends")
@@ -303,3 +303,15 @@ def test_a_finding_points_to_the_nearest_line_of_its_own_proposal() -> None:
     assert line(finder, "ike.proposals.10") == 1
     assert line(Finder("t", lines), "ike.proposals.groups") == 1
     assert line(finder, "esp.pfs_group") is None
+
+
+def test_a_liveness_check_that_works_stays_unless_the_inventory_says_another() -> None:
+    intent = _intent()
+    slow = Dpd(delay_seconds=30, retry_seconds=5)
+    held = _running(intent, ike=replace(intent.tunnels[0].ike, dpd=slow))
+    assert _found(intent, held) == ()
+    asked = replace(intent, any_pace=False)
+    assert [found.path for found in _found(asked, held)] == ["ike.dpd"]
+    late = replace(slow, delay_seconds=300)
+    held = _running(intent, ike=replace(intent.tunnels[0].ike, dpd=late))
+    assert [found.path for found in _found(intent, held)] == ["ike.dpd"]

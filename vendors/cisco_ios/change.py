@@ -41,11 +41,16 @@ def _stays(section: Section, after: Mapping[str, Section]) -> bool:
 
 
 def _clear(running: Tunnels, intended: Tunnels, names: Collection[str]) -> Iterator[Step]:
-    """Live SAs keep their old values until cleared, and a verify would see those (IOS, 1.7)."""
+    """Live SAs keep their old values until cleared, and a verify would see those (IOS, 1.7).
+
+    Who is the same before and after used nothing of what goes from a section that it shares.
+    """
     peers = {tunnel.name: tunnel for tunnel in running}
     for tunnel in intended:
         held = peers.get(tunnel.name)
-        if held is not None and (tunnel.name in names or _offers_more(held, tunnel)):
+        if held is None or held == tunnel:
+            continue
+        if tunnel.name in names or _offers_more(held, tunnel):
             for address in _addresses(held, tunnel):
                 local = _end(held, address, running)
                 yield Step(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from appliance.model.tunnel import TrafficSelector
+from vendors.juniper_junos.names import TERM
 from vendors.juniper_junos.reading.device import Device
 from vendors.juniper_junos.reading.notes import Notes
 from vendors.juniper_junos.reading.policies import Policy
@@ -26,7 +27,8 @@ def traffic_selectors(
     pairs: dict[TrafficSelector, None] = {}
     some = False
     for name, node in vpn.items("traffic-selector"):
-        for one in (node, *(term for _, term in node.items("term"))):
+        terms = ((f"{name}{TERM}{term}", one) for term, one in node.items("term"))
+        for which, one in ((name, node), *terms):
             if one.get("local-ip") is None or one.get("remote-ip") is None:
                 continue
             some = True
@@ -34,7 +36,7 @@ def traffic_selectors(
             if pair is not None:
                 pairs[pair] = None
                 notes.at("selectors", node)
-                notes.name(f"selector {pair.local} {pair.remote}", name)
+                notes.name(f"selector {pair.local} {pair.remote}", which)
     return None if not some or set(pairs) == {EVERYTHING} else tuple(pairs)
 
 

@@ -89,7 +89,9 @@ def _selectors(tunnel: Tunnel, vpn: Thing) -> Iterator[Statement]:
     for pair in tunnel.selectors:
         plain = f"{pair.local}-{pair.remote}".replace("/", "_")
         name = tunnel.objects.get(f"selector {pair.local} {pair.remote}", plain)
-        entry = vpn.part(f"traffic-selector {word(name)}")
+        selector, *terms = name.split(names.TERM)
+        behind = "".join(f" term {word(term)}" for term in terms)
+        entry = vpn.part(f"traffic-selector {word(selector)}{behind}")
         yield entry.one("local-ip", pair.local)
         yield entry.one("remote-ip", pair.remote)
 
