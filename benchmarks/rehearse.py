@@ -41,7 +41,8 @@ def run() -> str:
     return (
         "# Rehearsals\n\nSeconds for the whole command, Python's start included. Two daemons a "
         "tunnel, both dialling in turn, IKE and child SAs renewed, every pair of networks tried "
-        f"both ways; {ROUNDS} rounds ({_CIRCUITS} of the circuit). {os.cpu_count()} cores, load {load:.1f} at the end.\n\n"
+        f"both ways; {ROUNDS} rounds, {_CIRCUITS} of the circuit. {os.cpu_count()} cores, load "
+        f"{load:.1f} at the end.\n\n"
         f"{table(['what', 'seconds'], rows)}"
     )
 

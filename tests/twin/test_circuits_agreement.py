@@ -54,11 +54,12 @@ class Draw:
             replace(one, distance=self.mostly(one.distance, 1, 200, held.bgp_distance))
             for one in held.standby
         )
+        apart = (OURS[:1], (*OURS, _HALF))
         edge = replace(
             held,
             asn=self.mostly(held.asn, 65_099),
             links=tuple(map(self._link, held.links)),
-            networks=self.mostly(OURS, OURS[:1]) if self.vpn == STATIC else OURS,
+            networks=self.mostly(OURS, *apart) if self.vpn == STATIC else OURS,
             standby=standby,
             hosts=self.mostly(held.hosts, ()),
         )

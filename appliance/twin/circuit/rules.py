@@ -115,15 +115,23 @@ def homeward(standing: Standing, up: list[ErLink], network: IPv4Network) -> Caus
         ("azure.on_premises.prefixes", subject.expectation.on_premises.prefixes),
         ("bgp.networks", told_by_vpn(standing)),
     ):
-        narrow = _narrower(known, prefix, network)
+        narrow = [
+            one
+            for one in _narrower(known, prefix, network)
+            if not (one in own_networks(standing) and _let_out(up, one))
+        ]
         if narrow:
             reason = f"{narrow[0]} by the VPN is more specific than the circuit's {prefix}"
             return field, reason
-    if not any(decide(link.session.sends, prefix).passes is not False for link in up):
+    if not _let_out(up, prefix):
         return "edge.session.sends", f"{prefix} is not advertised over the circuit"
     if prefix not in own_networks(standing):
         return "edge.networks", f"the device's BGP does not originate {prefix}"
     return "", ""
+
+
+def _let_out(up: list[ErLink], prefix: IPv4Network) -> bool:
+    return any(decide(link.session.sends, prefix).passes is not False for link in up)
 
 
 def without_circuit(standing: Standing, local: IPv4Network, remote: IPv4Network) -> Cause:

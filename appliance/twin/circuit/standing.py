@@ -82,13 +82,18 @@ def own_networks(standing: Standing) -> tuple[IPv4Network, ...]:
 
 def announced(standing: Standing, network: IPv4Network) -> IPv4Network:
     """The VNet's prefix that this network is part of: what Azure announces."""
-    known = standing.subject.expectation.vnet_prefixes
-    return next((one for one in known if network.subnet_of(one)), network)
+    return _covering(standing.subject.expectation.vnet_prefixes, network)
 
 
 def originated(standing: Standing, network: IPv4Network) -> IPv4Network:
     """The site's prefix that this network is part of: what the device should announce."""
-    return next((one for one in standing.wanted.networks if network.subnet_of(one)), network)
+    return _covering(standing.wanted.networks, network)
+
+
+def _covering(known: Iterable[IPv4Network], network: IPv4Network) -> IPv4Network:
+    """The most specific that holds the network: it decides."""
+    fits = (one for one in known if network.subnet_of(one))
+    return max(fits, key=lambda one: one.prefixlen, default=network)
 
 
 def pairs(standing: Standing) -> tuple[Pair, ...]:
