@@ -21,6 +21,7 @@ _TITLES = {
     "peer": "Azure's policy",
     "environment": "what is known of the device",
     "gives_up_seconds": "Azure's DPD",
+    "any_pace": "whether DPD is asked for",
     "beside": "other sites on the device",
 }
 _WORDS_ONLY = ("description ", "remark ")
