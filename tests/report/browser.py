@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -50,10 +49,7 @@ def browser(folder: Path, *, width: int = 1280, phone: bool = False) -> Iterator
     log = folder / "chromedriver.out"
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 -- a program of this machine
-            [driver, "--port=0"],
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env=os.environ | {"TMPDIR": str(folder)},  # it leaves folders behind
+            [driver, "--port=0"], stdout=out, stderr=subprocess.STDOUT
         )
     try:
         base = f"http://127.0.0.1:{_port(log)}"
