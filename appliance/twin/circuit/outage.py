@@ -142,7 +142,8 @@ class _Site:
         for name in names:
             crossroads.unplug(name)
         seen = self._traffic.settle(lambda seen: not seen.over(names), _DOWN_SECONDS)
-        if not self._note(CIRCUIT, seen) or not self._mended(crossroads.plug, BACK):
+        survived = self._note(CIRCUIT, seen)
+        if not self._mended(crossroads.plug, BACK) or not survived:
             return ()
         fell = self._silenced(names)
         self._mended(crossroads.restore, AGAIN)
