@@ -111,7 +111,9 @@ def _other(neighbour: Neighbour) -> Beside:
         asked = intend(site, expect(site, key=False), Hidden("the key of another site"))
         made = fit(asked, drivers.load(site.device.driver))
     except ApplianceError as error:
-        return Beside(site=neighbour.name, first=neighbour.first, unknown=error.message)
+        where = f"{error.where}: " if error.where else ""
+        unknown = f"{where}{error.message}"
+        return Beside(site=neighbour.name, first=neighbour.first, unknown=unknown)
     return Beside(site=neighbour.name, intent=made, first=neighbour.first)
 
 
