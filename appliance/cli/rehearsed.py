@@ -11,6 +11,7 @@ from appliance.job import Job
 from appliance.report import rehearsal as report
 from appliance.report.finding import finding_lines
 from appliance.twin import (
+    Joint,
     Rehearsal,
     Subject,
     Whole,
@@ -18,6 +19,8 @@ from appliance.twin import (
     missing,
     of_site,
     on_paper,
+    play_together,
+    playable,
     rehearse,
     together,
     together_on_paper,
@@ -57,7 +60,7 @@ def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole
             failover=failover.on_paper(subjects, edges, absent),
         )
     with _ROOM:
-        alone = _alone(subjects, thorough=losses)
+        alone, joint = _tried(subjects, thorough=losses)
         if not losses:
             return Whole(
                 tunnels=alone,
@@ -68,18 +71,33 @@ def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole
         return Whole(
             tunnels=alone,
             subjects=subjects,
-            joint=together(subjects, alone),
+            joint=joint,
             failover=failover.rehearse(subjects, alone, edges),
         )
 
 
-def _alone(subjects: tuple[Subject, ...], *, thorough: bool) -> tuple[Rehearsal, ...]:
+def _tried(
+    subjects: tuple[Subject, ...], *, thorough: bool
+) -> tuple[tuple[Rehearsal, ...], Joint | None]:
+    """Each by itself, and thorough ones together: at the same time, since most of it is waiting.
+
+    What came of them together counts where each came up by itself.
+    """
+
+    def alone(subject: Subject) -> Rehearsal:
+        return rehearse(subject, thorough=thorough)
+
     if len(subjects) == 1:
-        return (rehearse(subjects[0], thorough=thorough),)  # here Ctrl-C ends it at once
+        only = (alone(subjects[0]),)  # here Ctrl-C ends it at once
+        return only, together(subjects, only) if thorough else None
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- hardly ever needed
 
-    with ThreadPoolExecutor(len(subjects)) as pool:
-        return tuple(pool.map(lambda one: rehearse(one, thorough=thorough), subjects))
+    with ThreadPoolExecutor(len(subjects) + 1) as pool:
+        both = pool.submit(play_together, subjects) if thorough and playable(subjects) else None
+        found = tuple(pool.map(alone, subjects))
+        if not thorough:
+            return found, None
+        return found, together(subjects, found, None if both is None else both.result)
 
 
 def gate(job: Job, text: str) -> str:

@@ -8,8 +8,9 @@ other's. They run in namespaces that end with this process, whatever ends it.
 from __future__ import annotations
 
 from appliance.twin.circuit import failover
-from appliance.twin.joint import Joint
+from appliance.twin.joint import Joint, playable
 from appliance.twin.joint import on_paper as together_on_paper
+from appliance.twin.joint import play as play_together
 from appliance.twin.joint import rehearse as together
 from appliance.twin.needs import missing
 from appliance.twin.rehearsal import Rehearsal, on_paper, rehearse
@@ -25,6 +26,8 @@ __all__ = [
     "missing",
     "of_site",
     "on_paper",
+    "play_together",
+    "playable",
     "rehearse",
     "together",
     "together_on_paper",

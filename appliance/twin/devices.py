@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from appliance.record import replace
 from appliance.twin.finding import Finding
-from appliance.twin.joint import Joint, begun, down, play
+from appliance.twin.joint import Joint, begun, down, judged, play
 from appliance.twin.rehearsal import Rehearsal
 from appliance.twin.subject import Subject
 from appliance.twin.survival import finding
@@ -26,7 +26,7 @@ def rehearse(sites: Sequence[Tried]) -> Joint:
     found = (*_unlike(sites, subjects), *down(alone))
     if found:
         return replace(joint, findings=found, why="they do not stand for each other")
-    return play(joint, subjects, alone)
+    return judged(joint, subjects, alone, lambda: play(subjects, devices=True))
 
 
 def _carrying(site: Tried) -> tuple[Subject, Rehearsal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from appliance.azure.expectation import Expectation
 from appliance.model.failure import Kind
@@ -54,10 +54,17 @@ class Joint:
         return None if self.losses is None else True
 
 
-def rehearse(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> Joint | None:
+Played = Callable[[], tuple[Together, Losses]]
+"""What was played, and what came of it; raises `ApplianceError` when the sandbox failed."""
+
+
+def rehearse(
+    subjects: Sequence[Subject], alone: Sequence[Rehearsal], played: Played | None = None
+) -> Joint | None:
     """The gateway's instances lost in turn; None where it has but one.
 
-    `alone` is what came of each tunnel by itself. Raises `ApplianceError` when the sandbox fails.
+    `alone` is what came of each tunnel by itself; `played` is asked where all of them came up. It
+    may be None where they are not `playable`.
     """
     expectation = subjects[0].expectation
     if _lonely(expectation):
@@ -66,7 +73,7 @@ def rehearse(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> Joint |
     found = (*_absent(subjects, expectation), *down(alone))
     if found:
         return replace(joint, findings=found, why="not both of them come up")
-    return play(joint, subjects, alone)
+    return judged(joint, subjects, alone, played)
 
 
 def on_paper(subjects: Sequence[Subject], alone: Sequence[Rehearsal], why: str) -> Joint | None:
@@ -102,13 +109,23 @@ def begun(subjects: Sequence[Subject], ends: tuple[str, ...]) -> Joint:
     )
 
 
-def play(joint: Joint, subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> Joint:
-    """With what came of the losses, or why none was tried. Raises `ApplianceError`."""
+def play(subjects: Sequence[Subject], *, devices: bool = False) -> tuple[Together, Losses]:
+    """All tunnels in one network, and what came of it. Raises `ApplianceError`."""
+    made = dataclasses.replace(together(subjects), devices=devices)
+    return made, read_losses(ask("appliance.twin.loss", made.document()))
+
+
+def judged(
+    joint: Joint,
+    subjects: Sequence[Subject],
+    alone: Sequence[Rehearsal],
+    played: Played | None = None,
+) -> Joint:
+    """With what came of the losses, or why none was tried."""
     why = _unplayable(subjects, alone)
-    if why:
-        return replace(joint, why=why)
-    made = dataclasses.replace(together(subjects), devices=joint.devices)
-    losses = read_losses(ask("appliance.twin.loss", made.document()))
+    if why or played is None:
+        return replace(joint, why=why or "they were not tried")
+    made, losses = played()
     found = tuple(_judged(made, losses, joint.ends))
     return replace(joint, findings=found, probes=made.probes, losses=losses)
 
@@ -189,6 +206,12 @@ def down(alone: Sequence[Rehearsal]) -> Iterator[Finding]:
             what = "has no BGP session" if carries else "does not come up"
             reason = f"{one.tunnel} {what}: losing the other one stops all traffic"
             yield survival.finding(fields[0][0], reason)
+
+
+def playable(subjects: Sequence[Subject]) -> bool:
+    """Whether it makes sense to play them before it is known what comes of each by itself."""
+    absent = any(True for _ in _absent(subjects, subjects[0].expectation))
+    return len(subjects) > 1 and not absent and not _apart(subjects)
 
 
 def _unplayable(subjects: Sequence[Subject], alone: Sequence[Rehearsal]) -> str:

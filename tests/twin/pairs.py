@@ -19,7 +19,7 @@ from appliance.inventory.model import OnPremisesBgp
 from appliance.model.intent import Observed
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnels
-from appliance.twin import Joint, Rehearsal, Subject, rehearse, together
+from appliance.twin import Joint, Rehearsal, Subject, play_together, rehearse, together
 from tests.twin.texts import (
     ASA,
     ASN,
@@ -104,7 +104,7 @@ def both(driver: str, form: Form) -> Both | None:
 def tried(subjects: tuple[Subject, ...]) -> tuple[tuple[Rehearsal, ...], Joint]:
     """Each tunnel by itself, then all of them together."""
     alone = tuple(map(rehearse, subjects))
-    joint = together(subjects, alone)
+    joint = together(subjects, alone, lambda: play_together(subjects))
     assert joint is not None
     return alone, joint
 

@@ -10,7 +10,15 @@ import pytest
 
 from appliance.model.algorithms import IkeVersion
 from appliance.model.intent import Dials
-from appliance.twin import Joint, Subject, on_paper, together, together_on_paper
+from appliance.twin import (
+    Joint,
+    Subject,
+    on_paper,
+    play_together,
+    playable,
+    together,
+    together_on_paper,
+)
 from appliance.twin.together import CUT, STOPPED
 from tests.twin.pairs import WEAKNESSES, Weakness, both, tried
 from tests.twin.texts import ASA, DRIVERS, IOS, JUNOS, RRAS, Edit, Form
@@ -162,4 +170,6 @@ def test_one_instance_has_nothing_to_lose() -> None:
     assert made is not None
     first, _ = made.subjects()
     expectation = replace(first.expectation, endpoints=first.expectation.endpoints[:1])
-    assert together((replace(first, expectation=expectation),), ()) is None
+    only = (replace(first, expectation=expectation),)
+    assert not playable(only)
+    assert together(only, (), lambda: play_together(only)) is None
