@@ -26,6 +26,8 @@ _SIGNS = re.compile(r"/subscriptions/|Microsoft\.Network|azurerm_|vpnSiteConfigu
 _READ = (".json", ".txt", ".tfstate")
 """Files that may be exports without such a word: a key alone."""
 _COMMENTS = re.compile(r"^\s*(?://|/\*)|,\s*/[/*]", re.M)
+_REFUSED = re.compile(r"^ERROR:[ \t]*\((\w+)\)", re.M)
+"""What `az` prints between the answers of a log."""
 _ZIP = b"PK\x03\x04"
 
 
@@ -103,6 +105,10 @@ def _roots(raw: bytes, file: str, faults: Faults, notes: list[str], *, named: bo
             faults.take(fault)
         else:
             notes.append(f"{file}: cannot be read, and has no word of Azure's; not used")
+    notes.extend(
+        f"{file}: az ended with an error there ({code}); what was asked for is missing"
+        for code in dict.fromkeys(_REFUSED.findall(text) if roots else ())
+    )
     return [Node(root.value, root.file, root.path, faults) for root in roots]
 
 
