@@ -48,7 +48,9 @@ def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole
     subjects = of_site(job, predicted.tunnels)
     if not subjects:
         raise UsageError(
-            f"the device holds no tunnel for site {job.site.name}", where=job.site.where
+            f"the device holds no tunnel for site {job.site.name}",
+            where=job.site.where,
+            hint="without --as-is it is tried as the plan would make it",
         )
     absent, edges = missing(), (job.intent.edge, predicted.edge)
     if absent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
@@ -92,6 +93,19 @@ def test_a_program_is_told_too_why_no_session_was_opened(
     told = json.loads(capsys.readouterr().out)
     assert told["error"].startswith("site-a: the host key of the device 127.0.0.1 is not known")
     assert told["code"] == 1
+
+
+def test_every_usage_error_says_what_to_do() -> None:
+    silent = [
+        f"{path.relative_to(REPOSITORY)}:{call.lineno}"
+        for path in sorted((REPOSITORY / "appliance").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "UsageError"
+        and not any(keyword.arg in ("hint", None) for keyword in call.keywords)
+    ]
+    assert silent == []
 
 
 UNREADABLE = {
