@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from appliance.errors import ApplianceError
 from appliance.twin import sizing
 from appliance.twin.network import AZURE, DEVICE, HOSTS, NAT, TUN
 from appliance.twin.plumbing import inside, nft, run
@@ -21,19 +22,33 @@ _AZURES_LARGEST = 1_400
 
 def fits(scenario: Scenario, probe: Probe) -> tuple[Fit, ...]:
     """What gets from the device's side to Azure's over each of the scenario's paths."""
-    with _limits(scenario), _server(probe):
-        return tuple(_fit(scenario, probe, path) for path in scenario.paths)
+    ends = probe.local_host, probe.remote_host
+    with (
+        _host(AZURE, "serve", ends[1]) as server,
+        _host(DEVICE, "try", *ends) as caller,
+        _limits(scenario),
+    ):
+        _line(server)  # it hears from now on
+        return tuple(_fit(scenario, caller, path) for path in scenario.paths)
 
 
-def _fit(scenario: Scenario, probe: Probe, path: int) -> Fit:
+def _fit(scenario: Scenario, caller: subprocess.Popen[str], path: int) -> Fit:
     """Microsoft's network hands no fragments of ESP on: what does not fit whole is lost."""
     _widen(scenario, path)
-    hosts = HOSTS[DEVICE]
-    patience = "2" if path == ETHERNET else "0.8"  # what stalls there is no finding
-    told = inside(hosts, *_python(), "try", probe.local_host, probe.remote_host, patience)
-    inside(hosts, "ip", "route", "flush", "cache")
-    largest, flows = json.loads(told)
+    inside(HOSTS[DEVICE], "ip", "route", "flush", "cache")  # what it has learnt of the path before
+    if caller.stdin is not None:
+        # What stalls on a narrow path is no finding: a shorter wait will do.
+        caller.stdin.write("2\n" if path == ETHERNET else "0.6\n")
+        caller.stdin.flush()
+    largest, flows = json.loads(_line(caller))
     return Fit(path=path, largest=largest, tcp=flows)
+
+
+def _line(host: subprocess.Popen[str]) -> str:
+    line = "" if host.stdout is None else host.stdout.readline()
+    if not line:
+        raise ApplianceError("the hosts of the rehearsal have ended")
+    return line
 
 
 def _widen(scenario: Scenario, path: int) -> None:
@@ -86,17 +101,16 @@ def _taken() -> Sequence[str]:
 
 
 @contextmanager
-def _server(probe: Probe) -> Iterator[None]:
-    words = ("ip", "netns", "exec", HOSTS[AZURE], *_python(), "serve", probe.remote_host)
-    server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 -- our own words
+def _host(side: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+    python = (sys.executable, "-I", "-S", str(Path(sizing.__file__)))
+    host = subprocess.Popen(  # noqa: S603 -- our own words
+        ["ip", "netns", "exec", HOSTS[side], *python, *words],  # noqa: S607 -- the PATH is ours
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
-        if server.stdout is not None:
-            server.stdout.readline()
-        yield
+        yield host
     finally:
-        server.kill()
-        server.wait()
-
-
-def _python() -> tuple[str, ...]:
-    return (sys.executable, "-I", "-S", str(Path(sizing.__file__)))
+        host.kill()
+        host.wait()

@@ -1,7 +1,8 @@
 """Full-sized packets from one host to another: which sizes get through, and whether TCP flows.
 
 Runs by its path in a network namespace, with the standard library only. `serve ADDRESS` answers
-until standard input ends; `try SOURCE DESTINATION SECONDS` writes `[largest packet, TCP flows]`.
+until standard input ends; `try SOURCE DESTINATION` writes `[largest packet, TCP flows]` for each
+line that it reads: the seconds until TCP that does not end has stalled.
 Sizes are those of whole IP packets, with DF set, so that nobody on the way may cut them.
 """
 
@@ -30,8 +31,10 @@ def main() -> None:
     if what == "serve":
         _serve(address)
     else:
-        flows = _flows(address, rest[0], float(rest[1]))
-        sys.stdout.write(json.dumps([_largest(address, rest[0]), flows]))
+        for line in sys.stdin:
+            flows = _flows(address, rest[0], float(line))
+            sys.stdout.write(f"{json.dumps([_largest(address, rest[0]), flows])}\n")
+            sys.stdout.flush()
 
 
 def _serve(address: str) -> None:
