@@ -8,6 +8,7 @@ from ipaddress import IPv4Address
 from appliance import journal
 from appliance.driver import Facts
 from appliance.gates import Before, Question
+from appliance.inventory.model import Neighbour
 from appliance.job import Job, pinned
 from appliance.model.change import Plan
 from appliance.push.machine import State
@@ -44,11 +45,23 @@ def host_key(job: Job) -> str | None:
 
 
 def _before(job: Job) -> Before | None:
-    """The device as the last push to the site that touched one has met it."""
-    for entry in journal.history(job.site.name):
-        if entry.state not in {State.BEGUN, State.UNTOUCHED}:
-            when = datetime.fromtimestamp(entry.begun, UTC).strftime("%Y-%m-%d")
-            return Before(serial=entry.serial, host_key=entry.host_key, when=when)
+    """The device as the last push that touched it has met it, be it to another site there."""
+    found = [entry for one in (None, *job.site.beside) if (entry := _touched(job, one))]
+    if not found:
+        return None
+    entry = max(found, key=lambda one: one.begun)
+    when = datetime.fromtimestamp(entry.begun, UTC).strftime("%Y-%m-%d")
+    return Before(serial=entry.serial, host_key=entry.host_key, when=when)
+
+
+def _touched(job: Job, other: Neighbour | None) -> journal.Entry | None:
+    """The last push to the site, or to another one at the same address, that touched a device."""
+    here = f"{job.site.device.host}:{job.port}"
+    for entry in journal.history(job.site.name if other is None else other.name):
+        if entry.state in {State.BEGUN, State.UNTOUCHED}:
+            continue
+        if other is None or entry.device == here:
+            return entry
     return None
 
 

@@ -12,6 +12,7 @@ from appliance import cli
 from appliance.compare import compare
 from appliance.inventory.load import load
 from appliance.job import Job, prepare
+from appliance.lab.ios.device import Device
 from appliance.model.difference import Severity
 from appliance.model.pairing import mine
 from tests.push.stage import SITES, Stage, stage
@@ -82,6 +83,18 @@ def test_each_is_pushed_and_taken_back_without_the_other(
         assert _run(site, "push", site.site, "--yes", "--no-wait") == 0
         assert _run(site, "rollback", "other", "--yes", "--no-wait") == 0, capsys.readouterr()
         assert site.driver.parse(site.read()).tunnels == site.driver.parse(first).tunnels
+
+
+def test_a_box_that_was_replaced_is_noticed_by_whichever_site_is_pushed_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("cisco_ios", tmp_path) as site:
+        _with_another(site)
+        assert _run(site, "push", site.site, "--yes", "--no-wait") == 0, capsys.readouterr()
+        assert isinstance(site.box, Device)
+        site.box.settings.serial = "9REPLACED01"
+        assert _run(site, "push", "other", "--yes", "--no-wait") == 4
+        assert "serial number 9REPLACED01, and the one of the last push" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("driver", sorted(SITES))
