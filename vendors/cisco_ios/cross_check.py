@@ -16,7 +16,8 @@ from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel
 from vendors.cisco.masking import mask
 from vendors.cisco.second_reader import headings
 from vendors.cisco_ios import names
-from vendors.cisco_ios.edge.second_look import Edges, does, prefixes
+from vendors.cisco_ios.edge.second_filters import does, prefixes
+from vendors.cisco_ios.edge.second_look import Edges
 from vendors.cisco_ios.parse import parse
 from vendors.cisco_ios.reading.second_look import (
     UNTOLD,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
-from appliance.model.edge_facts import UNTOLD, listed
+from appliance.model.edge_facts import listed
 from vendors.cisco.second_reader import Heading
 
 MICROSOFT = ("12076", "0.12076")
@@ -74,12 +74,12 @@ class Speaking:
 
     def last(self, scope: Scope, pattern: str, deep: int = _DEEP) -> re.Match[str] | None:
         """The last statement of a neighbour that matches; else that of what it inherits from."""
-        return _last(self.said.get(scope, []), pattern) or (
+        return last_of(self.said.get(scope, []), pattern) or (
             self._above(scope[0], self.said.get(scope, []), pattern, deep) if deep else None
         )
 
     def _above(self, vrf: str, lines: Lines, pattern: str, deep: int) -> re.Match[str] | None:
-        group = _last(lines, r"peer-group (\S+)$")
+        group = last_of(lines, r"peer-group (\S+)$")
         if group is not None:
             scope = (vrf, group[1]) if (vrf, group[1]) in self.said else ("", group[1])
             found = self.last(scope, pattern, deep - 1)
@@ -88,7 +88,7 @@ class Speaking:
         for line in lines:
             named = re.match(r"inherit peer-\S+ (\S+)", line.text)
             held = self.templates.get(named[1], []) if named else []
-            found = _last(held, pattern) or (
+            found = last_of(held, pattern) or (
                 self._above(vrf, held, pattern, deep - 1) if deep else None
             )
             if found is not None:
@@ -102,7 +102,8 @@ def _family(words: str) -> str | None:
     return (found[1] or "") if found else None
 
 
-def _last(lines: Iterable[Heading], pattern: str) -> re.Match[str] | None:
+def last_of(lines: Iterable[Heading], pattern: str) -> re.Match[str] | None:
+    """The last of these lines that matches."""
     found = [match for line in lines if (match := re.match(pattern, line.text))]
     return found[-1] if found else None
 
@@ -139,6 +140,7 @@ class Edges:
         self.interfaces: dict[str, Heading] = {}
         self.speaking = Speaking()
         self.lists: dict[str, dict[int, Entry]] = {}
+        self._listed: dict[str, tuple[Entry, ...]] = {}
         self.maps: dict[str, dict[int, tuple[str, Heading]]] = {}
         self.templates: dict[str, Heading] = {}
         self.statics: list[tuple[IPv4Network, str]] = []
@@ -163,6 +165,13 @@ class Edges:
             covered = IPv4Network(f"{static[1]}/{static[2]}", strict=False)
             self.statics.append((covered, static[3]))
 
+    def listed(self, name: str) -> tuple[Entry, ...] | None:
+        """The entries of a prefix list in order, None where there is no such list."""
+        if name in self.lists and name not in self._listed:
+            held = self.lists[name]
+            self._listed[name] = tuple(held[number] for number in sorted(held))
+        return self._listed.get(name)
+
     def links(self) -> dict[str, dict[str, str]]:
         """What is said of each session with Microsoft, by its address."""
         return {scope[1]: self._link(scope) for scope in self.speaking.said if self._is_ours(scope)}
@@ -185,14 +194,14 @@ class Edges:
         return {**found, **self._line(scope)}
 
     def _active(self, scope: Scope) -> bool:
-        own = _last(self.speaking.said[scope], r"(no )?activate$")
+        own = last_of(self.speaking.said[scope], r"(no )?activate$")
         return not own[1] if own is not None else not self.speaking.quiet
 
     def _line(self, scope: Scope) -> dict[str, str]:
         peer = IPv4Address(scope[1])
         for name, heading in self.interfaces.items():
-            held = _last(heading.below, r"ip address (\d\S+) (\d\S+)$")
-            vrf = _last(heading.below, r"(?:ip )?vrf forwarding (\S+)")
+            held = last_of(heading.below, r"ip address (\d\S+) (\d\S+)$")
+            vrf = last_of(heading.below, r"(?:ip )?vrf forwarding (\S+)")
             if held is None or (vrf[1] if vrf else "") != scope[0]:
                 continue
             ours = IPv4Interface(f"{held[1]}/{held[2]}")
@@ -201,12 +210,12 @@ class Edges:
         return {}
 
     def _on_line(self, name: str, heading: Heading) -> dict[str, str]:
-        tags = _last(heading.below, r"encapsulation dot1[qQ] (\d+)(?: second-dot1q (\d+))?")
-        timers = _last(heading.below, r"bfd interval (\d+) min_rx (\d+) multiplier (\d+)")
-        named = _last(heading.below, r"bfd template (\S+)")
+        tags = last_of(heading.below, r"encapsulation dot1[qQ] (\d+)(?: second-dot1q (\d+))?")
+        timers = last_of(heading.below, r"bfd interval (\d+) min_rx (\d+) multiplier (\d+)")
+        named = last_of(heading.below, r"bfd template (\S+)")
         if timers is None and named is not None and named[1] in self.templates:
             lines = self.templates[named[1]].below
-            timers = _last(lines, r"interval min-tx (\d+) min-rx (\d+) multiplier (\d+)")
+            timers = last_of(lines, r"interval min-tx (\d+) min-rx (\d+) multiplier (\d+)")
         parent = self.interfaces.get(name.split(".", maxsplit=1)[0], heading)
         off = any(line.text == "shutdown" for one in (heading, parent) for line in one.below)
         outer, inner = (tags[1], tags[2] or "") if tags else ("", "")
@@ -237,60 +246,3 @@ class Edges:
     def scope(self, peer: str) -> Scope:
         """Where the session with this address is said to be."""
         return [one for one in self.speaking.said if one[1] == peer and self._is_ours(one)][-1]
-
-
-# --- what filters do ------------------------------------------------------------------------------
-
-
-def does(edges: Edges, peer: str, direction: str, prefix: IPv4Network) -> str:
-    """As `edge_facts.verdict`, worked out by statements alone."""
-    scope, last = edges.scope(peer), edges.speaking.last
-    if direction == "out" and last(scope, r"default-originate") and not prefix.prefixlen:
-        return "yes"
-    listed = last(scope, rf"prefix-list (\S+) {direction}$")
-    mapped = last(scope, rf"route-map (\S+) {direction}$")
-    if listed and not _passes(edges, listed[1], prefix):
-        return "no"
-    found = "100" if mapped is None else _by_map(edges, mapped[1], prefix)
-    dark = last(scope, rf"(?:distribute|filter)-list \S+ {direction}$")
-    if dark and found != "no":
-        return UNTOLD
-    return "yes" if direction == "out" and found.isdigit() else found
-
-
-def _by_map(edges: Edges, name: str, prefix: IPv4Network) -> str:
-    entries = edges.maps.get(name)
-    for _, (action, heading) in sorted((entries or {}).items()):
-        words = [line.text.split() for line in heading.below]
-        lists = [one for said in words if said[:4] == _LISTS for one in said[4:]]
-        if lists and not any(_passes(edges, one, prefix) for one in lists):
-            continue
-        if any(
-            said[0] == "continue" or (said[0] == "match" and said[:4] != _LISTS) for said in words
-        ):
-            return UNTOLD
-        preference = _last(heading.below, r"set local-preference (\d+)")
-        return "no" if action == "deny" else preference[1] if preference else "100"
-    return "no" if entries else UNTOLD
-
-
-_LISTS = ["match", "ip", "address", "prefix-list"]
-
-
-def _passes(edges: Edges, name: str, prefix: IPv4Network) -> bool:
-    """The first entry that speaks of it; a list that is not there lets everything through."""
-    entries = edges.lists.get(name)
-    for _, one in sorted((entries or {}).items()):
-        if one.low <= prefix.prefixlen <= one.high and prefix.network_address in one.base:
-            return one.permit
-    return entries is None
-
-
-def prefixes(edges: Edges) -> tuple[IPv4Network, ...]:
-    """What filters are tried with: each prefix that a list names, its bounds, and all there is."""
-    found = {IPv4Network("0.0.0.0/0")}
-    for entries in edges.lists.values():
-        for one in entries.values():
-            lengths = (one.base.prefixlen, one.low, one.high, min(one.high + 1, 32))
-            found |= {IPv4Network((one.base.network_address, length)) for length in lengths}
-    return tuple(sorted(found))

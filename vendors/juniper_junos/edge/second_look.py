@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.model.edge_facts import listed
 from vendors.juniper_junos.reading.second_look import Rows
@@ -42,6 +42,16 @@ class Words:
             path = (*path, word)
             node = node.get(word, {}) if path not in self.off else {}
         return [word for word in node if (*path, word) not in self.off]
+
+    def has(self, base: Path, *words: str) -> bool:
+        """Whether all these words are said and in force below `base`."""
+        node, path = self._at(base), base
+        for word in words:
+            path = (*path, word)
+            if word not in node or path in self.off:
+                return False
+            node = node[word]
+        return True
 
     def _at(self, base: Path) -> Trie:
         node = self.root
@@ -163,9 +173,9 @@ class Edges:
 
     def whole(self) -> dict[str, str]:
         """Our AS, and the static routes that stand beside the circuits."""
-        hosts, standby = [], []
+        hosts, standby, tunnels = [], [], self._tunnels()
         for prefix, hop, distance in self._statics():
-            via = self._into_tunnel(hop)
+            via = _into(tunnels, hop)
             if via:
                 standby.append(f"{prefix}>{via}@{distance}")
             elif prefix.endswith("/32") and _is_address(hop):
@@ -195,18 +205,24 @@ class Edges:
                     own = self.words.one(route, "qualified-next-hop", hop, "preference")
                     yield prefix, hop, own or usual
 
-    def _into_tunnel(self, hop: str) -> str:
-        """The tunnel interface that a next hop names, or whose network it is in."""
-        for number in _all(self.words, ("interfaces", "st0", "unit")):
-            name = f"st0.{number}"
-            unit = ("interfaces", "st0", "unit", number)
-            held = self.words.below(unit, "family", "inet", "address")
-            inside = _is_address(hop) and any(
-                IPv4Address(hop) in IPv4Interface(one).network for one in held
-            )
-            if (hop == name or inside) and not self._instance(name):
-                return name
-        return ""
+    def _tunnels(self) -> dict[str, list[IPv4Network]]:
+        """The tunnel interfaces of the main instance, with their networks."""
+        units = (f"st0.{number}" for number in _all(self.words, ("interfaces", "st0", "unit")))
+        return {name: self._networks(name) for name in units if not self._instance(name)}
+
+    def _networks(self, name: str) -> list[IPv4Network]:
+        unit = ("interfaces", "st0", "unit", name.partition(".")[2])
+        held = self.words.below(unit, "family", "inet", "address")
+        return [IPv4Interface(one).network for one in held]
+
+
+def _into(tunnels: dict[str, list[IPv4Network]], hop: str) -> str:
+    """The tunnel interface that a next hop names, or whose network it is in."""
+    if not _is_address(hop):
+        return hop if hop in tunnels else ""
+    where = IPv4Address(hop)
+    inside = (name for name, held in tunnels.items() if any(where in one for one in held))
+    return next(inside, "")
 
 
 def _all(words: Words, path: Path) -> list[str]:

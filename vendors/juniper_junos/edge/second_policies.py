@@ -83,7 +83,7 @@ def _is_odd(way: list[str]) -> bool:
 
 def _covers(words: Words, term: Path, prefix: IPv4Network) -> bool:
     for name in words.below(term, "from", "prefix-list"):
-        if str(prefix) in words.below(_OPTIONS, "prefix-list", name):
+        if words.has(_OPTIONS, "prefix-list", name, str(prefix)):
             return True
     for name in words.below(term, "from", "prefix-list-filter"):
         (way, *_) = words.below(term, "from", "prefix-list-filter", name) or ["exact"]
