@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from appliance.azure.likeness import differing
 from appliance.azure.origin import PLACEHOLDER
 from appliance.azure.reading import Document
 from appliance.azure.resources import Kind, Resource, complete, name_of, recognise, show_command
@@ -14,11 +15,6 @@ from appliance.azure.tree import Node, fold
 
 _KEY_MEMBERS = frozenset({"value", "id", "name", "type", "etag", "resourcegroup"})
 """What the answer to a question for the shared key has; `value` is the key."""
-_VOLATILE = frozenset(
-    {"etag", "connectionstatus", "egressbytestransferred", "ingressbytestransferred"}
-    | {"tunnelconnectionstatus", "sharedkey", "resourcegroup"}
-)
-"""Members that differ between two reads, or two shapes, of one unchanged resource."""
 _MAX_UNUSED = 4
 
 
@@ -35,11 +31,20 @@ class Heap:
     named: dict[tuple[Kind, str], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     branches: list[tuple[Node, float]] = field(default_factory=list)
+    _listed: dict[Kind, tuple[Resource, ...]] = field(default_factory=dict)
 
     def of(self, kind: Kind) -> tuple[Resource, ...]:
         """All resources of a kind, by name and id."""
-        found = (resource for resource in self.resources.values() if resource.kind is kind)
-        return tuple(sorted(found, key=lambda resource: (resource.name, resource.id or "")))
+        if kind not in self._listed:
+            found = (resource for resource in self.resources.values() if resource.kind is kind)
+            ordered = sorted(found, key=lambda resource: (resource.name, resource.id or ""))
+            self._listed[kind] = tuple(ordered)
+        return self._listed[kind]
+
+    def drop(self, key: tuple[Kind, str]) -> None:
+        """Take one out."""
+        del self.resources[key]
+        self._listed.clear()
 
     def find(self, kind: Kind, identity: str) -> Resource | None:
         """The resource of this id, or one exported without an id that has its name.
@@ -78,17 +83,18 @@ class Heap:
         """Take one in; of two exports of one resource the newer counts, and a note says so."""
         key = (resource.kind, (resource.id or resource.name).casefold())
         old = self.resources.get(key)
+        self._listed.clear()
         if old is None:
             self.resources[key] = resource
             return
-        differing = _differing(old.node, resource.node)
-        kept, dropped = _newer(old, resource, same=not differing)
+        apart = differing(old.node, resource.node)
+        kept, dropped = _newer(old, resource, same=not apart)
         self.resources[key] = kept
         if kept.node.value != dropped.node.value:
-            what = f"; they differ in {', '.join(differing)}" if differing else ""
+            what = f"; they differ in {', '.join(apart)}" if apart else ""
             self.notes.append(
                 f"{resource.kind} {resource.name} is in {dropped.node.where} and in "
-                f"{kept.node.where}: the {'newer' if differing else 'fuller'}, the second, "
+                f"{kept.node.where}: the {'newer' if apart else 'fuller'}, the second, "
                 f"counts{what}"
             )
 
@@ -123,18 +129,21 @@ def _not_used(roots: list[Node]) -> list[str]:
 
 def _prefer_deployed(heap: Heap) -> None:
     """Azure's own answer counts, not a template, plan or script that has the same resource."""
-    planned = [key for key, resource in heap.resources.items() if resource.caveat]
-    for key in planned:
-        resource = heap.resources[key]
-        same = [other for other in heap.of(resource.kind) if other.name == resource.name]
-        if real := next((other for other in same if not other.caveat), None):
-            del heap.resources[key]
-            differing = [
+    planned = [(key, resource) for key, resource in heap.resources.items() if resource.caveat]
+    deployed: dict[tuple[Kind, str], Resource] = {}
+    for kind in {resource.kind for _, resource in planned}:
+        for resource in heap.of(kind):
+            if not resource.caveat:
+                deployed.setdefault((kind, resource.name), resource)
+    for key, resource in planned:
+        if (real := deployed.get((resource.kind, resource.name))) is not None:
+            heap.drop(key)
+            apart = [
                 name
-                for name in _differing(real.node, resource.node)
+                for name in differing(real.node, resource.node)
                 if PLACEHOLDER not in str((told := resource.node.get(name)) and told.value)
             ]
-            what = f"; they differ in {', '.join(differing)}" if differing else ""
+            what = f"; they differ in {', '.join(apart)}" if apart else ""
             heap.notes.append(
                 f"{resource.kind} {resource.name} is in {resource.node.where} and in "
                 f"{real.node.where}: the second, Azure's own answer, counts{what}"
@@ -263,35 +272,3 @@ def _newer(old: Resource, new: Resource, *, same: bool) -> tuple[Resource, Resou
         fuller = len(str(new.node.value)) > len(str(old.node.value))
         return (new, old) if fuller else (old, new)
     return (new, old) if new.modified >= old.modified else (old, new)
-
-
-def _differing(first: Node, second: Node) -> list[str]:
-    """Names of members that both tell, and tell differently."""
-    one, other = _canonical(first.value), _canonical(second.value)
-    if not (isinstance(one, dict) and isinstance(other, dict)):
-        return []
-    spelled = {fold(name): name for node in (first, second) for name in _member_names(node.value)}
-    return [spelled[name] for name in sorted(one) if name in other and one[name] != other[name]]
-
-
-def _member_names(value: object) -> tuple[str, ...]:
-    own = value if isinstance(value, dict) else {}
-    inner = next((own[name] for name in own if fold(name) == "properties"), None)
-    return (*own, *(inner if isinstance(inner, dict) else ()))
-
-
-def _canonical(value: object) -> object:
-    """A value without what shape and time of an export add: nesting, nulls, capitals, counters."""
-    if isinstance(value, list):
-        return [_canonical(element) for element in value]
-    if not isinstance(value, dict):
-        return str(value).casefold()
-    members = {fold(key): inner for key, inner in value.items()}
-    properties = members.pop("properties", None)
-    if isinstance(properties, dict):
-        members |= {fold(key): inner for key, inner in properties.items()}
-    return {
-        key: _canonical(inner)
-        for key, inner in members.items()
-        if key not in _VOLATILE and inner not in (None, "", [], {})
-    }
