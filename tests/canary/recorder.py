@@ -106,6 +106,7 @@ def _run(world: World, name: str, words: tuple[str, ...], dying: str) -> None:
     for number, kind in ((1, "out"), (2, "err")):
         os.dup2(os.open(world.kept / f"{name}.{kind}", os.O_WRONLY | os.O_CREAT, 0o600), number)
     sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8") for number in (1, 2))  # noqa: PTH123, SIM115 -- by number, for as long as it lives
+    sys.dont_write_bytecode = True  # modules that are loaded first here are no files of a command's
     _listen_to_all(world.kept / f"{name}.log")
     _dying_when_it_sends_a_key(dying)
     Recorder(world.kept / name).start()
