@@ -170,8 +170,8 @@ def _age(expectation: Expectation) -> float | None:
 def _psk(site: Site, expectation: Expectation, key: bool | None) -> Secret | Hidden:  # noqa: FBT001 -- three-valued, see prepare
     if key is False:
         return Hidden("no key was asked for")
-    if site.express_route is not None and site.express_route.vpn_site is not None:
-        return Hidden(f"the tunnels are on the device of {site.express_route.vpn_site}")
+    if site.vpn_site is not None:
+        return Hidden(f"the tunnels are on the device of {site.vpn_site}")
     if site.psk is None:
         if expectation.psk is not None:
             from appliance.secrets.redact import REDACTOR  # noqa: PLC0415 -- only with a key

@@ -31,8 +31,7 @@ class Subject:
     @property
     def circuits_only(self) -> bool:
         """Whether the VPN is on the device of another site, where it is looked at."""
-        route = self.site.express_route
-        return route is not None and route.vpn_site is not None
+        return self.site.vpn_site is not None
 
     @property
     def prefixes(self) -> tuple[IPv4Network, ...]:

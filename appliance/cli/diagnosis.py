@@ -61,11 +61,10 @@ def of_site_now(arguments: argparse.Namespace, name: str) -> int:
     """
     arguments.site = name
     job = prepare(one_site(arguments))
-    route = job.site.express_route
-    if route is not None and route.vpn_site is not None:
+    if job.site.vpn_site is not None:
         raise UsageError(
             f"{name} has circuits only, which `appliance verify {name}` tells of",
-            hint=f"explain {route.vpn_site}, whose device has the VPN",
+            hint=f"explain {job.site.vpn_site}, whose device has the VPN",
         )
     unwind_on_sigterm()
     try:

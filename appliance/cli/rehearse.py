@@ -113,7 +113,15 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--running is of one device", hint="name that site alone")
     unwind_on_sigterm()
     _warn()
-    return _many(sites, arguments) if _several(arguments) else _one(sites[0], arguments)
+    return _many(_with_vpn(sites), arguments) if _several(arguments) else _one(sites[0], arguments)
+
+
+def _with_vpn(sites: tuple[Site, ...]) -> tuple[Site, ...]:
+    """Those whose device has tunnels; circuits alone are left out, and that is told."""
+    for site in sites:
+        if site.vpn_site is not None:
+            tell(f"{site.name} has circuits only: its VPN is rehearsed with {site.vpn_site}")
+    return tuple(site for site in sites if site.vpn_site is None)
 
 
 def _wide(arguments: argparse.Namespace) -> None:

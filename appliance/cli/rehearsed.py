@@ -38,12 +38,11 @@ def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole
 
     Raises `UsageError` when the device holds no tunnel: with `--as-is` there is nothing to try.
     """
-    route = job.site.express_route
-    if route is not None and route.vpn_site is not None:
+    if job.site.vpn_site is not None:
         raise UsageError(
             f"site {job.site.name} has no tunnel on its device",
             where=job.site.where,
-            hint=f"rehearse {route.vpn_site}, whose device has the VPN",
+            hint=f"rehearse {job.site.vpn_site}, whose device has the VPN",
         )
     subjects = of_site(job, predicted.tunnels)
     if not subjects:

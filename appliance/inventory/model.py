@@ -44,7 +44,8 @@ class Device:
     from what Azure asks for. `management` are the networks from which the operator works,
     `management_interface` the interface that carries it: neither may be cut off by a push.
     `legacy` names SSH algorithms that this one device needs; `timeout` is in seconds. `jump_host`
-    None: the device is dialled directly. `read_keys` asks for keys that the device hides in its usual configuration.
+    None: the device is dialled directly. `read_keys` asks for keys that the device hides in its
+    usual configuration.
     """
 
     driver: str
@@ -203,6 +204,11 @@ class Site:
     rehearsed: bool = False
     where: str = ""
     beside: tuple[Neighbour, ...] = ()
+
+    @property
+    def vpn_site(self) -> str | None:
+        """The site whose device has the VPN, where this one has circuits only."""
+        return None if self.express_route is None else self.express_route.vpn_site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,6 +163,8 @@ def test_the_other_verbs_say_where_the_vpn_is(
     assert main(["validate", "-i", str(site.inventory)]) == 0
     assert main(["rehearse", *site.words, "--new"]) == 64
     assert "rehearse vpn, whose device has the VPN" in capsys.readouterr().err
+    assert main(["rehearse", f"{site.site}*", "-i", str(site.inventory), "--new"]) == 0
+    assert "its VPN is rehearsed with vpn" in capsys.readouterr().err
     assert main(["explain", *site.words]) == 64
     assert "explain vpn, whose device has the VPN" in capsys.readouterr().err
     assert main(["status", *site.words, "-o", "json"]) in {0, 3}
