@@ -15,6 +15,8 @@ from appliance.job import Job, prepare
 from appliance.lab.ios.device import Device
 from appliance.model.difference import Severity
 from appliance.model.pairing import mine
+from appliance.plan import plan
+from tests.push.dying import Moment, push
 from tests.push.stage import SITES, Stage, stage
 
 OTHER = {
@@ -127,3 +129,24 @@ def test_the_first_is_taken_back_and_the_second_stays(
         found = compare(other.intent, held)
         assert [one for one in found if one.severity > Severity.INFORMATION] == []
         assert mine(site.job.intent, held.tunnels) == ()
+
+
+@pytest.mark.parametrize("driver", ["cisco_asa", "cisco_ios", "juniper_junos", "rras"])
+def test_a_push_that_died_is_ended_before_the_other_site_is_pushed(
+    driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage(driver, tmp_path) as site:
+        other = _with_another(site)
+        assert _run(site, "push", site.site, "--yes", "--no-wait") == 0, capsys.readouterr()
+        first = site.driver.parse(site.read())
+        words = ["other", "-i", str(site.inventory), "--yes", "--no-wait"]
+        made = plan(other.intent, first, site.driver)
+        moment = Moment(2 + len(made.change.steps) + 1, written=True)  # arm, armed, steps, sent
+        assert push(words, moment, tmp_path / "log"), (tmp_path / "log").read_text("utf-8")
+        assert len(mine(other.intent, site.driver.parse(site.read()).tunnels)) == 1
+        capsys.readouterr()
+        assert _run(site, "push", site.site, "--yes", "--no-wait") == 4
+        assert "`appliance recover other`" in capsys.readouterr().err
+        assert _run(site, "recover", "other") == 0, capsys.readouterr()
+        assert site.driver.parse(site.read()).tunnels == first.tunnels
+        assert site.holds(site.read())

@@ -30,7 +30,7 @@ from tests.vendors.boxes import KINDS, Box
 from tests.vendors.test_laws import DRIVERS, _as_they_were
 
 LAWS = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
