@@ -53,8 +53,8 @@ def chains(text: str, scope: Scope) -> tuple[Chain, ...]:
     routes = routes_in(root)
     if routes is not None:
         return (routing(routes, scope, propagation=propagates(root)),)
-    found = tuple(of_subnets(root, scope))
-    if not found:
+    found = of_subnets(root, scope)
+    if found is None:
         raise _neither(scope, "holds no security rules and no routes of subnets behind the gateway")
     return found
 

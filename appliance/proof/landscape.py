@@ -32,14 +32,20 @@ class Table:
     propagation: bool
 
 
-def tables(root: object, file: str, behind: Iterable[IPv4Network]) -> tuple[Table, ...]:
+def tables(root: object, file: str, behind: Iterable[IPv4Network]) -> tuple[Table, ...] | None:
     """The tables of subnets in a document, for those parts of the networks behind the gateway.
 
-    Empty when it has none. Raises `ExpectationError` for a table that is named and not there, whose
-    routes would be missed.
+    None when it has no such subnet; one without a table has Azure's own routes and the gateway's.
+    Raises `ExpectationError` for a table that is named and not there, whose routes would be missed.
     """
     networks = tuple(behind)
-    return tuple(_tables(_heap(root, file), file, networks))
+    inside = [
+        (subnet, tuple(_common(subnet.prefixes, networks)))
+        for subnet in of_exports(_heap(root, file))
+        if (subnet.name or "").casefold() != _GATEWAYS  # its table is about the way to the VNets
+    ]
+    near = [(subnet, parts) for subnet, parts in inside if parts]
+    return tuple(_tables(near, file)) if near else None
 
 
 def _heap(root: object, file: str) -> Heap:
@@ -49,19 +55,16 @@ def _heap(root: object, file: str) -> Heap:
     return heap
 
 
-def _tables(heap: Heap, file: str, behind: tuple[IPv4Network, ...]) -> Iterator[Table]:
-    for subnet in of_exports(heap):
-        inside = tuple(_common(subnet.prefixes, behind))
-        own = (subnet.name or "").casefold() == _GATEWAYS  # its table is about the way to the VNets
-        if subnet.route_table is None or own or not inside:
-            continue
-        if subnet.routes is None:
+def _tables(near: Iterable[tuple[Subnet, tuple[IPv4Network, ...]]], file: str) -> Iterator[Table]:
+    for subnet, parts in near:
+        if subnet.route_table is not None and subnet.routes is None:
             raise ExpectationError(
                 f"subnet {subnet.name} has route table {subnet.route_table}, which is not in it",
                 where=file,
                 hint="export the table, too, in the same file: az network route-table list",
             )
-        yield _table(subnet, inside)
+        if subnet.routes is not None:
+            yield _table(subnet, parts)
 
 
 def _table(subnet: Subnet, inside: tuple[IPv4Network, ...]) -> Table:

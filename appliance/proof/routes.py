@@ -11,6 +11,10 @@ from appliance.model.tunnel import Source
 from appliance.proof.exported import Members, Scope, listed, members, words
 from appliance.record import replace
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.proof.landscape import Table
+
 _ORIGINS = {"user": 0, "virtualnetworkgateway": 1, "default": 2}
 """Of routes to one prefix the user's wins, then what the gateway learnt, then Azure's own."""
 _LEARNT: Members = {"nexthoptype": "VirtualNetworkGateway"}
@@ -30,14 +34,18 @@ def propagates(root: object) -> bool:
     return members(root).get("disablebgproutepropagation") is not True
 
 
-def of_subnets(root: object, scope: Scope) -> Iterator[Chain]:
+def of_subnets(root: object, scope: Scope) -> tuple[Chain, ...] | None:
     """The routes of each subnet, where the file is an export of a whole landscape."""
     from appliance.proof.landscape import tables  # noqa: PLC0415 -- states and templates only
 
-    for table in tables(root, scope.file, scope.remote):
-        routes = [members(route) for route in table.routes]
-        about = replace(scope, file=f"{scope.file}: subnet {table.subnet}", remote=table.networks)
-        yield routing(routes, about, propagation=table.propagation)
+    found = tables(root, scope.file, scope.remote)
+    return None if found is None else tuple(_of_table(table, scope) for table in found)
+
+
+def _of_table(table: Table, scope: Scope) -> Chain:
+    routes = [members(route) for route in table.routes]
+    about = replace(scope, file=f"{scope.file}: subnet {table.subnet}", remote=table.networks)
+    return routing(routes, about, propagation=table.propagation)
 
 
 def routing(routes: list[Members], scope: Scope, *, propagation: bool) -> Chain:

@@ -244,3 +244,12 @@ def test_a_table_that_is_only_named_is_not_taken_for_none() -> None:
     }
     with pytest.raises(ExpectationError, match="subnet app has route table rt-app, which is not"):
         chains(json.dumps(vnet), SCOPE)
+
+
+def test_subnets_without_a_table_have_azures_own_routes() -> None:
+    state = json.loads(_STATE.read_text())
+    kept = [one for one in state["resources"] if "route_table" not in one["type"]]
+    assert chains(json.dumps({**state, "resources": kept}), _MALMO) == ()
+    kept = [one for one in kept if "subnet" not in one["type"] and "network" not in one["type"]]
+    with pytest.raises(ExpectationError, match="no routes of subnets behind the gateway"):
+        chains(json.dumps({**state, "resources": kept}), _MALMO)
