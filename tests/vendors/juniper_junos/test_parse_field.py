@@ -86,7 +86,10 @@ def test_liveness_is_an_interval_and_so_many_losses(rows: str, dpd: Dpd) -> None
         ("remote-identity inet 10.0.0.4", "10.0.0.4"),
         ("remote-identity hostname gw.example.net", "gw.example.net"),
         ('remote-identity user-at-hostname "gw@example.net"', "gw@example.net"),
-        ("remote-identity distinguished-name container CN=gw,O=example", "CN=gw,O=example"),
+        (
+            "remote-identity distinguished-name container CN=gw,O=example",
+            "distinguished-name container CN=gw,O=example",
+        ),
         ("remote-identity key-id azure", "azure"),
         ("description x", None),
     ],

@@ -91,6 +91,7 @@ class Nat:
         self._reader = NatRules(running, objects, lists)
         self._rules: tuple[Rule, ...] | None = None
         self._known: dict[str, _Leaving] = {}
+        self._ways: dict[str, list[tuple[int, Rule]]] | None = None
 
     def rules(self) -> tuple[Rule, ...]:
         """All rules in force in the order of evaluation, read once."""
@@ -124,10 +125,12 @@ class Nat:
     def _leaving(self, outside: str) -> _Leaving:
         """The rules for traffic out of one interface, evaluated once."""
         if outside not in self._known:
-            rules = [
-                (at, rule) for at, rule in enumerate(self.rules()) if rule.outside in {outside, ANY}
-            ]
-            self._known[outside] = _Leaving(rules)
+            if self._ways is None:
+                self._ways = {}
+                for at, rule in enumerate(self.rules()):
+                    self._ways.setdefault(rule.outside, []).append((at, rule))
+            found = (*self._ways.get(outside, ()), *self._ways.get(ANY, ()))
+            self._known[outside] = _Leaving(sorted(found, key=lambda one: one[0]))
         return self._known[outside]
 
     def _remember(
