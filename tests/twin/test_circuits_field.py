@@ -59,23 +59,28 @@ def kind(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def rehearsed(
-    kind: str, edit: Edit, capfd: pytest.CaptureFixture[str], *words: str
+    kind: str, edit: Edit, capfd: pytest.CaptureFixture[str], *, daemons: bool
 ) -> tuple[bool, Told, list[str]]:
-    """Whether the circuit works, what breaks it, and what stayed unproven."""
+    """Whether the circuit works, what breaks it, and what stayed unproven.
+
+    As one of many sites it is judged by rules.
+    """
     text = (FIELD / f"edge-{kind}.cfg").read_text(encoding="utf-8")
     for pattern, new in edit:
         text, count = re.subn(pattern, new, text, flags=re.MULTILINE)
         assert count, pattern
     Path("held.cfg").write_text(text, encoding="utf-8")
-    main(("rehearse", "edge", "--running", "held.cfg", "--as-is", "-o", "json", *words))
-    told = json.loads(capfd.readouterr().out)["express_route"]
-    assert told["daemons"] is True
+    which = ("edge",) if daemons else ("--limit", "edge")
+    main(("rehearse", *which, "--running", "held.cfg", "--as-is", "-o", "json"))
+    document = json.loads(capfd.readouterr().out)
+    told = (document if daemons else document["sites"][0])["express_route"]
+    assert told["daemons"] is daemons
     found = [(one["kind"], one["fields"][0]) for one in told["findings"]]
     return told["works"], found, told["unproven"]
 
 
 def test_what_others_wrote_well_works(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
-    works, found, unproven = rehearsed(kind, (), capfd)
+    works, found, unproven = rehearsed(kind, (), capfd, daemons=True)
     assert (works, found) == (True, [])
     told = [text for text in unproven if "connected route-map CONN; static" in text]
     assert bool(told) is (kind == "ios")
@@ -115,7 +120,7 @@ def test_what_is_wrong_in_it_is_named(
     kind: str, number: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
     edit, wanted = FAULTS[kind][number]
-    works, found, _ = rehearsed(kind, edit, capfd)
+    works, found, _ = rehearsed(kind, edit, capfd, daemons=False)
     assert works is False
     assert found[: len(wanted)] == wanted
     assert set(found) == set(wanted)
