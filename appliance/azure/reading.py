@@ -96,20 +96,26 @@ def _roots(raw: bytes, file: str, faults: Faults, notes: list[str], *, named: bo
     """The documents in a file's bytes; in a folder other files lie about, which are no fault."""
     found = Faults()
     text = _decoded(raw, file, found, notes)
-    ours = named or _is_ours(text, file.casefold())
-    if not ours and not file.casefold().endswith(_READ):
+    usual = file.casefold().endswith(_READ)
+    ours = named or (usual and _is_ours(text, file.casefold()))
+    if not (ours or usual or _SIGNS.search(text)):
         return []
     roots = () if found.found else forms.roots(text, file, found)
     for fault in found.found:
         if ours:
             faults.take(fault)
         else:
-            notes.append(f"{file}: cannot be read, and has no word of Azure's; not used")
+            notes.append(f"{file}: cannot be read, and {_other(text)}; not used")
     notes.extend(
         f"{file}: az ended with an error there ({code}); what was asked for is missing"
         for code in dict.fromkeys(_REFUSED.findall(text) if roots else ())
     )
     return [Node(root.value, root.file, root.path, faults) for root in roots]
+
+
+def _other(text: str) -> str:
+    """Why what cannot be read is taken for something else."""
+    return "is no JSON" if _SIGNS.search(text) else "has no word of Azure's"
 
 
 def _is_ours(text: str, file: str) -> bool:
