@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import yaml
 
@@ -115,7 +118,7 @@ def stage(
     than the lab's usual one, `members` are set in the site itself.
     """
     name = SITES[driver]
-    given = yaml.safe_load((ROOT / "inventory.yaml").read_text(encoding="utf-8"))
+    given = deepcopy(_shipped())
     said = given["sites"][name]
     said["azure"]["export"] = str(ROOT / said["azure"]["export"])
     said["device"].pop("key_file", None)
@@ -135,6 +138,11 @@ def stage(
         job = _job(given, inventory)
         hostkeys.pin(name, served.host, served.port, _pinned(served))
         yield Stage(inventory, job, lab.box(name))
+
+
+@cache
+def _shipped() -> Any:  # noqa: ANN401 -- as YAML has it
+    return yaml.safe_load((ROOT / "inventory.yaml").read_text(encoding="utf-8"))
 
 
 def _job(given: object, inventory: Path) -> Job:
