@@ -28,7 +28,7 @@ def read_back(config: Configuration, *, veil: Veil = str, everything: bool = Fal
         if lines and lines[-1] != "!" and (rank != last or node.mode in _BLOCKS):
             lines.append("!")
         last = rank
-        if node.words[0] == "end" or _hidden(node, everything=everything):
+        if node.words[0] == "end" or _hidden(config, node, everything=everything):
             continue
         if _old_list(config, node):
             lines.extend(_numbered_list(config, node))
@@ -57,8 +57,13 @@ def _sorted(node: Node) -> list[Node]:
     return sorted(node.children.values(), key=lambda child: (child.order, child.born))
 
 
-def _hidden(node: Node, *, everything: bool) -> bool:
-    return not everything and node.rule is not None and node.text in node.rule.hide
+def _hidden(config: Configuration, node: Node, *, everything: bool) -> bool:
+    """Whether it is a default, or what the box has for all: a lifetime of a profile or entry."""
+    if everything:
+        return False
+    if node.words[:3] == ("set", "security-association", "lifetime"):
+        return _inherited(config, node)
+    return node.rule is not None and node.text in node.rule.hide
 
 
 def _section(
@@ -75,7 +80,7 @@ def _section(
         return
     yield from (" " * (depth + 1) + line for line in _standing(node))
     for child in _sorted(node):
-        if _hidden(child, everything=everything) or _implied(config, node, child):
+        if _hidden(config, child, everything=everything) or _implied(node, child):
             continue
         if child.words[0] == "address-family" and depth == 0:
             yield " !"
@@ -92,7 +97,6 @@ _SA_LIFETIMES = {"seconds": "3600", "kilobytes": "4608000"}
 
 
 def _inherited(config: Configuration, child: Node) -> bool:
-    """A lifetime of a profile or map entry that is what the box has for all is not printed."""
     unit = child.words[3]
     whole = config.root.find("crypto", "ipsec", "security-association", "lifetime", unit)
     return child.words[4] == (_SA_LIFETIMES.get(unit) if whole is None else whole.words[5])
@@ -122,10 +126,8 @@ def _has(node: Node, pattern: str) -> bool:
     return also or node.find(*first) is not None
 
 
-def _implied(config: Configuration, parent: Node, child: Node) -> bool:
+def _implied(parent: Node, child: Node) -> bool:
     """A PRF that repeats the integrity list is not printed, unless the cipher is an AEAD."""
-    if child.words[:3] == ("set", "security-association", "lifetime"):
-        return _inherited(config, child)
     if parent.mode != "ikev2-proposal" or child.words[0] != "prf":
         return False
     integrity = parent.find("integrity")
