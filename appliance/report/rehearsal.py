@@ -16,7 +16,8 @@ NEVER_PROVEN = (
     "it is strongSwan at both ends, neither Azure's IKE nor the device's: what works here may "
     "still fail there, what fails here will fail",
     "lifetimes differ without harm here, and each end keeps its own",
-    "the device may refuse a command; hardware limits, the real path's MTU, throughput, ESP without UDP",
+    "the device may refuse a command; hardware limits, the real path's MTU, throughput, "
+    "ESP without UDP",
 )
 """What a rehearsal leaves open, whatever its outcome."""
 

@@ -90,5 +90,6 @@ def group_word(group: DhGroup) -> str:
     """The group as Junos spells it."""
     return f"group{int(group)}"
 
+
 TERM = " term "
 """Between the names of a traffic selector and of its term (21.1 on); names hold no blanks."""
