@@ -32,7 +32,7 @@ def dialogue(subject: Subject) -> Dialogue | None:
         device=Speaker(
             identity="1.0.0.1",
             neighbors=tuple(_device(subject, bgp)),
-            statics=_statics(subject.tunnel.routes),
+            statics=_statics((*_next_door(subject), *subject.tunnel.routes)),
             networks=tuple(map(str, dict.fromkeys(bgp.networks))),
         ),
         azure=_azure(subject, address),
@@ -86,6 +86,14 @@ def _multihop(subject: Subject, peer: BgpPeer) -> int | None:
     if (peer.multihop or 1) > 1:
         return max(peer.multihop or 1, 2)
     return None if needs_hops(subject) or connected(peer.address, subject.tunnel) else _FAR
+
+
+def _next_door(subject: Subject) -> Iterator[IPv4Network]:
+    """The tunnel interface's own network: what BIRD learns from there it looks up like the rest."""
+    interface = subject.tunnel.interface
+    held = None if interface is None else interface.address
+    if held is not None and held.network.num_addresses > 1:
+        yield held.network
 
 
 def _statics(networks: tuple[IPv4Network, ...]) -> tuple[Static, ...]:

@@ -90,6 +90,8 @@ def _disagreement(seed: int) -> str:
     assert found.outcome is not None
     spoken, ruled = talk(found.outcome), fault(drawn)
     assert spoken is not None
+    if spoken.up and not (spoken.device.learnt and spoken.azure.learnt):
+        return f"{seed}: up, and nothing is learnt: {spoken}"
     return "" if spoken.up is (ruled is None) else f"{seed}: {ruled}, but {spoken}"
 
 
