@@ -74,7 +74,7 @@ def foreseen(intent: Intent, driver: Driver) -> Observed:
     observed = Observed(driver=driver.name)
     lines = ""
     for other in intent.beside:
-        if other.first and other.intent is not None:
+        if other.first and other.intent is not None and other.tunnels:
             placed = driver.place(_keyed(other.intent), observed)
             own = mine(other.intent, placed)
             lines += "".join(f"{step.reveal()}\n" for step in driver.render(own))

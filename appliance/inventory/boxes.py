@@ -34,6 +34,7 @@ _ASN: Path = ("on_premises", "bgp", "asn")
 _SPEAKER: Path = ("on_premises", "bgp", "address")
 _OUTSIDE: Path = ("device", "interfaces", "outside")
 _LIST: Path = ("device", "outside_acl")
+_CIRCUITS: Path = ("express_route",)
 _ADDRESSES: Path = ("device", "tunnel", "addresses")
 _LINK_LOCAL = IPv4Network("169.254.0.0/16")
 
@@ -76,6 +77,8 @@ def _between(earlier: Layered, later: Layered, *, first: bool) -> Iterator[tuple
         yield _LIST, "is not that of {}, whose outside interface is the same"
     yield from _twice(one, other)
     yield from _one_connection(one, other)
+    if None not in (_value(one, _CIRCUITS), _value(other, _CIRCUITS)):
+        yield _CIRCUITS, "stands at {} too: all circuits of a device are one site's"
     if _plain(earlier.name) == _plain(later.name) or _numbered(earlier.name, later.name):
         yield (), "is too much like {}: their objects would have the same names on the device"
 
