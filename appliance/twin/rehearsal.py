@@ -11,6 +11,7 @@ from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Encapsulation, TrafficSelector
 from appliance.record import dataclass, replace
 from appliance.twin import azure, heard, matcher, onpremises
+from appliance.twin.dialogue import Dialogue
 from appliance.twin.finding import Finding, segments, sized
 from appliance.twin.judging import judge
 from appliance.twin.namespaces import play
@@ -131,7 +132,7 @@ def scenario(subject: Subject, *, spoken: bool = False) -> Scenario:
             key=theirs,
             named=str(here) if nameless(subject) else None,
         ),
-        probes=tuple(_probes(subject))[:_MOST_PROBES],
+        probes=tuple(_probes(subject, _speakers(talks)))[:_MOST_PROBES],
         public=str(subject.public) if subject.nat and here != subject.public else None,
         bgp=subject.expectation.bgp_enabled,
         dialogue=talks,
@@ -175,7 +176,13 @@ def _announced(subject: Subject) -> tuple[IPv4Network, ...]:
     return () if bgp is None else bgp.networks
 
 
-def _probes(subject: Subject) -> Iterator[Probe]:
+def _speakers(talks: Dialogue | None) -> tuple[IPv4Network, ...]:
+    """Addresses that the gateways have themselves for BGP: no host has one of them."""
+    held = () if talks is None else (*talks.here, *talks.there)
+    return tuple(IPv4Network(one.partition("/")[0]) for one in held)
+
+
+def _probes(subject: Subject, taken: tuple[IPv4Network, ...]) -> Iterator[Probe]:
     asked = wanted(subject)
     known = [pair.local for pair in asked], [pair.remote for pair in asked]
     ours = dict.fromkeys((*known[0], *locals_(subject), STRANGERS[0]))
@@ -184,11 +191,13 @@ def _probes(subject: Subject) -> Iterator[Probe]:
     for pair in (*asked, *(one for one in every if not covered(one, asked))):
         if pair.local is STRANGERS[0] and pair.remote is STRANGERS[1]:
             continue
+        if pair.local in taken or pair.remote in taken:
+            continue  # that is the gateway itself, and its session goes there
         yield Probe(
             local=str(pair.local),
             remote=str(pair.remote),
-            local_host=host_in(pair.local, (*ours,)),
-            remote_host=host_in(pair.remote, (*theirs,)),
+            local_host=host_in(pair.local, (*ours, *taken)),
+            remote_host=host_in(pair.remote, (*theirs, *taken)),
             permitted=pair in asked,
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
+from appliance.azure.expectation import AZURE_ASN
 from appliance.model.tunnel import Bgp, BgpPeer
 from appliance.twin.dialogue import Dialogue
 from appliance.twin.network import TUN
@@ -57,7 +58,7 @@ def _device(subject: Subject, bgp: Bgp) -> Iterator[Neighbor]:
     sends = Policy(rules=(Rule(entries=tuple(map(_exactly, bgp.networks))),))
     for number, peer in enumerate(bgp.peers):
         local = source(subject, peer)
-        if peer.enabled and local is not None:
+        if peer.enabled and local not in (None, peer.address):
             yield Neighbor(
                 name=f"azure{number}",
                 local=str(local),
@@ -131,7 +132,7 @@ def _azure(subject: Subject, address: IPv4Address) -> Speaker:
             Neighbor(
                 name="site",
                 local=str(address),
-                local_asn=expectation.bgp_asn or 0,
+                local_asn=expectation.bgp_asn or AZURE_ASN,
                 remote=str(peer),
                 remote_asn=ours.bgp_asn or _asn(subject),
                 multihop=_FAR,

@@ -24,6 +24,7 @@ from appliance.twin import (
     rehearse,
 )
 from tests.twin.cases import FAULTS, KEY, Fault, pair, subject
+from tests.twin.texts import IOS, Form, written
 
 pytestmark = pytest.mark.twin
 DRIVERS = drivers.names()
@@ -190,6 +191,28 @@ def test_routes_come_by_a_session_that_really_stands(monkeypatch: pytest.MonkeyP
         bad = replace(good, tunnel=replace(good.tunnel, bgp=wrong))
         assert _told(rehearse(bad)) == [("bgp", field)]
         assert _told(on_paper(bad)) == [("bgp", field)]
+
+
+def test_hosts_are_not_the_routers_own_bgp_addresses() -> None:
+    """A loopback in the site's network, and its prefix among those of the site, are usual."""
+    made = written(IOS, Form.BGP)
+    assert made is not None
+    base = made.subject()
+    speaker = IPv4Address("10.10.0.10")
+    assert base.tunnel.bgp is not None
+    peers = tuple(replace(peer, local_address=speaker) for peer in base.tunnel.bgp.peers)
+    ours = replace(base.expectation.on_premises, bgp_address=speaker)
+    found = _works(
+        replace(
+            base,
+            prefixes=(*base.prefixes, IPv4Network(speaker)),
+            expectation=replace(base.expectation, on_premises=ours),
+            tunnel=replace(base.tunnel, bgp=replace(base.tunnel.bgp, peers=peers)),
+        )
+    )
+    assert found.findings == ()
+    assert str(speaker) not in {probe.local_host for probe in found.probes}
+    assert sum(probe.permitted for probe in found.probes) == 4
 
 
 def test_bgp_that_stays_down_beside_static_routes_is_a_warning() -> None:
