@@ -25,8 +25,20 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
 def between(sides: tuple[Sections, Sections], running: Tunnels, intended: Tunnels) -> Change:
     """Steps from the sections of the first side to those of the second, for these tunnels."""
     made = edits(*sides, _stays)
-    renegotiate = {user for section in made.stale for user in section.users}
+    wanted = {tunnel.name: tunnel for tunnel in intended}
+    same = {one.name for one in running if wanted.get(one.name) == one}
+    renegotiate = {
+        user
+        for section in made.stale
+        for user in section.users
+        if user not in same or not _only_less(sides[0][section.key], section)
+    }
     return Change(steps=(*made.steps, *_clear(running, intended, renegotiate)))
+
+
+def _only_less(before: Section, after: Section) -> bool:
+    """Whether a section only loses lines: who is the same as before did not say them."""
+    return set(after.lines) <= set(before.lines)
 
 
 def _stays(section: Section, after: Mapping[str, Section]) -> bool:
@@ -41,16 +53,11 @@ def _stays(section: Section, after: Mapping[str, Section]) -> bool:
 
 
 def _clear(running: Tunnels, intended: Tunnels, names: Collection[str]) -> Iterator[Step]:
-    """Live SAs keep their old values until cleared, and a verify would see those (IOS, 1.7).
-
-    Who is the same before and after used nothing of what goes from a section that it shares.
-    """
+    """Live SAs keep their old values until cleared, and a verify would see those (IOS, 1.7)."""
     peers = {tunnel.name: tunnel for tunnel in running}
     for tunnel in intended:
         held = peers.get(tunnel.name)
-        if held is None or held == tunnel:
-            continue
-        if tunnel.name in names or _offers_more(held, tunnel):
+        if held is not None and (tunnel.name in names or _offers_more(held, tunnel)):
             for address in _addresses(held, tunnel):
                 local = _end(held, address, running)
                 yield Step(
