@@ -126,6 +126,8 @@ def judged(
     if why or played is None:
         return replace(joint, why=why or "they were not tried")
     made, losses = played()
+    if not made.probes:
+        return replace(joint, why="no networks of the site are known, so that there is no traffic")
     found = tuple(_judged(made, losses, joint.ends))
     return replace(joint, findings=found, probes=made.probes, losses=losses)
 

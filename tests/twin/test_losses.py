@@ -19,7 +19,8 @@ from appliance.twin import (
     together,
     together_on_paper,
 )
-from appliance.twin.together import CUT, STOPPED
+from appliance.twin.joint import together as together_of
+from appliance.twin.together import CUT, STOPPED, Losses
 from tests.twin.pairs import WEAKNESSES, Weakness, both, tried
 from tests.twin.texts import ASA, DRIVERS, IOS, JUNOS, RRAS, Edit, Form
 
@@ -163,6 +164,18 @@ def test_each_cell_has_edits_or_a_reason() -> None:
     for one in WEAKNESSES:
         assert tuple(sorted(one.by)) == tuple(sorted(DRIVERS)), one.name
         assert all(one.by.values()), one.name
+
+
+def test_without_traffic_nothing_is_claimed() -> None:
+    made = both(IOS, Form.ROUTES)
+    assert made is not None
+    subjects = made.subjects()
+    alone, _ = tried(subjects)
+    empty = replace(together_of(subjects), probes=())
+    joint = together(subjects, alone, lambda: (empty, Losses(up=(True, True))))
+    assert joint is not None
+    assert (joint.survives, joint.findings) == (None, ())
+    assert joint.why.startswith("no networks of the site are known")
 
 
 def test_one_instance_has_nothing_to_lose() -> None:
