@@ -43,7 +43,7 @@ CODES = """exit codes:
   5    applied, verification failed, rolled back and the old state confirmed
   6    state unknown or rollback not confirmed: a person is needed now
   64   usage error
-  130, 143   interrupted, terminated; after cleaning up"""
+  129, 130, 143   hung up, interrupted, terminated; after cleaning up"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,6 +22,11 @@ NO_RETRY = (
     "charon repeats a liveness probe at its own pace (charon.retransmit_* in strongswan.conf), "
     "there is no setting for one connection"
 )
+NO_WITHDRAWAL = (
+    "a Linux tunnel interface stays up while its tunnel is down, and so do its static routes: when "
+    "one of several instances of the gateway is lost, traffic of its routes is lost until it is "
+    "back; a routing daemon with BGP beside charon would move it"
+)
 NO_LENDER = "a Linux tunnel interface without an address needs to borrow none"
 NO_INTERFACE = "charon is told the address to leave from; the outside interface is not configured"
 NO_FILTER = "the host's own packet filter is not managed here: it must let UDP 500, 4500 and ESP in"
@@ -35,6 +40,8 @@ def express(intent: Intent) -> Intent:
         intent = set_apart(intent)
     notes: dict[str, None] = dict.fromkeys(intent.notes)
     tunnels = tuple(_tunnel(tunnel, notes) for tunnel in intent.tunnels)
+    if sum(bool(tunnel.routes) for tunnel in tunnels) > 1:
+        notes[NO_WITHDRAWAL] = None
     return replace(intent, tunnels=tunnels, notes=tuple(notes))
 
 

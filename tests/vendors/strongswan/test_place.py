@@ -259,6 +259,7 @@ def test_what_is_said_otherwise_is_noted_once_and_stays() -> None:
         expressing.NO_LENDER,
         expressing.NO_INTERFACE,
         expressing.NO_FILTER,
+        expressing.NO_WITHDRAWAL,
     }
     first: Tunnel = said.tunnels[0]
     assert first.interface is not None
