@@ -47,7 +47,7 @@ def _contenders(where: Path) -> dict[str, Sequence[str]]:
     for file in where.rglob("*.json"):
         os.utime(file, (time.time() - 60, time.time() - 60))
     command = str(Path(sys.executable).with_name("appliance"))
-    found = {
+    found: dict[str, Sequence[str]] = {
         "python -c pass": (sys.executable, "-c", "pass"),
         "appliance --help": (command, "--help"),
         "appliance render site-a": (command, "render", "site-a"),

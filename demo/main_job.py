@@ -149,9 +149,9 @@ def _router(
 
 def _fingerprint(host: str, port: int) -> str:
     """The fingerprint as the router's own console would show it."""
-    from appliance.session import hostkeys  # noqa: PLC0415 -- only here
+    from appliance.session import Target, hostkeys  # noqa: PLC0415 -- only here
 
-    return hostkeys.fingerprint(hostkeys.fetch(host, port)[0])
+    return hostkeys.fingerprint(hostkeys.offers(Target(site="site-a", host=host, port=port))[0])
 
 
 def _as_a_person(router: dict[str, str]) -> None:
