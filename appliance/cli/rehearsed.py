@@ -8,6 +8,7 @@ import threading
 from appliance.cli.prediction import Prediction, predict
 from appliance.errors import RefusedError, UsageError
 from appliance.job import Job
+from appliance.model.edge import Edge
 from appliance.report import rehearsal as report
 from appliance.report.finding import finding_lines
 from appliance.twin import (
@@ -54,27 +55,32 @@ def rehearsed(job: Job, predicted: Prediction, *, losses: bool = False) -> Whole
     absent, edges = missing(), (job.intent.edge, predicted.edge)
     if absent:
         ruled = tuple(on_paper(subject, absent) for subject in subjects)
-        return Whole(
-            tunnels=ruled,
-            subjects=subjects,
-            joint=together_on_paper(subjects, ruled, absent),
-            failover=failover.on_paper(subjects, edges, absent),
-        )
+        return _nothing_lost(subjects, ruled, edges, absent)
     with _ROOM:
         alone, joint = _tried(subjects, thorough=losses)
         if not losses:
-            return Whole(
-                tunnels=alone,
-                subjects=subjects,
-                joint=together_on_paper(subjects, alone, _NOT_LOST),
-                failover=failover.on_paper(subjects, edges, _NOT_LOST),
-            )
+            return _nothing_lost(subjects, alone, edges, _NOT_LOST)
         return Whole(
             tunnels=alone,
             subjects=subjects,
             joint=joint,
             failover=failover.rehearse(subjects, alone, edges),
         )
+
+
+def _nothing_lost(
+    subjects: tuple[Subject, ...],
+    alone: tuple[Rehearsal, ...],
+    edges: tuple[Edge | None, Edge | None],
+    why: str,
+) -> Whole:
+    """What losses would do is judged by rules; `why` it is not tried."""
+    return Whole(
+        tunnels=alone,
+        subjects=subjects,
+        joint=together_on_paper(subjects, alone, why),
+        failover=failover.on_paper(subjects, edges, why),
+    )
 
 
 def _tried(

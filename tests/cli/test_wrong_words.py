@@ -15,6 +15,15 @@ INVENTED = "site-a"
 OURS = ("-i", str(REPOSITORY / "inventory.yaml"))
 
 
+@pytest.fixture(autouse=True)
+def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder with a log in it, and the secrets of site-a."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("PASSWORD", "ENABLE", "PSK"):
+        monkeypatch.setenv(f"APPLIANCE_SITE_A_{name}", "Only4711Tests")
+    (tmp_path / "a.log").write_text("nothing\n", encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -59,15 +68,8 @@ OURS = ("-i", str(REPOSITORY / "inventory.yaml"))
 def test_what_is_wrong_and_what_to_type(
     words: tuple[str, ...],
     said: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    for name in ("PASSWORD", "ENABLE", "PSK"):
-        monkeypatch.setenv(f"APPLIANCE_SITE_A_{name}", "Only4711Tests")
-    (tmp_path / "a.log").write_text("nothing\n", encoding="utf-8")
     assert cli.main(words) == 64
     told = capsys.readouterr()
     assert said in told.err
@@ -83,11 +85,8 @@ def test_options_may_stand_before_the_paths(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_program_is_told_too_why_no_session_was_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    for name in ("PASSWORD", "ENABLE", "PSK"):
-        monkeypatch.setenv(f"APPLIANCE_SITE_A_{name}", "Only4711Tests")
     words = ["verify", "site-a", "-i", str(REPOSITORY / "inventory.yaml")]
     assert cli.main([*words, "-o", "json"]) == 1
     told = json.loads(capsys.readouterr().out)
@@ -132,14 +131,8 @@ def test_a_saved_text_that_cannot_be_read_is_told_by_its_name(
     words: tuple[str, ...],
     says: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    for name in ("PASSWORD", "ENABLE", "PSK"):
-        monkeypatch.setenv(f"APPLIANCE_SITE_A_{name}", "Only4711Tests")
-    (tmp_path / "a.log").write_text("nothing\n", encoding="utf-8")
     (tmp_path / "odd.cfg").write_bytes(UNREADABLE[says])
     ours = () if words[0] == "parse" else OURS
     assert cli.main([*words, "odd.cfg", *ours]) in (1, 3)
