@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from appliance.model.edge import Bfd
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -41,15 +43,6 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Detection:
-    """Timers of BFD: milliseconds between packets, and how many may be lost."""
-
-    transmit_ms: int = 300
-    receive_ms: int = 300
-    multiplier: int = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbor:
     """One session. `name` has letters, digits and `_` only.
 
@@ -66,7 +59,7 @@ class Neighbor:
     remote_asn: int
     multihop: int | None = None
     key: str | None = field(default=None, repr=False)
-    detection: Detection | None = None
+    detection: Bfd | None = None
     receives: Policy | None = None
     sends: Policy | None = None
     hold_seconds: int = 3
@@ -138,7 +131,7 @@ def read_speaker(made: Mapping[str, Any]) -> Speaker:
 def _neighbor(made: Mapping[str, Any]) -> Neighbor:
     detection = made["detection"]
     read = {
-        "detection": None if detection is None else Detection(**detection),
+        "detection": None if detection is None else Bfd(**detection),
         "receives": _policy(made["receives"]),
         "sends": _policy(made["sends"]),
     }

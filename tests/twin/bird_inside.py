@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from appliance.model.edge import Bfd
 from appliance.twin.bird import Bird, until
 from appliance.twin.speaker import (
-    Detection,
     Entry,
     Neighbor,
     Policy,
@@ -31,7 +31,7 @@ DEVICE = Neighbor(
     remote=THEIRS,
     remote_asn=12076,
     key="abcDEF 123",
-    detection=Detection(),
+    detection=Bfd(),
     receives=Policy(
         rules=(
             Rule(

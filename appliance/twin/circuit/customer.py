@@ -18,7 +18,6 @@ from appliance.twin.circuit.standing import (
 from appliance.twin.network import TUN
 from appliance.twin.sessions import speaks
 from appliance.twin.speaker import (
-    Detection,
     Entry,
     Neighbor,
     Policy,
@@ -119,17 +118,13 @@ def _circuit(link: Link, held: ErLink, edge: Edge) -> Neighbor:
     )
 
 
-def _detection(link: ErLink) -> Detection | None:
+def _detection(link: ErLink) -> Bfd | None:
     acting = acts(link)
     if acting is None:
         return None
     if _detects(acting) > SLOWEST_MS:
-        return Detection(transmit_ms=SLOWEST_MS // 3, receive_ms=SLOWEST_MS // 3)
-    return Detection(
-        transmit_ms=acting.transmit_ms,
-        receive_ms=acting.receive_ms,
-        multiplier=acting.multiplier,
-    )
+        return Bfd(transmit_ms=SLOWEST_MS // 3, receive_ms=SLOWEST_MS // 3)
+    return acting
 
 
 def _tunnel(standing: Standing) -> Iterator[Neighbor]:

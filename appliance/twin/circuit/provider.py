@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from appliance.azure.expectation import AZURE_ASN
-from appliance.model.edge import MICROSOFT_ASN, USUAL_PREFERENCE
+from appliance.model.edge import MICROSOFT_ASN, USUAL_PREFERENCE, Bfd
 from appliance.twin.circuit.standing import Link, Standing, key_word
 from appliance.twin.network import TUN
 from appliance.twin.sessions import speaks
 from appliance.twin.speaker import (
-    Detection,
     Entry,
     Neighbor,
     Policy,
@@ -44,7 +43,7 @@ def router(standing: Standing, link: Link, number: int) -> Speaker:
         remote=str(azure.ours.ip),
         remote_asn=azure.asn or 0,
         key=_key(link),
-        detection=Detection(),
+        detection=Bfd(),
         sends=Policy(rules=(Rule(entries=(*taught, default)),)),
     )
     inner = Neighbor(
