@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from appliance.model.diagram import Interval, joined
 from appliance.model.filters import Chain, Entry, Filter
+from appliance.model.packets import Match, answered_flows, first_flows
 from appliance.model.traffic import (
     ADDRESSES,
     EVERYTHING,
@@ -30,7 +31,6 @@ from appliance.model.traffic import (
 from appliance.model.tunnel import Source
 from appliance.record import dataclass, replace
 from vendors.cisco import services
-from vendors.cisco.packets import Match, answered_flows, first_flows
 from vendors.cisco.sections import Notes, Said, number, source
 from vendors.cisco.writing.section import ours
 from vendors.cisco_asa.reading.access import AccessLists

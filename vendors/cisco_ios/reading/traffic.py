@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from appliance.model.diagram import Interval
 from appliance.model.filters import Chain, Entry, Filter
+from appliance.model.packets import Match, answered_flows, first_flows, later_flows, places
 from appliance.model.traffic import (
     ADDRESSES,
     EVERYTHING,
@@ -24,7 +25,6 @@ from appliance.model.traffic import (
 )
 from appliance.record import dataclass, replace
 from vendors.cisco import services
-from vendors.cisco.packets import Match, answered_flows, first_flows, later_flows, places
 from vendors.cisco.sections import Notes, Said, number, source
 from vendors.cisco.writing.section import ours
 from vendors.cisco_ios.reading.access import AccessLists

@@ -1,4 +1,4 @@
-"""What a line of an access list matches, as sets of packets and of the flows these belong to."""
+"""What a line of a filter that keeps no state matches: sets of packets, and of their flows."""
 
 from __future__ import annotations
 
