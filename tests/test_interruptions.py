@@ -137,8 +137,13 @@ def test_a_new_tunnel_interrupts_nothing_and_one_that_goes_is_said_to() -> None:
         Effect.NOTHING,
         Effect.NEW,
     ]
-    told = _by_name(_plan(intent, both, both[:1]))
+    gone = _plan(intent, both, both[:1])
+    told = _by_name(gone)
     assert (told["Tunnel101"].effect, told["Tunnel101"].meanwhile) == (Effect.GONE, ("Tunnel100",))
+    assert report.interrupted(gone) == "takes Tunnel101 down for good"
+    lines = list(report.plan_lines(gone))
+    assert "takes down for good: Tunnel101" in lines
+    assert not any(line.startswith("bounces:") for line in lines)
 
 
 def test_a_bgp_session_that_is_reset_is_said_to() -> None:
@@ -179,6 +184,7 @@ def test_a_plan_says_it_in_words_and_in_json() -> None:
         "    meanwhile: Tunnel101, if it is up",
         "  Tunnel101: stays up",
     ]
+    assert report.interrupted(made) == "bounces Tunnel100"
     assert report.plan(made)["interruptions"] == [
         {
             "tunnel": "Tunnel100",

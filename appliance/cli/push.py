@@ -147,11 +147,10 @@ class _Talker(Watcher):
         if arguments.diff or not arguments.yes:
             tell("\n".join(report.plan_lines(plan)))
         release = f" {facts.version}" if facts.version else ""
-        bounced = ", ".join(plan.change.bounces) or "nothing that is up"
         tell(
             f"{site.name}: {facts.hostname} ({self._job.driver.name}{release}) at "
-            f"{site.device.host}: {len(plan.change.steps)} commands, bounces {bounced}; "
-            f"{protection}"
+            f"{site.device.host}: {len(plan.change.steps)} commands, "
+            f"{report.interrupted(plan)}; {protection}"
         )
         if arguments.yes:
             return True

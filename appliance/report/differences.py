@@ -194,11 +194,28 @@ def plan_lines(made: Plan) -> Iterator[str]:
         return
     yield f"commands ({len(made.change.steps)}):"
     yield from (f"  {step.text}" for step in made.change.steps)
-    yield f"bounces: {', '.join(made.change.bounces) or 'nothing that is up'}"
+    bounced, gone = _interrupted(made)
+    if bounced or not gone:
+        yield f"bounces: {', '.join(bounced) or 'nothing that is up'}"
+    if gone:
+        yield f"takes down for good: {', '.join(gone)}"
     for one in made.interruptions:
         yield from (f"  {line}" for line in _interruption(one))
     yield f"rollback ({len(made.rollback.steps)}):"
     yield from (f"  {step.text}" for step in made.rollback.steps)
+
+
+def interrupted(made: Plan) -> str:
+    """What a plan does to tunnels that are there, in words of a sentence."""
+    bounced, gone = _interrupted(made)
+    told = [f"bounces {', '.join(bounced) or 'nothing that is up'}"] if bounced or not gone else []
+    return ", ".join([*told, *([f"takes {' and '.join(gone)} down for good"] if gone else [])])
+
+
+def _interrupted(made: Plan) -> tuple[list[str], list[str]]:
+    """Tunnels that come up again, and those that do not."""
+    gone = [one.tunnel for one in made.interruptions if one.effect is Effect.GONE]
+    return [name for name in made.change.bounces if name not in gone], gone
 
 
 def _interruption(one: Interruption) -> Iterator[str]:

@@ -28,6 +28,10 @@ def test_back_to_what_a_push_found(
         pushed = site.read()
         assert _main(site, "rollback", "--yes") == 0
         assert site.old, "there is no tunnel any more, and a partner's is as it was"
+        told = capsys.readouterr()
+        assert " commands, takes " in told.err
+        assert " down for good; " in told.err
+        assert KEY not in told.out + told.err
         assert _main(site, "push", "--yes") == 0
         assert site.driver.differing(pushed, site.read()) == ()
         meddle(driver, site.box, str(site.job.intent.tunnels[0].remote.addresses[0]))
@@ -42,8 +46,8 @@ def test_back_to_what_a_push_found(
         assert _main(site, "rollback", "--yes", "--no-wait") == 0
         assert site.driver.parse(site.read()).tunnels == site.driver.parse(meddled).tunnels
         assert _main(site, "rollback", "--to", str(last.id), "--yes", "--no-wait") == 0
-        assert "nothing to change" in capsys.readouterr().out
         told = capsys.readouterr()
+        assert "nothing to change" in told.out
         assert KEY not in told.out + told.err
 
 
