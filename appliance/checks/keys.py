@@ -66,7 +66,7 @@ def _forbidden(key: str) -> str:
 
 
 def _hyphen(key: str) -> str:
-    return "a hyphen" if "-" in key else ""
+    return "Azure's FAQ excludes hyphens" if "-" in key else ""
 
 
 def _length(key: str) -> str:

@@ -15,17 +15,19 @@ def example() -> str:
 
 
 def init(path: str | os.PathLike[str]) -> None:
-    """Write the example to a file that does not exist yet.
+    """Write the example to a file that does not exist yet, in a folder that is made if need be.
 
     Raises `RefusedError` when there is one already, or no place for it; nothing is overwritten.
     """
     target = Path(path)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("x", encoding="utf-8") as file:
             file.write(example())
-    except FileExistsError:
+    except FileExistsError as error:
         there = "this is a folder" if target.is_dir() else "there is a file already"
-        raise RefusedError(there, where=str(target), hint="name another, or move it away") from None
+        where = str(error.filename)  # the target, or what stands where its folder would be
+        raise RefusedError(there, where=where, hint="name another, or move it away") from None
     except OSError as error:
         raise RefusedError(
             f"cannot be written: {error.strerror}", where=str(target), hint="name another place"

@@ -26,7 +26,7 @@ def _row(one: Now) -> tuple[str, ...]:
         _tunnels(one),
         _aged(one.drift, one.drift_at),
         _aged(one.pushed or "never", one.pushed_at),
-        _aged("stale" if one.stale else "", one.exported_at),
+        "none" if one.exported_at is None else _aged("stale" * one.stale, one.exported_at),
         _checks(one),
     )
 
@@ -54,7 +54,7 @@ def _links(one: Now) -> str:
 
 def _aged(words: str, at: float | None) -> str:
     if at is None:
-        return words or "never"
+        return words
     return f"{words} ({age(at)})" if words else age(at)
 
 

@@ -566,7 +566,7 @@ CASES = (
         "a tilde and a control character and a character that is not ASCII",
         _key("Zk3vR8wQ1x-T6yB4nM7pL!"),
     ),
-    Case("AZ-KEY-002", _key("Zk3vR8wQ1x-T6yB4nM7pL2s"), "a hyphen", GOOD),
+    Case("AZ-KEY-002", _key("Zk3vR8wQ1x-T6yB4nM7pL2s"), "Azure's FAQ excludes hyphens", GOOD),
     Case("AZ-KEY-003", _key("k" * 129), "it is longer than 128 characters", _key("k" * 128)),
     Case("AZ-KEY-003", _key(""), "it is empty", _key("k")),
     Case("AZ-KEY-004", _key("Zk3vR8wQ1xT6yB4nM7p"), "it has fewer than 20 characters", GOOD),

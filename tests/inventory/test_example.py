@@ -33,5 +33,13 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     link.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(RefusedError):
         init(link)
-    with pytest.raises(RefusedError, match="cannot be written"):
-        init(tmp_path / "missing" / "inventory.yaml")
+    with pytest.raises(RefusedError, match=r"inventory.yaml: there is a file already"):
+        init(path / "inventory.yaml")
+    with pytest.raises(RefusedError, match=r"deeper/inventory.yaml: cannot be written"):
+        init(path / "deeper" / "inventory.yaml")
+
+
+def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "sites" / "inventory.yaml"
+    init(path)
+    assert path.read_text() == example()
