@@ -43,6 +43,7 @@ def bind(cmdlet: str, given: Mapping[str, Value], level: int) -> tuple[str, Boun
             )
         bound[own] = _value(own, known[own], value, level)
     _sets(name, bound)
+    _needed(name, bound)
     return name, bound
 
 
@@ -122,6 +123,18 @@ def _sets(cmdlet: str, bound: Bound) -> None:
         raise CmdletError(
             "Parameter set cannot be resolved using the specified named parameters.",
             identity="AmbiguousParameterSet",
+            terminating=True,
+        )
+
+
+def _needed(cmdlet: str, bound: Bound) -> None:
+    """What is mandatory cannot be asked for here: nobody is at the console."""
+    missing = [name for name, one in CMDLETS[cmdlet].items() if one.needed and not bound.get(name)]
+    if missing:
+        raise CmdletError(
+            "Cannot process command because of one or more missing mandatory parameters: "
+            f"{' '.join(missing)}.",
+            identity=f"MissingMandatoryParameter,{cmdlet}",
             terminating=True,
         )
 

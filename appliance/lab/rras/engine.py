@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from appliance.lab.rras import interfaces, routing, security, system, tasks
+from appliance.lab.rras import filters, interfaces, routing, security, system, tasks
 from appliance.lab.rras.binding import Bound, CmdletError, bind
 from appliance.lab.rras.formats import Object, select, to_csv, to_json, to_list
 from appliance.lab.rras.server import Server
@@ -42,6 +42,10 @@ _CMDLETS: Mapping[str, Cmdlet] = {
     "Add-BgpCustomRoute": routing.add_custom,
     "Remove-BgpCustomRoute": routing.remove_custom,
     "Get-BgpRouteInformation": routing.learned,
+    "Get-RemoteAccessIpFilter": filters.show,
+    "Add-RemoteAccessIpFilter": filters.add,
+    "Set-RemoteAccessIpFilter": filters.change,
+    "Remove-RemoteAccessIpFilter": filters.remove,
     "Get-ScheduledTask": tasks.listed,
     "Get-ScheduledTaskInfo": tasks.info,
     "Register-ScheduledTask": tasks.register,

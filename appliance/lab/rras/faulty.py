@@ -9,7 +9,7 @@ it; reboot - the server restarts instead.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from appliance.lab.faults import Fault, Kind, Plan
@@ -72,8 +72,11 @@ def line(calls: Sequence[Call]) -> str:
 
 
 def _named(given: object) -> str:
-    name = given.get("Name") if isinstance(given, dict) else None
-    return f"-Name {name}" if isinstance(name, str) else ""
+    told = given if isinstance(given, Mapping) else {}
+    for parameter in ("Name", "InterfaceAlias"):
+        if isinstance(told.get(parameter), str):
+            return f"-{parameter} {told[parameter]}"
+    return ""
 
 
 def _half(call: Call, count: int) -> Call:

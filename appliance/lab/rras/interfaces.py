@@ -106,6 +106,7 @@ def change(server: Server, bound: Bound) -> list[Object]:
         dialled=held.dialled,
         failures=held.failures,
         waits_until=held.waits_until,
+        filters=held.filters,
     )
     _apply(changed, {name: value for name, value in bound.items() if name != "Name"})
     _check(server, changed)
@@ -114,7 +115,7 @@ def change(server: Server, bound: Bound) -> list[Object]:
 
 
 def remove(server: Server, bound: Bound) -> list[Object]:
-    """Gone with its key."""
+    """Gone with its key and its packet filters."""
     forced("Remove-VpnS2SInterface", bound)
     held = _named(server, bound)
     del server.interfaces[held.name.lower()]

@@ -16,6 +16,7 @@ from appliance.lab.rras.links import Network
 if TYPE_CHECKING:
     from appliance.lab.azure_peer import AzurePeer
     from appliance.lab.faults import Fault
+    from appliance.lab.rras.filters import Listed
     from appliance.lab.rras.tasks import Task
     from appliance.lab.shell import Endpoint
 
@@ -28,7 +29,8 @@ class Settings:
     """What the server is. `level` is 2012 (R2) or 2016; `installed` the role; `local` the address
     it dials from; `module_logging` the modules whose parameters the event log gets. `typed` False
     is a module that hands out policies as bare numbers, with words in its views only. `free` is
-    what the system drive has left, in bytes."""
+    what the system drive has left, in bytes. `families_apart` False is a module that shows the
+    filters of IPv4 and IPv6 as one object."""
 
     name: str = "SITE-A-RRAS"
     version: str = "10.0.20348"
@@ -40,6 +42,7 @@ class Settings:
     module_logging: tuple[str, ...] = ()
     typed: bool = True
     free: int = 31_138_512_896
+    families_apart: bool = True
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Interface:
 
     `dialled` counts the times it was told to connect; 0 is disconnected. `waits_until` is when it
     may dial again after it gave up (None: it did not), `failures` how often that was in a row.
+    `filters` are its static packet filters by family and direction.
     """
 
     properties: Properties
@@ -55,6 +59,7 @@ class Interface:
     dialled: int = 0
     failures: int = 0
     waits_until: float | None = None
+    filters: dict[tuple[str, str], Listed] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

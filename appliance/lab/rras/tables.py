@@ -30,6 +30,9 @@ ENUMS: Mapping[str, tuple[str, ...]] = {
     "Protocol": ("L2TP", "IKEv2", "Automatic", "SSTP"),
     "AuthenticationMethod": ("EAP", "MachineCertificates", "PSKOnly", "MSCHAPv2"),
     "ResponderAuthenticationMethod": ("MachineCertificates", "PSKOnly"),
+    "Direction": ("Inbound", "Outbound"),
+    "AddressFamily": ("IPv4", "IPv6"),
+    "Action": ("Allow", "Deny"),
     "ConnectionState": ("Disconnected", "Connecting", "Connected", "Unreachable"),
 }
 _LATER_WORDS = {"Protocol": ("SSTP",), "AuthenticationMethod": ("MSCHAPv2",)}
@@ -54,13 +57,17 @@ CUSTOM_FALLBACK: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """`kind` is string, strings, subnets, uint32, bool, switch or enum; `since` a level."""
+    """`kind` is string, strings, subnets, uint32, bool, switch or enum; `since` a level.
+
+    A cmdlet without one that is `needed` would ask for it.
+    """
 
     kind: str
     least: int = 0
     most: int = _UINT32
     among: tuple[int, ...] = ()
     since: int = 2012
+    needed: bool = False
 
 
 STRING, STRINGS, SUBNETS = (
@@ -124,6 +131,13 @@ _PEER: Mapping[str, Parameter] = {
     "Weight": UINT32,
     "PassThru": SWITCH,
 }
+_NEEDED = Parameter(kind="enum", needed=True)
+_FILTER_GET: Mapping[str, Parameter] = {
+    "InterfaceAlias": Parameter(kind="string", needed=True),
+    "Direction": _NEEDED,
+}
+_FILTER: Mapping[str, Parameter] = {**_FILTER_GET, "AddressFamily": _NEEDED, "PassThru": SWITCH}
+_FILTERS = Parameter(kind="strings", needed=True)
 _TASK: Mapping[str, Parameter] = {"TaskName": STRING, "TaskPath": STRING}
 
 CMDLETS: Mapping[str, Mapping[str, Parameter]] = {
@@ -153,6 +167,15 @@ CMDLETS: Mapping[str, Mapping[str, Parameter]] = {
     "Add-BgpCustomRoute": {"Network": STRINGS, "Interface": STRINGS, "PassThru": SWITCH},
     "Remove-BgpCustomRoute": {"Network": STRINGS, "Interface": STRINGS, "Force": SWITCH},
     "Get-BgpRouteInformation": {"Type": STRING},
+    "Get-RemoteAccessIpFilter": _FILTER_GET,
+    "Add-RemoteAccessIpFilter": {**_FILTER, "Action": _NEEDED, "List": _FILTERS},
+    "Set-RemoteAccessIpFilter": {**_FILTER, "Action": _NEEDED},
+    "Remove-RemoteAccessIpFilter": {
+        **_FILTER,
+        "List": _FILTERS,
+        "Force": SWITCH,
+        "Confirm": SWITCH,
+    },
     "Get-CimInstance": {"ClassName": STRING},
     "Get-ItemProperty": {"Path": STRING, "Name": STRINGS},
     "Get-Date": {"Format": STRING},

@@ -13,7 +13,7 @@ from appliance.lab import Lab
 from appliance.lab.kinds import factory
 from appliance.lab.rras.binding import bind
 from appliance.lab.rras.factory import rras_device
-from appliance.lab.rras.tables import CMDLETS
+from appliance.lab.rras.tables import CMDLETS, ENUMS
 from appliance.lab.rras.wsman import Service
 
 BASIC = "Basic " + base64.b64encode(b"netops:branch-0ffice").decode()
@@ -89,4 +89,9 @@ def test_an_unknown_shell_is_a_fault() -> None:
 
 @pytest.mark.parametrize("cmdlet", sorted(CMDLETS))
 def test_every_cmdlet_of_the_tables_is_known(cmdlet: str) -> None:
-    assert bind(cmdlet.upper(), {}, 2016) == (cmdlet, {})
+    needed = {name: _VALUES[one.kind] for name, one in CMDLETS[cmdlet].items() if one.needed}
+    needed |= {name: ENUMS[name][0] for name in needed if name in ENUMS}
+    assert bind(cmdlet.upper(), needed, 2016) == (cmdlet, needed)
+
+
+_VALUES: dict[str, object] = {"string": "x", "strings": ["x"], "enum": ""}
