@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from ipaddress import IPv4Interface
+from shlex import quote
 
 from appliance.cli.common import FAILED, OK, one_site, tell, unwind_on_sigterm, with_inventory
 from appliance.errors import UsageError
@@ -53,10 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
     port = job.port if arguments.port is None else arguments.port
     if not 0 <= port <= 65535:  # noqa: PLR2004 -- what TCP has
         raise UsageError(f"there is no port {port}", hint="1 to 65535; 0 takes any that is free")
-    return _serve(job, port)
+    words = "" if arguments.inventory is None else f" -i {quote(arguments.inventory)}"
+    return _serve(job, port, words)
 
 
-def _serve(job: Job, port: int) -> int:
+def _serve(job: Job, port: int, words: str) -> int:
     from appliance import lab  # noqa: PLC0415 -- each verb pays for itself
 
     try:
@@ -65,12 +67,35 @@ def _serve(job: Job, port: int) -> int:
                 print(f"{one.name}: {way_in(one)}", flush=True)
                 enable = f", enable secret {one.enable}" if one.ssh and one.enable else ""
                 print(f"  password {one.password}{enable}", flush=True)
+                print("\n".join(_to_push(job, one, words)), flush=True)
             tell("Ctrl-C ends it; nothing is kept")
     except OSError as error:
         raise UsageError(
             f"cannot serve on port {port}: {error.strerror}", hint="choose another with --port"
         ) from error
     return OK
+
+
+def _to_push(job: Job, served: Served, words: str) -> Iterator[str]:
+    """What a person types in another terminal before the first push."""
+    device, name = job.site.device, job.site.name
+    if (device.host, job.port) != (served.host, served.port):
+        yield f"  to push to it, write host: {served.host}, port: {served.port} in the inventory"
+        return
+    yield f"  to push to it, in another terminal with the same key ({job.site.psk}):"
+    secrets = ((device.password, served.password), (device.enable, served.enable))
+    given = [f"{ref.path}={value}" for ref, value in secrets if ref and ref.scheme == "env"]
+    if given:
+        yield f"    export {' '.join(given)}"
+    yield f"    appliance trust {name} --fingerprint {_fingerprint(served)}{words}"
+    yield f"    appliance push {name}{words}"
+
+
+def _fingerprint(served: Served) -> str:
+    from appliance.session import hostkeys  # noqa: PLC0415 -- see run
+
+    shown = "".join(served.certificate.splitlines()[1:-1])
+    return hostkeys.fingerprint(served.host_key or f"{hostkeys.CERTIFICATE} {shown}")
 
 
 def way_in(served: Served) -> str:

@@ -432,6 +432,9 @@ def test_the_lab_serves_and_ends_cleanly(run: Run, tmp_path: Path) -> None:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith("site-a: ssh -p ")
+        assert process.stdout.readline().startswith("  password ")
+        to_push = process.stdout.readline()
+        assert to_push.startswith("  to push to it, write host: 127.0.0.1, port: ")
         process.terminate()
         assert process.wait(20) == 143
 
