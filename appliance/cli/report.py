@@ -56,17 +56,28 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write(path: str, page: str) -> None:
-    """Whole or not at all: a page that is being read is replaced at once."""
+    """Into what is no file (a pipe, a device) as it comes; else whole or not at all."""
     target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        try:
-            with beside.open("x", encoding="utf-8") as file:
-                file.write(page)
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
+        if target.exists() and not target.is_file():
+            target.write_text(page, encoding="utf-8")
+        else:
+            _replace(target.resolve(), page)
     except OSError as error:
         raise UsageError(
-            f"cannot write {path}: {error.strerror}", hint="--html FILE, in a folder that is there"
+            f"cannot write {path}: {error.strerror}",
+            hint="--html FILE, in a folder that is there and has room",
         ) from error
+
+
+def _replace(target: Path, page: str) -> None:
+    """A page that is being read is replaced at once, and is open to those who could read it."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with beside.open("x", encoding="utf-8") as file:
+            if target.exists():
+                beside.chmod(target.stat().st_mode & 0o777)
+            file.write(page)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
