@@ -87,14 +87,15 @@ def with_guard(options: argparse.ArgumentParser) -> None:
         metavar="N",
         help="after how long the device reverts by itself, 1 to 120 (default: 5)",
     )
-    options.add_argument(
+    wait = options.add_mutually_exclusive_group()
+    wait.add_argument(
         "--wait-seconds",
         type=float,
         default=90.0,
         metavar="S",
         help="how long the tunnel may take to come up (default: 90)",
     )
-    options.add_argument(
+    wait.add_argument(
         "--no-wait", action="store_true", help="do not wait for the tunnel: Azure is not ready yet"
     )
     options.add_argument(

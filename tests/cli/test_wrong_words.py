@@ -32,6 +32,10 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("push", "site-a", "--allow", "az-net-001"), "did you mean AZ-NET-001?"),
         (("push", "site-a", "--allow", "everything"), "there are management-path, "),
         (("push", "site-a", "--even-if-changed"), "--even-if-changed goes with --resume"),
+        (
+            ("push", "site-a", "--no-wait", "--wait-seconds", "9"),
+            "--wait-seconds: not allowed with",
+        ),
         (("history", "site-a", "--out", "x"), "--out and --key go with --snapshot"),
         (("history", "site-a", "--show", "1", "--key", "env:K"), "go with --snapshot"),
         (("explain", "."), "'.' is a folder, no log"),
