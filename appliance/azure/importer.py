@@ -142,7 +142,7 @@ def _hint(named: Sequence[tuple[str, str | None]]) -> str:
         return f"add one: {show_command(Kind.CONNECTION, None)}"
     shown = [name for name, _ in named[:20]]
     more = f" and {len(named) - len(shown)} more" if len(named) > len(shown) else ""
-    return f"set azure.connection to one of: {', '.join(shown)}{more} (or to its id)"
+    return f"set azure.connection (`import`: --connection) to one of: {', '.join(shown)}{more} (or to its id)"
 
 
 def _connections(heap: Heap, faults: Faults) -> tuple[_Work, ...]:
