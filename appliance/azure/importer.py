@@ -7,10 +7,11 @@ from functools import partial
 
 from appliance.azure.connection import assemble
 from appliance.azure.expectation import Expectation, matching
-from appliance.azure.heap import Heap, gather
+from appliance.azure.gathering import gather
+from appliance.azure.heap import Heap
 from appliance.azure.origin import real_id
 from appliance.azure.reading import Document, documents
-from appliance.azure.resources import Kind, Resource, show_command
+from appliance.azure.resources import Kind, Resource, name_of, show_command
 from appliance.azure.spelling import nearest, shorten
 from appliance.azure.tree import Faults
 from appliance.errors import ExpectationError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _WHAT = "the Azure exports"
+_CONNECTIONS = (Kind.CONNECTION, Kind.WAN_CONNECTION)
+_MAX_NAMED = 5
 _Work = tuple[str, str | None, Callable[[], Expectation | None]]
 
 
@@ -142,7 +145,8 @@ def _hint(named: Sequence[tuple[str, str | None]]) -> str:
         return f"add one: {show_command(Kind.CONNECTION, None)}"
     shown = [name for name, _ in named[:20]]
     more = f" and {len(named) - len(shown)} more" if len(named) > len(shown) else ""
-    return f"set azure.connection (`import`: --connection) to one of: {', '.join(shown)}{more} (or to its id)"
+    names = ", ".join(shown)
+    return f"set azure.connection (`import`: --connection) to one of: {names}{more} (or to its id)"
 
 
 def _connections(heap: Heap, faults: Faults) -> tuple[_Work, ...]:
@@ -193,6 +197,17 @@ def _of_vnet_gateways(heap: Heap) -> tuple[Resource, ...]:
 
 
 def _none_found(heap: Heap, faults: Faults) -> None:
+    for where, what, hint in heap.others:
+        faults.add(what, where=where, hint=hint)
+    named = [(kind, identity) for kind, identity in heap.named if kind in _CONNECTIONS]
+    for kind, identity in named[:_MAX_NAMED]:
+        faults.add(
+            f"only the name of {kind} {name_of(identity)} is told, without its properties",
+            where=heap.named[kind, identity],
+            hint=f"export all of it: {show_command(kind, identity)}",
+        )
+    if named or heap.others:
+        return
     has = ", ".join(sorted({resource.kind for resource in heap.resources.values()}))
     known = heap.of(Kind.CONNECTION)
     what = "only connections of other types than IPsec" if known else "no connection"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from appliance.azure.origin import Moved
@@ -167,6 +168,8 @@ class Resource:
         return self.node.value.caveat if isinstance(self.node.value, Moved) else ""
 
 
+_TYPE = re.compile(r"[a-z][\w-]*(?:\.[\w-]+)+(?:/[\w.-]+)+", re.I)
+"""A type of ARM's: its provider, and kinds behind slashes."""
 _WORDS = ("connectionType", "connectionProtocol")
 _OF_AZURE = frozenset({"ipsec", "vnet2vnet", "expressroute", "vpnclient", "ikev1", "ikev2"})
 
@@ -181,6 +184,17 @@ def recognise(node: Node) -> Kind | None:
         if kind not in _BARE and _has(node, facts.members):
             return None if kind is Kind.CONNECTION and _elsewhere(node) else kind
     return None
+
+
+def is_resource(node: Node) -> bool:
+    """Whether this is a resource of any kind, or something that belongs to one (a lock, an event).
+
+    What stands in one is told by members that other kinds have, too, so it is not looked at.
+    """
+    members = node.value if isinstance(node.value, dict) else {}
+    stated, identity = members.get("type"), members.get("id")
+    typed = isinstance(stated, str) and _TYPE.fullmatch(stated.strip()) is not None
+    return typed or (isinstance(identity, str) and bool(_arm(identity)))
 
 
 def _elsewhere(node: Node) -> bool:

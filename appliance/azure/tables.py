@@ -46,15 +46,18 @@ def yaml_documents(text: str) -> list[object]:
 
 def is_csv(text: str) -> bool:
     """Whether a text is a table with a column of ids, and one of properties (or PowerShell's)."""
-    names = {name.strip(' "').casefold() for name in _header(text).split(",")}
+    header = _header(text)
+    names = {name.strip(' "').casefold() for name in header.split(_delimiter(header))}
     return "id" in names and bool({"properties", "provisioningstate"} & names)
 
 
 def rows(text: str) -> list[object]:
     """The rows of a table as objects; JSON in a cell stays text. Raises `ValueError`."""
-    start = text.index(_header(text))
+    header = _header(text)
+    table = StringIO(text[text.index(header) :], newline="")
     try:
-        return [dict(row) for row in csv.DictReader(StringIO(text[start:], newline=""), restkey="")]
+        found = csv.DictReader(table, restkey="", delimiter=_delimiter(header))
+        return [dict(row) for row in found]
     except csv.Error as error:
         raise ValueError(f"broken CSV: {error}") from None
 
@@ -77,6 +80,11 @@ def _header(text: str) -> str:
     """The first line, behind the type that PowerShell puts above."""
     lines = (line for line in text.split("\n", 3) if not line.startswith("#TYPE"))
     return next(lines, "").rstrip("\r")
+
+
+def _delimiter(header: str) -> str:
+    """What stands between columns: Excel writes semicolons where the comma is in numbers."""
+    return max(",;\t", key=header.count)
 
 
 def _value(element: ElementTree.Element, known: _Known, depth: int) -> object:

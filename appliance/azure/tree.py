@@ -89,6 +89,10 @@ class Node:
             self._no_object()
         return found
 
+    def decoded(self) -> Node:
+        """What is in a text that holds JSON; the same for anything else."""
+        return Node(_decoded(self.value), self.file, self.path, self.faults)
+
     def at(self, name: str) -> str:
         """Place of a member, there or not."""
         return f"{self.where}.{name}"

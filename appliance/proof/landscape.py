@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
-from appliance.azure.heap import Heap, gather
+from appliance.azure.gathering import gather
+from appliance.azure.heap import Heap
 from appliance.azure.reading import Document
 from appliance.azure.subnets import Subnet, of_exports
 from appliance.azure.tree import Faults, Node

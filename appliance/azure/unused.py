@@ -1,0 +1,40 @@
+"""Documents that hold nothing of a VPN gateway's sites, and what some of them are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from appliance.azure.tree import Node
+
+_MAX_NAMED = 4
+_SHOW = "terraform show -json > terraform.json"
+_STREAM = frozenset({"@level", "@message", "@module"})
+"""Members of the lines that `terraform plan -json` and `apply -json` print."""
+
+
+def stranger(root: Node) -> tuple[str, str, str] | None:
+    """Where a document is that looks like an export and is none, what it is, and what to do."""
+    value = root.value if isinstance(root.value, dict) else {}
+    if value.keys() >= _STREAM:
+        hint = "terraform plan -out=FILE, then: terraform show -json FILE > terraform.json"
+        return root.file, "what Terraform reports of its work, which has no resources", hint
+    if value and all(_is_output(each) for each in value.values()):
+        return root.where, "Terraform's outputs and not its state", f"export that: {_SHOW}"
+    return None
+
+
+def not_used(roots: Sequence[Node]) -> list[str]:
+    """Notes of documents in which nothing was; one for all of them where they are many."""
+    files = tuple(dict.fromkeys(root.file for root in roots))
+    if len(files) <= _MAX_NAMED:
+        return [f"{root.where}: nothing of a VPN gateway's sites in it; not used" for root in roots]
+    shown = ", ".join(files[:_MAX_NAMED])
+    return [
+        f"{len(files)} files have nothing of a VPN gateway's sites in them and are not used: "
+        f"{shown} and {len(files) - _MAX_NAMED} more"
+    ]
+
+
+def _is_output(value: object) -> bool:
+    """Whether this is one of Terraform's outputs, as `terraform output -json` tells them."""
+    return isinstance(value, dict) and {"sensitive", "type", "value"} == value.keys()
