@@ -469,7 +469,8 @@ def test_one_connection_is_chosen_and_others_may_be_incomplete(
         load([tmp_path], connection="site-c")
     assert str(caught.value) == (
         "the Azure exports: no connection 'site-c' in them; did you mean site-b?\n"
-        "  -> set azure.connection (`import`: --connection) to one of: site-a, site-b (or to its id)"
+        "  -> set azure.connection (`import`: --connection) to one of: site-a, site-b "
+        "(or to its id)"
     )
 
 
