@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.session import Session
-from vendors.rras.session import command, records, words
+from vendors.rras.cmdlets import command, records, words
 
 REPLAY = """\
 Set-StrictMode -Version 3.0

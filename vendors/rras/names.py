@@ -75,6 +75,9 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
         "PFSMM",
         "PFS24",
     ),
+    "Direction": ("Inbound", "Outbound"),
+    "AddressFamily": ("IPv4", "IPv6"),
+    "Action": ("Allow", "Deny"),
 }
 """Parameter -> words by number."""
 
@@ -145,6 +148,11 @@ that were advertised before us."""
 PEER = "bgp peer"
 """Kind of `Tunnel.objects`, with the peer's address behind it: the session's name."""
 
+ALLOW, DENY = "Allow", "Deny"
+FILTERS, UNREAD = "filters", "unread"
+"""Kind of `Tunnel.objects` and its value where nobody told all static packet filters: what is not
+known is never changed."""
+
 REMOTE_ACCESS, INTERFACE, CUSTOM = "remote access", "interface ", "bgp custom routes"
 """Headings of `Observed.objects`, as are `ROUTER`, and `PEER` with a session's name."""
 
@@ -186,6 +194,17 @@ DEFAULTS: Mapping[str, bool | int | str] = {
 }
 """What an interface has where `Add-VpnS2SInterface` is not told. `AutoConnectEnabled` is no part of
 it: most servers do not show it."""
+
+
+def filter_action(way: str) -> str:
+    """Kind of `Tunnel.objects`: the action of the filters `inbound` or `outbound`; absent where
+    there are none."""
+    return f"filter {way}"
+
+
+def filter_lines(way: str) -> str:
+    """Kind of `Tunnel.objects`: their lines, as the server spells them, one a row."""
+    return f"filter {way} lines"
 
 
 def word(parameter: str, value: object) -> str:

@@ -8,6 +8,7 @@ from vendors.rras import names
 from vendors.rras.reading.bgp import odd_peers, router, speaking
 from vendors.rras.reading.document import Document, read
 from vendors.rras.reading.fields import Fields
+from vendors.rras.reading.filters import filtered
 from vendors.rras.reading.interfaces import interface
 from vendors.rras.reading.operations import played
 
@@ -33,7 +34,7 @@ def parse(text: str) -> Observed:
         driver=NAME,
         hostname=(computer.text("name") or None) if computer else None,
         version=version or None,
-        tunnels=speaking(tunnels, router(document)),
+        tunnels=speaking(filtered(tunnels, document.filters, odd), router(document)),
         unrecognized=_ordered(odd),
         objects=_outline(document, old=old),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appliance.errors import SessionError
 from appliance.session import Session
-from vendors.rras.session import records
+from vendors.rras.cmdlets import records
 
 _LEAST = 16 << 20  # bytes: Windows itself warns far above that
 _QUIET = {"ErrorAction": "SilentlyContinue"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -14,8 +13,10 @@ from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.session import Credentials, Session, Target
 from appliance.session.powershell import Remoting, Unwrap, open_powershell
 from vendors.rras import names
+from vendors.rras.cmdlets import Object, command, records, words
 from vendors.rras.reading.document import SCHEMA
 from vendors.rras.reading.listing import listing
+from vendors.rras.static_filters import filters
 
 UNWRAP = """\
 param([hashtable]$P,[securestring]$K,[string]$Op)
@@ -78,7 +79,6 @@ _PEER = (
     "HoldTimeSec",
 )
 _QUIET: Mapping[str, object] = {"ErrorAction": "SilentlyContinue"}
-Object = dict[str, object]
 
 
 def before_key(session: Session) -> None:
@@ -124,58 +124,14 @@ def connect(target: Target, credentials: Credentials) -> Iterator[Session]:
         yield session
 
 
-def command(*pipeline: tuple[str, Mapping[str, object]]) -> str:
-    """A pipeline of cmdlets as the session takes it."""
-    return json.dumps([{"cmdlet": name, "parameters": dict(given)} for name, given in pipeline])
-
-
-def records(
-    session: Session, cmdlet: str, parameters: Mapping[str, object], properties: tuple[str, ...]
-) -> list[Object]:
-    """The objects a cmdlet returns, as dicts of these properties; none, one or many."""
-    output = session.run(
-        command(
-            (cmdlet, parameters),
-            ("Select-Object", _selection(properties)),
-            ("ConvertTo-Json", {"Depth": 4, "Compress": True}),
-        )
-    )
-    try:
-        found = json.loads(output) if output.strip() else []
-    except ValueError:
-        raise SessionError(
-            f"the answer to {cmdlet} is no JSON", where=session.prompt, hint="try again"
-        ) from None
-    return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
-
-
-def _selection(properties: tuple[str, ...]) -> Mapping[str, object]:
-    if properties == ("*",):
-        return {"Property": ["*"], "ExcludeProperty": ["PS*"]}
-    return {"Property": list(properties)}
-
-
-def words(
-    session: Session, cmdlet: str, parameters: Mapping[str, object], properties: tuple[str, ...]
-) -> list[dict[str, str]]:
-    """The same with each value as PowerShell prints it: enumerations by name."""
-    output = session.run(
-        command(
-            (cmdlet, parameters),
-            ("Select-Object", {"Property": list(properties)}),
-            ("ConvertTo-Csv", {"NoTypeInformation": True}),
-        )
-    )
-    return list(csv.DictReader(output.splitlines()))
-
-
 def read(session: Session) -> str:
     """The snapshot `appliance/rras-snapshot/1`: what the server is configured to do, no state."""
     computer = _computer(session)
     snapshot: dict[str, object] = {"schema": SCHEMA, "computer": computer}
     snapshot["remote_access"] = access = _remote_access(session)
     installed = access.get("VpnS2SStatus") != "Uninstalled"
-    snapshot["interfaces"] = _interfaces(session) if installed else []
+    snapshot["interfaces"] = interfaces = _interfaces(session) if installed else []
+    snapshot["filters"] = filters(session, interfaces)
     routing = {
         "bgp_router": ("Get-BgpRouter", _ROUTER),
         "bgp_peers": ("Get-BgpPeer", _PEER),

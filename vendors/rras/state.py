@@ -10,12 +10,12 @@ from appliance.errors import CommandRefused, ParseError
 from appliance.model.state import BgpState, Operational, SaStatus, TunnelState
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.session import Session
+from vendors.rras.cmdlets import records, words
 from vendors.rras.reading.document import cleaned, objects
 from vendors.rras.reading.fields import Fields
 from vendors.rras.reading.table import table
 from vendors.rras.screens import associations, interfaces, routing
 from vendors.rras.screens.commands import reader
-from vendors.rras.session import records, words
 
 _STATISTICS = (
     "Name",

@@ -274,9 +274,14 @@ def _items(snapshot: str) -> dict[str, object]:
     found: dict[str, object] = {}
     for section, value in json.loads(snapshot).items():
         for number, one in enumerate(value if isinstance(value, list) else ()):
-            name = one.get("Name") or one.get("PeerName") or one.get("Network") or number
-            found[f"{section} {name}"] = {
+            found[f"{section} {_named(one) or number}"] = {
                 member: sorted(map(str, kept)) if isinstance(kept, list) else kept
                 for member, kept in one.items()
             }
     return found
+
+
+def _named(one: dict[str, object]) -> str:
+    alias = (one.get(member) for member in ("InterfaceAlias", "Direction", "AddressFamily"))
+    name = one.get("Name") or one.get("PeerName") or one.get("Network")
+    return str(name or " ".join(str(word) for word in alias if word))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from appliance.errors import CommandRefused
 from appliance.model.tunnel import Tunnels
 from appliance.session import Session
-from vendors.rras.session import command, words
+from vendors.rras.cmdlets import command, words
 
 _DOWN = ("disconnected", "unreachable")
 

@@ -6,6 +6,7 @@
      "computer": {"name": ..., "version": "10.0.20348", "level": "2016"},
      "remote_access": {"VpnS2SStatus": "Installed", ...},
      "interfaces": [one object of Get-VpnS2SInterface each],
+     "filters": [one object of Get-RemoteAccessIpFilter each],
      "bgp_router": [...], "bgp_peers": [...], "bgp_custom_routes": [...]}
 
 A person saves `Get-VpnS2SInterface | ConvertTo-Json`, several of these one after the other, or an
@@ -47,6 +48,7 @@ class Document:
     routers: list[Fields] = field(default_factory=list)
     peers: list[Fields] = field(default_factory=list)
     custom_routes: list[Fields] = field(default_factory=list)
+    filters: list[Fields] = field(default_factory=list)
     operations: list[Record] = field(default_factory=list)
     other: list[Source] = field(default_factory=list)
 
@@ -54,7 +56,7 @@ class Document:
     def empty(self) -> bool:
         """Whether nothing in it was understood."""
         kinds = (self.computer, self.remote_access, self.interfaces, self.routers, self.peers)
-        return not any((*kinds, self.custom_routes, self.operations))
+        return not any((*kinds, self.custom_routes, self.filters, self.operations))
 
 
 def read(text: str) -> Document:
@@ -142,20 +144,20 @@ def _sort(value: object, document: Document) -> None:
 
 def _kind(names: set[str], document: Document) -> list[Fields] | None:
     """The list an object belongs to, by what it has; None for one that only holds others."""
-    if "destination" in names and "name" in names:
-        return document.interfaces
-    if "peeripaddress" in names:
-        return document.peers
-    if "bgpidentifier" in names or ("localasn" in names and "peerasn" not in names):
-        return document.routers
-    if "network" in names and names <= _ROUTE:
-        return document.custom_routes
-    if "vpns2sstatus" in names:
-        return document.remote_access
-    system = {"name", "version"} <= names or {"caption", "version"} <= names
-    return document.computer if system else None
+    kinds = (
+        (bool("interfacealias" in names and names & _FILTER), document.filters),
+        ({"destination", "name"} <= names, document.interfaces),
+        ("peeripaddress" in names, document.peers),
+        ("bgpidentifier" in names, document.routers),
+        ("localasn" in names and "peerasn" not in names, document.routers),
+        ("network" in names and names <= _ROUTE, document.custom_routes),
+        ("vpns2sstatus" in names, document.remote_access),
+        ("version" in names and bool(names & {"name", "caption"}), document.computer),
+    )
+    return next((kind for fits, kind in kinds if fits), None)
 
 
+_FILTER = frozenset({"action", "list", "ipv4filteraction", "ipv4filters"})
 _ROUTE = frozenset({"network", "interface", "routingdomain", "policyname", "pscomputername"})
 
 

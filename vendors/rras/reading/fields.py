@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from appliance.model.tunnel import Source
 from vendors.rras import names
-from vendors.rras.reading.located import Record
+from vendors.rras.reading.located import Listed, Record
 
 _TRUE = ("true", "1", "yes", "enabled")
 _FALSE = ("false", "0", "no", "disabled")
@@ -77,6 +77,17 @@ class Fields:
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of words: as such, as one word, or as `{a, b}`."""
         return tuple(_words(self.value(name)))
+
+    def items(self, name: str) -> tuple[tuple[str, Source], ...]:
+        """The texts of a list, blanks and all, each with where it stands."""
+        value, whole = unwrapped(self.value(name)), self.source(name)
+        if isinstance(value, list):
+            at = value.lines if isinstance(value, Listed) else [whole.line] * len(value)
+            texts = [(str(one).strip(), line) for one, line in zip(value, at, strict=True)]
+        else:
+            inside = "" if value is None else str(value).strip().strip("{}")
+            texts = [(one.strip(), whole.line) for one in inside.split(",")]
+        return tuple((text, Source(line, text)) for text, line in texts if text)
 
     def source(self, name: str) -> Source:
         """Where the member stands, keys masked; where the object is named if it does not."""

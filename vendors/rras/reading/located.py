@@ -38,6 +38,16 @@ class Record:
     row: str = ""
 
 
+class Listed(list[object]):
+    """The values of a list, and the line of each."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[int] = []
+
+
 class _BrokenError(ValueError):
     """The text at this place is no JSON."""
 
@@ -141,11 +151,12 @@ def _object(cursor: _Cursor, at: int, depth: int) -> tuple[Record, int]:
     raise _BrokenError
 
 
-def _list(cursor: _Cursor, at: int, depth: int) -> tuple[list[object], int]:
-    found: list[object] = []
+def _list(cursor: _Cursor, at: int, depth: int) -> tuple[Listed, int]:
+    found = Listed()
     for place in _items(cursor.text, at + 1, "]"):
         if isinstance(place, _End):
             return found, place.at
+        found.lines.append(cursor.line(place.at))
         value, place.at = _value(cursor, place.at, depth + 1)
         found.append(value)
     raise _BrokenError

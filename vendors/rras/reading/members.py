@@ -31,6 +31,7 @@ GreKey Network Interface BgpIdentifier LocalASN PeerASN LocalIPAddress PeerIPAdd
 PeeringMode HoldTimeSec IdleHoldTimeSec MaxAllowedPrefix ClearPrefixLimit Weight IPv6Routing
 TransitRouting RouteReflector ClusterId Force ErrorAction PassThru Confirm WhatIf Verbose Debug
 AsJob CimSession ThrottleLimit
+InterfaceAlias AddressFamily Direction Action List
 """
 _SPELLED = {
     name.lower(): name for name in (*_NAMES.split(), *_PARAMETERS.split(), *names.PROPERTIES)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from appliance.model.tunnel import Source
 from appliance.record import dataclass, field, replace
 from vendors.rras import names
+from vendors.rras.reading import played_filters as filters
 from vendors.rras.reading.document import Document
 from vendors.rras.reading.fields import Fields
 from vendors.rras.reading.located import Record
@@ -28,6 +29,7 @@ class _Server:
     router: list[Record] = field(default_factory=list)
     peers: dict[str, Record] = field(default_factory=dict)
     routes: list[Record] = field(default_factory=list)
+    filters: dict[tuple[str, ...], Record] = field(default_factory=dict)
     odd: list[Source] = field(default_factory=list)
 
 
@@ -45,6 +47,7 @@ def played(document: Document) -> Document:
     document.routers.extend(map(Fields, server.router))
     document.peers.extend(map(Fields, server.peers.values()))
     document.custom_routes.extend(map(Fields, server.routes))
+    document.filters.extend(map(Fields, server.filters.values()))
     document.other.extend(server.odd)
     return document
 
@@ -67,6 +70,8 @@ def _add_interface(server: _Server, parameters: Record) -> bool:
         return False
     members: dict[str, object] = {**names.DEFAULTS, **parameters.members}
     server.interfaces[name] = replace(parameters, members=members)
+    for way in names.NUMBERS["Direction"]:
+        filters.begin(server.filters, parameters, way)
     return True
 
 
@@ -95,6 +100,8 @@ _CUSTOM = ("CustomPolicy", *names.CRYPTO)
 def _remove_interface(server: _Server, parameters: Record) -> bool:
     """Scripts take away what may be left of an earlier run: here nothing is."""
     server.interfaces.pop(_name(parameters), None)
+    for key in [key for key in server.filters if key[0] == _name(parameters)]:
+        del server.filters[key]
     return True
 
 
@@ -149,6 +156,9 @@ _PLAYS: dict[str, Callable[[_Server, Record], bool]] = {
     "remove-vpns2sinterface": _remove_interface,
     "connect-vpns2sinterface": _nothing,
     "disconnect-vpns2sinterface": _nothing,
+    "add-remoteaccessipfilter": lambda server, given: filters.add(server.filters, given),
+    "set-remoteaccessipfilter": lambda server, given: filters.change(server.filters, given),
+    "remove-remoteaccessipfilter": lambda server, given: filters.remove(server.filters, given),
     "add-bgprouter": _add_router,
     "remove-bgprouter": _remove_router,
     "add-bgppeer": _add_peer,

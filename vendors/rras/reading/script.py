@@ -31,11 +31,18 @@ _TOKEN = re.compile(
 )
 _CMDLET = re.compile(
     r"(?:Add|Set|Remove|Connect|Disconnect)-VpnS2SInterface|(?:Add|Remove)-BgpRouter"
-    r"|(?:Add|Set|Remove)-BgpPeer|(?:Add|Remove)-BgpCustomRoute",
+    r"|(?:Add|Set|Remove)-BgpPeer|(?:Add|Remove)-BgpCustomRoute"
+    r"|(?:Add|Set|Remove)-RemoteAccessIpFilter",
     re.IGNORECASE,
 )
 _NAMES = {"$true": True, "$false": False, "$null": None}
 _POSITIONS = ("Name", "Destination")
+_FILTER = ("InterfaceAlias", "AddressFamily", "Direction")
+_FILTER_POSITIONS = {
+    "add-remoteaccessipfilter": (*_FILTER, "Action", "List"),
+    "set-remoteaccessipfilter": (*_FILTER, "Action"),
+    "remove-remoteaccessipfilter": (*_FILTER, "List"),
+}
 _SECRET = "SharedSecret"  # noqa: S105 -- its parameter's name
 HIDDEN = "***"
 """A key that the script takes from somewhere else."""
@@ -165,7 +172,8 @@ class _Reader:
                 self._at += 1
             else:
                 bare.append((self._value(), token.line))
-        free = [name for name in _POSITIONS if name not in given.members]
+        positions = _FILTER_POSITIONS.get(named.text.lower(), _POSITIONS)
+        free = [name for name in positions if name not in given.members]
         for name, (value, line) in zip(free, bare, strict=False):
             _put(given, name, value, line)
         members: dict[str, object] = {"cmdlet": _cased(named.text), "parameters": given}
