@@ -12,6 +12,8 @@ from appliance.azure.tree import Faults
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_FILES = 1_000
+_PLAN = "tfplan"
+"""What an archive of `terraform plan -out` has, beside states from before the plan."""
 
 
 def members(raw: bytes, file: str, faults: Faults) -> Iterator[tuple[str, bytes]]:
@@ -22,6 +24,13 @@ def members(raw: bytes, file: str, faults: Faults) -> Iterator[tuple[str, bytes]
     left = MAX_BYTES
     try:
         with ZipFile(BytesIO(raw)) as archive:
+            if _PLAN in archive.namelist():
+                faults.add(
+                    "a plan of Terraform's as it saves one",
+                    where=file,
+                    hint="terraform show -json FILE > terraform.json",
+                )
+                return
             wanted = [each for each in archive.infolist() if _is_export(each.filename)]
             for each in sorted(wanted, key=lambda each: each.filename)[:MAX_FILES]:
                 with archive.open(each) as stream:

@@ -163,8 +163,8 @@ _CARRIERS = frozenset({"array", "createarray", "createobject", "first", "last", 
 def _symbol(name: str, arguments: list[object], because: Unknown) -> Unknown:
     """An unknown result, its text made of what is known of its parts."""
     parts = [each.text if isinstance(each, Unknown) else _plain(each) for each in arguments]
-    if name == "concat":
-        text = "".join(parts)
+    if name in ("concat", "uri"):
+        text = ("/" if name == "uri" else "").join(parts)
     elif name == "format" and parts:
         text = functions.PLACE.sub(lambda found: _part(parts, found), parts[0])
     else:

@@ -26,11 +26,13 @@ def is_foreign(root: Node) -> bool:
 class Pile:
     """Foreign documents, kept until all are there: parameters of a template are another file.
 
-    `branches` are sites of Virtual WAN configuration files, with their files' times.
+    `linked` are the templates of a template spec by their paths. `branches` are sites of Virtual
+    WAN configuration files, with their files' times.
     """
 
     notes: list[str]
     templates: list[tuple[Node, float]] = field(default_factory=list)
+    linked: list[tuple[str, Node]] = field(default_factory=list)
     parameters: list[Node] = field(default_factory=list)
     branches: list[tuple[Node, float]] = field(default_factory=list)
     found: list[tuple[Node, float]] = field(default_factory=list)
@@ -55,12 +57,13 @@ class Pile:
             return
         from appliance.azure.templates import resources  # noqa: PLC0415 -- templates only
 
-        yield from resources(self.templates, self.parameters, self.notes)
+        yield from resources(self.templates, self.parameters, self.notes, self.linked)
 
     def _object(self, root: Node, modified: float) -> None:
         match _reader(root.value if isinstance(root.value, dict) else {}):
             case "template":
                 self.templates.append((_inner_template(root) or root, modified))
+                self.linked += _linked(root)
                 self._left_out(root)
             case "parameters" | "deployment":
                 self.parameters.append(root)
@@ -96,6 +99,14 @@ def _inner_template(root: Node) -> Node | None:
     return root.get("template") or root.get("mainTemplate")
 
 
+def _linked(root: Node) -> Iterator[tuple[str, Node]]:
+    """The templates that a template spec carries for its main one to link to."""
+    for entry in root.items("linkedTemplates"):
+        template = entry.get("template")
+        if template is not None:
+            yield entry.text("path") or "", template
+
+
 def _marked(value: dict[str, object]) -> str | None:
     if _wraps_template(value):
         return "template"
@@ -111,4 +122,5 @@ def _marked(value: dict[str, object]) -> str | None:
 def _wraps_template(value: dict[str, object]) -> bool:
     inner, properties = value.get("template"), value.get("properties")
     exported = isinstance(inner, dict) and "$schema" in inner
-    return exported or (isinstance(properties, dict) and "mainTemplate" in properties)
+    spec = properties if isinstance(properties, dict) else value
+    return exported or isinstance(spec.get("mainTemplate"), dict)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from appliance.azure.expressions import count, evaluate
+from appliance.azure.linked import Links, named_in
 from appliance.azure.origin import PLACEHOLDER, Moved, Unknown
+from appliance.azure.parameters import folded, given, passed, values_of
 from appliance.azure.scope import Scope
-from appliance.azure.spelling import shorten
 from appliance.azure.tree import Node
 from appliance.record import dataclass
 
@@ -35,27 +36,36 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """A template: its place, what its expressions refer to, and how deep it is nested."""
+    """A template: its place, what its expressions and links refer to, and how deep it is nested."""
 
     node: Node
     scope: Scope
     notes: list[str]
+    links: Links
     depth: int = 0
 
 
 def resources(
-    templates: Sequence[tuple[Node, float]], parameters: Sequence[Node], notes: list[str]
+    templates: Sequence[tuple[Node, float]],
+    parameters: Sequence[Node],
+    notes: list[str],
+    linked: Sequence[tuple[str, Node]] = (),
 ) -> Iterator[tuple[Node, float]]:
     """Resources of all templates in Azure's shape, with the times of their files.
 
     `parameters` are parameter files and deployments' records; each goes to the template whose
-    parameters it sets.
+    parameters it sets. `linked` are templates that are deployed by a link only, by their paths.
     """
+    links = Links()
+    for path, node in (*((each.file, each) for each, _ in templates), *linked):
+        links.add(path, node)
     used: list[Node] = []
-    for template, modified in templates:
-        values, file = _given(template, parameters, len(templates))
+    for template, modified in _linking_first(templates):
+        if template in links.used:
+            continue
+        values, file = given(template, parameters, len(templates))
         used += [file] if file is not None else []
-        level = _Level(template, _scope(template.value, values), notes)
+        level = _Level(template, _scope(template.value, values), notes, links)
         for node in _expanded(level):
             yield node, modified
         if not level.scope.effort.spend(0):
@@ -63,20 +73,23 @@ def resources(
     notes.extend(
         f"{node.where}: parameters of no template among the exports; not used"
         for node in parameters
-        if node not in used and _values(node)
+        if node not in used and values_of(node)
     )
 
 
-def _folded(value: object) -> dict[str, object]:
-    """An object by folded names; empty for what is none."""
-    if not isinstance(value, dict):
-        return {}
-    return {name.casefold(): inner for name, inner in value.items()}
+def _linking_first(templates: Sequence[tuple[Node, float]]) -> Sequence[tuple[Node, float]]:
+    """Templates whose file another one may link to come last: they may be used up by then."""
+    names = named_in(template for template, _ in templates) if len(templates) > 1 else frozenset()
+    return sorted(templates, key=lambda each: _file_name(each[0]) in names)
 
 
-def _scope(template: object, given: Mapping[str, object]) -> Scope:
-    parts = _folded(template)
-    found = Scope(given, _folded(parts.get("parameters")), _folded(parts.get("variables")))
+def _file_name(template: Node) -> str:
+    return template.file.replace("\\", "/").rpartition("/")[2].casefold()
+
+
+def _scope(template: object, values: Mapping[str, object]) -> Scope:
+    parts = folded(template)
+    found = Scope(values, folded(parts.get("parameters")), folded(parts.get("variables")))
     found.functions = dict(_functions(parts.get("functions")))
     return found
 
@@ -84,66 +97,14 @@ def _scope(template: object, given: Mapping[str, object]) -> Scope:
 def _functions(spaces: object) -> Iterator[tuple[str, object]]:
     """The functions that a template declares, by full name."""
     for space in spaces if isinstance(spaces, list) else []:
-        named = _folded(space)
-        for name, declared in _folded(named.get("members")).items():
+        named = folded(space)
+        for name, declared in folded(named.get("members")).items():
             yield f"{named.get('namespace')}.{name}".casefold(), declared
-
-
-def _given(
-    template: Node, files: Sequence[Node], templates: int
-) -> tuple[dict[str, object], Node | None]:
-    """Values for a template's parameters, and the file they are from."""
-    declared = set(_folded(_folded(template.value).get("parameters")))
-    fitting = [node for node in files if set(_values(node)) <= declared and _values(node)]
-    named = [node for node in fitting if _belongs(node.file, template.file)]
-    if templates > 1 and not named and len(files) > 1:
-        fitting = []
-    chosen = named or fitting
-    if len(chosen) > 1:
-        places = ", ".join(node.where for node in chosen)
-        template.fault(
-            f"{len(chosen)} files set the parameters of this template: {places}",
-            "name the files of one deployment only",
-        )
-        return {}, None
-    return (_values(chosen[0]), chosen[0]) if chosen else ({}, None)
-
-
-def _belongs(parameters: str, template: str) -> bool:
-    """Whether `site.parameters.json` or `site.parameters.prod.json` stands beside `site.json`."""
-    stem = template.removesuffix(".json")
-    return parameters.startswith(f"{stem}.param")
-
-
-def _values(node: Node) -> dict[str, object]:
-    """The values of a parameter file, or of a deployment's record."""
-    parameters = node.get("parameters")
-    entries = _folded(parameters.value) if parameters is not None else {}
-    return {
-        name: _value(name, entry)
-        for name, entry in entries.items()
-        if not _left_out(_folded(entry))
-    }
-
-
-def _left_out(entry: Mapping[str, object]) -> bool:
-    """Whether a parameter is not set: the portal's file names them all, each with null."""
-    return "value" in entry and entry["value"] is None and "reference" not in entry
-
-
-def _value(name: str, entry: object) -> object:
-    inner = _folded(entry)
-    if inner.get("value") is not None:
-        return inner["value"]
-    why = "is in a key vault" if "reference" in inner else "is not shown"
-    return Unknown(f"{{{name}}}", f"the value of parameter {shorten(name)} {why}")
 
 
 def _expanded(level: _Level) -> Iterator[Node]:
     """All resources of a template, and of those nested in it."""
-    parts = tuple(
-        _parts(_folded(level.node.value).get("resources"), f"{level.node.path}.resources")
-    )
+    parts = tuple(_parts(folded(level.node.value).get("resources"), f"{level.node.path}.resources"))
     deployments = {
         name: part for part in parts if _is_deployment(part) for name in _names(part, level)
     }
@@ -173,7 +134,7 @@ def _parts(found: object, path: str, owner: tuple[str, str] = ("", "")) -> Itera
 
 def _instances(part: _Part, level: _Level) -> Iterator[Node]:
     """The resources that one declaration makes: none, one, or those of a copy loop."""
-    raw = _folded(part.raw)
+    raw = folded(part.raw)
     if raw.get("existing") is True:
         return
     loop = raw.get("copy")
@@ -190,7 +151,7 @@ def _instances(part: _Part, level: _Level) -> Iterator[Node]:
 
 
 def _instance(part: _Part, level: _Level, scope: Scope) -> Iterator[Node]:
-    raw = _folded(part.raw)
+    raw = folded(part.raw)
     condition = evaluate(raw.get("condition", True), scope)
     if condition is False:
         return
@@ -214,7 +175,7 @@ def _instance(part: _Part, level: _Level, scope: Scope) -> Iterator[Node]:
 
 def _title(part: _Part, scope: Scope) -> tuple[str, str]:
     """Full type and full name of a resource; those of a child stand on its owner's."""
-    raw, (owner_kind, owner_name) = _folded(part.raw), part.owner
+    raw, (owner_kind, owner_name) = folded(part.raw), part.owner
     kind = str(raw.get("type", "")).partition("@")[0].strip("/")
     said = evaluate(raw.get("name"), scope)
     name = said.text if isinstance(said, Unknown) else str(said)
@@ -230,7 +191,7 @@ def _id(kind: str, name: str, group: str) -> str:
 
 
 def _is_deployment(part: _Part) -> bool:
-    kind = str(_folded(part.raw).get("type", "")).casefold()
+    kind = str(folded(part.raw).get("type", "")).casefold()
     return kind.partition("@")[0] == _DEPLOYMENT
 
 
@@ -254,34 +215,32 @@ def _nested(part: _Part, level: _Level, scope: Scope) -> Iterator[Node]:
 
 
 def _inner(part: _Part, level: _Level, scope: Scope) -> _Level | None:
-    """The template in a deployment, with what its expressions refer to."""
-    properties = _folded(_folded(part.raw).get("properties"))
-    template = properties.get("template")
-    if not isinstance(template, dict) or level.depth >= _MAX_NESTING:
+    """The template in a deployment or linked to by it, with what its expressions refer to."""
+    properties = folded(folded(part.raw).get("properties"))
+    if level.depth >= _MAX_NESTING:
         return None
-    node = Node(template, level.node.file, f"{part.path}.properties.template", level.node.faults)
-    options = _folded(properties.get("expressionevaluationoptions"))
-    if str(options.get("scope", "outer")).casefold() != "inner":
-        return _Level(node, scope.inside("", scope.loops.get("", 0)), level.notes, level.depth + 1)
-    passed = _folded(properties.get("parameters"))
-    given = {name: _passed(name, entry, scope) for name, entry in passed.items()}
-    own = _scope(template, given)
-    own.effort = scope.effort
-    return _Level(node, own, level.notes, level.depth + 1)
-
-
-def _passed(name: str, entry: object, scope: Scope) -> object:
-    value = evaluate(entry, scope)
-    return value if isinstance(value, Unknown) else _value(name, value)
+    raw = properties.get("template")
+    place = f"{part.path}.properties.template"
+    own = Node(raw, level.node.file, place, level.node.faults) if isinstance(raw, dict) else None
+    node = own or level.links.find(properties.get("templatelink"), scope, level.node.file)
+    if node is None:
+        return None
+    options = folded(properties.get("expressionevaluationoptions"))
+    if own is not None and str(options.get("scope", "outer")).casefold() != "inner":
+        inside = scope.inside("", scope.loops.get("", 0))
+    else:
+        inside = _scope(node.value, dict(passed(properties.get("parameters"), scope)))
+        inside.effort = scope.effort
+    return _Level(node, inside, level.notes, level.links, level.depth + 1)
 
 
 def _outputs(part: _Part, level: _Level) -> object:
     inner = _inner(part, level, level.scope)
     if inner is None:
         return None
-    said = _folded(_folded(inner.node.value).get("outputs"))
+    said = folded(folded(inner.node.value).get("outputs"))
     return {"outputs": {name: _output(entry, inner.scope) for name, entry in said.items()}}
 
 
 def _output(entry: object, scope: Scope) -> object:
-    return {"value": evaluate(_folded(entry).get("value"), scope)}
+    return {"value": evaluate(folded(entry).get("value"), scope)}

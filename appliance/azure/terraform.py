@@ -48,7 +48,7 @@ def resources(root: Node, notes: list[str]) -> Iterator[Node]:
     if "encrypted_data" in document:
         root.fault("the state is encrypted", _SHOW)
         return
-    for piece in _pieces(root, document, notes):
+    for piece in (one for each in _pieces(root, document, notes) for one in _single(each)):
         node = _node(piece, root, notes)
         if node is not None:
             yield node
@@ -231,6 +231,17 @@ def _azapi(piece: _Piece) -> Moved | None:
     members = {**body, **output, "type": kind, "properties": properties}
     named = {name: values[name] for name in ("id", "name") if values.get(name)}
     return Moved(members | named, origin)
+
+
+def _single(piece: _Piece) -> Iterator[_Piece]:
+    """The resource itself; of a list of azapi's those in it."""
+    if piece.kind != "azapi_resource_list":
+        yield piece
+        return
+    for at, found in enumerate(_list(_json(piece.values.get("output")).get("value"))):
+        one = _object(found)
+        values = {**one, "output": one, "type": one.get("type") or piece.values.get("type")}
+        yield replace(piece, values=values, path=f"{piece.path}.output.value[{at}]")
 
 
 def _json(value: object) -> Mapping[str, object]:
