@@ -158,7 +158,11 @@ def _named(sites: Mapping[str, Site], arguments: argparse.Namespace) -> tuple[Si
     _none_in_vain(sites, arguments)
     found = tuple(site for site in sites.values() if _wanted(site, arguments))
     if not found:
-        raise UsageError("no site matches", hint=f"there are: {', '.join(sorted(sites)[:20])}")
+        raise UsageError(
+            "the inventory has no site",
+            where=inventory_path(arguments),
+            hint="`appliance init NEW.yaml` writes an example",
+        )
     return found
 
 

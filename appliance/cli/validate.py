@@ -19,6 +19,7 @@ from appliance.cli.common import (
 from appliance.cli.common import with_selection as with_sites
 from appliance.errors import ApplianceError
 from appliance.inventory.model import Site
+from appliance.model.difference import Severity
 from appliance.record import dataclass
 
 TYPE_CHECKING = False
@@ -49,7 +50,14 @@ class _Row:
     @property
     def code(self) -> int:
         """Its own exit code."""
-        return FAILED if self.error or any(one.stops for one in self.found) else OK
+        stopped = any(one.stops for one in self.found) or self.contradicted
+        return FAILED if self.error or stopped else OK
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether inventory and Azure disagree so that no push begins: gate `azure-mismatch`."""
+        told = () if self.job is None else self.job.disagreements
+        return any(one.severity is Severity.BREAKING for one in told)
 
 
 def configure(options: argparse.ArgumentParser) -> None:
@@ -148,7 +156,9 @@ def _say(row: _Row, *, verbose: bool) -> None:
     from appliance.report.differences import lines  # noqa: PLC0415 -- as above
 
     if row.error:
-        tell(row.error)
+        name = row.site.name
+        named = row.error.startswith((f"{name}:", f"site {name}"))
+        tell(row.error if named else f"{name}: {row.error}")
     elif row.job is not None:
         for line in lines(row.job.disagreements):
             tell(f"{row.site.name}: {line.strip()}")

@@ -208,6 +208,24 @@ def test_validate_tells_every_fault_at_once(run: Run, tmp_path: Path) -> None:
     assert "10.11.0.0/16" in err
 
 
+def test_validate_fails_where_a_push_would_stop_and_names_the_site(
+    run: Run, tmp_path: Path
+) -> None:
+    text = (tmp_path / "inventory.yaml").read_text()
+    (tmp_path / "inventory.yaml").write_text(text.replace("203.0.113.10", "203.0.113.77"))
+    code, out, err = run("validate")
+    assert (code, out) == (1, "inventory.yaml: 1 site, 1 with faults\n")
+    assert "site-a: !! site-a  azure.on_premises.address: inventory 203.0.113.77, Azure 20" in err
+    (tmp_path / "inventory.yaml").write_text(text.replace("azure/site-a", "azure/site-x"))
+    code, _, err = run("validate")
+    assert code == 1
+    assert err.startswith("site-a: "), err
+    assert "examples/azure/site-x: cannot be read" in err
+    (tmp_path / "inventory.yaml").write_text("version: 1\nsites: {}\n")
+    assert run("validate")[0] == 64
+    assert "inventory.yaml: the inventory has no site" in run("drift", "--all")[2]
+
+
 def test_import_prints_one_document(run: Run) -> None:
     code, out, _ = run("import", "azure", "examples/azure/site-a", "-o", "json")
     document = json.loads(out)
