@@ -118,12 +118,14 @@ class EdgeDriver:
                 to the circuit, and the edge with names. Raises `RefusedError`
     change      commands from one to the other, of tunnels and edge together; swapped, the rollback
     state       BGP sessions, BFD and routes of the edge. Raises `SessionError`
+    interface   the device's own name of an interface that somebody has written down
     """
 
     refusals: Callable[[Intent], tuple[Refusal, ...]]
     place: Callable[[Intent, Observed, Tunnels], Held]
     change: Callable[[Held, Held], Change]
     state: Callable[[Session, Edge], Operational]
+    interface: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

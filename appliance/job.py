@@ -79,13 +79,15 @@ def prepare(site: Site, *, key: bool | None = None) -> Job:
 def _with_edge(intent: Intent, site: Site, expectation: Expectation, key: bool | None) -> Intent:  # noqa: FBT001 -- three-valued, see prepare
     if site.express_route is None:
         return intent
-    from appliance.intend.edge import with_edge  # noqa: PLC0415 -- few sites have one
+    from appliance.intend.edge import called, with_edge  # noqa: PLC0415 -- few sites have one
 
     keys = {
         circuit.name: None if circuit.md5 is None else _read(circuit.md5, site, key)
         for circuit in site.express_route.circuits
     }
-    return with_edge(intent, site, expectation, keys)
+    made = with_edge(intent, site, expectation, keys)
+    edge = drivers.load(site.device.driver).edge
+    return made if edge is None else called(made, edge.interface)
 
 
 def _with_others(intent: Intent, site: Site) -> Intent:

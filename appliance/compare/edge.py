@@ -15,6 +15,7 @@ from appliance.model.edge import (
     ErLink,
     Filter,
     decide,
+    elsewhere,
     pair_links,
 )
 from appliance.model.secret import Hidden, Secret
@@ -64,6 +65,9 @@ def _link(ours: ErLink, theirs: ErLink, wanted: Edge, held: Edge) -> Iterator[Di
 
 
 def _line(finder: Finder, ours: ErLink, theirs: ErLink) -> Iterator[Difference]:
+    if elsewhere(ours, theirs):
+        reason = "the device has the link on another port than the inventory"
+        yield finder.breaking("edge.link.interface", ours.interface, theirs.interface, reason)
     if ours.address != theirs.address:
         reason = "ours is the first address of the link's /30, Microsoft's the second"
         shown = None if theirs.address is None else str(theirs.address)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.azure.expectation import Circuit, Expectation, Peering
@@ -50,6 +50,14 @@ def with_edge(
     if route.vpn_site is not None:  # its tunnels, and what is to be known of them, are there
         return replace(intent, edge=edge, tunnels=(), notes=())
     return replace(intent, edge=edge)
+
+
+def called(intent: Intent, own: Callable[[str], str]) -> Intent:
+    """The intent with interfaces as the device itself calls them, so that names can be compared."""
+    if intent.edge is None:
+        return intent
+    links = tuple(replace(link, interface=own(link.interface)) for link in intent.edge.links)
+    return replace(intent, edge=replace(intent.edge, links=links))
 
 
 def _backup(site: Site, intent: Intent) -> str:

@@ -259,6 +259,16 @@ def pair_links(
     return tuple((link, found.get(index)) for index, link in enumerate(wanted))
 
 
+def port(link: ErLink) -> str:
+    """The port that a link comes on: its interface without the unit."""
+    return link.interface.partition(".")[0]
+
+
+def elsewhere(wanted: ErLink, running: ErLink) -> bool:
+    """Whether the running link comes on another port; its unit there is but a name."""
+    return bool(running.interface) and port(wanted) != port(running)
+
+
 def _same_peer(wanted: ErLink, running: ErLink) -> bool:
     return wanted.session.peer == running.session.peer
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network
 
 from appliance.errors import RefusedError
-from appliance.model.edge import Edge, ErLink, ErSession, pair_links
+from appliance.model.edge import Edge, ErLink, ErSession, elsewhere, pair_links
 from appliance.model.intent import Intent, Observed
 from appliance.model.pairing import mine
 from appliance.model.secret import Hidden, Secret
@@ -23,6 +23,36 @@ def paired(wanted: Edge, running: Edge) -> tuple[Pairs, tuple[ErLink, ...]]:
     pairs = pair_links(wanted.links, running.links)
     taken = [held for _, held in pairs if held is not None]
     return pairs, tuple(link for link in running.links if link not in taken)
+
+
+def moves(wanted: ErLink, held: ErLink) -> bool:
+    """Whether the link needs another sub-interface: it has none, comes on another port, or ours is
+    called by a tag that it no longer has.
+    """
+    bare = "." in wanted.interface and "." not in held.interface
+    tags = (wanted.vlan, wanted.svlan) != (held.vlan, held.svlan)
+    renamed = held.label is not None and wanted.interface != held.interface
+    return bare or elsewhere(wanted, held) or (tags and renamed)
+
+
+def vacated(pairs: Pairs, observed: Observed, site: str) -> Observed:
+    """The device without the sub-interfaces that links move away from.
+
+    Raises `RefusedError` when one of them is not ours: what else is on it is nobody's to lose.
+    """
+    gone = [held for wanted, held in pairs if held is not None and moves(wanted, held)]
+    for held in gone:
+        if held.interface and held.label is None:
+            raise RefusedError(
+                f"{held.interface} has the address for the session with {held.session.peer}, and "
+                "was made by others: it is not moved",
+                where=f"site {site}",
+                hint=f"take {held.interface} away by hand, with what else stands there, then push; "
+                "or name its port in express_route.circuits.links.interface",
+            )
+    names = {held.interface for held in gone}
+    left = {name: one for name, one in observed.interfaces.items() if name not in names}
+    return replace(observed, interfaces=left) if names else observed
 
 
 def standing_by(intent: Intent, tunnels: Tunnels, above: int, behind: Behind) -> Tunnels:
@@ -51,8 +81,9 @@ def is_blank(observed: Observed) -> bool:
     return not observed.interfaces and not observed.objects
 
 
-def check_new(interface: str, wanted: ErLink, observed: Observed, site: str) -> None:
+def check_new(wanted: ErLink, observed: Observed, site: str) -> None:
     """Raise `RefusedError` when a sub-interface is there already, or its network is."""
+    interface = wanted.interface
     if interface in observed.interfaces:
         raise RefusedError(
             f"{interface} exists already, without a session with Microsoft",

@@ -13,7 +13,7 @@ from appliance import driver as drivers
 from appliance.compare import compare
 from appliance.driver import Driver, change, disagreements, held, place
 from appliance.model.difference import Difference, Severity, Verdict
-from appliance.model.edge import Bfd, Edge, ErLink, Held, HostRoute, lets
+from appliance.model.edge import Bfd, Edge, ErLink, Held, HostRoute, lets, port
 from appliance.model.intent import Intent, Observed
 from appliance.model.secret import Hidden, Secret
 from appliance.plan import plan
@@ -193,7 +193,7 @@ def test_one_edge_becomes_another_and_back(driver: Driver, data: st.DataObject) 
 
 
 def _same_vpn(first: Intent, second: Intent) -> Edge:
-    """The second edge before the VPN of the first, and on its port, which are other matters."""
+    """The second edge before the VPN of the first, and with the tags that its ports can carry."""
     one, two = first.edge or Edge(), second.edge or Edge()
     return replace(two, networks=one.networks, standby=one.standby, links=_sending(two, one))
 
@@ -201,20 +201,16 @@ def _same_vpn(first: Intent, second: Intent) -> Edge:
 def _sending(edge: Edge, other: Edge) -> tuple[ErLink, ...]:
     """What is advertised is the site's; a port that carries one tag cannot be given two."""
     sent = lets(other.networks)
-    where = {one.session.peer: _port(one) for one in other.links}
-    single = set(where.values()) - {_port(one) for one in other.links if one.svlan is not None}
+    ports = {port(one) for one in other.links}
+    single = ports - {port(one) for one in other.links if one.svlan is not None}
     return tuple(
         replace(
             one,
-            svlan=None if where.get(one.session.peer, _port(one)) in single else one.svlan,
+            svlan=None if port(one) in single else one.svlan,
             session=replace(one.session, sends=sent),
         )
         for one in edge.links
     )
-
-
-def _port(link: ErLink) -> str:
-    return link.interface.partition(".")[0]
 
 
 def test_the_key_shows_only_where_it_is_revealed(driver: Driver) -> None:

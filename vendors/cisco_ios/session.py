@@ -52,6 +52,7 @@ IOS = Platform(
         r"^% ?(?:Generating|The key modulus|You already have|Key pair)",
         r"^% ?(?:Removed|Removing|Replacing|Adding|Shutting down|Saving)\b",
         r"^% ?The existing (?:DHCP|IP) ",
+        r"^%? ?Not all config may be removed and may reappear\b",  # of a sub-interface that goes
         r"^% ?A profile is deemed incomplete until ",
         r"^% ?(?:Tunnel interface|Interface)\b.*\b(?:will be|is being|has been)\b",
     ),

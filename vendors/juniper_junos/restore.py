@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 
 from appliance.errors import RefusedError, RollbackError, SessionError
 from appliance.session import Session
@@ -16,6 +17,9 @@ from vendors.juniper_junos.session import read
 Fresh = Callable[[], AbstractContextManager[Session]]
 
 _NINE = re.compile(r"\$9\$[^\s;\"]+")
+_MEMBER = re.compile(
+    r"\S+ (interfaces \S+ unit \S+|security zones security-zone \S+ interfaces \S+)(?= |$)"
+)
 _SECRET = re.compile(r"\b(?:ascii-text|hexadecimal|password\S*|secret|community|\S*key)\b")
 
 
@@ -50,28 +54,34 @@ class WayBack:
 def differing(before: str, after: str) -> tuple[str, ...]:
     """Statements in which two configurations in `set` form differ; empty when they agree.
 
-    Keys are compared as what they stand for: Junos salts them anew. Order is meaning in Junos.
+    Keys are compared as what they stand for: Junos salts them anew. Order is meaning in Junos, but
+    for that of units and of a zone's interfaces: one that goes and comes back may stand last.
     """
     first, second = _rows(before), _rows(after)
-    if first == second:
+    if _arranged(first) == _arranged(second):
         return ()
     found = dict.fromkeys(row for row in (*first, *second) if (row in first) != (row in second))
     return tuple(found) or ("the order of statements",)
 
 
 def _rows(text: str) -> dict[str, None]:
+    """Statements in order, found quickly."""
     rows = (row.strip() for row in text.splitlines())
     kept = (row for row in rows if row and not row.startswith("#"))
-    return _Ordered((_NINE.sub(_decoded, row), None) for row in kept)
+    return {_NINE.sub(_decoded, row): None for row in kept}
 
 
-class _Ordered(dict[str, None]):
-    """Statements in order, found quickly; unlike dicts, two are equal only in the same order."""
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, dict) and list(self) == list(other)
-
-    __hash__ = None
+def _arranged(rows: Iterable[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Rows in order, and apart from them those whose members stand in any order, by member."""
+    plain: list[str] = []
+    members: list[tuple[str, str]] = []
+    for row in rows:
+        found = _MEMBER.match(row)
+        if found is None:
+            plain.append(row)
+        else:
+            members.append((found[1], row))
+    return plain, sorted(members, key=itemgetter(0))
 
 
 def _decoded(match: re.Match[str]) -> str:

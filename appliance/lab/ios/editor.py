@@ -30,6 +30,9 @@ _DENIABLE = (
 )  # fmt: skip
 # Words that begin statements both at the top and below sections that are kept as typed.
 _INNER = frozenset(("key", "service", "template", "no", "match", "track", "redundancy"))
+_MAY_REAPPEAR = (
+    "% Not all config may be removed and may reappear after reactivating the sub-interface"
+)
 _NARROW = 3  # `no crypto map M`: all entries of the map
 
 
@@ -160,6 +163,8 @@ class Editor:
         removed = self.config.remove(section, found)
         if words[0] == "neighbor":
             forget(section, words)
+        if words[0] == "interface" and removed and "." in words[1] and not self.config.booting:
+            return _MAY_REAPPEAR
         missing = not removed and not found.rule.sticky
         return _nothing_there(words) if missing and not self.config.booting else ""
 

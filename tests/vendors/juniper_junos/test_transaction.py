@@ -498,6 +498,25 @@ def test_what_cannot_be_reached_any_more_needs_a_person() -> None:
         assert "console" in caught.value.hint
 
 
+def test_members_that_stand_in_another_order_are_the_same() -> None:
+    """A unit or a zone's interface that went and came back may stand last; a term may not."""
+    rows = (
+        "set interfaces ge-0/0/2 unit 300 description one",
+        "set interfaces ge-0/0/2 unit 300 family inet address 192.0.2.1/30",
+        "set interfaces ge-0/0/2 unit 301 description other",
+        "set security zones security-zone trust interfaces ge-0/0/2.300",
+        "set security zones security-zone trust interfaces ge-0/0/2.301",
+        "set policy-options policy-statement P term a then accept",
+        "set policy-options policy-statement P term b then reject",
+    )
+    at = (2, 0, 1, 4, 3, 5, 6)
+    assert differing("\n".join(rows), "\n".join(rows[n] for n in at)) == ()
+    for wrong in ((1, 0, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4, 6, 5)):
+        told = differing("\n".join(rows), "\n".join(rows[n] for n in wrong))
+        assert told == ("the order of statements",)
+    assert differing("\n".join(rows), "\n".join(rows[1:])) == (rows[0],)
+
+
 def test_a_reading_that_differs_in_salt_only_is_the_same() -> None:
     with firewall() as box, box.connect() as session:
         first = read(session)

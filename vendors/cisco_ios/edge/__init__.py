@@ -14,4 +14,5 @@ EDGE = EdgeDriver(
     place=_place.place,
     change=_change.change,
     state=_state.state,
+    interface=_place.interface,
 )

@@ -10,7 +10,7 @@ from appliance.model.change import Change, Step
 from appliance.model.edge import KEY_LENGTH, Held
 from appliance.model.intent import Intent
 from appliance.model.secret import Secret
-from vendors.cisco.writing.edits import Sections
+from vendors.cisco.writing.edits import Sections, edits
 from vendors.cisco.writing.section import merged
 from vendors.cisco_ios.change import between
 from vendors.cisco_ios.edge.writing import FILTERS, edge_sections
@@ -23,8 +23,27 @@ def change(running: Held, intended: Held) -> Change:
     Raises `RefusedError` when two parts want different things of one shared object.
     """
     sides = _sections(running), _sections(intended)
-    made = between(sides, running.tunnels, intended.tunnels)
-    return Change(steps=(*made.steps, *_refreshed(running, intended, sides)))
+    moved = _moved(running, intended)
+    cleared = {key: one for key, one in sides[0].items() if key not in moved}
+    gone = edits(sides[0], cleared, lambda _section, _after: False)
+    made = between((cleared, sides[1]), running.tunnels, intended.tunnels)
+    return Change(steps=(*gone.steps, *made.steps, *_refreshed(running, intended, sides)))
+
+
+def _moved(running: Held, intended: Held) -> frozenset[str]:
+    """Sub-interfaces whose session is on another one afterwards. They go first: IOS takes no
+    address of a network that another interface still has ("overlaps with").
+    """
+    edges = (running.edge, intended.edge)
+    before, after = (
+        {} if edge is None else {one.session.peer: one.interface for one in edge.links}
+        for edge in edges
+    )
+    return frozenset(
+        f"interface {name}"
+        for peer, name in before.items()
+        if name and after.get(peer) not in {None, "", name}
+    )
 
 
 def _sections(held: Held) -> Sections:

@@ -28,7 +28,7 @@ class Line:
 def lines(rows: Rows) -> Iterator[Line]:
     """All interfaces, in order."""
     for name, said in rows.interfaces.items():
-        found = _by_name(said[1:])
+        found = {"interface": said[0]} | _by_name(said[1:])
         held = found.get("ip address")
         parent = rows.interfaces.get(name.partition(".")[0], [])
         off = [name] if "shutdown" in found else []

@@ -17,11 +17,20 @@ from appliance.model.edge import (
     Filter,
     Held,
     Standby,
+    port,
     teaches_alike,
     tells_alike,
     with_hosts,
 )
-from appliance.model.edge_place import agreed, check_new, is_blank, paired, standing_by
+from appliance.model.edge_place import (
+    agreed,
+    check_new,
+    is_blank,
+    moves,
+    paired,
+    standing_by,
+    vacated,
+)
 from appliance.model.intent import Intent, Observed
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import dataclass, replace
@@ -40,9 +49,9 @@ def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
     if intent.edge is None:
         return Held(tunnels=tunnels)
     running = observed.edge or Edge()
-    names = _Names(intent.site, observed, intent.edge, running)
-    names.check_process()
     pairs, others = paired(intent.edge, running)
+    names = _Names(intent.site, vacated(pairs, observed, intent.site), intent.edge, running)
+    names.check_process()
     links = tuple(names.link(wanted, held) for wanted, held in pairs)
     held = standing_by(intent, tunnels, running.bgp_distance, _behind)
     edge = Edge(
@@ -109,15 +118,9 @@ class _Names:
 
     def link(self, wanted: ErLink, held: ErLink | None) -> ErLink:
         """One link, named; raises `RefusedError` on a conflict."""
-        interface = _interface(wanted.interface)
         if held is None:
-            self._check_free(interface, wanted)
-            return replace(
-                wanted,
-                interface=interface,
-                session=wanted.session,
-                objects=self._filters(wanted, None),
-            )
+            self._check_free(wanted)
+            return replace(wanted, objects=self._filters(wanted, None))
         self._check_inherited(wanted, held)
         objects = {k: v for k, v in held.objects.items() if k not in _GOES}
         if held.bfd != wanted.bfd:
@@ -125,13 +128,13 @@ class _Names:
         kept = self._filters(wanted, held)
         filters = {kind for kind in objects if kind.split()[-1] in {"in", "out"}}
         objects = {k: v for k, v in objects.items() if k not in filters} | kept
-        moves = not held.interface
-        if moves:
-            self._check_free(interface, wanted)
+        anew = moves(wanted, held)
+        if anew:
+            self._check_free(wanted)
         return replace(
             wanted,
-            label=held.label if not moves else wanted.label,
-            interface=interface if moves else held.interface,
+            label=wanted.label if anew else held.label,
+            interface=wanted.interface if anew else held.interface,
             session=self._session(wanted, held, kept),
             objects=objects,
         )
@@ -161,10 +164,10 @@ class _Names:
             found["prefix-list out"] = f"{self.stem}-ours"
         return found
 
-    def _check_free(self, interface: str, wanted: ErLink) -> None:
+    def _check_free(self, wanted: ErLink) -> None:
         if is_blank(self.observed):
             return
-        known, parent = self.observed.interfaces, interface.partition(".")[0]
+        known, parent = self.observed.interfaces, port(wanted)
         if parent not in known:
             raise RefusedError(
                 f"the device has no interface {parent}",
@@ -178,7 +181,7 @@ class _Names:
                 where=f"site {self.site}",
                 hint=f"`no shutdown` on {parent} when the provider's line is ready, then push",
             )
-        check_new(interface, wanted, self.observed, self.site)
+        check_new(wanted, self.observed, self.site)
 
     def _check_inherited(self, wanted: ErLink, held: ErLink) -> None:
         """A neighbour cannot be without what its group says."""
@@ -199,12 +202,13 @@ class _Names:
                 )
 
 
+def interface(name: str) -> str:
+    """`Gi4.300` and `GigabitEthernet 4.300` are GigabitEthernet4.300."""
+    return canonical(name.split())
+
+
 _GOES = ("off", "shutdown", "inactive", "default-originate")
 """Kinds of `ErLink.objects` that are not wanted."""
-
-
-def _interface(name: str) -> str:
-    return canonical([name])
 
 
 def _named(objects: Mapping[str, str], direction: str) -> dict[str, str]:

@@ -252,6 +252,7 @@ def _darkened(found: Filter | None, text: str) -> Filter:
 
 
 _PATHS = {
+    "interface": "edge.link.interface",
     "ip address": "edge.link.address",
     "encapsulation": "edge.link.vlan",
     "bfd interval": "edge.link.bfd",

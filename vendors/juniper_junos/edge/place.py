@@ -21,7 +21,15 @@ from appliance.model.edge import (
     tells_alike,
     with_hosts,
 )
-from appliance.model.edge_place import agreed, check_new, is_blank, paired, standing_by
+from appliance.model.edge_place import (
+    agreed,
+    check_new,
+    is_blank,
+    moves,
+    paired,
+    standing_by,
+    vacated,
+)
 from appliance.model.intent import Intent, Observed
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import dataclass, replace
@@ -37,8 +45,8 @@ def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
     if intent.edge is None:
         return Held(tunnels=tunnels)
     running = observed.edge or Edge(bgp_distance=170)
-    names = _Names(intent.site, observed, intent.edge, running)
     pairs, others = paired(intent.edge, running)
+    names = _Names(intent.site, vacated(pairs, observed, intent.site), intent.edge, running)
     links = tuple(names.link(wanted, held) for wanted, held in pairs)
     behind = standing_by(intent, tunnels, running.bgp_distance, _behind)
     edge = Edge(
@@ -100,33 +108,40 @@ class _Names:
 
     def link(self, wanted: ErLink, held: ErLink | None) -> ErLink:
         """One link, named; raises `RefusedError` on a conflict."""
-        if (held is None or not held.interface) and not is_blank(self.observed):
-            check_new(wanted.interface, wanted, self.observed, self.site)
+        anew = held is None or moves(wanted, held)
+        if anew and not is_blank(self.observed):
+            check_new(wanted, self.observed, self.site)
         if held is None:
             return replace(wanted, objects=self._new(wanted), session=_usual(wanted))
         self._check_inherited(wanted, held)
         objects = {k: v for k, v in held.objects.items() if k not in _GOES}
         objects |= self._chosen(wanted, held)
+        if anew:
+            objects |= self._zoned(wanted, held)
         return replace(
             wanted,
-            label=held.label if held.interface else wanted.label,
-            interface=held.interface or wanted.interface,
+            label=wanted.label if anew else held.label,
+            interface=wanted.interface if anew else held.interface,
             session=agreed(wanted.session, held.session),
             objects=objects,
         )
 
     def _new(self, wanted: ErLink) -> dict[str, str]:
-        found = {"group": self.stem, **self._ours("import"), **self._ours("export")}
+        own = {"group": self.stem, **self._ours("import"), **self._ours("export")}
+        return own | self._zoned(wanted, None)
+
+    def _zoned(self, wanted: ErLink, held: ErLink | None) -> dict[str, str]:
+        """The zone of a line that is new; where nobody says, the one that the link was in."""
         zone = self.wanted.objects.get("zone")
         if zone is not None:
-            found |= {"zone": zone, "inbound": " ".join(INBOUND)}
-        elif self._has_zones:
+            return {"zone": zone, "inbound": " ".join(INBOUND)}
+        if self._has_zones and (held is None or "zone" not in held.objects):
             raise RefusedError(
                 f"the device is a firewall, and nobody says in which zone {wanted.interface} is",
                 where=f"site {self.site}",
                 hint="add express_route.zone: with the name of one of its security zones",
             )
-        return found
+        return {}
 
     @property
     def _has_zones(self) -> bool:

@@ -274,6 +274,7 @@ def _key(neighbor: Neighbor) -> Secret | Hidden | None:
 
 def _where(notes: Notes, unit: Node, neighbor: Neighbor) -> None:
     address_ = next((node for _, node in unit.items("family", "inet", "address")), None)
+    notes.at("edge.link.interface", address_)
     notes.at("edge.link.address", address_)
     notes.at("edge.link.vlan", unit.leaf("vlan-id"), unit.leaf("vlan-tags"))
     notes.at("edge.link.svlan", unit.leaf("vlan-tags"))
