@@ -25,7 +25,7 @@ _MOST = 400
 
 
 _WHOLE = (
-    r"(?:no|clear|access-list|route|nat|sysopt) |crypto map \S+ (?:\d+|interface) "
+    r"(?:no|clear|access-list|access-group|route|nat|sysopt) |crypto map \S+ (?:\d+|interface) "
     r"|crypto ikev[12] enable |crypto ipsec ikev1 transform-set "
 )
 

@@ -49,7 +49,7 @@ def refusals(intent: Intent) -> tuple[Refusal, ...]:
     found: dict[str, Refusal] = {}
     for tunnel in intent.tunnels:
         rules = (
-            *(_shape(tunnel), _words(tunnel), _key(tunnel), _traffic(tunnel)),
+            *(_shape(tunnel), _words(tunnel), _key(tunnel)),
             _gates(tunnel, release, name),
         )
         for rule in rules:
@@ -267,13 +267,3 @@ def _weak_ike(proposal: IkeProposal) -> Iterator[str]:
     yield from (f"IKE integrity {i}" for i in proposal.integrity if i is Integrity.MD5)
     yield from (f"IKE prf {p}" for p in proposal.prf if p is Prf.MD5)
     yield from (f"IKE group {int(g)}" for g in proposal.groups if g in WEAK_GROUPS)
-
-
-def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
-    if tunnel.filter is not None and tunnel.mode is Mode.ROUTE_BASED:
-        yield Refusal(
-            setting="traffic",
-            reason="a tunnel interface has no filter of its own: `sysopt connection permit-vpn`, "
-            "which is one for the whole box, lets what comes out of it past all interface lists",
-            alternatives=("device.mode: policy-based", "filter behind the appliance"),
-        )

@@ -10,6 +10,7 @@ from appliance.model.tunnel import Tunnel, Tunnels
 from vendors.cisco.writing.edits import edits
 from vendors.cisco.writing.section import Line, Section
 from vendors.cisco_asa.writing.sections import sections
+from vendors.cisco_asa.writing.switch import turned
 
 _OF_IKE = ("crypto ikev", "tunnel-group ", "group-policy ")
 """Sections that say how the IKE SA is made: the child SAs go and come with it."""
@@ -28,7 +29,8 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
         return section.given or f"default-{section.key.removesuffix(' attributes')}" in referred
 
     made = edits(before, after, stays)
-    return Change(steps=(*made.steps, *_clear(running, intended, made.stale)))
+    first, last = turned(running, intended)
+    return Change(steps=(*first, *made.steps, *last, *_clear(running, intended, made.stale)))
 
 
 def _staying(before: Mapping[str, Section], after: Mapping[str, Section]) -> Iterator[Line]:

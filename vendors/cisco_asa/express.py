@@ -172,10 +172,9 @@ def _connected(tunnel: Tunnel) -> Tunnel:
 def _traffic(tunnel: Tunnel, _: Environment) -> Said:
     if tunnel.filter is None:
         return tunnel, ""
-    from vendors.cisco_asa.writing.traffic import NOTE, expressed  # noqa: PLC0415 -- few have rules
+    from vendors.cisco_asa.writing.traffic import expressed  # noqa: PLC0415 -- few have rules
 
-    made = expressed(tunnel)
-    return made, NOTE if made != tunnel else ""
+    return expressed(tunnel)
 
 
 _RULES: tuple[Callable[[Tunnel, Environment], Said], ...] = (

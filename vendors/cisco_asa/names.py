@@ -130,6 +130,12 @@ LABEL = "appliance:"
 """Our mark. In the description of a tunnel interface (`description appliance: LABEL`), and in the
 first line of a crypto access list (`access-list NAME remark appliance: LABEL`)."""
 
+PERMIT_VPN_OFF = (
+    "sysopt connection permit-vpn is off: what comes out of the tunnel must pass the "
+    "access list of the interface"
+)
+"""What is told of a tunnel on a box with `no sysopt connection permit-vpn`."""
+
 GROUP_14_SINCE = (9, 13)
 """From here on a bare `set pfs` and an unset `group` mean 14, before 2 (release notes of 9.13)."""
 

@@ -14,7 +14,7 @@ from appliance.model.pairing import LABEL, pair
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Local, Mode, Remote, Tunnel, TunnelInterface, Tunnels
 from appliance.record import replace
-from vendors.cisco_asa.writing import traffic
+from vendors.cisco_asa.writing import switch, traffic
 from vendors.cisco_asa.writing.box import CLAMP, Box
 from vendors.cisco_asa.writing.labels import own
 from vendors.cisco_asa.writing.place_crypto import crypto
@@ -31,13 +31,20 @@ def place(intent: Intent, observed: Observed) -> Tunnels:
     pairs = pair(intent, observed.tunnels)
     mine = {running.name for _, running in pairs if running is not None}
     others = tuple(tunnel for tunnel in observed.tunnels if tunnel.name not in mine)
-    box = Box(site=intent.site, observed=observed, environment=intent.environment, others=others)
+    box = Box(
+        site=intent.site,
+        observed=observed,
+        environment=intent.environment,
+        others=others,
+        beside=intent.beside,
+    )
     box.check_identity()
     placed: list[Tunnel] = []
     for wanted, running in pairs:
         box.check(wanted)
         _check_identity(box, wanted, running)
         placed.append(_place(box, wanted, running, tuple(placed)))
+    switch.check(box, tuple(placed))
     names = {tunnel.name for tunnel in placed}
     return tuple(
         _marked(box, tunnel) if tunnel.name in names else tunnel

@@ -46,6 +46,23 @@ def make() -> AsaBox:
     return AsaBox()
 
 
+_PARTNER = (
+    "clear configure crypto map",
+    "clear configure tunnel-group 192.0.2.50",
+    "clear configure group-policy PARTNER",
+)
+
+
+def route_based(*, alone: bool) -> AsaBox:
+    """A firewall that asks the lists of interfaces about tunnels, or may be told to.
+
+    `alone`: it has no other VPN; else somebody has entered what is needed for that by hand.
+    """
+    box = AsaBox()
+    box.device.configure(*(_PARTNER if alone else ("no sysopt connection permit-vpn",)))
+    return box
+
+
 def disturb(text: str, number: int) -> tuple[str, str]:
     """One more line in one of the sections of the VPN."""
     lines, heading = text.splitlines(), ""

@@ -148,15 +148,86 @@ def test_a_filter_that_is_not_defined_leaves_everything_open() -> None:
     assert (told(found.passes), told(found.perhaps)) == (["nothing"], ["any: all <-> all"])
 
 
+OUTSIDE_IN = (
+    "access-list OUT-IN extended permit tcp any any eq 3389\n"
+    "access-group OUT-IN in interface outside\n"
+)
+NO_SYSOPT = "no sysopt connection permit-vpn\n"
+INSPECTED = """\
+policy-map global_policy
+ class inspection_default
+  inspect ftp
+  inspect icmp
+  inspect icmp error
+service-policy global_policy global
+"""
+
+
 def test_interface_lists_count_only_without_permit_vpn() -> None:
-    lists = (
-        "access-list OUT-IN extended permit tcp any any eq 3389\n"
-        "access-group OUT-IN in interface outside\n"
-    )
-    assert _filter(lists) is None
-    assert _passes(f"{lists}no sysopt connection permit-vpn\n") == [
+    assert _filter(OUTSIDE_IN) is None
+    assert _passes(f"{OUTSIDE_IN}{INSPECTED}{NO_SYSOPT}") == [
         "any: all -> all",
         "tcp 3389: all <- all",
+    ]
+    assert _filter(f"{OUTSIDE_IN}{NO_SYSOPT}{NO_SYSOPT[3:]}") is None, "on again"
+
+
+def test_answers_to_pings_need_a_line_where_nobody_inspects() -> None:
+    pings = "any but icmp: all -> all"
+    assert _passes(f"{OUTSIDE_IN}{NO_SYSOPT}")[0] == pings
+    flat = "\n".join(line.strip() for line in f"{BASE}{OUTSIDE_IN}{INSPECTED}".split("\n"))
+    (tunnel,) = ASA.parse(f"{flat}{NO_SYSOPT}").tunnels
+    assert tunnel.filter is not None
+    assert told(tunnel.filter.passes)[0] == "any: all -> all", "indentation was lost"
+    for nowhere in (
+        INSPECTED.replace("_policy global\n", "_policy interface dmz\n"),
+        INSPECTED.replace("  inspect icmp\n", ""),
+        INSPECTED.replace("inspect icmp\n", "inspect icmp\n  no inspect icmp\n"),
+        INSPECTED.replace("service-policy", "no service-policy"),
+    ):
+        assert _passes(f"{OUTSIDE_IN}{NO_SYSOPT}{nowhere}")[0] == pings
+    own = INSPECTED.replace("_policy global\n", "_policy interface outside\n")
+    assert _passes(f"{OUTSIDE_IN}{NO_SYSOPT}{own}")[0] == "any: all -> all"
+    reply = "access-list OUT-IN extended permit icmp 10.20.0.0 255.255.0.0 any echo-reply\n"
+    assert _passes(f"{OUTSIDE_IN}{reply}{NO_SYSOPT}") == [
+        "any but icmp: all -> all",
+        "icmp: all -> 10.20.0.0/16",
+        "tcp 3389: all <- all",
+    ]
+
+
+def test_without_any_list_nothing_begins_from_the_outside() -> None:
+    assert _passes(f"{INSPECTED}{NO_SYSOPT}") == ["any: all -> all"]
+
+
+def test_a_list_of_the_whole_box_is_asked_behind_that_of_the_interface() -> None:
+    box = (
+        "access-list ALL extended permit udp any any eq 53\n"
+        "access-list ALL extended permit tcp any any eq 22\n"
+        "access-group ALL global\n"
+    )
+    assert _filter(box) is None
+    assert _passes(f"{box}{INSPECTED}{NO_SYSOPT}") == [
+        "any: all -> all",
+        "tcp 22: all <- all",
+        "udp 53: all <- all",
+    ]
+    denied = "access-list OUT-IN extended deny tcp any any\n"
+    assert _passes(f"{box}{OUTSIDE_IN}{denied}{INSPECTED}{NO_SYSOPT}")[1:] == [
+        "tcp 3389: all <- all",
+        "udp 53: all <- all",
+    ]
+
+
+def test_the_last_list_of_an_interface_counts() -> None:
+    other = (
+        "access-list NEW extended permit icmp any any 8 0 log\n"
+        "access-group NEW in interface OUTSIDE\n"
+        "access-group NEW in interface outside control-plane\n"
+    )
+    assert _passes(f"{OUTSIDE_IN}{other}{INSPECTED}{NO_SYSOPT}") == [
+        "any: all -> all",
+        "icmp: all <- all",
     ]
 
 
@@ -166,11 +237,3 @@ def test_a_group_policy_of_others_gets_no_filter_of_ours() -> None:
     intent = fit(intend(site, azure, Secret("right-horse-battery")), ASA)
     with pytest.raises(RefusedError, match=r"group policy GP .* is not ours"):
         plan(intent, ASA.parse(BASE), ASA)
-
-
-def test_a_tunnel_interface_is_refused_and_says_why() -> None:
-    site = replace(intents.site("cisco_asa"), traffic=(Rule(permit=True, protocol=6),))
-    intent = fit(intend(site, intents.expectation(), Secret("right-horse-battery")), ASA)
-    (refusal,) = ASA.refusals(intent)
-    assert refusal.setting == "traffic"
-    assert "permit-vpn" in refusal.reason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv4Network
 
 from appliance.record import dataclass
@@ -119,7 +120,7 @@ class _Cursor:
             source=source,
             target=target,
             ports=(ports, target_ports),
-            odd=not _harmless(rest),
+            odd=not harmless(rest),
             rest=tuple(rest),
         )
 
@@ -184,7 +185,7 @@ def _service(words: list[str]) -> tuple[str, ...]:
     return tuple(word.lower() for word in words[1:]) or ("?",)
 
 
-def _harmless(rest: list[str]) -> bool:
+def harmless(rest: Sequence[str]) -> bool:
     """Whether what stands behind says nothing about what matches: logging, hit counters."""
     counted = not rest or rest[0] == "log" or rest[0].startswith(("(hitcnt", "0x"))
     return counted and "time-range" not in rest

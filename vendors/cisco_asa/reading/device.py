@@ -219,7 +219,10 @@ class Device:
         interface (`entered`), and it has one of its own or not (`through`)."""
         policy = notes.objects.get("group-policy", DEFAULT_POLICY)
         named = "vpn-filter" in notes.objects
-        if not named and not self.running.lines.get("access-group"):
+        off = self.running.off("permit-vpn")
+        if off:
+            notes.objects["permit-vpn"] = "off"
+        if not (named or off or self.running.lines.get("access-group")):
             return None
         from vendors.cisco_asa.reading.traffic import (  # noqa: PLC0415 -- few have lists
             Applied,

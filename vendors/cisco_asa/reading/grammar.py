@@ -21,7 +21,9 @@ from vendors.cisco_asa.reading.grammar_modes import (
     NETWORK_GROUP,
     OBJECT_NETWORK,
     OBJECT_SERVICE,
+    POLICY_MAP,
     SERVICE_GROUP,
+    WEBVPN,
 )
 from vendors.cisco_asa.reading.grammar_top import TOP
 
@@ -48,6 +50,8 @@ GRAMMAR = Grammar(
         "bgp family": FAMILY,
         "bgp other": FAMILY,
         "pki": {"certificate": ""},
+        "policy-map": POLICY_MAP,
+        "webvpn": WEBVPN,
     },
     nested={
         "group-policy": {"webvpn": "group-policy webvpn"},
@@ -102,6 +106,7 @@ DIALECT = Dialect(
             "local certificate",
             "remote certificate",
             "no vpn-filter",
+            "inspect icmp",
             "nat",
             "fqdn",
         }

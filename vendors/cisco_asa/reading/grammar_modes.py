@@ -205,3 +205,11 @@ FAMILY: dict[str, Keywords | str] = {
     "timers": {"bgp": "timers"},
     "*": IGNORED,
 }
+
+POLICY_MAP: dict[str, Keywords | str] = {
+    "inspect": {"icmp": {"": "inspect icmp", "*": IGNORED}, "*": IGNORED},
+    **plain("class description match parameters police priority queue-limit set shape"),
+    "*": IGNORED,
+}
+
+WEBVPN: dict[str, Keywords | str] = {"enable": "enable", "*": IGNORED}

@@ -35,16 +35,16 @@ TOP: dict[str, Keywords | str] = {
         "mac-address-table mac-list mac-learn management-access mdm-proxy media-termination "
         "mgcp-map monitor-interface mount mroute multicast-routing nac-policy name-server netmod "
         "ntp nve onscreen-keyboard operation pager pager-lines passwd password password-policy "
-        "path-monitor phone-proxy pim policy-list policy-map policy-route pop3s prefix-list "
+        "path-monitor phone-proxy pim policy-list policy-route pop3s prefix-list "
         "privilege prompt quic quit quota radius-common-pw regex rest-api rip route-map "
         "same-security-traffic saml scansafe scep-enrollment service service-interface "
-        "service-policy setup show sip-map sla smtp-server "
+        "setup show sip-map sla smtp-server "
         "smtps snmp snmp-map snmp-server software "
         "ssh ssl storage-url subject-name-default sunrpc-server switch tcp-map telnet "
         "terminal tftp-server threat-detection time-range timeout tls-proxy tls-server track "
         "tunnel-group-map uc-ime umbrella-global url-block url-cache url-server user-alert "
         "user-identity user-statistics username virtual vpdn vpn vpn-addr-assign vpn-mode "
-        "vpn-sessiondb vpn-simultaneous-logins vpnclient vpnsetup vxlan wccp web webvpn "
+        "vpn-sessiondb vpn-simultaneous-logins vpnclient vpnsetup vxlan wccp web "
         "xlate zone zonelabs-integrity zero-trust "
         "app-agent aggregate-auth priority-queue config-url "
         "memory tcpproxy tls vtemplate webtype web-cache dap data-plane Cryptochecksum anyconnect "
@@ -63,6 +63,9 @@ TOP: dict[str, Keywords | str] = {
     "route": "route",
     "access-list": "access-list",
     "access-group": "access-group",
+    "policy-map": "policy-map",
+    "service-policy": "service-policy",
+    "webvpn": "webvpn",
     "nat-control": "nat-control",
     "global": "global",
     "static": "static",

@@ -28,6 +28,7 @@ _HEADINGS = {
     "ipsec-attributes": "tunnel-group",
     "group-policy": "group-policy",
     "router bgp": "router bgp",
+    "webvpn": "webvpn",
 }
 """Sections with a name."""
 
@@ -72,7 +73,7 @@ class Outline(Mapping[str, tuple[str, ...]]):
         self._found: dict[str, list[tuple[str, Line]]] = {}
         for kind, heading in _HEADINGS.items():
             for name, sections in running.names(kind).items():
-                self._add(f"{heading} {name}", kind, sections)
+                self._add(f"{heading} {name}".rstrip(), kind, sections)
         for kind in _LINES:
             self._add_lines(kind, running.lines.get(kind, []))
         for name, lines in running.lists().items():

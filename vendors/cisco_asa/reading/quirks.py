@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 from appliance.model.algorithms import IkeVersion
 from vendors.cisco.sections import Block, Notes
+from vendors.cisco_asa import names
 from vendors.cisco_asa.reading.running import Running
 
 
 def quirks(running: Running, block: Block, version: IkeVersion, notes: Notes) -> tuple[str, ...]:
-    """Each in the ASA's words, with what comes of it: of an entry or profile, then of the box."""
+    """Each in the ASA's words, with what comes of it: of an entry or profile, then of the box.
+
+    A list of the tunnel's own interface is there to be asked (`notes` know it by then).
+    """
     return (*_of_tunnel(block, version, notes), *_of_box(running, version, notes))
 
 
@@ -46,9 +50,6 @@ def _of_box(running: Running, version: IkeVersion, notes: Notes) -> Iterator[str
     if version is IkeVersion.V1 and running.off("nat-traversal"):
         notes.at("quirks.nat-traversal", running.lines["no nat-traversal"][-1])
         yield "nat-traversal is off for all of IKEv1: behind a NAT the tunnel cannot come up"
-    if running.off("permit-vpn"):
+    if running.off("permit-vpn") and "filter in" not in notes.objects:
         notes.at("quirks.sysopt", running.lines["no permit-vpn"][-1])
-        yield (
-            "sysopt connection permit-vpn is off: what comes out of the tunnel must pass the "
-            "access list of the interface"
-        )
+        yield names.PERMIT_VPN_OFF

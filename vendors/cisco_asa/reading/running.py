@@ -26,6 +26,7 @@ _NAME_AT = {
     "group-policy": 1,
     "router bgp": 2,
     "ipsec-proposal": 4,
+    "policy-map": 1,
 }
 _MAPS = frozenset({"crypto map", "dynamic-map"})
 

@@ -4,46 +4,37 @@ A `vpn-filter` is one list for both directions, written as the far end sees it: 
 Azure. It is asked about connections, so answers need no line; and a line for connections from a
 port of the far end is one for connections to that port ("ASA VPN Configuration Guide", VPN
 filters). Lists on interfaces do not see what comes out of a tunnel while `sysopt connection
-permit-vpn` is on, as it is by default.
+permit-vpn` is on, as it is by default; what goes into a tunnel interface they always see. They too
+are asked about connections, but for ICMP that is not inspected ("Access Rules", ICMP).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from appliance.model.diagram import Interval, joined
 from appliance.model.filters import Chain, Entry, Filter
-from appliance.model.packets import Match, answered_flows, first_flows
+from appliance.model.packets import ECHO_REPLY, answered_flows, first_flows
 from appliance.model.traffic import (
-    ADDRESSES,
     EVERYTHING,
     ICMP,
     NOTHING,
-    PROTOCOLS,
-    TCP,
-    UDP,
     Box,
     Direction,
     Flows,
     flows,
-    interval,
 )
 from appliance.model.tunnel import Source
 from appliance.record import dataclass, replace
 from vendors.cisco import services
-from vendors.cisco.sections import Notes, Said, number, source
+from vendors.cisco.sections import Notes, Said, source
+from vendors.cisco.tree import Line
 from vendors.cisco.writing.section import ours
 from vendors.cisco_asa.reading.access import AccessLists
 from vendors.cisco_asa.reading.access import Entry as Row
-from vendors.cisco_asa.reading.places import Found
+from vendors.cisco_asa.reading.matching import matches
 from vendors.cisco_asa.reading.running import Running
 
 TO, FROM = Direction
-
-_WHOLE = frozenset({"ip", "any"})
-_OPERATORS = frozenset({"eq", "neq", "gt", "lt", "range"})
-_ECHO = frozenset({"echo", "8"})
-_NEVER = ("unreachable", "echo-reply", "time-exceeded", "source-quench", "redirect", "0", "3", "11")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +49,55 @@ class Applied:
     through: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """The statements that say what is asked about a tunnel's traffic.
+
+    `said` are the `access-group` statements by where they stand: `in`, `out`, and `global`, which
+    is asked about all that no line of an `in` list matches. `off` is `no sysopt connection
+    permit-vpn`. `inspected`: answers to pings belong to their connection, and need no line.
+    """
+
+    said: Mapping[str, Said]
+    off: Line | None
+    inspected: bool
+
+    @property
+    def inwards(self) -> tuple[Said, ...]:
+        """Those that are asked about what comes out of the tunnel."""
+        asked = ("in", "global") if self.off is not None else ()
+        return tuple(self.said[where] for where in asked if where in self.said)
+
+    @property
+    def outwards(self) -> tuple[Said, ...]:
+        """Those that are asked about what is about to enter it."""
+        return tuple(self.said[where] for where in ("out",) if where in self.said)
+
+
 def crossing(running: Running, lists: AccessLists, applied: Applied, notes: Notes) -> Filter | None:
     """What the lists of a tunnel let through; None when there are none in its way."""
     said = applied.vpn_filter
     if said is not None:
         notes.at("filter", said)
-        if ours(said.args[0]) and (rows := lists.entries(said.args[0])):
-            notes.objects["vpn-filter lines"] = "\n".join(map(_plain, rows))
-    groups = list(_groups(running, applied))
+        _remember(lists, said, "vpn-filter", notes)
+    asked = _asked(running, applied)
+    if applied.through is not None:
+        for way in ("in", "out"):
+            if way in asked.said:
+                notes.objects[f"filter {way}"] = asked.said[way].args[0]
+                _remember(lists, asked.said[way], f"filter {way}", notes)
+    groups = (*asked.inwards, *asked.outwards)
     for one in groups:
         notes.at("filter", one)
-    if said is None and not groups and not running.off("permit-vpn"):
+    if said is None and not groups and asked.off is None:
         return None
-    return Filter(read=lambda: _chains(running, lists, applied))
+    return Filter(read=lambda: _chains(lists, applied, asked))
+
+
+def _remember(lists: AccessLists, said: Said, kind: str, notes: Notes) -> None:
+    """The lines of a list of ours: what somebody has added to them by hand is seen, and goes."""
+    if ours(said.args[0]) and (rows := lists.entries(said.args[0])):
+        notes.objects[f"{kind} lines"] = "\n".join(map(_plain, rows))
 
 
 def _plain(row: Row) -> str:
@@ -82,35 +109,57 @@ def _plain(row: Row) -> str:
     return " ".join(str(named[word]) if named.get(word) is not None else word for word in words)
 
 
-def _groups(running: Running, applied: Applied) -> Iterator[Said]:
-    """The `access-group` statements that are asked about the tunnel's traffic."""
+def _asked(running: Running, applied: Applied) -> _Asked:
+    """An interface has one list for each way: the last statement counts."""
+    found: dict[str, Said] = {}
     for said in running.said("access-group"):
         words = [word.lower() for word in said.args]
+        if words[1:] == ["global"]:
+            found["global"] = said
         if words[-1:] == ["control-plane"] or len(words) < 4:  # noqa: PLR2004 -- NAME in interface X
             continue
-        nameif = words[3]
-        inwards = words[1] == "in" and running.off("permit-vpn")
-        if inwards and nameif == (applied.entered or "").lower():
-            yield said
-        if words[1] == "out" and nameif == (applied.through or "").lower():
-            yield said
+        at = {"in": applied.entered, "out": applied.through}.get(words[1])
+        if at is not None and words[3] == at.lower():
+            found[words[1]] = said
+    off = running.lines["no permit-vpn"][-1] if running.off("permit-vpn") else None
+    return _Asked(said=found, off=off, inspected=_inspected(running, applied.entered))
 
 
-def _chains(running: Running, lists: AccessLists, applied: Applied) -> Iterator[Chain]:
-    said = applied.vpn_filter
-    if said is not None:
-        yield _filter(lists, said, sure=applied.through is None)
-    groups = list(_groups(running, applied))
-    for one in groups:
-        way = FROM if one.args[1].lower() == "in" else TO
-        yield _interface(lists, one, way)
-    if running.off("permit-vpn") and not any(one.args[1].lower() == "in" for one in groups):
-        off = source(running.lines["no permit-vpn"][-1])
-        yield Chain(name="sysopt", entries=(), source=off, scope=_ways(FROM))
+def _inspected(running: Running, entered: str | None) -> bool:
+    """Whether a policy in force at the tunnel's interface has `inspect icmp`; by default none has.
+
+    A policy of the interface goes before the one of the whole box.
+    """
+    policies: dict[str, str] = {}
+    for said in running.said("service-policy"):
+        if len(said.args) > 1:
+            policies[" ".join(said.args[1:3]).lower()] = said.args[0]
+    own = f"interface {entered}".lower()
+    named = [policies[where] for where in (own, "global") if where in policies]
+    blocks = (running.block("policy-map", name) for name in named)
+    return any(block is not None and block.last("inspect icmp") is not None for block in blocks)
 
 
-def _ways(way: Direction) -> Flows:
-    return flows(Box(direction=((int(way), int(way)),)))
+def _chains(lists: AccessLists, applied: Applied, asked: _Asked) -> Iterator[Chain]:
+    if applied.vpn_filter is not None:
+        yield _filter(lists, applied.vpn_filter, sure=applied.through is None)
+    if asked.off is not None and not asked.inwards:
+        # Without a list the security levels count: that of a tunnel interface, and of an outside
+        # one, is 0, and nothing may begin from there.
+        scope = _scope(FROM, inspected=asked.inspected)
+        yield Chain(name="sysopt", entries=(), source=source(asked.off), scope=scope)
+    if asked.inwards:
+        yield _interface(lists, asked.inwards, FROM, inspected=asked.inspected)
+    if asked.outwards:
+        yield _interface(lists, asked.outwards, TO, inspected=asked.inspected)
+
+
+def _scope(way: Direction, *, inspected: bool) -> Flows:
+    """What begins this way; without inspection also the answers to pings of the other way."""
+    begun = flows(Box(direction=((int(way), int(way)),)))
+    other = 1 - int(way)
+    pings = Box(direction=((other, other),), protocol=((ICMP, ICMP),))
+    return begun if inspected else begun | flows(pings)
 
 
 def _filter(lists: AccessLists, said: Said, *, sure: bool) -> Chain:
@@ -120,9 +169,11 @@ def _filter(lists: AccessLists, said: Said, *, sure: bool) -> Chain:
     """
     found = []
     for row in lists.entries(said.args[0]) or ():
-        parts, known = _matches(lists, row)
+        parts, known = matches(lists, row)
         matched = NOTHING
         for part in parts:
+            if part.icmp == ECHO_REPLY:
+                continue  # who is answered has been let in by another line
             typed = replace(part, icmp=None)
             matched |= first_flows(typed, FROM) | answered_flows(typed, TO)
             known = known and part.icmp is None
@@ -138,107 +189,29 @@ def _undefined(said: Source) -> tuple[Entry, ...]:
     return (Entry(flows=EVERYTHING, permit=None, source=said),)
 
 
-def _interface(lists: AccessLists, said: Said, way: Direction) -> Chain:
+def _interface(
+    lists: AccessLists, asked: Sequence[Said], way: Direction, *, inspected: bool
+) -> Chain:
+    """The lines of these lists, one behind the other; ICMP that is not inspected has no memory."""
     found = []
-    for row in lists.entries(said.args[0]) or ():
-        parts, known = _matches(lists, row)
+    for row in (row for said in asked for row in lists.entries(said.args[0]) or ()):
+        parts, known = matches(lists, row)
         matched = NOTHING
         for part in parts:
             matched |= first_flows(part, way)
+            if not inspected and any(low <= ICMP <= high for low, high in part.protocol):
+                ping = replace(part, protocol=((ICMP, ICMP),))
+                matched |= answered_flows(ping, Direction(1 - way))
         found.append(_entry(row, matched, sure=known))
+    names = " and ".join(said.args[0] for said in asked)
     return Chain(
-        name=f"access list {said.args[0]} {said.args[1].lower()}",
+        name=f"access list {names} {asked[0].args[1].lower()}",
         entries=tuple(found),
-        source=source(said.line),
-        scope=_ways(way),
+        source=source(asked[0].line),
+        scope=_scope(way, inspected=inspected),
         otherwise=not found,
     )
 
 
 def _entry(row: Row, matched: Flows, *, sure: bool) -> Entry:
     return Entry(flows=matched, permit=row.permit, source=source(row.line), sure=sure)
-
-
-def _matches(lists: AccessLists, row: Row) -> tuple[list[Match], bool]:
-    """A line as the packets it matches, and whether that is all it says."""
-    rest = [word for word in row.rest if word]
-    here, there = _covered(row.source), _covered(row.target)
-    sure = not (row.source.vague or row.target.vague or row.source.lacking or row.target.lacking)
-    found: list[Match] = []
-    for words in row.protocols:
-        part = _service(lists, words, row.ports)
-        if part is None:
-            part, sure = Match(), False
-        found.append(replace(part, source=here, target=there))
-    if row.odd:
-        return _typed(found, rest, sure=sure)
-    return found, sure
-
-
-def _typed(found: list[Match], rest: Sequence[str], *, sure: bool) -> tuple[list[Match], bool]:
-    """An ICMP type behind the addresses; anything else there is not understood."""
-    icmp = all(one.protocol == ((ICMP, ICMP),) for one in found)
-    if icmp and rest and rest[0] in _ECHO:
-        return [replace(one, icmp=8) for one in found], sure
-    if icmp and rest and rest[0] in _NEVER:
-        return [], sure
-    return found, False
-
-
-def _covered(found: Found) -> tuple[Interval, ...]:
-    if found.vague or found.lacking:
-        return ADDRESSES
-    return tuple(interval(network) for network in found.places)
-
-
-def _service(
-    lists: AccessLists,
-    words: Sequence[str],
-    conditions: tuple[tuple[str, ...], tuple[str, ...]],
-) -> Match | None:
-    """A protocol with its ports: behind the addresses, or in the service object itself."""
-    protocol, *inner = words
-    if protocol in _WHOLE and not inner and not any(conditions):
-        return Match()
-    value = services.PROTOCOLS.get(protocol, number(protocol))
-    asking, asked = _inner(inner) if inner else conditions
-    if value is None or (value == 0 and (asking or asked)):
-        return None
-    if not asking and not asked:
-        return Match(protocol=PROTOCOLS if value == 0 else ((value, value),))
-    ports = [_ports(lists, one, udp=value == UDP) for one in (asking, asked)]
-    if value not in (TCP, UDP) or ports[0] is None or ports[1] is None:
-        return None
-    return Match(protocol=((value, value),), source_ports=ports[0], target_ports=ports[1])
-
-
-def _ports(lists: AccessLists, words: Sequence[str], *, udp: bool) -> tuple[Interval, ...] | None:
-    """The ports of a condition, or of all conditions in the group that it names."""
-    if words[:1] != ("object-group",):
-        return services.ports(words, udp=udp)
-    kind = lists.objects.kind_of_group(words[1])
-    found: list[Interval] = []
-    for _, said in lists.objects.members(f"object-group {kind}", words[1]):
-        inner = None
-        if said is not None and said.words[0].lower().startswith("port"):
-            inner = services.ports([word.lower() for word in said.words[1:]], udp=udp)
-        if inner is None:
-            return None
-        found += inner
-    return tuple(joined(found))
-
-
-def _inner(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """`source range 1 9 destination eq https`, or ports alone, which are the destination's."""
-    sides: dict[str, list[str]] = {"source": [], "destination": []}
-    side = "destination"
-    for word in words:
-        if word in sides:
-            side = word
-        else:
-            sides[side].append(word)
-    one, other = (
-        tuple(side if not side or side[0] in _OPERATORS else ["eq", *side])
-        for side in sides.values()
-    )
-    return one, other

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from zlib import crc32
 
 from appliance.errors import RefusedError
-from appliance.model.intent import Environment, Observed
+from appliance.model.intent import Beside, Environment, Observed
 from appliance.model.pairing import LABEL
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import dataclass
@@ -29,13 +29,15 @@ has for BGP (169.254.21.0/24 and 169.254.22.0/24)."""
 class Box:
     """A device and the tunnels on it that are not this site's.
 
-    `blank` is a device nobody has looked at: names are then stable defaults.
+    `blank` is a device nobody has looked at: names are then stable defaults. `beside` are the other
+    sites of the inventory that are on it.
     """
 
     site: str
     observed: Observed
     environment: Environment
     others: Tunnels
+    beside: tuple[Beside, ...] = ()
 
     @property
     def blank(self) -> bool:

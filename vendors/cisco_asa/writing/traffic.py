@@ -1,16 +1,22 @@
-"""The filter of a tunnel's group policy: rules as the far end sees them, both ways in one list."""
+"""What may cross a tunnel: for a crypto map the filter of its group policy.
+
+Rules stand there as the far end sees them, both ways in one list. A tunnel interface has lists of
+its own instead (`interface_lists`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network
 
 from appliance.model.filters import Rule, agrees, memoryless
-from appliance.model.traffic import ICMP, PROTOCOLS, TCP, UDP, Direction
-from appliance.model.tunnel import Tunnel
+from appliance.model.traffic import PROTOCOLS, Direction
+from appliance.model.tunnel import Mode, Tunnel
 from appliance.record import replace
-from vendors.cisco.writing.section import Line, Section, crypto, line, ours
+from vendors.cisco.writing.section import Line, Section, crypto, ours
+from vendors.cisco_asa import names
+from vendors.cisco_asa.writing import interface_lists, switch
 from vendors.cisco_asa.writing.box import Box
+from vendors.cisco_asa.writing.interface_lists import NAMES, masked, ported
 from vendors.cisco_asa.writing.labels import own
 
 NOTE = (
@@ -18,30 +24,29 @@ NOTE = (
     "from it, and ping passes both ways; what is denied stays so both ways"
 )
 
-_NAMES = {None: "ip", TCP: "tcp", UDP: "udp", ICMP: "icmp"}
 
+def expressed(tunnel: Tunnel) -> tuple[Tunnel, str]:
+    """The tunnel with what its rules amount to, and a note on that.
 
-def expressed(tunnel: Tunnel) -> Tunnel:
-    """The tunnel with what its rules amount to in a filter."""
+    That interface lists are asked about what comes out of it is then as it should be.
+    """
     if tunnel.filter is None:
-        return tunnel
-    return replace(tunnel, filter=memoryless(tunnel.filter, PROTOCOLS))
+        return tunnel, ""
+    if tunnel.mode is Mode.ROUTE_BASED:
+        quirks = dict.fromkeys((*tunnel.quirks, names.PERMIT_VPN_OFF))
+        return replace(tunnel, quirks=tuple(quirks)), switch.NOTE
+    made = replace(tunnel, filter=memoryless(tunnel.filter, PROTOCOLS))
+    return made, NOTE if made != tunnel else ""
 
 
 def traffic(tunnel: Tunnel) -> Iterator[Section]:
-    """Our own list; the group policy says that it is in force."""
+    """Our own lists, and what puts those of a tunnel interface to work; the group policy says that
+    its filter is in force."""
+    if tunnel.mode is Mode.ROUTE_BASED:
+        yield from interface_lists.interface_lists(tunnel)
     name, lines = tunnel.objects.get("vpn-filter"), tunnel.objects.get("vpn-filter lines")
-    if name is None or lines is None or not ours(name):
-        return
-    key = f"access-list {name}"
-    yield Section(
-        key=key,
-        rank=8,
-        heading=(),
-        lines=tuple(line(f"{key} {one}") for one in lines.split("\n")),
-        why="what may cross the tunnel",
-        remove=(f"clear configure {key}",),
-    )
+    if name is not None and lines is not None and ours(name):
+        yield interface_lists.listed(name, lines)
 
 
 def applied(tunnel: Tunnel) -> Iterator[Line]:
@@ -57,6 +62,8 @@ def place(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
     A list in force is never edited: a line too many or too few in between would open or close the
     tunnel. Raises `RefusedError` where the group policy is not ours to change.
     """
+    if tunnel.mode is Mode.ROUTE_BASED:
+        return interface_lists.place(box, tunnel, running)
     wanted = tunnel.filter
     held = None if running is None else running.filter
     if wanted is None or (running is not None and agrees(wanted, held)):
@@ -81,21 +88,12 @@ def _lines(rules: tuple[Rule, ...]) -> Iterator[str]:
     """Every rule, from the far end: its source is in Azure. What none matches is denied."""
     for rule in rules:
         word = "permit" if rule.permit else "deny"
-        remote, local = _masked(rule.remote), _masked(rule.local)
-        head = f"extended {word} {_NAMES[rule.protocol]}"
+        remote, local = masked(rule.remote), masked(rule.local)
+        head = f"extended {word} {NAMES[rule.protocol]}"
         if not rule.ports:
             yield f"{head} {remote} {local}"
-        for low, high in rule.ports:
-            ports = f"eq {low}" if low == high else f"range {low} {high}"
+        for ports in map(ported, rule.ports):
             if Direction.TO_AZURE in rule.directions:
                 yield f"{head} {remote} {ports} {local}"
             if Direction.FROM_AZURE in rule.directions:
                 yield f"{head} {remote} {local} {ports}"
-
-
-def _masked(network: IPv4Network) -> str:
-    if network.prefixlen == 0:
-        return "any4"
-    if network.prefixlen == 32:  # noqa: PLR2004 -- a host
-        return f"host {network.network_address}"
-    return f"{network.network_address} {network.netmask}"

@@ -1,0 +1,104 @@
+"""`sysopt connection permit-vpn`: whether what comes out of tunnels passes interface lists unasked.
+
+One statement for the whole box, on by default: lists of a tunnel interface are asked only where it
+is off, and then so are those of all interfaces about the traffic of every VPN ("ASA VPN CLI
+Configuration Guide", permitting IPsec traffic without checking ACLs). It is turned off for a site
+only on a box that has no other VPN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.model.change import Step
+from appliance.model.tunnel import Mode, Tunnels
+from vendors.cisco.writing.section import ours
+from vendors.cisco_asa.writing.box import Box
+
+STATEMENT = "sysopt connection permit-vpn"
+
+MARK = "permit-vpn"
+"""What a tunnel remembers of it in its objects; nothing while it is on."""
+FOUND_OFF = "off"
+TURNED_OFF = "turned off"
+
+NOTE = (
+    "on an ASA what comes out of a tunnel interface meets its access list only with `no sysopt "
+    "connection permit-vpn`, one statement for the whole box: the plan enters it where it is not "
+    "there and nothing else on the box is a VPN"
+)
+
+
+def is_off(box: Box) -> bool:
+    """Whether the device has it off; what nobody has looked at has it on."""
+    return not box.blank and box.has(f"no {STATEMENT}")
+
+
+def check(box: Box, placed: Tunnels) -> None:
+    """Raise `RefusedError` where it would be turned off for a site, and others use VPN there."""
+    if all(tunnel.objects.get(MARK) != TURNED_OFF for tunnel in placed):
+        return
+    others = tuple(dict.fromkeys((*_beside(box), *_on_device(box, placed))))
+    if others:
+        raise box.refused(
+            f"`traffic` needs `no {STATEMENT}`, which is one for the whole box, and so would ask "
+            f"the access lists of interfaces about what others send too: {'; '.join(others)}",
+            "see that the lists of those interfaces (`access-group`) permit what must pass, then "
+            f"enter `no {STATEMENT}` by hand, and push again",
+        )
+
+
+def _beside(box: Box) -> Iterator[str]:
+    """Other sites of the device, unless they have lists of their own for it as well."""
+    for other in box.beside:
+        if other.intent is None:
+            yield f"site {other.site}, of which it is not known what it needs"
+        for tunnel in other.tunnels:
+            if tunnel.filter is None:
+                yield f"site {other.site}, which has no `traffic`"
+            elif tunnel.mode is not Mode.ROUTE_BASED:
+                yield f"site {other.site}, which has a crypto map"
+
+
+def _on_device(box: Box, placed: Tunnels) -> Iterator[str]:
+    for tunnel in box.others:
+        if not ours(tunnel.objects.get("filter in", "")):
+            yield f"tunnel {tunnel.name}"
+    known = {one.objects.get("tunnel-group") for one in (*box.observed.tunnels, *placed)}
+    groups = box.headings("tunnel-group ")
+    yield from (heading for heading in groups if heading.split()[1] not in known)
+    if any(said.startswith("enable ") for said in box.lines("webvpn")):
+        yield "webvpn"
+    yield from (f"`{one}`" for one in box.headings("crypto ikev2 enable ") if _CLIENTS in one)
+    names = {one.objects.get("nameif") for one in placed}
+    for heading in box.headings("access-group "):
+        words = heading.split()
+        if words[2:4] == ["out", "interface"] and words[4] not in names:
+            yield f"`{heading}`, which asks about what leaves there"
+
+
+_CLIENTS = " client-services"
+"""Behind `crypto ikev2 enable`: clients of remote access may come in."""
+
+
+def turned(running: Tunnels, intended: Tunnels) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """The step that switches it, to be taken before all others, or after them.
+
+    Off when the lists are in force. On before they are taken off a tunnel that stays, but after a
+    tunnel that goes, so that nothing of it passes unasked.
+    """
+    before, after = _marks(running), _marks(intended)
+    if TURNED_OFF in after and not before:
+        why = "asks the lists of tunnel interfaces about what comes out of them"
+        return (), (Step(text=f"no {STATEMENT}", why=why),)
+    if before and not after and (intended or TURNED_OFF in before):
+        step = Step(text=STATEMENT, why="lets what comes out of tunnels pass as it did before")
+        names = {tunnel.name for tunnel in running}
+        stays = any(tunnel.name in names for tunnel in intended)
+        return ((step,), ()) if stays else ((), (step,))
+    return (), ()
+
+
+def _marks(tunnels: Tunnels) -> set[str]:
+    found = (tunnel.objects.get(MARK) for tunnel in tunnels)
+    return {mark for mark in found if mark is not None}
