@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 NAMED = {"tcp": {22: "22", 80: "www", 179: "bgp", 443: "443"}, "udp": {53: "domain", 123: "ntp"}}
 NUMBERS = {"icmp": 1, "tcp": 6, "udp": 17, "gre": 47}
@@ -258,6 +258,44 @@ class Maker:
 
         return Generated(text=text, passes=passes)
 
+    def _connection(self, *, inwards: bool) -> Line:
+        """A line about what begins a connection: no ASA knows `established`."""
+        line = self.line(flags=True, remote_first=inwards)
+        return replace(line, flag="") if line.flag == "established" else line
+
+    def asa_interface(self, nameif: str) -> Generated:
+        """Lists of a tunnel interface, and what decides whether they are asked."""
+        draw = self.draw
+        asked, inspected = draw.random() < 0.8, draw.random() < 0.5
+        lists: dict[str, list[Line]] = {}
+        text = "no sysopt connection permit-vpn\n" if asked else ""
+        for way in ("in", "out", "global"):
+            if draw.random() < (0.7 if way == "global" else 0.1):
+                continue
+            lists[way] = [self._connection(inwards=way != "out")
+                          for _ in range(draw.randint(1, 9))]  # fmt: skip
+            for line in lists[way]:
+                text += f"access-list {way}-LIST extended {_asa(line)}\n"
+            where = "global" if way == "global" else f"{way} interface {nameif}"
+            text += f"access-group {way}-LIST {where}\n"
+        text += "policy-map global_policy\n class inspection_default\n  inspect ftp\n"
+        text += "  inspect icmp\n" if inspected else ""
+        text += "service-policy global_policy global\n"
+
+        def through(packet: Packet, *, inwards: bool) -> bool:
+            if not inwards:
+                return "out" not in lists or first_match(lists["out"], packet)
+            both = lists.get("in", []) + lists.get("global", [])
+            return not asked or first_match(both, packet)
+
+        def passes(flow: Flow) -> bool:
+            answered = flow.protocol != 1 or inspected
+            return through(flow.first(), inwards=flow.inwards) and (
+                answered or through(flow.answer(), inwards=not flow.inwards)
+            )
+
+        return Generated(text=text, passes=passes)
+
     # --- Junos ---
 
     def junos(self) -> Generated:
@@ -359,7 +397,7 @@ def _asa(line: Line) -> str:
         else:
             words.append(f"{dotted(place.base)} {dotted(~place.wild & 0xFFFFFFFF)}")
         words += _port_words(line.protocol, condition)
-    return " ".join(words)
+    return " ".join([*words, *([line.flag] if line.flag else [])])
 
 
 def _junos(line: Line, head: str, names: dict[str, str]) -> str:
