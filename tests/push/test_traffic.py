@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from appliance.cli import main
+from appliance.lab.asa import AsaDevice
 from tests.push.stage import stage
+from tests.push.test_two_sites import OTHER
 
 TRAFFIC = {
     "permit": [
@@ -36,3 +38,37 @@ def test_rules_are_pushed_held_proven_and_taken_back(
         assert not any(row["leaking"] or row["missing"] for row in rows)
         assert main(["rollback", *site.words, "--yes"]) == 0
         assert site.old
+
+
+OFF, ON = "no sysopt connection permit-vpn", "sysopt connection permit-vpn"
+
+
+def test_an_asa_is_switched_to_ask_the_lists_of_its_tunnel_interface(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stage("cisco_asa", tmp_path, traffic=TRAFFIC, azure=OTHER) as site:
+        assert isinstance(site.box, AsaDevice)
+        assert main(["push", *site.words, "--yes"]) == 4, "a partner has a tunnel there"
+        assert "tunnel outside_map 10" in capsys.readouterr().err
+        site.box.configure("clear configure crypto map", "clear configure tunnel-group 192.0.2.50")
+        site.before = site.read()
+        assert main(["push", *site.words, "--yes"]) == 0
+        assert site.new
+        assert f"\n{OFF}\n" in site.read()
+        capsys.readouterr()
+        assert main(["prove", *site.words, "-o", "json"]) == 0
+        rows = json.loads(capsys.readouterr().out)["rows"]
+        assert rows
+        assert not any(row["leaking"] or row["missing"] for row in rows)
+        assert main(["rollback", *site.words, "--yes"]) == 0
+        assert site.old
+
+        assert main(["push", *site.words, "--yes"]) == 0
+        site.box.configure(ON)
+        capsys.readouterr()
+        assert main(["drift", *site.words]) == 2
+        assert "prohibited traffic passes" in capsys.readouterr().out
+        assert main(["prove", *site.words]) == 2
+        assert main(["push", *site.words, "--yes"]) == 0
+        assert main(["drift", *site.words]) == 0
+        assert main(["prove", *site.words]) == 0
