@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
 
 from appliance.model.diagram import Interval
 from appliance.model.traffic import (
@@ -10,6 +11,7 @@ from appliance.model.traffic import (
     NOTHING,
     PORTS,
     PROTOCOLS,
+    TCP,
     Box,
     Direction,
     Flows,
@@ -17,7 +19,13 @@ from appliance.model.traffic import (
 )
 from appliance.record import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from appliance.model.filters import Rule
+    from appliance.model.tunnel import Tunnel
+
 ECHO, ECHO_REPLY = 8, 0
+BGP_PORT = 179
 
 _MOST_HOLES = 10
 """A wildcard with more bits behind holes than this stands for too many ranges to look at."""
@@ -77,6 +85,21 @@ def answered_flows(match: Match, direction: Direction) -> Flows:
             from_ports=match.target_ports,
         )
     )
+
+
+def sessions(tunnel: Tunnel) -> Iterator[Rule]:
+    """What lets BGP to the device itself through a filter that sees its own packets."""
+    from appliance.model.filters import ANYWHERE, Rule  # noqa: PLC0415 -- reading needs no rules
+
+    for peer in tunnel.bgp.peers if tunnel.bgp is not None else ():
+        ours = peer.local_address
+        yield Rule(
+            permit=True,
+            local=ANYWHERE if ours is None else IPv4Network(ours),
+            remote=IPv4Network(peer.address),
+            protocol=TCP,
+            ports=((BGP_PORT, BGP_PORT),),
+        )
 
 
 def ranges(base: int, wild: int) -> tuple[Interval, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from ipaddress import IPv4Network
 
@@ -48,8 +49,6 @@ SETUPS = {
     "route-based": intents.expectation(),
     "policy-based": intents.expectation(policy_based=True),
 }
-REFUSED = {"rras"}
-"""Platforms without words for it."""
 
 
 @st.composite
@@ -65,7 +64,7 @@ def rules(draw: st.DrawFn) -> Rule:
     )
 
 
-@pytest.fixture(params=[name for name in sorted(KINDS) if name not in REFUSED])
+@pytest.fixture(params=sorted(KINDS))
 def driver(request: pytest.FixtureRequest) -> Driver:
     return drivers.load(request.param)
 
@@ -136,13 +135,6 @@ def test_rules_become_others_and_back(
     assert compare(one, back) == ()
 
 
-@pytest.mark.parametrize("name", sorted(REFUSED))
-def test_a_platform_without_words_for_it_refuses(name: str) -> None:
-    driver = drivers.load(name)
-    intent = _intent(driver, SETUPS["route-based"], (Rule(permit=True, protocol=TCP),))
-    assert [refusal.setting for refusal in driver.refusals(intent)] == ["traffic"]
-
-
 ASKED = (
     Rule(permit=False, remote=NET("10.20.9.0/24")),
     Rule(permit=True, local=NET("10.10.0.0/16"), protocol=TCP, ports=((443, 443),), direction=TO),
@@ -201,6 +193,25 @@ def test_on_linux_the_table_is_this() -> None:
     assert "\n".join(lines).startswith(NFT.strip())
 
 
+def _filters(verb: str, lines: dict[str, list[str]], **given: object) -> tuple[str, ...]:
+    """A cmdlet for each way of the server's interface, as operations; without lines it has none."""
+    return tuple(
+        json.dumps(
+            {
+                "cmdlet": f"{verb}-RemoteAccessIpFilter",
+                "parameters": {
+                    "InterfaceAlias": "site-a-1",
+                    "AddressFamily": "IPv4",
+                    "Direction": way,
+                    **({"List": listed} if listed else {}),
+                    **given,
+                },
+            }
+        )
+        for way, listed in lines.items()
+    )
+
+
 MEDDLING: dict[str, dict[str, tuple[str, ...]]] = {
     "cisco_ios": {
         "a permit is widened": (
@@ -254,6 +265,36 @@ MEDDLING: dict[str, dict[str, tuple[str, ...]]] = {
         "it is for another interface": _table(('"xfrm100"', '"xfrm7"')),
         "the end is open": _table(("    drop\n  }", "  }")),
         "the list is taken off": (f"delete {TABLE}",),
+    },
+    "rras": {
+        "a permit is widened": _filters(
+            "Add",
+            {
+                "Outbound": ["10.0.0.0/8:10.21.0.0/16:TCP:0:443"],
+                "Inbound": ["10.21.0.0/16:10.0.0.0/8:tcpestablished:443:0"],
+            },
+            Action="Deny",
+        ),
+        "what is denied is permitted": _filters(
+            "Add",
+            {
+                "Outbound": ["0.0.0.0/0:10.20.9.0/24:Any"],
+                "Inbound": ["10.20.9.0/24:0.0.0.0/0:Any"],
+            },
+            Action="Deny",
+        ),
+        "somebody's line stands beside": _filters(
+            "Add",
+            {
+                "Outbound": ["0.0.0.0/0:0.0.0.0/0:Other:47"],
+                "Inbound": ["0.0.0.0/0:0.0.0.0/0:Other:47"],
+            },
+            Action="Deny",
+        ),
+        "answers are let in no more": _filters(
+            "Remove", {"Inbound": ["10.20.10.0/23:10.10.0.0/16:TCPEstablished:443:0"]}, Force=True
+        ),
+        "the action is another": _filters("Set", {"Outbound": []}, Action="Allow"),
     },
     "juniper_junos": {
         "a permit is widened": (

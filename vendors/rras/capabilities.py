@@ -189,20 +189,11 @@ def _numbers(bgp: Bgp) -> Iterator[Refusal]:
 
 
 def _traffic(tunnel: Tunnel) -> Iterator[Refusal]:
-    """Neither filter of Windows's will do.
+    """Static packet filters keep no state, have no order, and name ports one by one."""
+    if tunnel.filter is None:
+        return
+    from vendors.rras.writing.traffic import hindrance  # noqa: PLC0415 -- few have rules
 
-    Rules of Windows Firewall act where packets enter and leave the server's own programs, never on
-    what it forwards (WFP's ALE layers). RRAS's static packet filters ("Configure Static Packet
-    Filters") do act there, but have no cmdlets; one action a direction, no ranges of ports, no
-    state; and a line at a time, so that there is a moment without those that go or come.
-    """
-    if tunnel.filter is not None:
-        yield Refusal(
-            setting="traffic",
-            reason="Windows Firewall does not act on what a server forwards, and the static packet "
-            "filters of RRAS keep no state and cannot be replaced in one step",
-            alternatives=(
-                "leave `traffic` out, and filter at a firewall behind the server or in a security "
-                "group on Azure",
-            ),
-        )
+    told = hindrance(tunnel.filter)
+    if told is not None:
+        yield Refusal(setting="traffic", reason=told.reason, alternatives=told.instead)

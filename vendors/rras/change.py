@@ -1,7 +1,8 @@
 """Cmdlets from one set of tunnels to another: the other way round they are the rollback.
 
 Interfaces come before the sessions inside them and go after them; one that differs is set, never
-removed and added again, which would lose its key; a new key comes last, when the rest is right.
+removed and added again, which would lose its key and its filters; a new key comes last, when the
+rest is right.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from appliance.errors import RefusedError
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Tunnels
+from vendors.rras.writing.filters import nothing, steps
 from vendors.rras.writing.interface import Parameters
 from vendors.rras.writing.server import Interface, Server, server
 from vendors.rras.writing.steps import step
@@ -29,6 +31,7 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
         steps=(
             *_sessions_gone(before, after),
             *_interfaces(before, after),
+            *_filters(before, after),
             *_interfaces_gone(before, after),
             *_sessions(before, after),
             *_keys(before, after),
@@ -53,6 +56,13 @@ def _interfaces(before: Server, after: Server) -> Iterator[Step]:
             yield step("Set-VpnS2SInterface", given, f"interface {name}, and its key", key=key)
         elif _settled(held) != _settled(wanted):
             yield step("Set-VpnS2SInterface", _updated(held, wanted), f"interface {name}")
+
+
+def _filters(before: Server, after: Server) -> Iterator[Step]:
+    """A new interface has them before it is dialled; one that goes takes its own along."""
+    for name, wanted in after.interfaces.items():
+        held = before.interfaces.get(name)
+        yield from steps(name, nothing() if held is None else held.filters, wanted.filters)
 
 
 def _settled(interface: Interface) -> dict[str, object]:

@@ -31,11 +31,23 @@ _ASN = "whether RRAS takes AS numbers above 65534 is documented both ways; the p
 def express(intent: Intent) -> Intent:
     """The intent as RRAS can hold it. Idempotent."""
     old = names.level(intent.environment.version) == names.OLD
-    tunnels = tuple(_tunnel(tunnel, old=old) for tunnel in intent.tunnels)
     notes = dict.fromkeys(
         (*intent.notes, *(note for tunnel in intent.tunnels for note in _notes(tunnel, old=old)))
     )
-    return replace(intent, tunnels=tunnels, notes=tuple(notes))
+    tunnels = []
+    for tunnel in intent.tunnels:
+        ruled, told = _filtered(tunnel)
+        tunnels.append(_tunnel(ruled, old=old))
+        notes |= dict.fromkeys(told)
+    return replace(intent, tunnels=tuple(tunnels), notes=tuple(notes))
+
+
+def _filtered(tunnel: Tunnel) -> tuple[Tunnel, Iterable[str]]:
+    if tunnel.filter is None:
+        return tunnel, ()
+    from vendors.rras.writing.traffic import expressed  # noqa: PLC0415 -- few have rules
+
+    return expressed(tunnel)
 
 
 def _tunnel(tunnel: Tunnel, *, old: bool) -> Tunnel:

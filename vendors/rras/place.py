@@ -122,7 +122,7 @@ def _place(
         ours = _speaking(intent.site, ours, running, observed)
         objects |= _spoken(ours, running, observed)
     held = None if running is None else running.local.address
-    return replace(
+    placed = replace(
         wanted,
         name=name,
         local=Local(address=None if held is None else wanted.local.address),
@@ -131,6 +131,11 @@ def _place(
         bgp=ours,
         objects=objects,
     )
+    if wanted.filter is None and (running is None or running.filter is None):
+        return placed
+    from vendors.rras.writing.traffic import filtered  # noqa: PLC0415 -- few have rules
+
+    return filtered(placed, running)
 
 
 def _objects(wanted: Tunnel, running: Tunnel | None, index: int) -> dict[str, str]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Network
 
-from appliance.model.filters import ANYWHERE, Filter, Rule, agrees, memoryless
+from appliance.model.filters import Filter, Rule, agrees, memoryless
+from appliance.model.packets import sessions
 from appliance.model.traffic import ICMP, TCP, UDP, Direction
 from appliance.model.tunnel import Mode, Tunnel
 from appliance.record import replace
 from vendors.cisco.writing.section import PREFIX, Line, Section, line, removal
 from vendors.cisco_ios.writing.box import Box
 from vendors.cisco_ios.writing.wildcards import wildcard
-
-BGP_PORT = 179
 
 WAYS = {"in": Direction.FROM_AZURE, "out": Direction.TO_AZURE}
 """`in` is what comes out of the tunnel, `out` what is about to enter it."""
@@ -37,21 +35,9 @@ def expressed(tunnel: Tunnel) -> Tunnel:
     wanted = tunnel.filter
     if wanted is None:
         return tunnel
-    sessions = tuple(rule for rule in _sessions(tunnel) if rule not in wanted.rules)
-    ruled = Filter(rules=(*sessions, *wanted.rules), within=wanted.within)
+    own = tuple(rule for rule in sessions(tunnel) if rule not in wanted.rules)
+    ruled = Filter(rules=(*own, *wanted.rules), within=wanted.within)
     return replace(tunnel, filter=memoryless(ruled, _MEMORYLESS))
-
-
-def _sessions(tunnel: Tunnel) -> Iterator[Rule]:
-    for peer in tunnel.bgp.peers if tunnel.bgp is not None else ():
-        ours = peer.local_address
-        yield Rule(
-            permit=True,
-            local=ANYWHERE if ours is None else IPv4Network(ours),
-            remote=IPv4Network(peer.address),
-            protocol=TCP,
-            ports=((BGP_PORT, BGP_PORT),),
-        )
 
 
 def traffic(tunnel: Tunnel) -> Iterator[Section]:

@@ -10,17 +10,19 @@ from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel, Tunnels
 from appliance.record import dataclass
 from vendors.rras import names
+from vendors.rras.writing.filters import Lists, held
 from vendors.rras.writing.interface import Parameters, parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interface:
-    """One S2S interface; `protocol` is what it was added with."""
+    """One S2S interface; `protocol` is what it was added with, `filters` None are not known."""
 
     name: str
     protocol: str
     parameters: Parameters
     psk: Secret | Hidden | None
+    filters: Lists | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ def _interface(tunnel: Tunnel) -> Interface:
         protocol=tunnel.objects.get("Protocol", "IKEv2"),
         parameters=parameters(tunnel),
         psk=tunnel.psk,
+        filters=held(tunnel),
     )
 
 
