@@ -96,6 +96,13 @@ class Heap:
 def _newer(old: Resource, new: Resource, *, same: bool) -> tuple[Resource, Resource]:
     """Which of two counts, and which does not; of equal ones that which tells more."""
     if same:
-        fuller = len(str(new.node.value)) > len(str(old.node.value))
-        return (new, old) if fuller else (old, new)
+        return (new, old) if _fullness(new) > _fullness(old) else (old, new)
     return (new, old) if new.modified >= old.modified else (old, new)
+
+
+def _fullness(resource: Resource) -> tuple[bool, int]:
+    """How much is told; first whether it is where tunnels end, which Terraform's data omits."""
+    settings = resource.node.get("bgpSettings") if isinstance(resource.node.value, dict) else None
+    inner = settings if settings is not None and isinstance(settings.value, dict) else None
+    ends = inner is not None and inner.get("bgpPeeringAddresses") is not None
+    return ends, len(str(resource.node.value))

@@ -17,7 +17,18 @@ def differing(first: Node, second: Node) -> list[str]:
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return []
     spelled = {fold(name): name for node in (first, second) for name in _member_names(node.value)}
-    return [spelled[name] for name in sorted(one) if name in other and one[name] != other[name]]
+    return [
+        spelled[name] for name in sorted(one) if name in other and _apart(one[name], other[name])
+    ]
+
+
+def _apart(one: object, other: object) -> bool:
+    """Whether two values say different things; what only one of two objects has is none."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return any(_apart(one[name], other[name]) for name in one if name in other)
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return any(_apart(left, right) for left, right in zip(one, other, strict=True))
+    return one != other
 
 
 def _member_names(value: object) -> tuple[str, ...]:

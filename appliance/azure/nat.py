@@ -31,7 +31,7 @@ def rules(connection: Node, gateway: Resource, heap: Heap, notes: list[str]) -> 
 def _rules(
     reference: Node, gateway: Resource, heap: Heap, notes: list[str], *, egress: bool
 ) -> Iterator[NatRule]:
-    identity = (reference.text("id") if reference.is_object else reference.as_text()) or ""
+    identity = reference.text("id") or ""
     name = name_of(identity)
     node = _content(reference, identity, gateway, heap)
     if node is None:
@@ -64,7 +64,7 @@ def _kinds(node: Node) -> set[str]:
 
 
 def _content(reference: Node, identity: str, gateway: Resource, heap: Heap) -> Node | None:
-    if reference.is_object and reference.get("internalMappings") is not None:
+    if reference.get("internalMappings") is not None:
         return reference
     wanted = identity.casefold()
     for rule in gateway.node.items("natRules"):

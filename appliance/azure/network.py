@@ -185,7 +185,10 @@ def _unused(peering: Node, vnet: Resource, heap: Heap) -> str:
 
 
 def _clients(gateway: Resource, notes: list[str]) -> tuple[IPv4Network, ...]:
-    """Pools of point-to-site clients. Custom routes are for those clients, not for sites."""
+    """Pools of point-to-site clients, those of groups of users among them.
+
+    Custom routes are for those clients, not for sites.
+    """
     if gateway.node.get("customRoutes") is not None and prefixes(
         gateway.node.get("customRoutes"), []
     ):
@@ -194,7 +197,10 @@ def _clients(gateway: Resource, notes: list[str]) -> tuple[IPv4Network, ...]:
             "clients, not to sites"
         )
     settings = gateway.node.get("vpnClientConfiguration")
-    pool = prefixes(settings.get("vpnClientAddressPool") if settings else None, notes)
+    groups = settings.items("vngClientConnectionConfigurations") if settings else ()
+    holders = (settings, *groups) if settings else ()
+    pools = (prefixes(each.get("vpnClientAddressPool"), notes) for each in holders)
+    pool = tuple(dict.fromkeys(network for each in pools for network in each))
     if pool:
         listed = ", ".join(map(str, pool))
         notes.append(f"point-to-site clients behind the gateway: {listed}")

@@ -29,6 +29,7 @@ _COMMENTS = re.compile(r"^\s*(?://|/\*)|,\s*/[/*]", re.M)
 _REFUSED = re.compile(r"^ERROR:[ \t]*\((\w+)\)", re.M)
 """What `az` prints between the answers of a log."""
 _ZIP = b"PK\x03\x04"
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,9 @@ def _of_file(file: Path, faults: Faults, notes: list[str], *, named: bool) -> It
         return
     modified = file.stat().st_mtime
     parts: Iterable[tuple[str, bytes]] = ((str(file), raw),)
+    if raw.startswith(_GZIP):
+        faults.add("compressed with gzip", where=str(file), hint="unpack it: gunzip FILE")
+        return
     if raw.startswith(_ZIP):
         from appliance.azure.archive import members  # noqa: PLC0415 -- archives only
 

@@ -170,6 +170,8 @@ class Resource:
 
 _TYPE = re.compile(r"[a-z][\w-]*(?:\.[\w-]+)+(?:/[\w.-]+)+", re.I)
 """A type of ARM's: its provider, and kinds behind slashes."""
+_OF_RULES = ("static", "dynamic")
+"""The type of a NAT rule, where a shape without levels has it in the place of the resource's."""
 _WORDS = ("connectionType", "connectionProtocol")
 _OF_AZURE = frozenset({"ipsec", "vnet2vnet", "expressroute", "vpnclient", "ikev1", "ikev2"})
 
@@ -177,7 +179,9 @@ _OF_AZURE = frozenset({"ipsec", "vnet2vnet", "expressroute", "vpnclient", "ikev1
 def recognise(node: Node) -> Kind | None:
     """By type, else by id, else (where there is neither) by members that only one kind has."""
     stated = node.value.get("type") if isinstance(node.value, dict) else None
-    arm = (node.text("type") if isinstance(stated, str) else None) or _arm(node.text("id") or "")
+    told = node.text("type") if isinstance(stated, str) else None
+    plain = told is None or told.casefold() in _OF_RULES
+    arm = _arm(node.text("id") or "") if plain else told
     if arm:
         return _OF_ARM.get(arm.casefold())
     for kind, facts in _FACTS.items():
