@@ -60,7 +60,7 @@ def _route(evidence: Evidence, prefix: IPv4Network) -> Said:
     leads = {_end(evidence, way, _HOPS) for way in ways}
     target = _target(evidence.tunnel)
     names = ", ".join(sorted(leads))
-    if target is None:
+    if target not in leads and _unbound(evidence.tunnel):
         return unknown(f"{prefix}: leads to {names}", "see that this is where the policy stands")
     if target in leads and leads <= {_target(tunnel) for tunnel in evidence.together}:
         return proven(f"{prefix}: through {' and '.join(sorted(leads))}")
@@ -80,12 +80,22 @@ def _told(ends: Iterable[str]) -> bool:
     return any(not end.replace(".", "").isdigit() for end in ends)
 
 
-def _target(tunnel: Tunnel) -> str | None:
-    """Where packets must be sent to enter it: where the policy stands, or its own interface."""
+def _target(tunnel: Tunnel) -> str:
+    """Where packets must be sent to enter it: where the policy stands, or its own interface.
+
+    A policy that stands at no interface is told by the tunnel's name, where the device tells.
+    """
+    return (tunnel.local.interface or tunnel.name) if _by_policy(tunnel) else _interface(tunnel)
+
+
+def _unbound(tunnel: Tunnel) -> bool:
+    """Whether nobody says at which interface its policy stands."""
+    return _by_policy(tunnel) and tunnel.local.interface is None
+
+
+def _by_policy(tunnel: Tunnel) -> bool:
     bound = tunnel.interface is not None and tunnel.interface.name
-    if tunnel.mode is Mode.POLICY_BASED and not bound:
-        return tunnel.local.interface
-    return _interface(tunnel)
+    return tunnel.mode is Mode.POLICY_BASED and not bound
 
 
 def _ways(state: Operational, address: IPv4Address, longest: int) -> tuple[RouteState, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from ipaddress import IPv4Network
 
 from appliance.errors import CommandRefused, ParseError, UsageError
-from appliance.model.state import Operational, SaStatus, TunnelState
-from appliance.model.tunnel import Tunnel, Tunnels
+from appliance.model.state import Operational, RouteState, SaStatus, TunnelState
+from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.record import dataclass, replace
 from appliance.session import Session
 from vendors.strongswan.screens import listing, raw, statusall, system
@@ -17,6 +18,8 @@ SAS = "swanctl --list-sas --raw"
 LINKS = "ip -br link"
 ROUTES = ("ip -4 route", "ip -4 route show table 220")
 """charon keeps the routes of its policies in a table of its own, 220."""
+
+Routes = tuple[RouteState, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +140,47 @@ def state(session: Session, tunnels: Tunnels) -> Operational:
     sas = live(session)
     found = Operational() if sas is None else operational(sas)
     states = _with_absent(found.tunnels, tunnels)
+    main, own = (_asked(session, command).routes for command in ROUTES)
     return Operational(
         tunnels=states if sas is None else tuple(map(_down, states)),
         interfaces=_asked(session, LINKS).interfaces,
-        routes=tuple(route for command in ROUTES for route in _asked(session, command).routes),
+        routes=_taken(session, tunnels, main, own),
     )
+
+
+def _taken(session: Session, tunnels: Tunnels, main: Routes, own: Routes) -> Routes:
+    """The routes, with what policies take told by the names of their tunnels.
+
+    The kernel asks its policies of every packet that has a route, whichever interface that leaves
+    by (ip-xfrm(8)); only what an XFRM or VTI interface is given is for that interface's alone.
+    """
+    taking = [one for one in tunnels if one.mode is Mode.POLICY_BASED and one.interface is None]
+    if not taking:
+        return (*main, *own)
+    apart = {*system.NOWHERE, *_named(session)}
+    found = [
+        RouteState(prefix=selector.remote, via=tunnel.name)
+        for tunnel in taking
+        for selector in tunnel.selectors
+        if (ways := _ways(own, selector.remote) or _ways(main, selector.remote))
+        and not any(way.via in apart for way in ways)
+    ]
+    known = {one.prefix for one in found}
+    left = (one for one in (*main, *own) if one.prefix not in known)
+    return (*left, *dict.fromkeys(found))
+
+
+def _named(session: Session) -> set[str]:
+    """Interfaces of tunnels, by the kinds that the kernel has for them."""
+    kinds = (f"{LINKS} show type {kind}" for kind in ("xfrm", "vti"))
+    return {one.name for kind in kinds for one in _asked(session, kind).interfaces}
+
+
+def _ways(routes: Routes, prefix: IPv4Network) -> tuple[RouteState, ...]:
+    """The longest routes that cover a prefix; charon's table is asked before the main one."""
+    fits = [one for one in routes if prefix.subnet_of(one.prefix)]
+    best = max((one.prefix.prefixlen for one in fits), default=0)
+    return tuple(one for one in fits if one.prefix.prefixlen == best)
 
 
 def _asked(session: Session, command: str) -> Operational:

@@ -127,7 +127,7 @@ def _one_route(device: AsaDevice, target: str) -> str:
         if inside and (way is None or bits > way.bits):
             return screen("cisco_asa/show_route_one", text=f"{network} {mask}", kind="bgp",
                           via=via, nameif=nameif, distance=20)  # fmt: skip
-    if way is None or not way.bits:
+    if way is None or (value and not way.bits):  # the default route is named by its own address
         return "% Network not in table\n"
     kind = "connected" if way.code == "C" else "static"
     return screen("cisco_asa/show_route_one", text=way.text, kind=kind, via=way.via,

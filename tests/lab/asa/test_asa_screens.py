@@ -147,6 +147,10 @@ def test_routes() -> None:
     assert "S*       0.0.0.0 0.0.0.0 [1/0] via 203.0.113.1, outside\n" in cli.execute("show route")
     assert 'Known via "connected"' in cli.execute("show route 10.10.3.4")
     assert cli.execute("show route 10.20.0.4") == "% Network not in table\n"
+    default = cli.execute("show route 0.0.0.0")
+    assert "Routing entry for 0.0.0.0 0.0.0.0, supernet\n" in default
+    assert 'Known via "static", distance 1, metric 0, candidate default path\n' in default
+    assert "  * 203.0.113.1, via outside\n" in default
 
 
 @pytest.mark.parametrize(("target", "works"), [("10.20.0.4", True), ("10.99.0.4", False)])

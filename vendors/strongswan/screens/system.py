@@ -9,9 +9,11 @@ from ipaddress import IPv4Network
 
 from appliance.model.state import InterfaceState, Operational, RouteState
 
-_NOWHERE = ("unreachable", "blackhole", "prohibit", "throw")
+NOWHERE = ("unreachable", "blackhole", "prohibit", "throw")
+"""Kinds of routes that lead nowhere."""
+
 _ROUTE = re.compile(
-    rf"^(?:(?P<kind>unicast|{'|'.join(_NOWHERE)}) )?(?P<net>default|[\d.]+(?:/\d+)?)(?P<rest> .*|)$"
+    rf"^(?:(?P<kind>unicast|{'|'.join(NOWHERE)}) )?(?P<net>default|[\d.]+(?:/\d+)?)(?P<rest> .*|)$"
 )
 _LONG = re.compile(r"^\d+: (?P<name>[^\s:@]+)(?:@\S+)?: <(?P<flags>[^>]*)>(?P<rest>.*)")
 _SHORT = re.compile(r"^(?P<name>[^\s@]+)(?:@\S+)? +(?P<state>[A-Z]+)\b")
@@ -39,7 +41,7 @@ def _routes(text: str) -> Iterator[RouteState]:
         elif match is not None:
             above = _network(match["net"])
             device = re.search(r" dev (\S+)", match["rest"])
-            via = match["kind"] if match["kind"] in _NOWHERE else device and device[1]
+            via = match["kind"] if match["kind"] in NOWHERE else device and device[1]
             if above is not None and via:
                 yield RouteState(prefix=above, via=via)
 
@@ -51,7 +53,7 @@ def _routes_json(text: str) -> Iterator[RouteState]:
         hops = one.get("nexthops")
         ways = hops if isinstance(hops, list) else [one]
         for way in ways if net is not None else ():
-            via = kind if kind in _NOWHERE else way.get("dev") if isinstance(way, dict) else None
+            via = kind if kind in NOWHERE else way.get("dev") if isinstance(way, dict) else None
             if net is not None and isinstance(via, str):
                 yield RouteState(prefix=net, via=via)
 
