@@ -485,6 +485,27 @@ def test_the_canary_key_is_in_no_file_and_no_output(
     assert bench.served.password not in told
 
 
+@pytest.mark.parametrize("streams", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_the_null_device(run: Run, tmp_path: Path, streams: str) -> None:
+    """Also for a push, which would ask: there nobody is."""
+    assert run("validate")[0] == 0
+    script = Path(sys.executable).with_name("appliance")
+    for words, code in (("validate", 0), ("render site-z", 64), ("push site-a", 1)):
+        done = subprocess.run(  # noqa: S602 -- our own words
+            f"{script} {words} {streams}",
+            cwd=tmp_path,
+            shell=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        if "2>&-" in streams:
+            assert "appliance:" not in done.stdout
+
+
 @pytest.mark.parametrize("verb", ["render", "plan", "drift", "push", "verify", "trust", "validate"])
 def test_a_site_that_is_not_there_is_a_usage_error(run: Run, verb: str) -> None:
     code, out, err = run(verb, "site-b")
