@@ -18,6 +18,8 @@ _REFUSED = (
 _NOTE = r"\n[ \t]*%[ \t][^\n]*(\n[ \t]+and a valid access list[^\n]*)?"
 # People who quote a session leave the name away: `(config-if)#shutdown`.
 _PROMPT = r"[ \t]{0,40}(?=[\w.@:/~(-])([\w.@:/~-]{0,80})(\([\w./-]+\))?[#>][ \t]?(.*)"
+# RANCID puts a mark before a line whose key it has taken out, so that nobody loads it.
+_TAKEN_OUT = r"(?m)^([ \t]*)!(?=[ \t]*\S[^\n]*<removed>)"
 _EXEC = (
     r"(sh(o\w*)?|ter\w*|conf\w*|wr\w*|copy|exit|end|en\w*|more|ping|del\w*|disable|logout|quit)\b"
 )
@@ -44,6 +46,8 @@ def clean(text: str) -> str:
         text = _without_logs(text)
     if "#" in text or ">" in text:
         text = _without_prompts(text)
+    if "<removed>" in text:
+        text = re.sub(_TAKEN_OUT, r"\1", text)
     text = text.replace("\0", "")
     return text if text.lstrip("\n")[:1].strip() else _dedent(text)
 

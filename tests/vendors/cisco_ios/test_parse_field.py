@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
-from appliance.model.secret import Secret
+from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Tunnel
 from vendors.cisco_ios.cross_check import cross_check
 from vendors.cisco_ios.parse import parse
@@ -30,7 +30,10 @@ interface Tunnel4
     assert tunnel.ike.version is IkeVersion.V2
     assert tunnel.missing == ()
     assert tunnel.remote.identity == "far.example"
-    assert tunnel.psk == Secret("OurKey")
+    assert isinstance(tunnel.psk, Hidden)
+    assert tunnel.quirks == (
+        "pre-shared-key remote other than local: Azure has one key for both ends",
+    )
 
 
 def test_a_flat_paste_ends_an_interface_with_a_static_route() -> None:

@@ -11,7 +11,7 @@ from vendors.cisco.addresses import address
 from vendors.cisco.sections import NOTHING, Block, Notes, Said, number
 from vendors.cisco.tree import Line
 from vendors.cisco_ios.names import NAMED_BY
-from vendors.cisco_ios.reading.addresses import Outer
+from vendors.cisco_ios.reading.addresses import Outer, shared_addresses
 from vendors.cisco_ios.reading.device import Device, label, outer_of
 from vendors.cisco_ios.reading.esp import esp
 from vendors.cisco_ios.reading.identities import Ends
@@ -93,21 +93,35 @@ def _bindings(device: Device) -> dict[str, list[Binding]]:
 def _binding(device: Device, block: Block, said: Said, local: Said | None) -> Binding:
     scratch = Notes()
     source = block.last("tunnel source") if block.name.startswith("Tunnel") else None
-    vrf = block.last("tunnel vrf" if source is not None else "vrf")
-    held = device.interfaces.lent(block.name)
-    outer = Outer(address=held.ip if held else None, interface=block.name)
+    named = block.last("tunnel vrf" if source is not None else "vrf")
+    vrf = named.args[0] if named is not None and named.args else None
+    outer = Outer(address=_bound_address(device, block, said), interface=block.name)
     if source is not None:
-        outer = outer_of(device, source, scratch)
+        outer = outer_of(device, source, vrf, scratch)
     if local is not None:
-        lent = outer_of(device, local, scratch)
+        lent = outer_of(device, local, vrf, scratch)
         outer = Outer(address=lent.address, interface=outer.interface)
     return Binding(
         outer=outer,
         said=said,
-        vrf=vrf.args[0] if vrf is not None and vrf.args else None,
+        vrf=vrf,
         up=block.last("shutdown") is None,
         inside=source is not None,
     )
+
+
+def _bound_address(device: Device, block: Block, said: Said) -> IPv4Address | None:
+    """What a map speaks from: with `redundancy NAME` the address that routers share by HSRP.
+
+    "IPsec Stateful Failover": the virtual address of the standby group is the tunnel's end.
+    """
+    words = said.words[3:]
+    if len(words) > 1 and "redundancy".startswith(words[0].lower()):
+        shared = shared_addresses(block, words[1])
+        if shared:
+            return shared[0]
+    held = device.interfaces.lent(block.name)
+    return held.ip if held else None
 
 
 def _chosen(bindings: list[Binding] | tuple[Binding, ...]) -> Binding:
@@ -202,7 +216,7 @@ def _remember(device: Device, block: Block, bound: Binding, notes: Notes) -> Non
     interface = bound.outer.interface
     if interface is not None and interface not in device.interfaces.first:
         notes.lacks("interface", interface)
-    outer_of(device, device.map_locals.get(block.name.split()[0]), notes)
+    outer_of(device, device.map_locals.get(block.name.split()[0]), bound.vrf, notes)
 
 
 def _isakmp_profile(device: Device, block: Block, said: Block, notes: Notes) -> str | None:

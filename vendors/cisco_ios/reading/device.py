@@ -87,6 +87,6 @@ def label(block: Block) -> str | None:
     return words[1] if len(words) > 1 and words[0] == LABEL else None
 
 
-def outer_of(device: Device, said: Said | None, notes: Notes) -> Outer:
-    """The end that a statement names; none without it."""
-    return Outer() if said is None else device.interfaces.outer(said, notes)
+def outer_of(device: Device, said: Said | None, vrf: str | None, notes: Notes) -> Outer:
+    """The end that a statement names, in this front-door VRF; none without it."""
+    return Outer() if said is None else device.interfaces.outer(said, vrf, notes)

@@ -46,6 +46,7 @@ ALONE = (
             "description",
             "ipv6",
             "responder-only",
+            "virtual ip",
         ]
     )
     | {"match address", "key address", "crypto map", "keyring named", "other family"}

@@ -45,6 +45,9 @@ _TUNNEL: Keywords = {
     ),
 }
 
+_GROUP: Keywords = {"ip": "virtual ip", "name": "virtual name", "*": IGNORED, "": IGNORED}
+"""An address that routers share (HSRP, VRRP)."""
+
 INTERFACE: Keywords = {
     "ip": _IP,
     "tunnel": _TUNNEL,
@@ -74,10 +77,13 @@ INTERFACE: Keywords = {
         "priority-queue pvc "
         "qos "
         "random-detect rate-limit redundancy rmon routing rtp serial service-instance "
-        "service-module service-policy snmp source spanning-tree speed squelch standby "
+        "service-module service-policy snmp source spanning-tree speed squelch "
         "storm-control "
         "switchport synchronous tag-switching timeout traffic-shape transmit-interface trust "
         "tx-queue-limit "
-        "tx-ring-limit udld uc virtual-ppp vlan-id vlan-range vrrp xconnect ipv6"
+        "tx-ring-limit udld uc virtual-ppp vlan-id vlan-range xconnect ipv6"
     ),
+    "standby": {**_GROUP, "#": _GROUP},
+    "vrrp": {"#": _GROUP, "*": IGNORED},
+    "address": "virtual ip",  # below `vrrp 1 address-family ipv4`
 }

@@ -80,9 +80,9 @@ IKEV2_PROFILE: Keywords = {
     "dpd": "dpd",
     **plain(
         "aaa accounting anyconnect anyconnect-profile auto-tunnel config-exchange config-mode "
-        "description dynamic initial-contact ivrf nat pki ppk reconnect redirect shutdown "
-        "virtual-template"
+        "description dynamic initial-contact ivrf nat pki ppk reconnect redirect virtual-template"
     ),
+    "shutdown": "shutdown",
 }
 
 _SET: dict[str, Keywords | str] = {
@@ -142,7 +142,6 @@ _NEIGHBOR: Keywords = {
         "timers",
         "shutdown",
         "local-as",
-        "inherit",
     ]
 } | plain(
     "activate additional-paths advertise advertise-map advertisement-interval "
@@ -154,7 +153,13 @@ _NEIGHBOR: Keywords = {
     "soft-reconfiguration soo suppress-signaling-protocol translate-update transport "
     "ttl-security unsuppress-map version weight"
 )
-_NEIGHBOR = {**_NEIGHBOR, "peer-group": "peer-group", "timers": "neighbor-timers"}
+_NEIGHBOR = {
+    **_NEIGHBOR,
+    "peer-group": "peer-group",
+    "timers": "neighbor-timers",
+    # A neighbour may have one of each; what the model knows of a session is in the first kind.
+    "inherit": {"peer-session": "inherit", "peer-policy": IGNORED},
+}
 
 FAMILY: dict[str, Keywords | str] = {
     "neighbor": {"*": _NEIGHBOR},

@@ -32,10 +32,11 @@ def identity(said: Said | None, notes: Notes) -> str | None:
     if said is None or not said.args:
         return None
     notes.at("local.identity", said)
-    return _identity_text(said.args)
+    return identity_text(said.args)
 
 
-def _identity_text(args: list[str]) -> str | None:
+def identity_text(args: list[str]) -> str | None:
+    """The words behind `identity local` or in a keyring, as one text for all that name the same."""
     kind, values = args[0].lower(), args[1:]
     if address(kind) is not None:
         return kind
@@ -62,7 +63,7 @@ def _expected(args: list[str]) -> str | None:
         return _host(values)
     if values and values[0] == "domain":
         return None
-    return _identity_text(args)
+    return identity_text(args)
 
 
 def _host(values: list[str]) -> str | None:

@@ -14,7 +14,7 @@ from vendors.cisco_ios.reading.identities import Ends, identity, remote_identity
 from vendors.cisco_ios.reading.ike_proposals import LIFETIME, ikev2_proposal, lifetime
 from vendors.cisco_ios.reading.interface_names import canonical
 from vendors.cisco_ios.reading.isakmp import Isakmp, Negotiation
-from vendors.cisco_ios.reading.keys import Keys, Rings, key, peer_key
+from vendors.cisco_ios.reading.keys import Keys, Rings, inline_key, peer_key
 from vendors.cisco_ios.reading.running import Running
 
 
@@ -65,6 +65,8 @@ class Ikes:
 
     def _ikev2_proposals(self, ends: Ends, seconds: int, notes: Notes) -> tuple[IkeProposal, ...]:
         policy = self._ikev2_policy(ends)
+        if policy is None and "default" in self.running.names("no ikev2 policy"):
+            return ()
         if policy is None:
             built_in = ikev2_proposal(self.running, "default", seconds, notes)
             return (built_in,) if built_in is not None else ()
@@ -80,15 +82,16 @@ class Ikes:
         return tuple(found)
 
     def _ikev2_policy(self, ends: Ends) -> Block | None:
-        """The best match by local address and front-door VRF; of equal ones the first.
+        """The best match by local address and front-door VRF; of equal ones the first written.
 
         "Configuring Internet Key Exchange Version 2": a policy without a match statement takes all
-        local addresses of the global VRF; one without a proposal is incomplete and not used.
+        local addresses of the global VRF; one without a proposal is incomplete and not used. The
+        one named `default`, which `show running-config all` prints, serves where no other does.
         """
         key_ = (ends.local.address, ends.vrf)
         if key_ not in self._policies:
             candidates = self._policies_for(None) + self._scoped(key_[0])
-            ordered = sorted(candidates, key=lambda block: block.line.number)
+            ordered = sorted(candidates, key=lambda b: (b.name == "default", b.line.number))
             scores = [(_policy_score(block, ends), block) for block in ordered]
             best = max(scores, key=lambda scored: scored[0], default=(0, None))
             self._policies[key_] = best[1] if best[0] else None
@@ -129,10 +132,9 @@ class Ikes:
         auth = block.last("authentication local")
         if auth is not None and auth.args and not auth.args[0].lower().startswith("pre"):
             return None
-        for said in (auth, block.last("authentication remote")):
-            if said is not None and len(said.args) > 2 and said.args[1] == "key":  # noqa: PLR2004
-                notes.at("psk", said)
-                return key(said.after(said.depth + 2))
+        inline = inline_key(auth, block.last("authentication remote"), notes)
+        if inline is not None:
+            return inline
         if block.last("keyring aaa") is not None and block.last("keyring", "keyring named") is None:
             return Hidden("kept by an AAA server")
         return self._ring_key(block, ends, identity, notes)
@@ -180,6 +182,8 @@ def _serves(block: Block, ends: Ends, notes: Notes) -> None:
             notes.lacks(f"authentication {end} in ikev2 profile", block.name)
     if not (block.all("match identity remote") or block.all("match certificate")):
         notes.lacks("match identity remote in ikev2 profile", block.name)
+    if block.last("shutdown") is not None:
+        notes.lacks("no shutdown in ikev2 profile", block.name)
 
 
 def _is_local(args: list[str], ends: Ends) -> bool:

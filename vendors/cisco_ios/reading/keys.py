@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
+from appliance.model.masked import masked
 from appliance.model.secret import Hidden, Secret
 from appliance.record import dataclass
 from vendors.cisco.addresses import address, network
 from vendors.cisco.sections import Block, Notes, Said
 from vendors.cisco_ios.names import TWO_KEYS
 from vendors.cisco_ios.reading.addresses import Interfaces, default_mask
+from vendors.cisco_ios.reading.identities import identity_text
 from vendors.cisco_ios.reading.interface_names import canonical
 from vendors.cisco_ios.reading.running import Running
 
@@ -33,9 +35,21 @@ def key(text: str) -> Secret | Hidden:
         return Hidden("stored as type 6: encrypted with the device's own master key")
     if kind == "7":
         return decode_seven(value)
-    if value.split(None, 1)[0].lower() == "hex":
-        return Hidden("given in hexadecimal")
+    if masked(value):
+        return Hidden("masked in the text")
+    first, *digits = value.split()
+    if first.lower() == "hex":
+        return _octets("".join(digits))
     return Secret(value)
+
+
+def _octets(digits: str) -> Secret | Hidden:
+    """A key in hexadecimal as the text that it spells; Azure takes no others."""
+    try:
+        text = bytes.fromhex(digits.lower().removeprefix("0x")).decode("ascii")
+    except ValueError:
+        return Hidden("given in hexadecimal, and no text")
+    return Secret(text) if text.isprintable() else Hidden("given in hexadecimal, and no text")
 
 
 def decode_seven(value: str) -> Secret | Hidden:
@@ -210,7 +224,7 @@ def _peer(block: Block) -> Peer:
         mask = said.args[1] if len(said.args) > 1 else default_mask(said.args[0])
         covered = network(said.args[0], mask)
     named = block.last("identity")
-    identity = " ".join(named.args) if named is not None else None
+    identity = identity_text(named.words[1:]) if named is not None else None
     return Peer(name=block.name, block=block, network=covered, identity=identity)
 
 
@@ -250,6 +264,31 @@ def _two_sided(
         notes.lacks("pre-shared-key", "local" if local is None else "remote")
         return chosen[1]
     notes.objects["psk form"] = "local remote"
+    return _of_two(local, remote, notes)
+
+
+def inline_key(local: Said | None, remote: Said | None, notes: Notes) -> Secret | Hidden | None:
+    """The key that an IKEv2 profile holds itself, `authentication local pre-share key ...`."""
+    local_, remote_ = _inline(local), _inline(remote)
+    chosen = local_ or remote_
+    if chosen is None:
+        return None
+    notes.at("psk", chosen[0])
+    if local_ is None or remote_ is None:
+        return chosen[1]
+    return _of_two(local_, remote_, notes)
+
+
+def _inline(said: Said | None) -> tuple[Said, Secret | Hidden] | None:
+    if said is None or len(said.args) < 3 or said.args[1] != "key":  # noqa: PLR2004 -- words
+        return None
+    return said, key(said.after(said.depth + 2))
+
+
+def _of_two(
+    local: tuple[Said, Secret | Hidden], remote: tuple[Said, Secret | Hidden], notes: Notes
+) -> Secret | Hidden:
+    """The key of both ends, where they are the same."""
     if local[1] == remote[1] or isinstance(local[1], Hidden):
         return local[1]
     notes.objects["psk form"] = TWO_KEYS

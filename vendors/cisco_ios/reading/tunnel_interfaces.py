@@ -157,10 +157,10 @@ def _ends(
 ) -> tuple[Local, Ends]:
     source = block.last("tunnel source")
     notes.at("local.interface", source)
-    outer = outer_of(device, source, notes)
-    notes.at("local.address", source)
     said = block.last("tunnel vrf")
     vrf = said.args[0] if said is not None and said.args else None
+    outer = outer_of(device, source, vrf, notes)
+    notes.at("local.address", source)
     notes.at("local.vrf", said)
     local = Local(address=outer.address, interface=outer.interface, vrf=vrf)
     return local, Ends(local=outer, vrf=vrf, remotes=remotes)

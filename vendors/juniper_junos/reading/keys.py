@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from appliance.model.masked import masked
 from appliance.model.secret import Hidden, Secret
 from vendors.juniper_junos.nine import MARK, decode
 from vendors.juniper_junos.tree import Node
-
-_MASKED = re.compile(
-    r"[*xX.]{3,}|<[^<>]*>"
-    r"|(?i:(?:netconan)?removed\d*|redacted|hidden|secret-data|masked|scrubbed)"
-)
 
 
 def psk(policy: Node) -> Secret | Hidden | None:
@@ -38,7 +32,7 @@ def plain(stored: str) -> Secret | Hidden:
         return Hidden("stored as $9$, but damaged or masked") if key is None else Secret(key)
     if "\ufffd" in stored:
         return Hidden("not readable: the text was saved in another encoding")
-    if _MASKED.fullmatch(stored):
+    if masked(stored):
         return Hidden("masked in the text")
     return Secret(stored)
 
