@@ -60,16 +60,30 @@ def lookup(site: str, host: str, port: int = 22) -> str | None:
 
 
 def pin(site: str, host: str, port: int, key: str) -> Path:
-    """Trust this key, and no other, for the device from now on; returns the file it went to."""
+    """Trust this key, and no other, for the device from now on; returns the file it went to.
+
+    Raises `ConnectError` for what is no key, and where no file can be written.
+    """
     path = _file(site)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = checked(key, where=site)
+    try:
+        _write(path, f"[{host}]:{port} {key}\n")
+    except OSError as error:
+        raise ConnectError(
+            f"the host key cannot be kept: {error.strerror}",
+            where=str(path),
+            hint="make the folder yours, or make room, or point XDG_STATE_HOME elsewhere",
+        ) from None
+    return path
+
+
+def _write(path: Path, line: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False) as file:
-        file.write(f"[{host}]:{port} {key}\n")  # 0600 by tempfile's own promise
+        file.write(line)  # 0600 by tempfile's own promise
         file.flush()
         os.fsync(file.fileno())
     Path(file.name).replace(path)
-    return path
 
 
 def fingerprint(key: str) -> str:

@@ -73,6 +73,16 @@ def test_what_is_not_a_key_is_not_pinned(text: str) -> None:
         pin("site-a", "h", 22, text)
 
 
+def test_where_no_file_can_be_written_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    with pytest.raises(ConnectError, match="the host key cannot be kept: ") as caught:
+        pin("site-a", "h", 22, KEY)
+    assert "XDG_STATE_HOME" in caught.value.hint
+
+
 def test_the_fingerprint_is_the_one_openssh_shows(tmp_path: Path) -> None:
     file = tmp_path / "key.pub"
     file.write_text(f"{OTHER}\n")
