@@ -561,6 +561,16 @@ def bgp(*rows: str) -> Tunnel:
         (("set protocols bgp local-as 65002", "set routing-options autonomous-system 1"), 65002),
         (("set protocols bgp group A local-as 65003", "set protocols bgp local-as 1"), 65003),
         ((f"{PEER} local-as 65004 private", "set protocols bgp group A local-as 1"), 65004),
+        # `display set` has a line of its own for each option.
+        (
+            (
+                "set routing-options autonomous-system 65001",
+                "set routing-options autonomous-system loops 2",
+                "set routing-options autonomous-system asdot-notation",
+            ),
+            65001,
+        ),
+        ((f"{PEER} local-as 65004", f"{PEER} local-as loops 2", f"{PEER} local-as private"), 65004),
     ],
 )
 def test_our_as_is_said_at_four_levels(rows: tuple[str, ...], asn: int) -> None:

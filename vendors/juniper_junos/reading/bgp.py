@@ -52,9 +52,9 @@ class Sessions:
     def __init__(self, root: Node, interfaces: Interfaces, routes: Routes) -> None:
         self.interfaces = interfaces
         self.advertised = Advertised(root, interfaces, routes)
-        self._as: dict[str | None, tuple[str | None, Node | None]] = {None: _own_as(root)}
+        self._as: dict[str | None, tuple[int, Node] | None] = {None: _said_as(root, *_OWN_AS)}
         for name, node in root.items("routing-instances"):
-            self._as[name] = _own_as(node)
+            self._as[name] = _said_as(node, *_OWN_AS)
         self._through: dict[str, list[Neighbor]] = {}
         for neighbor in neighbors(root):
             for name in self._ways(neighbor, routes):
@@ -99,16 +99,11 @@ class Sessions:
 
     def local_as(self, neighbor: Neighbor, notes: Notes) -> int | None:
         """Of the neighbour, its group or all of BGP; else the instance's, else the device's."""
-        own = neighbor.value("local-as")
-        notes.at("bgp.local_asn", neighbor.leaf("local-as"))
-        if own is not None:
-            return asn(own)
-        for instance in (neighbor.instance, None):
-            said, node = self._as.get(instance, (None, None))
-            if said is not None:
-                notes.at("bgp.local_asn", node)
-                return asn(said)
-        return None
+        said = [_said_as(node, "local-as") for node in neighbor.levels]
+        said += [self._as.get(instance) for instance in (neighbor.instance, None)]
+        own, node = next(filter(None, said), (None, None))
+        notes.at("bgp.local_asn", node)
+        return own
 
     def _peer(self, neighbor: Neighbor, through: str, local: int | None) -> BgpPeer | None:
         remote = asn(neighbor.value("peer-as") or "")
@@ -133,10 +128,14 @@ class Sessions:
         )
 
 
-def _own_as(node: Node) -> tuple[str | None, Node | None]:
-    """`autonomous-system` of a routing instance or of the device."""
-    path = ("routing-options", "autonomous-system")
-    return node.value(*path), node.leaf(*path)
+_OWN_AS = ("routing-options", "autonomous-system")
+
+
+def _said_as(node: Node, *path: str) -> tuple[int, Node] | None:
+    """The AS number at a path, and where; options (`loops 2`) have lines of their own there."""
+    known = ((asn(word), leaf) for word, leaf in node.items(*path))
+    found = [(value, leaf) for value, leaf in known if value is not None]
+    return max(found, key=lambda one: one[1].last, default=None)
 
 
 def _multihop(neighbor: Neighbor) -> int | None:
