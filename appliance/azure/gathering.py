@@ -78,17 +78,25 @@ def _walk(node: Node, modified: float, heap: Heap, *, depth: int) -> bool:
         return _each(node.elements(), modified, heap, depth)
     if not isinstance(node.value, dict):
         return _bare_key(node, heap)
-    if (error := node.get("error")) is not None and isinstance(error.value, dict):
-        error.fault(
-            f"Azure answered with an error: {error.text('code') or 'without a code'}",
-            "repeat the export, signed in as someone who may read the resource",
-        )
+    if _refused(node):
         return True
     if "urn" in node.value and (made := node.get("outputs")) is not None:
         node = made  # Pulumi's state: beside them stand the inputs, which say less
     if _resource(node, modified, heap) or _key(node, heap, depth):
         return True
     return not is_resource(node) and _inner(node, modified, heap, depth)
+
+
+def _refused(node: Node) -> bool:
+    """Whether this is an answer with an error in the place of what was asked for: a fault."""
+    error = None if is_resource(node) else node.get("error")
+    if error is None or not isinstance(error.value, dict):
+        return False
+    error.fault(
+        f"Azure answered with an error: {error.text('code') or 'without a code'}",
+        "repeat the export, signed in as someone who may read the resource",
+    )
+    return True
 
 
 def _resource(node: Node, modified: float, heap: Heap) -> bool:
@@ -121,9 +129,10 @@ def _inner(node: Node, modified: float, heap: Heap, depth: int) -> bool:
 
 
 def _key(node: Node, heap: Heap, depth: int) -> bool:
-    """Take the answer to a question for a shared key."""
+    """Take the answer to a question for a shared key; a name without an id is a setting's."""
     members = {fold(key) for key in node.value} if isinstance(node.value, dict) else set()
-    value = node.get("value") if "value" in members and members <= _KEY_MEMBERS else None
+    answer = "value" in members <= _KEY_MEMBERS and ("id" in members or "name" not in members)
+    value = node.get("value") if answer else None
     found = depth <= _DEEPEST_KEY and value is not None and isinstance(value.value, str)
     if found:
         heap.keys.append(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 from contextlib import suppress
@@ -71,6 +72,20 @@ def test_an_archive_that_grows_too_large_is_refused(monkeypatch: pytest.MonkeyPa
     assert str(faults.found[0]).startswith("x.zip: it unpacks to more than 1000 bytes")
 
 
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (_zip({"tfplan": "", "tfstate": "{}"}), "a plan of Terraform's as it saves one"),
+        (gzip.compress(b'{"id": "/subscriptions/"}'), "compressed with gzip"),
+    ],
+)
+def test_archives_of_other_tools_say_what_they_are(raw: bytes, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "vpn.out"
+    file.write_bytes(raw)
+    with pytest.raises(ExpectationError, match=said):
+        outcomes([file])
+
+
 def test_a_broken_archive_is_named(tmp_path: Path) -> None:
     raw = bytearray((FIELD / "ExportedTemplate-rg-hub.zip").read_bytes())
     raw[200:400] = bytes(200)
@@ -118,6 +133,7 @@ SHAPES = {
     "warnings alone": "WARNING: again\n",
     "comments": "// a remark\n",
     "quotes": '"a" b\n',
+    "escaped quotes": '"a\\\\" b\n',
 }
 
 
