@@ -6,7 +6,7 @@ against forgery and need not be: whoever can write these files can write the pro
 """
 
 # Every command starts through here, and pathlib costs 2 ms, hashlib (OpenSSL) 3:
-# ruff: noqa: PTH103, PTH105, PTH108, PTH111, PTH116, PTH117, PTH118, PTH120, PTH208
+# ruff: noqa: PTH103, PTH105, PTH108, PTH116, PTH118, PTH120, PTH208
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import os
 import stat
 import sys
 from zlib import crc32
+
+from appliance import xdg
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,8 +86,8 @@ def opened(name: str) -> BinaryIO:
 
 def write(name: str, data: bytes) -> None:
     """Keep this under the name, in the place of what was there; not when that is not possible."""
-    target = _file(name)
     try:
+        target = _file(name)
         os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
         if _safe_folder(os.path.dirname(target)):
             _replace(target, data)
@@ -107,10 +109,7 @@ def _replace(target: str, data: bytes) -> None:
 
 
 def _file(name: str) -> str:
-    home = os.environ.get("XDG_CACHE_HOME", "")
-    # A relative path there is to be ignored (XDG Base Directory Specification).
-    base = home if os.path.isabs(home) else os.path.expanduser("~/.cache")
-    return os.path.join(base, "appliance", name)
+    return os.path.join(xdg.folder("XDG_CACHE_HOME"), name)
 
 
 def _safe_folder(folder: str) -> bool:

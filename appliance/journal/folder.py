@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from appliance import xdg
 from appliance.errors import RefusedError
 
 
@@ -13,13 +14,12 @@ def state_directory() -> Path:
 
     Raises `RefusedError` where that cannot be, or it is somebody else's.
     """
-    base = os.environ.get("XDG_STATE_HOME") or str(Path("~/.local/state").expanduser())
-    folder = Path(base) / "appliance"
     try:
+        folder = Path(xdg.folder("XDG_STATE_HOME"))
         folder.parent.mkdir(parents=True, exist_ok=True)
         private(folder)
     except OSError as error:
-        raise _unusable(error.strerror or str(error), str(error.filename)) from error
+        raise _unusable(error.strerror or str(error), str(error.filename or "")) from error
     if folder.stat().st_uid != os.geteuid():
         raise _unusable("it belongs to another user", str(folder))
     return folder

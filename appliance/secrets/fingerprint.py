@@ -5,7 +5,7 @@ of likely keys against the fingerprints in a report.
 """
 
 # On the way of commands that should start fast, and pathlib costs 2 ms:
-# ruff: noqa: PTH103, PTH108, PTH111, PTH117, PTH118, PTH120
+# ruff: noqa: PTH103, PTH108, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from functools import cache
 from appliance.errors import SecretError
 from appliance.model.secret import Secret
 from appliance.secrets.private import read_private
+from appliance.xdg import folder
 
 _KEY_BYTES = 32
 _SHOWN_DIGITS = 16
@@ -33,10 +34,10 @@ def fingerprint(secret: Secret) -> str:
 
 
 def _key_file() -> str:
-    home = os.environ.get("XDG_STATE_HOME", "")
-    # A relative path there is to be ignored (XDG Base Directory Specification).
-    base = home if os.path.isabs(home) else os.path.expanduser("~/.local/state")
-    return os.path.join(base, "appliance", "fingerprint.key")
+    try:
+        return os.path.join(folder("XDG_STATE_HOME"), "fingerprint.key")
+    except FileNotFoundError:
+        return ""  # no place to keep one
 
 
 @cache

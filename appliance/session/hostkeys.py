@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
+from appliance import xdg
 from appliance.errors import ConnectError
 
 TYPE_CHECKING = False
@@ -31,8 +32,7 @@ def jump(host: str, port: int) -> str:
 
 def directory() -> Path:
     """Where the keys are kept: `$XDG_STATE_HOME/appliance/known_hosts`."""
-    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(state).expanduser() / "appliance" / "known_hosts"
+    return Path(xdg.folder("XDG_STATE_HOME")) / "known_hosts"
 
 
 def lookup(site: str, host: str, port: int = 22) -> str | None:
@@ -40,13 +40,13 @@ def lookup(site: str, host: str, port: int = 22) -> str | None:
 
     Raises `ConnectError` when the file is not only ours to write, or damaged.
     """
-    path = _file(site)
     try:
+        path = _file(site)
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from None
+        raise _unusable(_file(site), error.strerror or str(error)) from None
     with open(descriptor, encoding="ascii", errors="replace") as file:  # noqa: PTH123 -- by number
         status = os.fstat(descriptor)
         if status.st_mode & 0o022 or status.st_uid not in (os.getuid(), 0):
@@ -64,14 +64,14 @@ def pin(site: str, host: str, port: int, key: str) -> Path:
 
     Raises `ConnectError` for what is no key, and where no file can be written.
     """
-    path = _file(site)
     key = checked(key, where=site)
     try:
+        path = _file(site)
         _write(path, f"[{host}]:{port} {key}\n")
     except OSError as error:
         raise ConnectError(
             f"the host key cannot be kept: {error.strerror}",
-            where=str(path),
+            where=site,
             hint="make the folder yours, or make room, or point XDG_STATE_HOME elsewhere",
         ) from None
     return path
