@@ -10,7 +10,7 @@ from appliance.model.tunnel import Tunnel, Tunnels
 from vendors.cisco.writing.edits import edits
 from vendors.cisco.writing.section import Line, Section
 from vendors.cisco_asa.writing.sections import sections
-from vendors.cisco_asa.writing.switch import turned
+from vendors.cisco_asa.writing.switch import turned_off, turned_on
 
 _OF_IKE = ("crypto ikev", "tunnel-group ", "group-policy ")
 """Sections that say how the IKE SA is made: the child SAs go and come with it."""
@@ -21,7 +21,8 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
 
     Raises `RefusedError` when two tunnels want different things of one shared object.
     """
-    before, after = sections(running), sections(intended)
+    before = sections(running)
+    after = sections(intended) | turned_off(running, intended)
     referred = {line.text for line in _staying(before, after)}
 
     def stays(section: Section, _: Mapping[str, Section]) -> bool:
@@ -29,7 +30,7 @@ def change(running: Tunnels, intended: Tunnels) -> Change:
         return section.given or f"default-{section.key.removesuffix(' attributes')}" in referred
 
     made = edits(before, after, stays)
-    first, last = turned(running, intended)
+    first, last = turned_on(running, intended)
     return Change(steps=(*first, *made.steps, *last, *_clear(running, intended, made.stale)))
 
 

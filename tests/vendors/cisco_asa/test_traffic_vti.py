@@ -81,13 +81,14 @@ def _entered(box: AsaBox, *lines: str) -> Observed:
     return ASA.parse(box.running())
 
 
-def test_the_lists_are_these_and_the_switch_comes_last() -> None:
+def test_the_lists_are_these_and_asked_before_anything_leads_into_the_tunnel() -> None:
     lines = _pushed(route_based(alone=True), _intent(ASKED))
     assert "\n".join(line for line in lines if line.startswith("access-list ")) == WRITTEN.strip()
     applied = [f"access-group {NAME}-{way} {way} interface {NAME}" for way in ("in", "out")]
     assert [line for line in lines if line.startswith("access-group ")] == applied
-    assert lines[-1] == OFF
     assert lines.count(OFF) == 1
+    assert lines.index(applied[-1]) + 1 == lines.index(OFF)
+    assert all(line.startswith("route ") for line in lines[lines.index(OFF) + 3 :])
 
 
 def test_where_it_is_off_already_nobody_touches_it() -> None:
@@ -104,7 +105,7 @@ def test_where_it_is_off_already_nobody_touches_it() -> None:
 def test_a_rendered_configuration_has_it_and_reads_back_as_meant() -> None:
     intent = _intent(ASKED, both=True)
     steps = ASA.render(ASA.place(intent, Observed(driver="cisco_asa")))
-    assert steps[-1].text == OFF
+    assert [step.text for step in steps].count(OFF) == 1
     read = ASA.parse("".join(f"{step.reveal()}\n" for step in steps)).tunnels
     assert len(read) == len(intent.tunnels) == 2
     for tunnel, wanted in zip(mine(intent, read), intent.tunnels, strict=True):
@@ -240,7 +241,9 @@ def test_switched_on_again_it_is_drift_and_is_put_right() -> None:
     (found,) = compare(intent, _entered(box, ON))
     assert (found.path, found.severity) == ("filter", Severity.BREAKING)
     assert "prohibited traffic passes" in found.reason
-    assert _pushed(box, intent)[-1] == OFF
+    assert found.source is not None
+    assert found.source.text == f"access-group {NAME}-in in interface {NAME}", "what is not asked"
+    assert _pushed(box, intent) == [OFF], "the lists are as they should be"
 
 
 @pytest.mark.parametrize(
@@ -263,9 +266,11 @@ def test_meddling_is_found_and_repaired_by_lists_that_are_new(line: str, words: 
     assert found.severity is Severity.BREAKING
     assert words in found.reason
     lines = _pushed(box, intent)
-    assert f"access-group {NAME}-in-2 in interface {NAME}" in lines
-    applied = not line.endswith(f" in interface {NAME}")
-    assert (f"clear configure access-list {NAME}-in" in lines) is applied
+    way = "out" if f"{NAME}-out" in line else "in"
+    made = [one for one in lines if one.startswith("access-group ")]
+    assert made == [f"access-group {NAME}-{way}-2 {way} interface {NAME}"]
+    applied = not line.startswith("no access-group ")
+    assert (f"clear configure access-list {NAME}-{way}" in lines) is applied
     assert not [one for one in lines if one.startswith("no access-list")]
 
 

@@ -148,15 +148,24 @@ def _chains(lists: AccessLists, applied: Applied, asked: _Asked) -> Iterator[Cha
         # one, is 0, and nothing may begin from there.
         scope = _scope(FROM, inspected=asked.inspected)
         yield Chain(name="sysopt", entries=(), source=source(asked.off), scope=scope)
+    if asked.off is None and applied.through is not None and "in" in asked.said:
+        # That this list is not asked is no statement, so its own stands for it.
+        unasked = source(asked.said["in"].line)
+        name = "sysopt connection permit-vpn, which is on"
+        yield Chain(name=name, entries=(), source=unasked, scope=_ways(FROM), otherwise=True)
     if asked.inwards:
         yield _interface(lists, asked.inwards, FROM, inspected=asked.inspected)
     if asked.outwards:
         yield _interface(lists, asked.outwards, TO, inspected=asked.inspected)
 
 
+def _ways(way: Direction) -> Flows:
+    return flows(Box(direction=((int(way), int(way)),)))
+
+
 def _scope(way: Direction, *, inspected: bool) -> Flows:
     """What begins this way; without inspection also the answers to pings of the other way."""
-    begun = flows(Box(direction=((int(way), int(way)),)))
+    begun = _ways(way)
     other = 1 - int(way)
     pings = Box(direction=((other, other),), protocol=((ICMP, ICMP),))
     return begun if inspected else begun | flows(pings)

@@ -77,11 +77,12 @@ def place(box: Device, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
     for way, direction in WAYS.items():
         if way == "in" and not off and _open(wanted, direction):
             continue  # what comes out of the tunnel is asked nothing, as it is
-        name = box.free("access-list", f"{own(box.label(tunnel))}-{way}")
-        objects[f"filter {way}"] = name
-        objects[f"filter {way} lines"] = "\n".join(dict.fromkeys(_lines(wanted.rules, direction)))
         if way == "in":
             objects[switch.MARK] = switch.FOUND_OFF if off else switch.TURNED_OFF
+        lines = "\n".join(dict.fromkeys(_lines(wanted.rules, direction)))
+        if lines != objects.get(f"filter {way} lines"):
+            name = box.free("access-list", f"{own(box.label(tunnel))}-{way}")
+            objects |= {f"filter {way}": name, f"filter {way} lines": lines}
     return replace(tunnel, objects=objects)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from appliance.model.change import Step
 from appliance.model.tunnel import Mode, Tunnels
-from vendors.cisco.writing.section import ours
+from vendors.cisco.writing.section import Section, line, ours
 from vendors.cisco_asa.writing.box import Box
 
 STATEMENT = "sysopt connection permit-vpn"
@@ -81,22 +81,34 @@ _CLIENTS = " client-services"
 """Behind `crypto ikev2 enable`: clients of remote access may come in."""
 
 
-def turned(running: Tunnels, intended: Tunnels) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-    """The step that switches it, to be taken before all others, or after them.
+def turned_off(running: Tunnels, intended: Tunnels) -> dict[str, Section]:
+    """The statement as a section where it is to be entered: when the lists are in force, and before
+    anything leads into a tunnel that is new."""
+    if TURNED_OFF not in _marks(intended) or _marks(running):
+        return {}
+    section = Section(
+        key=STATEMENT,
+        rank=57,
+        heading=(),
+        lines=(line(f"no {STATEMENT}", undo=STATEMENT),),
+        why="asks the lists of tunnel interfaces about what comes out of them",
+    )
+    return {STATEMENT: section}
 
-    Off when the lists are in force. On before they are taken off a tunnel that stays, but after a
-    tunnel that goes, so that nothing of it passes unasked.
+
+def turned_on(running: Tunnels, intended: Tunnels) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """The step that turns it on again, to be taken before all others, or after them.
+
+    Before lists are taken off a tunnel that stays, but after a tunnel that goes, so that nothing of
+    it passes unasked. Where no tunnel is left, only what was turned off with them.
     """
     before, after = _marks(running), _marks(intended)
-    if TURNED_OFF in after and not before:
-        why = "asks the lists of tunnel interfaces about what comes out of them"
-        return (), (Step(text=f"no {STATEMENT}", why=why),)
-    if before and not after and (intended or TURNED_OFF in before):
-        step = Step(text=STATEMENT, why="lets what comes out of tunnels pass as it did before")
-        names = {tunnel.name for tunnel in running}
-        stays = any(tunnel.name in names for tunnel in intended)
-        return ((step,), ()) if stays else ((), (step,))
-    return (), ()
+    if not before or after or not (intended or TURNED_OFF in before):
+        return (), ()
+    step = Step(text=STATEMENT, why="lets what comes out of tunnels pass as it did before")
+    names = {tunnel.name for tunnel in running}
+    stays = any(tunnel.name in names for tunnel in intended)
+    return ((step,), ()) if stays else ((), (step,))
 
 
 def _marks(tunnels: Tunnels) -> set[str]:
