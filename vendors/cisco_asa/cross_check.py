@@ -81,6 +81,9 @@ def _of_version(tunnel: Tunnel, facts: Facts) -> dict[str, Value]:
 # --- the first reading, put into the words of the second ------------------------------------------
 
 
+_LISTS = ("filter in", "filter out", "permit-vpn")
+
+
 def _told(tunnel: Tunnel) -> dict[str, Value]:
     """The fields that both readings can tell, without what is only a default."""
     v2 = tunnel.ike.version is IkeVersion.V2
@@ -100,6 +103,7 @@ def _told(tunnel: Tunnel) -> dict[str, Value]:
         told["ipsec profile"] = _maybe(tunnel.objects.get("ipsec profile"))
         told["enabled"] = (str(tunnel.enabled),)
         told["routes"] = tuple(map(str, tunnel.routes))
+        told |= {kind: _maybe(tunnel.objects.get(kind)) for kind in _LISTS}
     return {name: value for name, value in told.items() if value}
 
 

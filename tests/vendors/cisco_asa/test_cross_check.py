@@ -108,3 +108,35 @@ def test_a_hash_beside_gcm_counts_for_neither_reader() -> None:
     gcm = MAP.replace("encryption aes-256\n protocol", "encryption aes-gcm-256\n protocol")
     assert "aes-gcm-256" in gcm
     assert cross_check(gcm) == ()
+
+
+VTI = """\
+ASA Version 9.16(4)
+interface GigabitEthernet0/0
+ nameif outside
+ ip address 203.0.113.10 255.255.255.0
+interface Tunnel1
+ nameif azure
+ ip address 169.254.21.1 255.255.255.252
+ tunnel source interface outside
+ tunnel destination 198.51.100.7
+ tunnel mode ipsec ipv4
+ tunnel protection ipsec profile P
+access-list IN extended permit ip any any
+access-group IN in interface azure per-user-override
+access-group IN in interface azure control-plane
+access-group IN out interface outside
+no sysopt connection permit-vpn
+"""
+
+
+def test_the_lists_of_a_tunnel_interface_are_read_twice() -> None:
+    assert cross_check(VTI) == ()
+    rows = {
+        " access-group IN out interface azure\n": None,
+        "access-group IN in int azure\n": None,
+        "access-group IN out int azure\n": "filter out",
+        "sysopt conn permit-vpn\n": "permit-vpn",
+    }
+    for row, field in rows.items():
+        assert [one.field for one in cross_check(VTI + row)] == ([field] if field else []), row

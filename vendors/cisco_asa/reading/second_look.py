@@ -182,7 +182,21 @@ def _interface(sections: Sections, heading: Heading) -> Facts:
         _selectors(sections, facts, told["policy"], told["policy"].text.split()[-1])
     if "nameif" in told:
         _routes(sections, facts, told["nameif"].text.split()[-1])
+        _lists(sections, facts, told["nameif"].text.split()[-1])
     return facts
+
+
+_APPLIED = re.compile(r"access-group (\S+) (in|out) interface (\S+)(?: per-user-override)?$")
+
+
+def _lists(sections: Sections, facts: Facts, nameif: str) -> None:
+    """The access lists of the interface, the last for each way; and whether they are asked."""
+    for heading in sections.found:
+        match = _APPLIED.match(heading.text)
+        if match and match[3].lower() == nameif.lower():
+            facts.put(f"filter {match[2]}", heading, match[1])
+        if heading.text.endswith("sysopt connection permit-vpn"):
+            facts.put("permit-vpn", heading, *(["off"] if heading.text.startswith("no ") else []))
 
 
 def _routes(sections: Sections, facts: Facts, nameif: str) -> None:
