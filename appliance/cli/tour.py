@@ -26,6 +26,7 @@ from appliance.model.difference import Difference
 from appliance.model.edge import Edge
 from appliance.model.secret import Secret
 from appliance.push import Options, Outcome, Watcher, push
+from appliance.report.differences import show
 from appliance.session import Credentials, Session, Target
 
 PATIENCE_SECONDS = 60.0
@@ -95,16 +96,16 @@ def _loop(job: Job, connect: Connect, behind_our_back: Callable[[], None]) -> bo
     behind_our_back()
     found = _differences(job, connect)
     for one in found:
-        print(f"  drift    {one.path}: intended {one.intended}, running {one.running}")
+        print(f"  drift    {one.path}: intended {show(one.intended)}, running {show(one.running)}")
     return bool(found) and _pushed(job, connect) and not _differences(job, connect)
 
 
 def _pushed(job: Job, connect: Connect) -> bool:
     result = push(job, connect, Options(wait_seconds=PATIENCE_SECONDS), Watcher())
     proven = sum(finding.verdict.value == "passed" for finding in result.findings)
-    steps = len(result.plan.change.steps)
+    count = len(result.plan.change.steps)
     told = f"{proven} rungs verified" if proven else "links come up by themselves"
-    print(f"  push     {steps} steps, {result.outcome}; {told}", flush=True)
+    print(f"  push     {count} command{'s' * (count != 1)}, {result.outcome}; {told}", flush=True)
     if result.why:
         print(f"           {result.why}")
     return result.outcome is Outcome.PUSHED

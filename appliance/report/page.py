@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
+from appliance.report.differences import show
 from appliance.report.hub import Now, age
 from appliance.report.topology import WIDTH, draw
 from appliance.secrets.redact import REDACTOR
@@ -71,16 +72,8 @@ def _plain(value: object) -> str:
 
 
 def _words(value: object) -> str:
-    """A JSON value for people."""
-    match value:
-        case None | []:
-            return "none"
-        case list():
-            return ", ".join(map(_words, value))
-        case dict():
-            return " ".join(_words(inner) for inner in value.values() if inner is not None)
-        case _:
-            return _plain(value)
+    """A JSON value for people, as on the terminal."""
+    return _plain(show(value))
 
 
 @cache
