@@ -82,7 +82,9 @@ def _to_push(job: Job, served: Served, words: str) -> Iterator[str]:
     if (device.host, job.port) != (served.host, served.port):
         yield f"  to push to it, write host: {served.host}, port: {served.port} in the inventory"
         return
-    yield f"  to push to it, in another terminal with the same key ({job.site.psk}):"
+    circuits = job.site.express_route.circuits if job.site.express_route else ()
+    keys = [str(ref) for ref in (job.site.psk, *(one.md5 for one in circuits)) if ref]
+    yield f"  to push to it, in another terminal with the same keys ({', '.join(keys)}):"
     secrets = ((device.password, served.password), (device.enable, served.enable))
     given = [f"{ref.path}={value}" for ref, value in secrets if ref and ref.scheme == "env"]
     if given:
