@@ -340,3 +340,19 @@ def test_a_former_state_without_rules_is_open_again() -> None:
     assert back.text.splitlines()[0] == ON
     box.apply(back)
     assert ASA.parse(box.running()).tunnels == former.tunnels
+
+
+def test_a_new_tunnel_that_nothing_could_come_out_of_is_refused() -> None:
+    box = route_based(alone=False)
+    with pytest.raises(
+        RefusedError, match=r"nothing could begin from Azure in Tunnel100"
+    ) as caught:
+        plan(_intent(()), ASA.parse(box.running()), ASA)
+    assert "traffic" in str(caught.value.hint)
+    assert _pushed(box, _intent((Rule(permit=True),)))
+    assert compare(_intent(()), ASA.parse(box.running())) == ()
+    box = route_based(alone=False)
+    observed = _entered(
+        box, "access-list ALL extended permit ip any any", "access-group ALL global"
+    )
+    assert plan(_intent(()), observed, ASA).change, "somebody lets all of it pass"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.model.change import Step
-from appliance.model.tunnel import Mode, Tunnels
+from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from vendors.cisco.writing.section import Section, line, ours
 from vendors.cisco_asa.writing.box import Box
 
@@ -35,7 +35,17 @@ def is_off(box: Box) -> bool:
 
 
 def check(box: Box, placed: Tunnels) -> None:
-    """Raise `RefusedError` where it would be turned off for a site, and others use VPN there."""
+    """Raise `RefusedError` where it would be turned off for a site, and others use VPN there.
+
+    Also where it is off, and a new tunnel would have no list that lets anything out of it.
+    """
+    for tunnel in placed if is_off(box) else ():
+        if _shut(box, tunnel):
+            raise box.refused(
+                f"the device has `no {STATEMENT}`, so that nothing could begin from Azure in "
+                f"{tunnel.name}, which has no access list",
+                "give the site `traffic`: `permit: [{protocol: any}]` lets everything pass",
+            )
     if all(tunnel.objects.get(MARK) != TURNED_OFF for tunnel in placed):
         return
     others = tuple(dict.fromkeys((*_beside(box), *_on_device(box, placed))))
@@ -46,6 +56,14 @@ def check(box: Box, placed: Tunnels) -> None:
             "see that the lists of those interfaces (`access-group`) permit what must pass, then "
             f"enter `no {STATEMENT}` by hand, and push again",
         )
+
+
+def _shut(box: Box, tunnel: Tunnel) -> bool:
+    """Whether it is a tunnel interface that is new, and no list will be asked there."""
+    new = all(tunnel.name != known.name for known in box.observed.tunnels)
+    unasked = tunnel.mode is Mode.ROUTE_BASED and "filter in" not in tunnel.objects
+    everywhere = any(one.endswith(" global") for one in box.headings("access-group "))
+    return new and unasked and not everywhere
 
 
 def _beside(box: Box) -> Iterator[str]:
