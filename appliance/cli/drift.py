@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from functools import partial
 
 from appliance.cli.common import (
     CHANGES,
@@ -25,7 +26,7 @@ from appliance.drift import Drift, look
 from appliance.errors import ApplianceError, UsageError
 from appliance.fleet import each
 from appliance.inventory.model import Site
-from appliance.job import prepare
+from appliance.job import Job, prepare
 from appliance.report import differences as report
 
 __all__ = ["EXAMPLES", "UNDETERMINED", "configure", "run"]
@@ -89,7 +90,10 @@ def _found(
     cross = arguments.cross_check
     if arguments.running is None:
         unwind_on_sigterm()
-        yield from each(lambda site: _visit(site, cross=cross), sites, workers=arguments.workers)
+        from appliance.cli.boxes import just_read, visit  # noqa: PLC0415 -- not for --running
+
+        judge = partial(_judged, cross=cross)
+        yield from visit(sites, just_read, judge, workers=arguments.workers)
         return
     if len(sites) != 1:
         raise UsageError("--running compares one site", hint="name that site alone")
@@ -102,17 +106,12 @@ def _saved(site: Site, text: str, arguments: argparse.Namespace) -> Drift:
         return look(prepare(site), text, cross_check=arguments.cross_check)
 
 
-def _visit(site: Site, *, cross: bool) -> Drift:
-    from appliance.cli.online import connector  # noqa: PLC0415 -- not for --running
-
-    job = prepare(site)
-    with connector(job)() as session:
-        text = job.driver.read(session)
+def _judged(job: Job, text: str, *, cross: bool) -> Drift:
     from appliance.drift.watch import watched  # noqa: PLC0415 -- loads SQLite
     from appliance.journal.seen import keep  # noqa: PLC0415 -- as above
 
     found = watched(job, text, cross_check=cross)
-    keep(site.name, "drift", report.drift(found, _code(found)))
+    keep(job.site.name, "drift", report.drift(found, _code(found)))
     return found
 
 

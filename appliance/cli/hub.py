@@ -6,15 +6,15 @@ import argparse
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from appliance.cli.boxes import visit
 from appliance.cli.common import code_of, tell
 from appliance.cli.given import at_a_time
-from appliance.cli.look import look
+from appliance.cli.look import Look, asked
 from appliance.drift.watch import watched
 from appliance.errors import ApplianceError
-from appliance.fleet import each
 from appliance.gates import findings
 from appliance.inventory.model import Site
-from appliance.job import prepare
+from appliance.job import Job, prepare
 from appliance.journal import history, seen
 from appliance.proof import prove
 from appliance.report import differences, hub, proof
@@ -36,7 +36,7 @@ def every(sites: tuple[Site, ...], arguments: argparse.Namespace) -> Iterator[hu
     """All sites in their order; one that cannot be made sense of says why."""
     workers = at_a_time(arguments.workers)
     if arguments.refresh:
-        for site, done in each(_refresh, sites, workers=workers):
+        for site, done in visit(sites, asked, _keep, workers=workers):
             if isinstance(done, ApplianceError):
                 tell(f"{site.name}: {done}")
                 _keep_failure(site, done)
@@ -54,15 +54,14 @@ def _now(site: Site, told: Mapping[str, Mapping[str, seen.Kept]]) -> hub.Now:
     return hub.now(site, job.expectation, findings(job), kept, last, stale=job.stale)
 
 
-def _refresh(site: Site) -> None:
-    """Look at one device as `drift`, `verify` and `prove` would, and keep what they say."""
-    job = prepare(site)
-    looked = look(job)
+def _keep(job: Job, looked: Look) -> None:
+    """What `drift`, `verify` and `prove` would say of what was seen, kept."""
+    name = job.site.name
     rows = prove(job.intent, looked.observed, job.expectation, ())
     found = watched(job, looked.text)
-    seen.keep(site.name, "drift", differences.drift(found, 2 if found.drifted else 0))
-    seen.keep(site.name, "verify", hub.states(job.expectation, looked.findings))
-    seen.keep(site.name, "proof", proof.document(site.name, rows, ()))
+    seen.keep(name, "drift", differences.drift(found, 2 if found.drifted else 0))
+    seen.keep(name, "verify", hub.states(job.expectation, looked.findings))
+    seen.keep(name, "proof", proof.document(name, rows, ()))
 
 
 def _keep_failure(site: Site, error: ApplianceError) -> None:

@@ -23,19 +23,23 @@ class Look:
 
 
 def look(job: Job) -> Look:
+    """The site's device, opened and read for it alone. Raises `ConnectError`, `SessionError`."""
+    with connector(job)() as session:
+        return asked(job, session, job.driver.read(session))
+
+
+def asked(job: Job, session: Session, text: str) -> Look:
     """Two samples with a little traffic in between, so that counters can be seen to move.
 
-    Raises `ConnectError` and `SessionError`.
+    `text` is the configuration that the device holds. Raises `SessionError`.
     """
     driver, wanted = job.driver, job.intent.edge
-    with connector(job)() as session:
-        text = driver.read(session)
-        observed = driver.parse(text)
-        tunnels = as_running(job.intent, observed)
-        before = driver.state(session, tunnels)
-        driver.wake(session, tunnels)
-        after = driver.state(session, tunnels)
-        edge = None if wanted is None else _edge(job, wanted, observed, session)
+    observed = driver.parse(text)
+    tunnels = as_running(job.intent, observed)
+    before = driver.state(session, tunnels)
+    driver.wake(session, tunnels)
+    after = driver.state(session, tunnels)
+    edge = None if wanted is None else _edge(job, wanted, observed, session)
     pairs = pair(job.intent, observed.tunnels)
     absent = {intended.name for intended, running in pairs if running is None}
     if edge is None or wanted is None:

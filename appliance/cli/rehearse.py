@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
 from appliance.cli.common import (
     FAILED,
@@ -193,8 +194,8 @@ def _one(site: Site, arguments: argparse.Namespace) -> int:
 def _many(sites: tuple[Site, ...], arguments: argparse.Namespace) -> int:
     """A line for each site, and the findings of those that would not work, as they come in."""
     codes, documents, whole = [], {}, {}
-    workers = arguments.workers
-    for site, tried in each(lambda one: _tried(one, arguments), sites, workers=workers):
+    workers, texts = arguments.workers, _texts(sites, arguments)
+    for site, tried in each(lambda one: _read(one, arguments, texts), sites, workers=workers):
         if isinstance(tried, ApplianceError):
             codes.append(code_of(tried, UNDETERMINED))
             tell(f"{site.name}: {tried}")
@@ -214,13 +215,35 @@ def _many(sites: tuple[Site, ...], arguments: argparse.Namespace) -> int:
     return code
 
 
+def _texts(
+    sites: tuple[Site, ...], arguments: argparse.Namespace
+) -> Mapping[str, str | ApplianceError]:
+    """What the devices hold, by site: each device is read once, before its sites are rehearsed."""
+    if arguments.new or arguments.running is not None:
+        return {}
+    from appliance.cli.boxes import just_read, visit  # noqa: PLC0415 -- as below
+
+    found = visit(sites, just_read, lambda _job, text: text, workers=arguments.workers)
+    return {site.name: told for site, told in found}
+
+
+def _read(
+    site: Site, arguments: argparse.Namespace, texts: Mapping[str, str | ApplianceError]
+) -> _Tried:
+    text = texts.get(site.name)
+    if isinstance(text, ApplianceError):
+        raise text
+    return _tried(site, arguments, text)
+
+
 def _untried(site: Site, error: ApplianceError) -> dict[str, object]:
     return {"site": site.name, "works": None, "error": error.message, "hint": error.hint or None}
 
 
-def _tried(site: Site, arguments: argparse.Namespace) -> _Tried:
+def _tried(site: Site, arguments: argparse.Namespace, text: str | None = None) -> _Tried:
     job = prepare(site)
-    text = None if arguments.new else _text(job, arguments.running)
+    if text is None and not arguments.new:
+        text = _text(job, arguments.running)
     with of_file(arguments.running):
         predicted = predict(job, text, change=not arguments.as_is)
     return _Tried(

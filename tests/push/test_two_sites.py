@@ -34,7 +34,7 @@ OTHER = {
 """Another gateway, in another region."""
 
 
-def _with_another(site: Stage) -> Job:
+def with_another(site: Stage) -> Job:
     """A second site on the same device, in the same inventory; its own name is pinned nowhere."""
     given = yaml.safe_load(site.inventory.read_text(encoding="utf-8"))
     (first,) = given["sites"].values()
@@ -63,7 +63,7 @@ def test_each_is_pushed_and_taken_back_without_the_other(
     driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with stage(driver, tmp_path) as site:
-        other = _with_another(site)
+        other = with_another(site)
         assert _run(site, "push", site.site, "--yes", "--no-wait") == 0, capsys.readouterr()
         first = site.read()
         capsys.readouterr()
@@ -91,7 +91,7 @@ def test_a_box_that_was_replaced_is_noticed_by_whichever_site_is_pushed_next(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with stage("cisco_ios", tmp_path) as site:
-        _with_another(site)
+        with_another(site)
         assert _run(site, "push", site.site, "--yes", "--no-wait") == 0, capsys.readouterr()
         assert isinstance(site.box, Device)
         site.box.settings.serial = "9REPLACED01"
@@ -104,7 +104,7 @@ def test_a_fleet_pushes_both_one_after_the_other(
     driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with stage(driver, tmp_path) as site:
-        other = _with_another(site)
+        other = with_another(site)
         code = _run(site, "push", "--all", "--yes", "--no-wait", "--canary", "0", "--workers", "2")
         assert code == 0, capsys.readouterr()
         held = site.driver.parse(site.read())
@@ -119,7 +119,7 @@ def test_the_first_is_taken_back_and_the_second_stays(
 ) -> None:
     """What was pushed since is another site's: the recorded way back must not touch it."""
     with stage(driver, tmp_path) as site:
-        other = _with_another(site)
+        other = with_another(site)
         for name in (site.site, "other"):
             assert _run(site, "push", name, "--yes", "--no-wait") == 0, capsys.readouterr()
         capsys.readouterr()
@@ -136,7 +136,7 @@ def test_a_push_that_died_is_ended_before_the_other_site_is_pushed(
     driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with stage(driver, tmp_path) as site:
-        other = _with_another(site)
+        other = with_another(site)
         assert _run(site, "push", site.site, "--yes", "--no-wait") == 0, capsys.readouterr()
         first = site.driver.parse(site.read())
         words = ["other", "-i", str(site.inventory), "--yes", "--no-wait"]
