@@ -14,14 +14,14 @@ from tests.push.test_two_sites import OTHER
 
 TRAFFIC = {
     "permit": [
-        {"protocol": "tcp", "ports": [443, "8000-8099"], "direction": "to-azure"},
+        {"protocol": "tcp", "ports": [443, "8000-8009"], "direction": "to-azure"},
         {"protocol": "icmp"},
     ],
     "deny": [{"remote": "10.99.0.0/16"}],
 }
 
 
-@pytest.mark.parametrize("driver", ["cisco_ios", "cisco_asa", "juniper_junos", "strongswan"])
+@pytest.mark.parametrize("driver", ["cisco_ios", "cisco_asa", "juniper_junos", "rras", "strongswan"])
 def test_rules_are_pushed_held_proven_and_taken_back(
     driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ from appliance.errors import CommandRefused, RefusedError, SessionError
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.session import Session
 from vendors.rras.cmdlets import command, records, words
+from vendors.rras.writing.filters import AT_ONCE
 
 REPLAY = """\
 Set-StrictMode -Version 3.0
@@ -29,6 +30,11 @@ SHA-256 is pinned by a test, and known to the lab."""
 PATH, NAME = "\\appliance\\", "put-back"
 HAS_NOT_RUN = 267_011  # 0x41303, SCHED_S_TASK_HAS_NOT_RUN
 LONGEST_MINUTES = 1_440
+MOST_ACTIONS = 32  # Task Scheduler 2.0, "IActionCollection": so many a task
+LONGEST_DATA = 7_500
+"""Bytes of operations for one action: as base64, twice, they fill a command line of 32767
+characters, which is all that CreateProcess takes."""
+
 _CLOCK = "yyyy-MM-ddTHH:mm:ss"
 _INVERSE = "or push with the recorded inverse, which leaves nothing on the server"
 
@@ -44,10 +50,11 @@ _TASK = """\
  <Settings><StartWhenAvailable>true</StartWhenAvailable>
   <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
   <ExecutionTimeLimit>PT15M</ExecutionTimeLimit><Enabled>true</Enabled></Settings>
- <Actions Context="Author"><Exec><Command>powershell.exe</Command>
-  <Arguments>{arguments}</Arguments></Exec></Actions>
+ <Actions Context="Author">{actions}</Actions>
 </Task>
 """
+_EXEC = """<Exec><Command>powershell.exe</Command>
+  <Arguments>{arguments}</Arguments></Exec>"""
 _ABOUT = "Puts the VPN settings from before a push back unless the push is confirmed"
 
 
@@ -79,10 +86,11 @@ def armable(session: Session, minutes: int) -> None:
 def arm(session: Session, rollback: Change, minutes: int) -> None:
     """Make the task. Raises `RefusedError` when the server does not take it, `SessionError` when
     that cannot be seen."""
+    actions = _actions(session, rollback)
     now = session.run(command(("Get-Date", {"Format": _CLOCK}))).strip()
     try:
         start = datetime.fromisoformat(now) + timedelta(minutes=minutes)
-        given = {"TaskPath": PATH, "TaskName": NAME, "Xml": _task(rollback, start), "Force": True}
+        given = {"TaskPath": PATH, "TaskName": NAME, "Xml": _task(actions, start), "Force": True}
         session.run(command(("Register-ScheduledTask", given)))
     except (CommandRefused, ValueError) as error:
         raise RefusedError(
@@ -99,12 +107,52 @@ def arm(session: Session, rollback: Change, minutes: int) -> None:
         )
 
 
-def _task(rollback: Change, start: datetime) -> str:
-    operations = json.dumps([json.loads(step.text) for step in keyless(rollback)])
+def _task(actions: list[str], start: datetime) -> str:
+    called = "".join(_EXEC.format(arguments=escape(_arguments(one))) for one in actions)
+    return _TASK.format(about=_ABOUT, start=start.isoformat(), actions=called)
+
+
+def _arguments(operations: str) -> str:
     data = base64.b64encode(operations.encode()).decode()
     code = base64.b64encode(f"$Data = '{data}'\n{REPLAY}".encode("utf-16-le")).decode()
-    arguments = f"-NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand {code}"
-    return _TASK.format(about=_ABOUT, start=start.isoformat(), arguments=escape(arguments))
+    return f"-NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand {code}"
+
+
+def _actions(session: Session, rollback: Change) -> list[str]:
+    """The operations in as many lists as a command line each holds, run one after the other.
+
+    Raises `RefusedError` where one is too long by itself, or all are too many.
+    """
+    found = [""]
+    for text in (part for step in keyless(rollback) for part in _parts(step)):
+        more = f"{found[-1]}, {text}" if found[-1] else text
+        if len(more) <= LONGEST_DATA or not found[-1]:
+            found[-1] = more
+        else:
+            found.append(text)
+    if len(found) > MOST_ACTIONS or max(map(len, found)) > LONGEST_DATA:
+        raise RefusedError(
+            f"the way back takes {sum(map(len, found)):,} characters, more than a scheduled task "
+            "can hold",
+            where=session.prompt,
+            hint="fewer lines of static packet filters (rules of `traffic` with fewer ports and "
+            f"denials, or those that stand on the interface now), {_INVERSE}",
+        )
+    return [f"[{operations}]" for operations in found]
+
+
+def _parts(step: Step) -> list[str]:
+    """The operation, or several that do the same where its list is long.
+
+    What a first list of filters does at once then takes a moment.
+    """
+    said = json.loads(step.text)
+    listed = said["parameters"].get("List", [])
+    if len(listed) <= AT_ONCE:
+        return [step.text]
+    some = (listed[at : at + AT_ONCE] for at in range(0, len(listed), AT_ONCE))
+    given = ({**said["parameters"], "List": one} for one in some)
+    return [json.dumps({**said, "parameters": one}) for one in given]
 
 
 def keyless(rollback: Change) -> tuple[Step, ...]:

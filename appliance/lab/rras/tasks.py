@@ -24,6 +24,7 @@ REPLAY = "84ace7236a977159fa38bf5853414ef94e65e01339ff11807e7030b98cf24fe8"
 """SHA-256 of the script that puts operations back, without the line that holds them."""
 
 _HAS_NOT_RUN = 267_011
+_MOST_ACTIONS, _LONGEST_LINE = 32, 32_700  # a command line, less the name of the program
 _SCHEMA = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
 _ENCODED = re.compile(r"-EncodedCommand ([A-Za-z0-9+/=]+)")
 _DATA = re.compile(r"\$Data = '([A-Za-z0-9+/=]*)'\n(.*)", re.DOTALL)
@@ -60,14 +61,26 @@ def _read(text: str) -> tuple[datetime, list[Object]]:
     try:
         root = ET.fromstring(body)  # noqa: S314 -- from the test's own client
         start = datetime.fromisoformat(root.findtext(f".//{_SCHEMA}StartBoundary") or "")
-        encoded = _ENCODED.search(root.findtext(f".//{_SCHEMA}Arguments") or "")
-        script = base64.b64decode(encoded[1] if encoded else "").decode("utf-16-le")
+        called = [one.text or "" for one in root.iterfind(f".//{_SCHEMA}Arguments")]
+        scripts = [_script(one) for one in called]
     except (ET.ParseError, ValueError):
         raise CmdletError("The task XML contains a value which is incorrectly formatted.") from None
+    if not 1 <= len(scripts) <= _MOST_ACTIONS or max(map(len, called)) > _LONGEST_LINE:
+        raise CmdletError("The task XML contains too many nodes of the same type.")
+    return start.replace(tzinfo=UTC), [one for script in scripts for one in _operations(script)]
+
+
+def _script(arguments: str) -> str:
+    encoded = _ENCODED.search(arguments)
+    return base64.b64decode(encoded[1] if encoded else "").decode("utf-16-le")
+
+
+def _operations(script: str) -> list[Object]:
     match = _DATA.fullmatch(script)
     if match is None or hashlib.sha256(match[2].encode()).hexdigest() != REPLAY:
         raise CmdletError("This script is not known here.")
-    return start.replace(tzinfo=UTC), json.loads(base64.b64decode(match[1]))
+    found: list[Object] = json.loads(base64.b64decode(match[1]))
+    return found
 
 
 def listed(server: Server, bound: Bound) -> list[Object]:
