@@ -125,6 +125,7 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             vpnGatewayGeneration="generation",
             sku="sku",
             enableBgpRouteTranslationForNat="bgp_route_translation_for_nat_enabled",
+            location="location",
             activeActive=_either("active_active", "active_active_enabled"),
             enableBgp=_either("bgp_enabled", "enable_bgp"),
             bgpSettings=Block(

@@ -93,6 +93,7 @@ class GatewayFacts:
     `neighbours` are other subnets that overlap that one. `routes` are the destinations in the route
     table, None when it was not exported, and `propagation` whether it lets BGP routes in.
     `route_translation`: NAT rules act on BGP routes, too (`enableBgpRouteTranslationForNat`).
+    `location` is its region, without blanks and in small letters.
     `scale_units` (500 Mbps each) and `link_mbps`, the speed of the site's link, are Virtual WAN's.
     """
 
@@ -113,6 +114,7 @@ class GatewayFacts:
     scale_units: int | None = None
     link_mbps: int | None = None
     route_translation: bool | None = None
+    location: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

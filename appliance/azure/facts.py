@@ -41,6 +41,7 @@ def facts(
         scale_units=node.number("vpnGatewayScaleUnit"),
         link_mbps=(link.number("linkSpeedInMbps") or None) if link else None,
         route_translation=_told(node, "enableBgpRouteTranslationForNat"),
+        location=(node.text("location") or "").replace(" ", "").casefold() or None,
     )
 
 

@@ -8,16 +8,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
-from appliance.checks.check import BREAKING, Check, Subject
+from appliance.checks.check import BREAKING, INFORMATION, Check, Subject
 from appliance.checks.overlap import by_gateway, clashes
 from appliance.model.tunnel import Tunnel, Tunnels
 
 
 def _shared(subjects: Sequence[Subject]) -> Iterator[tuple[str, str]]:
-    """Sites of one gateway whose networks overlap: Azure sends the traffic to one of them.
+    """Sites of one gateway whose networks overlap: Azure sends the traffic to one of them."""
+    for gateway, (net, one), (other, neighbour) in _overlapping(subjects):
+        if not (_routed(one, neighbour) or (net == other and _one_place(one, neighbour))):
+            name = neighbour.site.name
+            yield one.site.name, f"{net} overlaps {other} of {name}, at the same gateway {gateway}"
 
-    Two that speak BGP and advertise the same are one place with two appliances, as documented.
-    """
+
+def _summarised(subjects: Sequence[Subject]) -> Iterator[tuple[str, str]]:
+    """Sites that both speak BGP, one of which advertises a part of what the other does."""
+    for gateway, (net, one), (other, neighbour) in _overlapping(subjects):
+        if net != other and _routed(one, neighbour):
+            name = neighbour.site.name
+            yield one.site.name, f"{net} is in {other} of {name}, at the same gateway {gateway}"
+
+
+_Held = tuple[IPv4Network, Subject]
+
+
+def _overlapping(subjects: Sequence[Subject]) -> Iterator[tuple[str, _Held, _Held]]:
+    """Networks of sites at one gateway, each with one of another site that holds it."""
     for gateway, together in by_gateway(subjects).items():
         sites = {subject.site.name: subject for subject in together}
         listed = [
@@ -27,14 +43,18 @@ def _shared(subjects: Sequence[Subject]) -> Iterator[tuple[str, str]]:
             for net in subject.prefixes
         ]
         for (net, site), (other, neighbour) in clashes(listed):
-            if not (net == other and _one_place(sites[site], sites[neighbour])):
-                yield site, f"{net} overlaps {other} of {neighbour}, at the same gateway {gateway}"
+            yield gateway, (net, sites[site]), (other, sites[neighbour])
+
+
+def _routed(one: Subject, other: Subject) -> bool:
+    """Whether BGP tells Azure where each of two sites' networks are."""
+    return one.speaks_bgp and other.speaks_bgp
 
 
 def _one_place(one: Subject, other: Subject) -> bool:
-    """Two appliances that speak BGP, or two links of one Virtual WAN site (`SITE/LINK`)."""
+    """Two links of one Virtual WAN site (`SITE/LINK`)."""
     names = [subject.expectation.name.rpartition("/")[0] for subject in (one, other)]
-    return (one.speaks_bgp and other.speaks_bgp) or (names[0] != "" and names[0] == names[1])
+    return names[0] != "" and names[0] == names[1]
 
 
 def _led_twice(subject: Subject) -> Iterator[str]:
@@ -75,8 +95,18 @@ CHECKS = (
 wins, and of equal ones either may. Seen by `appliance validate` over both sites.
 
 Renumber, narrow the prefixes, or use NAT rules. One place with two appliances needs BGP on both;
-then nothing is said of networks that both advertise.""",
+then nothing is said of networks that both advertise, and of a summary AZ-NET-014 tells.""",
         across=_shared,
+    ),
+    Check(
+        id="AZ-NET-014",
+        severity=INFORMATION,
+        title="a site's network is in the summary of another",
+        page="""Both sites speak BGP, and the longest prefix wins: traffic for the part goes to
+the site that advertises it, and to the other while that one is down. With a headquarters that
+advertises a summary for all of its branches this is meant. Seen by `appliance validate` over both
+sites.""",
+        across=_summarised,
     ),
     Check(
         id="AZ-NET-013",

@@ -35,6 +35,10 @@ def test_sku_kind_and_subnet(tmp_path: Path) -> None:
     )
 
 
+def test_the_region_as_any_tool_writes_it(tmp_path: Path) -> None:
+    assert _facts(tmp_path, gateway={"location": "US Gov Virginia"}).location == "usgovvirginia"
+
+
 def test_what_is_attached_and_what_acts(tmp_path: Path) -> None:
     base = "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network"
     subnet = {

@@ -111,6 +111,7 @@ def test_document_has_every_member_and_no_key() -> None:
             "scale_units": None,
             "link_mbps": None,
             "route_translation": None,
+            "location": None,
         },
         "circuits": [],
         "status": "NotConnected",

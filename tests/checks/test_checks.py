@@ -251,8 +251,14 @@ CASES = (
     ),
     Case(
         "AZ-NET-012",
-        (bgp(), neighbour(replace(bgp(), site=site(bgp=BGP, prefixes=nets("10.10.9.0/24"))), "b")),
+        (bgp(), neighbour(_space("10.10.9.0/24"), "b")),
         "10.10.9.0/24 overlaps 10.10.0.0/16 of site-a, at the same gateway 198.51.100.7",
+        (bgp(), neighbour(replace(bgp(), site=site(bgp=BGP, prefixes=nets("10.10.9.0/24"))), "b")),
+    ),
+    Case(
+        "AZ-NET-014",
+        (bgp(), neighbour(replace(bgp(), site=site(bgp=BGP, prefixes=nets("10.10.9.0/24"))), "b")),
+        "10.10.9.0/24 is in 10.10.0.0/16 of site-a, at the same gateway 198.51.100.7",
         (bgp(), neighbour(bgp(), "b")),
     ),
     Case(
@@ -627,6 +633,12 @@ CASES = (
         bgp("10.25.0.9", untranslated=nets("10.26.0.0/16")),
     ),
     Case("AZ-BGP-005", bgp("169.254.23.0"), "169.254.23.0", bgp("169.254.22.255")),
+    Case(
+        "AZ-BGP-005",
+        bgp("169.254.23.0", location="westeurope"),
+        "169.254.23.0",
+        bgp("169.254.23.0", location="usgovvirginia"),
+    ),
     Case(
         "AZ-BGP-006",
         bgp("169.254.21.2"),
