@@ -52,6 +52,8 @@ def _frame(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
     objects = {LABEL: wanted.name} if running is None else dict(running.objects)
     if objects.get("match fvrf") != "any":
         objects.pop("match fvrf", None)  # one that is not this tunnel's is set right
+    local = _local(box, wanted, running)
+    _source(objects, local, running, named=local.address in box.lends(local.interface))
     interface, name = None, ""
     if wanted.interface is not None:
         interface = _interface(box, wanted.interface, running, siblings)
@@ -61,7 +63,7 @@ def _frame(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) 
     return replace(
         wanted,
         name=name,
-        local=_local(box, wanted, running),
+        local=local,
         remote=_remote(wanted.remote, running),
         interface=interface,
         psk=wanted.psk if running is None else _psk(wanted, running),
@@ -94,6 +96,8 @@ def _local(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Local:
     wanted, held = tunnel.local, Local() if running is None else running.local
     interface = wanted.interface or held.interface or box.interface_of(wanted.address)
     known = box.leaves(interface or "", tunnel.mode)
+    if wanted.address in box.lends(interface):
+        known = wanted.address
     address = known if known is not None else (held.address or wanted.address)
     identity = wanted.identity
     if identity is None and address is not None and held.identity == str(address):
@@ -106,6 +110,17 @@ def _local(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Local:
         vrf=held.vrf if running is not None else box.vrf(interface),
         apart=wanted.apart or held.apart,
     )
+
+
+def _source(objects: dict[str, str], local: Local, running: Tunnel | None, *, named: bool) -> None:
+    """How the local end is written: as it is, unless it moves; by address where there are more."""
+    held = Local() if running is None else running.local
+    moved = held.address is not None and held.address != local.address
+    if moved or held.interface != local.interface:
+        objects.pop("tunnel source", None)
+        objects.pop("match address local", None)
+        if named and local.address is not None:
+            objects["tunnel source"] = str(local.address)
 
 
 def _remote(wanted: Remote, running: Tunnel | None) -> Remote:

@@ -174,9 +174,7 @@ def _serves(block: Block, ends: Ends, notes: Notes) -> None:
     elif named != ends.vrf:
         notes.objects["match fvrf"] = named or ""
         notes.lacks(f"match fvrf {ends.vrf or 'any'} in ikev2 profile", block.name)
-    locals_ = block.all("match address local")
-    if locals_ and not any(_is_local(said.args, ends) for said in locals_):
-        notes.lacks("match address local of this tunnel in ikev2 profile", block.name)
+    _serves_here(block, ends, notes)
     for end in ("local", "remote"):
         if block.last(f"authentication {end}") is None:
             notes.lacks(f"authentication {end} in ikev2 profile", block.name)
@@ -184,6 +182,16 @@ def _serves(block: Block, ends: Ends, notes: Notes) -> None:
         notes.lacks("match identity remote in ikev2 profile", block.name)
     if block.last("shutdown") is not None:
         notes.lacks("no shutdown in ikev2 profile", block.name)
+
+
+def _serves_here(block: Block, ends: Ends, notes: Notes) -> None:
+    """Whether the profile is for this local end, and how it says so where not by its address."""
+    said = [one.args for one in block.all("match address local")]
+    ours = [" ".join(args) for args in said if _is_local(args, ends)]
+    if said and not ours:
+        notes.lacks("match address local of this tunnel in ikev2 profile", block.name)
+    if ours and str(ends.local.address) not in ours:
+        notes.objects["match address local"] = ours[0]
 
 
 def _is_local(args: list[str], ends: Ends) -> bool:

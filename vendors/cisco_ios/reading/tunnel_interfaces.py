@@ -160,6 +160,8 @@ def _ends(
     said = block.last("tunnel vrf")
     vrf = said.args[0] if said is not None and said.args else None
     outer = outer_of(device, source, vrf, notes)
+    if source is not None and source.args and address(source.args[0]) is not None:
+        notes.objects["tunnel source"] = source.args[0]
     notes.at("local.address", source)
     notes.at("local.vrf", said)
     local = Local(address=outer.address, interface=outer.interface, vrf=vrf)

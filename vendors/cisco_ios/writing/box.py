@@ -12,6 +12,10 @@ from appliance.model.pairing import LABEL
 from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.record import dataclass
 
+_FURTHER = (
+    r"(?:(?:standby|vrrp)(?: \d+)? ip |address |ip address (?=\S+ \S+ secondary))"
+    r"(\d+\.\d+\.\d+\.\d+)"
+)
 DYNAMIC_SEQUENCE = 60000
 """Catch-all dynamic entries sit high by custom; ours stay below."""
 
@@ -92,7 +96,8 @@ class Box:
                 hint=f"device.interfaces.outside must be one of: {known}",
             )
         held = self.leaves(name, tunnel.mode)
-        if held is not None and address is not None and held != address:
+        own = {held, None, *self.lends(name)}
+        if held is not None and address not in own:
             raise RefusedError(
                 f"{name} has {held}, but the inventory says the device leaves from {address}",
                 where=f"site {self.site}",
@@ -113,6 +118,11 @@ class Box:
                 return other.local.address
         held = self.observed.interfaces.get(interface)
         return None if held is None else held.ip
+
+    def lends(self, interface: str | None) -> set[IPv4Address]:
+        """Further addresses of an interface: secondary ones, and those that routers share."""
+        found = (re.match(_FURTHER, line) for line in self.lines(f"interface {interface}"))
+        return {IPv4Address(match[1]) for match in found if match}
 
     def _check_map(self, name: str, tunnel: Tunnel) -> None:
         """Raise `RefusedError` for an interface that only lends its address to a crypto map."""

@@ -105,7 +105,7 @@ def _interface_lines(tunnel: Tunnel, profile: str | None) -> Iterator[Line]:
     if tunnel.interface is not None:
         yield from _addressing(tunnel.interface)
     yield from applied(tunnel)
-    source = tunnel.local.interface or tunnel.local.address
+    source = tunnel.objects.get("tunnel source") or (tunnel.local.interface or tunnel.local.address)
     if source is not None:
         yield crypto(f"tunnel source {source}", slot="tunnel source")
     if tunnel.encapsulation is Encapsulation.IPSEC:

@@ -124,7 +124,9 @@ def _ikev2_profile(tunnel: Tunnel, profile: str) -> Section:
     if fvrf := tunnel.objects.get("match fvrf", tunnel.local.vrf):
         lines.append(crypto(f"match fvrf {fvrf}", slot="match fvrf", undo=f"no match fvrf {fvrf}"))
     if tunnel.local.apart:
-        where = tunnel.local.address or f"interface {tunnel.local.interface}"
+        where = tunnel.objects.get("match address local") or (
+            tunnel.local.address or f"interface {tunnel.local.interface}"
+        )
         lines.append(crypto(f"match address local {where}", slot="match address local"))
     if (identity := _expected(tunnel, profile)) is not None:
         lines.append(crypto(f"match identity remote {_identity(identity)}"))
