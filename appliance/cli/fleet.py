@@ -206,7 +206,7 @@ class _Run:
             case "jsonl":
                 emit_line(document)
             case _:
-                print("\n".join(report.table(answers)))
+                print("\n".join((*report.table(answers), *report.hints(answers))))
                 print(self._sum(number, stopped))
         return found
 

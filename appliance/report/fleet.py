@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from appliance.push.fleet import Answer, End
 from appliance.report.differences import plan
 
+_NAMED = 3
+"""Of sites with the same to do, so many are named."""
+
 
 def line(answer: Answer) -> str:
     """One site, on one line."""
@@ -24,6 +27,18 @@ def table(answers: Sequence[Answer]) -> Iterator[str]:
     for row in (head, *rows):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
         yield "  ".join((*cells, row[3])).rstrip()
+
+
+def hints(answers: Sequence[Answer]) -> Iterator[str]:
+    """What to do, once for all sites that have the same to do."""
+    sites: dict[str, list[str]] = {}
+    for one in answers:
+        _, mark, hint = one.why.partition("\n-> ")
+        if mark:
+            sites.setdefault(hint, []).append(one.target.site)
+    for hint, names in sites.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        yield f"-> {', '.join(names[:_NAMED])}{more}: {hint}"
 
 
 def counted(ends: Iterable[End]) -> str:
