@@ -182,6 +182,28 @@ def test_prefixes_azure_lacks_are_breaking_and_those_it_has_more_a_warning() -> 
     }
 
 
+def test_networks_that_are_listed_in_parts_are_the_same_unless_selectors_are_made_of_them() -> None:
+    site = intents.site("any")
+    halves = tuple(half for net in site.on_premises.prefixes for half in net.subnets())
+    listed = _azure_with(prefixes=halves)
+    assert _paths(site, listed) == {}
+    assert _paths(site, replace(listed, policy_based=True)) == {
+        "azure.on_premises.prefixes": Severity.BREAKING
+    }
+    (found,) = disagreements(site, _azure_with(prefixes=(IPv4Network("10.0.0.0/8"),)), KEY)
+    assert found.reason == "Azure routes 10.0.0.0/8 here, the inventory does not know it"
+    half = _azure_with(prefixes=(halves[0], *site.on_premises.prefixes[1:]))
+    (found,) = disagreements(site, half, KEY)
+    assert found.reason == f"Azure does not route {site.on_premises.prefixes[0]} to this site"
+
+
+def test_a_long_list_is_cut() -> None:
+    many = tuple(IPv4Network(f"10.99.{number}.0/24") for number in range(12))
+    site = intents.site("any")
+    (found,) = disagreements(site, _azure_with(prefixes=(*site.on_premises.prefixes, *many)), KEY)
+    assert "10.99.9.0/24 and 2 more here" in found.reason
+
+
 def test_another_key_is_breaking_and_shown_by_neither_side() -> None:
     expected = intents.expectation(psk=Secret("azure-has-another"), psk_state="known")
     (found,) = disagreements(intents.site("any"), expected, KEY)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from ipaddress import IPv4Network
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network, collapse_addresses
 
 from appliance.azure.expectation import Expectation
 from appliance.azure.translation import translated
@@ -12,6 +12,8 @@ from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.secret import Hidden, Secret
 
 Row = tuple[str, object, object, Severity, str]
+_MOST = 10
+"""Networks that a sentence names."""
 
 
 def disagreements(
@@ -67,26 +69,44 @@ def _as_listed(ours: tuple[IPv4Network, ...], expectation: Expectation) -> tuple
 def _prefix_rows(
     ours: tuple[IPv4Network, ...], theirs: tuple[IPv4Network, ...], expectation: Expectation
 ) -> Iterator[Row]:
-    """With BGP the local network gateway may list nothing: prefixes are learnt."""
-    bgp = expectation.bgp_enabled
+    """With BGP the local network gateway may list nothing: prefixes are learnt.
+
+    Where selectors are made of them they must be the same; else they are routes, and two halves
+    lead to the same networks as one whole.
+    """
+    bgp, exact = expectation.bgp_enabled, expectation.policy_based
     if set(ours) == set(theirs) or (bgp and not theirs):
         return
-    missing = sorted(set(ours) - set(theirs))
-    extra = sorted(set(theirs) - set(ours))
+    missing = _outside(ours, theirs, exact=exact)
+    extra = _outside(theirs, ours, exact=exact)
     words = []
     if missing:
-        words.append("Azure does not route " + ", ".join(map(str, missing)) + " to this site")
+        words.append(f"Azure does not route {_listed(missing)} to this site")
     if extra:
-        words.append(
-            "Azure routes " + ", ".join(map(str, extra)) + " here, the inventory does not know it"
+        words.append(f"Azure routes {_listed(extra)} here, the inventory does not know it")
+    if words:
+        yield (
+            "azure.on_premises.prefixes",
+            [str(network) for network in sorted(ours)],
+            [str(network) for network in sorted(theirs)],
+            Severity.BREAKING if missing and not bgp else Severity.WARNING,
+            "; ".join(words),
         )
-    yield (
-        "azure.on_premises.prefixes",
-        [str(network) for network in sorted(ours)],
-        [str(network) for network in sorted(theirs)],
-        Severity.BREAKING if missing and not bgp else Severity.WARNING,
-        "; ".join(words),
-    )
+
+
+def _outside(
+    some: tuple[IPv4Network, ...], others: tuple[IPv4Network, ...], *, exact: bool
+) -> list[IPv4Network]:
+    """Those networks that are not in others, or (`exact`) none of them."""
+    if exact:
+        return sorted(set(some) - set(others))
+    whole = tuple(collapse_addresses(others))
+    return sorted(net for net in set(some) if not any(net.subnet_of(held) for held in whole))
+
+
+def _listed(networks: Sequence[IPv4Network]) -> str:
+    shown = ", ".join(map(str, networks[:_MOST]))
+    return f"{shown} and {len(networks) - _MOST} more" if len(networks) > _MOST else shown
 
 
 def _bgp_rows(site: Site, expectation: Expectation) -> Iterator[Row]:
