@@ -66,11 +66,10 @@ def _changed(held: Played, given: Record, edit: Callable[[_Rows, _Rows], _Rows])
     if found is None:
         return False
     listed = _listed(edit(_rows(found), _rows(given)))
-    at = {"Action": given.lines.get("Action", given.line), "List": given.line}
-    members = {"Action": given.members.get("Action", found.members["Action"]), "List": listed}
-    held[key] = replace(
-        found, members={**found.members, **members}, lines={**found.lines, **at}, json=given.json
-    )
+    said = {name: given.members[name] for name in ("Action",) if name in given.members}
+    at = {name: given.lines.get(name, given.line) for name in (*said, "List")}
+    members = {**found.members, **said, "List": listed}
+    held[key] = replace(found, members=members, lines={**found.lines, **at}, json=given.json)
     return True
 
 
