@@ -8,36 +8,60 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from appliance.errors import RefusedError
 from appliance.journal.folder import state_directory
+from appliance.journal.schema import bring
 
-_SCHEMA = """
-create table if not exists runs (
-    id integer primary key,
-    site text not null, driver text not null, device text not null, hostname text not null,
-    serial text, version text, host_key text, who text not null, process integer not null,
-    begun real not null, intent text not null, observed text not null, minutes integer not null,
-    protection text not null, state text not null, why text not null default '', ended real
-) strict;
-create table if not exists events (
-    run integer not null references runs(id), number integer not null, at real not null,
-    state text not null, event text not null, detail text not null, primary key (run, number)
-) strict;
-create table if not exists texts (
-    run integer not null references runs(id), name text not null, text text not null,
-    primary key (run, name)
-) strict;
-create table if not exists sealed (
-    run integer not null references runs(id), name text not null, data blob not null,
-    primary key (run, name)
-) strict;
-create index if not exists by_site on runs (site, begun);
-"""
+_FIRST = (
+    """
+    create table if not exists runs (
+        id integer primary key,
+        site text not null, driver text not null, device text not null, hostname text not null,
+        serial text, version text, host_key text, who text not null, process integer not null,
+        begun real not null, intent text not null, observed text not null, minutes integer not null,
+        protection text not null, state text not null, why text not null default '', ended real
+    ) strict
+    """,
+    """
+    create table if not exists events (
+        run integer not null references runs(id), number integer not null, at real not null,
+        state text not null, event text not null, detail text not null, primary key (run, number)
+    ) strict
+    """,
+    """
+    create table if not exists texts (
+        run integer not null references runs(id), name text not null, text text not null,
+        primary key (run, name)
+    ) strict
+    """,
+    """
+    create table if not exists sealed (
+        run integer not null references runs(id), name text not null, data blob not null,
+        primary key (run, name)
+    ) strict
+    """,
+    "create index if not exists by_site on runs (site, begun)",
+    """
+    create table if not exists fleets (
+        id integer primary key, who text not null, process integer not null, begun real not null,
+        terms text not null, ended real
+    ) strict
+    """,
+    """
+    create table if not exists fleet_sites (
+        fleet integer not null references fleets(id), number integer not null, site text not null,
+        intent text not null, state text not null, code integer, why text not null default '',
+        run integer, primary key (fleet, number)
+    ) strict
+    """,
+)
+STEPS = (_FIRST,)
+"""A change of the tables is a further step at the end; those that are there stay as they are."""
+
 _BUSY_MS = 30_000
 
 
@@ -77,27 +101,12 @@ def connected(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection with one transaction, on disk at its end."""
     try:
         with closing(sqlite3.connect(path, timeout=_BUSY_MS / 1000)) as base:
-            _made_ready(base)
+            base.execute("pragma synchronous=full")
+            bring(base, STEPS, patience=_BUSY_MS / 1000)
             with base:
                 yield base
     except sqlite3.Error as error:
         raise _unwritable(str(error), str(path)) from error
-
-
-def _made_ready(base: sqlite3.Connection) -> None:
-    """Tried again while others do the same: SQLite does not wait for the change to WAL."""
-    end = time.monotonic() + _BUSY_MS / 1000
-    while True:
-        try:
-            base.execute("pragma journal_mode=wal")
-            base.execute("pragma synchronous=full")
-            base.executescript(_SCHEMA)
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > end:
-                raise
-            time.sleep(0.02)
-        else:
-            return
 
 
 def _unwritable(why: str, where: str) -> RefusedError:

@@ -6,27 +6,14 @@ import getpass
 import json
 import os
 import socket
-import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from appliance.errors import UsageError
 from appliance.journal.database import connected, database
 from appliance.secrets.redact import REDACTOR
 
-_SCHEMA = """
-create table if not exists fleets (
-    id integer primary key, who text not null, process integer not null, begun real not null,
-    terms text not null, ended real
-) strict;
-create table if not exists fleet_sites (
-    fleet integer not null references fleets(id), number integer not null, site text not null,
-    intent text not null, state text not null, code integer, why text not null default '',
-    run integer, primary key (fleet, number)
-) strict;
-"""
 WAITING, STARTED = "waiting", "started"
 
 
@@ -62,7 +49,7 @@ def begin(sites: Iterable[tuple[str, str]], terms: Mapping[str, object]) -> int:
     """
     who = f"{getpass.getuser()}@{socket.gethostname()}"
     row = (who, os.getpid(), time.time(), json.dumps(terms))
-    with _opened() as base:
+    with connected(database()) as base:
         made = base.execute("insert into fleets (who, process, begun, terms) values (?,?,?,?)", row)
         number = made.lastrowid or 0
         base.executemany(
@@ -74,7 +61,7 @@ def begin(sites: Iterable[tuple[str, str]], terms: Mapping[str, object]) -> int:
 
 def again(fleet: int, intents: Mapping[int, str]) -> None:
     """A run is taken up again by this process: these of its sites, with these intents."""
-    with _opened() as base:
+    with connected(database()) as base:
         row = (os.getpid(), fleet)
         base.execute("update fleets set process=?, ended=null where id=?", row)
         base.executemany(
@@ -86,7 +73,7 @@ def again(fleet: int, intents: Mapping[int, str]) -> None:
 
 def started(fleet: int, number: int) -> None:
     """A site is about to be looked at."""
-    with _opened() as base:
+    with connected(database()) as base:
         words = "update fleet_sites set state=? where fleet=? and number=?"
         base.execute(words, (STARTED, fleet, number))
 
@@ -94,21 +81,21 @@ def started(fleet: int, number: int) -> None:
 def answered(fleet: int, member: Member) -> None:
     """What became of a site."""
     row = (member.state, member.code, REDACTOR.mask(member.why), member.run, fleet, member.number)
-    with _opened() as base:
+    with connected(database()) as base:
         words = "update fleet_sites set state=?, code=?, why=?, run=? where fleet=? and number=?"
         base.execute(words, row)
 
 
 def ended(fleet: int) -> None:
     """The run came to an end of its own, whatever became of its sites."""
-    with _opened() as base:
+    with connected(database()) as base:
         base.execute("update fleets set ended=? where id=?", (time.time(), fleet))
 
 
 def record(fleet: int) -> Record:
     """One run. Raises `UsageError` when there is none of that number."""
     names = ", ".join(Record.__dataclass_fields__)
-    with _opened() as base:
+    with connected(database()) as base:
         row = base.execute(f"select {names} from fleets where id=?", (fleet,)).fetchone()  # noqa: S608 -- our own names
     if row is None:
         raise UsageError(
@@ -122,15 +109,8 @@ def members(fleet: int) -> tuple[Member, ...]:
     """The sites of a run, in their order."""
     names = ", ".join(Member.__dataclass_fields__)
     words = f"select {names} from fleet_sites where fleet=? order by number"  # noqa: S608 -- our own names
-    with _opened() as base:
+    with connected(database()) as base:
         return tuple(
             Member(**dict(zip(Member.__dataclass_fields__, row, strict=True)))
             for row in base.execute(words, (fleet,))
         )
-
-
-@contextmanager
-def _opened() -> Iterator[sqlite3.Connection]:
-    with connected(database()) as base:
-        base.executescript(_SCHEMA)
-        yield base

@@ -16,21 +16,29 @@ from dataclasses import dataclass
 
 from appliance.errors import ApplianceError
 from appliance.journal.folder import state_directory
+from appliance.journal.schema import bring
 from appliance.secrets.redact import REDACTOR
 
-_SCHEMA = """
-create table if not exists baselines (
-    site text primary key, at real not null, sides text not null
-) strict;
-create table if not exists findings (
-    site text not null, mark text not null, words text not null, first real not null,
-    last real not null, primary key (site, mark)
-) strict;
-create table if not exists documents (
-    site text not null, kind text not null, at real not null, text text not null,
-    primary key (site, kind)
-) strict;
-"""
+_FIRST = (
+    """
+    create table if not exists baselines (
+        site text primary key, at real not null, sides text not null
+    ) strict
+    """,
+    """
+    create table if not exists findings (
+        site text not null, mark text not null, words text not null, first real not null,
+        last real not null, primary key (site, mark)
+    ) strict
+    """,
+    """
+    create table if not exists documents (
+        site text not null, kind text not null, at real not null, text text not null,
+        primary key (site, kind)
+    ) strict
+    """,
+)
+STEPS = (_FIRST,)
 _BUSY_SECONDS = 10.0
 Sides = Mapping[str, Mapping[str, str]]
 """For each side (inventory, azure, meant, device) its values by path; keys as fingerprints."""
@@ -160,6 +168,9 @@ def _connected() -> sqlite3.Connection:
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
     opened = sqlite3.connect(path, timeout=_BUSY_SECONDS)
-    opened.execute("pragma journal_mode=wal")
-    opened.executescript(_SCHEMA)
+    try:
+        bring(opened, STEPS, patience=_BUSY_SECONDS)
+    except BaseException:
+        opened.close()
+        raise
     return opened
