@@ -1,7 +1,8 @@
-"""The proof against brute force: 650 generated sites, packets judged one by one."""
+"""The proof against brute force: 800 generated sites, packets judged one by one."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from ipaddress import IPv4Network
 
@@ -14,14 +15,22 @@ from appliance.model.diagram import Node
 from appliance.model.intent import Intent, Observed
 from appliance.model.secret import Secret
 from appliance.model.traffic import Flows
+from appliance.plan import plan
 from appliance.proof import prove
 from appliance.proof.cloud import chains
 from appliance.proof.exported import Scope
 from tests.proof.brute import Flow, Generated, Maker, net
+from tests.proof.brute_rras import rras
 from tests.vendors import intents
 from tests.vendors.boxes import KINDS
 
-SITES = {"cisco_ios": 200, "cisco_asa": 150, "cisco_asa, VTI": 150, "juniper_junos": 150}
+SITES = {
+    "cisco_ios": 200,
+    "cisco_asa": 150,
+    "cisco_asa, VTI": 150,
+    "juniper_junos": 150,
+    "rras": 150,
+}
 """Drivers, and what they are asked to make where that is not all the same."""
 AT_ONCE = 50
 PACKETS = 60
@@ -45,6 +54,8 @@ def _base(form: str) -> tuple[Intent, str]:
     intent = fit(
         intend(intents.site(name), azure, Secret("right-horse-battery")), drivers.load(name)
     )
+    if name == "rras":
+        return intent, _server(intent)
     bare = replace(intent, tunnels=tuple(replace(t, passes=None) for t in intent.tunnels))
     driver = drivers.load(name)
     steps = driver.render(driver.place(bare, Observed(driver=name)))
@@ -54,6 +65,15 @@ def _base(form: str) -> tuple[Intent, str]:
     return intent, KINDS[name].OUTSIDE + "".join(f"{step.reveal()}\n" for step in steps)
 
 
+def _server(intent: Intent) -> str:
+    """What a Windows server shows of itself, but for its filters."""
+    driver, box = drivers.load("rras"), KINDS["rras"].make()
+    box.apply(plan(intent, driver.parse(box.running()), driver).change)
+    shown = json.loads(box.running())
+    del shown["filters"]
+    return f"{json.dumps(shown, indent=1)}\n"
+
+
 def _driver(form: str) -> str:
     return form.partition(",")[0]
 
@@ -61,6 +81,8 @@ def _driver(form: str) -> str:
 def _made(form: str, maker: Maker) -> Generated:
     if form == "cisco_asa, VTI":
         return maker.asa_interface("appliance-site-a-1")
+    if form == "rras":
+        return rras(maker.draw, "site-a-1")
     return {"cisco_ios": maker.ios, "cisco_asa": maker.asa, "juniper_junos": maker.junos}[form]()
 
 
