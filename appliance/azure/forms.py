@@ -22,6 +22,8 @@ _LEFT_OVER = re.compile(r"[ \t]*[\"}\],:{\[]")
 """A line behind JSON that looks like a part of some that is damaged."""
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.S)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ", re.M)
+"""The time before each line, which logs of Azure Pipelines and GitHub's workflows have."""
 _YAML = re.compile(
     r"(?:(?:#|WARNING:).*\n\s*)*+(?!ERROR:|WARNING:)(?:---\s*\n|(?:- )?[A-Za-z_]\w*:(?: |\r?\n))"
 )
@@ -70,6 +72,8 @@ class _Text:
 
 def roots(text: str, file: str, faults: Faults) -> tuple[Node, ...]:
     """The documents in the text of a file; what is wrong with it is noted in `faults`."""
+    if _STAMP.match(text):
+        text = _STAMP.sub("", text)
     source = _Text(_COLOURS.sub("", text) if "\x1b" in text else text, file, faults)
     start = _start(source.text)
     if start is None:
