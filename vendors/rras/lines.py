@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Network
 
-from appliance.model.packets import Match
-from appliance.model.traffic import ICMP, PORTS, PROTOCOLS, TCP, UDP, interval
 from appliance.record import dataclass
 
 ANY, OTHER, ESTABLISHED = "Any", "Other", "TCPEstablished"
@@ -26,10 +24,8 @@ _WORDS = {
     "other": OTHER,
 }
 _DATA = {ANY: 0, OTHER: 1}  # all others have two
-_NUMBERS = {"TCP": TCP, "UDP": UDP, ESTABLISHED: TCP}
 _HIGHEST = {"ICMP": 255, OTHER: 255}
-_NO_ECHO = 256
-"""An ICMP type that no packet has."""
+_HIGHEST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ def _checked(line: Line) -> Line | None:
     """Zeros behind what a protocol has say nothing; 0 as another protocol may stand for any."""
     count = _DATA.get(line.protocol, 2)
     data, more = line.data[:count], line.data[count:]
-    highest = _HIGHEST.get(line.protocol, PORTS[0][1])
+    highest = _HIGHEST.get(line.protocol, _HIGHEST_PORT)
     if len(data) != count or any(more) or any(one > highest for one in data):
         return None
     if line.protocol == OTHER and data == (0,):
@@ -82,32 +78,3 @@ def alike(text: str) -> str:
     """What two texts have in common that say the same line."""
     line = read(text)
     return text.lower() if line is None else str(line)
-
-
-def match(line: Line) -> Match:
-    """The packets that it matches."""
-    ends = (interval(line.source),), (interval(line.target),)
-    if line.protocol == ANY:
-        return Match(protocol=PROTOCOLS, source=ends[0], target=ends[1])
-    if line.protocol == OTHER:
-        return Match(protocol=((line.data[0],) * 2,), source=ends[0], target=ends[1])
-    if line.protocol == "ICMP":
-        kind = ((ICMP, ICMP),)
-        return Match(protocol=kind, source=ends[0], target=ends[1], icmp=_type(*line.data))
-    number = _NUMBERS[line.protocol]
-    asking, asked = (PORTS if port == 0 else ((port, port),) for port in line.data)
-    return Match(
-        protocol=((number, number),),
-        source=ends[0],
-        target=ends[1],
-        source_ports=asking,
-        target_ports=asked,
-        established=line.protocol == ESTABLISHED,
-    )
-
-
-def _type(kind: int, code: int) -> int | None:
-    """The type; echo and its reply have code 0 only."""
-    if code not in (0, ANY_CODE):
-        return _NO_ECHO
-    return None if kind == ANY_CODE else kind

@@ -8,24 +8,19 @@ its answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from appliance.model.filters import Chain, Entry, Filter
-from appliance.model.packets import Match, answered_flows, first_flows, later_flows
-from appliance.model.traffic import EVERYTHING, Box, Direction, Flows, flows
 from appliance.model.tunnel import Source, Tunnel
 from appliance.record import dataclass, replace
-from vendors.rras import lines, names
+from vendors.rras import names
 from vendors.rras.reading.fields import Fields
 
-_WAYS = {"inbound": Direction.FROM_AZURE, "outbound": Direction.TO_AZURE}
+_WAYS = ("inbound", "outbound")
 _SHAPES = {
     "ipv4": (("action", "list"), ("ipv4filteraction", "ipv4filters")),
     "ipv6": (("action", "list"), ("ipv6filteraction", "ipv6filters")),
 }
 """By family the members of an object for one family, and of one for both."""
-
-_Turned = Callable[[Match, Direction], Flows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,78 +91,13 @@ def _one(tunnel: Tunnel, listed: Lists) -> Tunnel:
         if one is not None and not one.open:
             objects[names.filter_action(way)] = one.action
             objects[names.filter_lines(way)] = "\n".join(text for text, _ in one.lines)
-    missing = _missing(tunnel)
+    from vendors.rras.reading.chains import crossing  # noqa: PLC0415 -- most servers have none
+
+    missing = tunnel.sources[""]
     sources = [one.source for one in both.values() if one is not None and not one.open]
     return replace(
         tunnel,
-        filter=Filter(read=lambda: _chains(tunnel.name, both, missing)),
+        filter=crossing(tunnel.name, both, missing),
         objects=objects,
         sources={**tunnel.sources, "filter": sources[0] if sources else missing},
     )
-
-
-def _missing(tunnel: Tunnel) -> Source:
-    """The interface, where nothing is said of its filters."""
-    return tunnel.sources[""]
-
-
-def _chains(name: str, both: Mapping[str, Listed | None], missing: Source) -> Iterable[Chain]:
-    """The chains of both ways; what a flow begins with is looked at before its answers."""
-    made: list[Chain] = []
-    for way, own in _WAYS.items():
-        one = both[way]
-        label = f"static filter {name} {way}"
-        made += [_untold(label, missing)] if one is None else _views(label, one, own)
-    return sorted(made, key=lambda chain: chain.name.endswith(")"))
-
-
-def _untold(label: str, missing: Source) -> Chain:
-    where = Source(missing.line, f"{missing.text}: no output of Get-RemoteAccessIpFilter for it")
-    doubt = Entry(flows=EVERYTHING, permit=None, source=where)
-    return Chain(name=f"{label}: not told", entries=(doubt,), source=where)
-
-
-def _views(label: str, one: Listed, own: Direction) -> Iterator[Chain]:
-    """The list as flows of its own way see it, and the answers to those of the other."""
-    permit = one.action == names.DENY
-    views: list[tuple[str, Direction, _Turned]] = [
-        (label, own, first_flows),
-        (f"{label} (answers)", Direction(1 - own), answered_flows),
-    ]
-    read = [(lines.read(text), source) for text, source in one.lines]
-    established = any(line is not None and line.protocol == lines.ESTABLISHED for line, _ in read)
-    if established and not permit:
-        views.append((f"{label} (later packets)", own, later_flows))
-    for title, way, turned in views:
-        yield Chain(
-            name=title,
-            entries=(*_doubts(one, permit=permit), *_entries(read, way, turned, permit=permit)),
-            source=one.source,
-            scope=flows(Box(direction=((int(way), int(way)),))),
-            otherwise=one.action == names.ALLOW,
-        )
-
-
-def _doubts(one: Listed, *, permit: bool) -> Iterator[Entry]:
-    """What nobody knows: lines that were cut off, and a list that lets nothing through but no line.
-
-    Whether an action without any exception is in force is not documented.
-    """
-    if one.action not in (names.ALLOW, names.DENY) or (one.whole and permit and not one.lines):
-        yield Entry(flows=EVERYTHING, permit=None, source=one.source)
-    elif not one.whole:
-        yield Entry(flows=EVERYTHING, permit=permit, source=one.source, sure=False)
-
-
-def _entries(
-    read: Iterable[tuple[lines.Line | None, Source]],
-    way: Direction,
-    turned: _Turned,
-    *,
-    permit: bool,
-) -> Iterator[Entry]:
-    for line, source in read:
-        if line is None:
-            yield Entry(flows=EVERYTHING, permit=permit, source=source, sure=False)
-        else:
-            yield Entry(flows=turned(lines.match(line), way), permit=permit, source=source)
