@@ -410,6 +410,28 @@ def test_what_others_add_on_the_router_is_found_and_taken_away() -> None:
     assert not compare(intent, driver.parse(box.running()))
 
 
+def test_what_others_advertise_is_neither_sent_nor_taken_away() -> None:
+    """A router that speaks BGP already, with host routes and networks of its own."""
+    driver = drivers.load("cisco_ios")
+    intent = edges.intent("cisco_ios")
+    box = IosBox()
+    box.device.configure(
+        "ip route 192.0.2.9 255.255.255.255 203.0.113.1",
+        "router bgp 65010",
+        "address-family ipv4",
+        "network 192.168.0.0 mask 255.255.0.0",
+    )
+    before = driver.parse(box.running())
+    made = plan(intent, before, driver)
+    assert not [s.text for s in (*made.change.steps, *made.rollback.steps) if "192." in s.text]
+    box.apply(made.change)
+    assert not compare(intent, driver.parse(box.running()))
+    box.apply(made.rollback)
+    back = driver.parse(box.running())
+    assert (back.edge or Edge()).networks == (before.edge or Edge()).networks
+    assert (back.edge or Edge()).hosts == (before.edge or Edge()).hosts
+
+
 def test_foreign_filters_that_do_what_is_asked_keep_their_names() -> None:
     driver = drivers.load("cisco_ios")
     intent = edges.intent("cisco_ios")

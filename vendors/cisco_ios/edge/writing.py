@@ -29,7 +29,7 @@ def edge_sections(edge: Edge) -> Iterator[Section]:
         yield from _line(link)
         if edge.asn is not None:
             yield from _session(edge.asn, link)
-    if edge.asn is not None and edge.links:
+    if edge.asn is not None and edge.networks:  # also those of others: a way back leaves them
         yield _networks(edge.asn, edge.networks)
 
 
