@@ -15,6 +15,8 @@ from appliance.model.change import KEY_MARK, Step
 _QUOTES = "'\u2018\u2019\u201a\u201b"
 """PowerShell takes each of these for a single quote."""
 
+_IN_A_ROW = 4
+
 _HEAD = """\
 #Requires -Version 4.0
 #Requires -Modules RemoteAccess
@@ -70,6 +72,14 @@ def _step(step: Step) -> Iterator[str]:
     yield f"    {said['cmdlet']} @Parameters\n"
 
 
+def _array(words: list[str]) -> str:
+    """Many, as lines of filters are, stand below each other."""
+    if len(words) <= _IN_A_ROW:
+        return f"@({', '.join(words)})"
+    rows = ",\n".join(f"            {word}" for word in words)
+    return f"@(\n{rows}\n        )"
+
+
 def _literal(value: object) -> str:
     if value == KEY_MARK:
         return "$PlainKey"
@@ -78,5 +88,5 @@ def _literal(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, list):
-        return f"@({', '.join(map(_literal, value))})"
+        return _array([_literal(one) for one in value])
     return "'" + "".join(char * 2 if char in _QUOTES else char for char in str(value)) + "'"

@@ -23,7 +23,7 @@ from appliance.lab.rras.server import Server, Settings
 from appliance.model.change import Change, Step
 from appliance.model.difference import Verdict
 from appliance.model.filters import Filter, Rule
-from appliance.model.intent import Intent
+from appliance.model.intent import Intent, Observed
 from appliance.model.secret import Secret
 from appliance.model.traffic import ICMP, TCP, UDP, Direction
 from appliance.plan import plan
@@ -32,6 +32,7 @@ from appliance.push import Outcome
 from tests.routers import azure
 from tests.vendors import intents
 from tests.vendors.rras.box import RrasBox
+from tests.vendors.rras.powershell import faults as faults_of
 from tests.vendors.rras.servers import QUICK, branch, speaking, windows
 
 DRIVER = load("rras")
@@ -416,3 +417,14 @@ def test_a_tunnel_that_does_not_come_up_leaves_nothing() -> None:
     with windows(site=site(*ASKED), peers=[azure(key="another-key-42")]) as server:
         assert server.push().outcome is Outcome.ROLLED_BACK
         assert server.names == ["Partner Warehouse"]
+
+
+def test_the_script_for_people_says_the_same_a_line_each() -> None:
+    steps = DRIVER.render(DRIVER.place(asked(*ASKED), Observed(driver="rras")))
+    assert DRIVER.script is not None
+    text = DRIVER.script(steps)
+    assert faults_of(text) == []
+    assert "            '0.0.0.0/0:10.10.1.7/32:TCP:0:22',\r\n" in text
+    read = running(text)
+    assert read is not None
+    assert asked(*ASKED).tunnels[0].filter == read
