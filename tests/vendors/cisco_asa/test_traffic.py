@@ -219,6 +219,70 @@ def test_a_list_of_the_whole_box_is_asked_behind_that_of_the_interface() -> None
     ]
 
 
+def test_groups_and_services_of_icmp_types() -> None:
+    text = """\
+object-group icmp-type BOTH
+ description for operators
+ icmp-object echo
+ group-object ANSWERS
+object-group icmp-type ANSWERS
+ icmp-object 0
+ icmp-object time-exceeded
+object-group service MONITOR
+ service-object icmp echo
+ service-object icmp unreachable 4
+ service-object udp destination eq ntp
+access-list OUT-IN extended permit icmp host 10.20.0.4 any object-group ANSWERS log
+access-list OUT-IN extended permit icmp host 10.20.0.5 any object-group BOTH
+access-list OUT-IN extended permit object-group MONITOR host 10.20.0.6 any
+access-list OUT-IN extended permit icmp any any timestamp-request
+access-list OUT-IN extended permit icmp any any 13
+"""
+    assert _passes(f"{OUTSIDE_IN}{text}{NO_SYSOPT}") == [
+        "any but icmp: all -> all",
+        "icmp: all -> 10.20.0.4/31",
+        "icmp: all <- 10.20.0.5/32, 10.20.0.6/32",
+        "tcp 3389: all <- all",
+        "udp 123: all <- 10.20.0.6/32",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "permit icmp any any object-group NOBODY",
+        "permit icmp any any echo time-range OFFICE",
+        "permit icmp any any photuris",
+    ],
+)
+def test_an_icmp_type_that_is_not_known_leaves_a_doubt(line: str) -> None:
+    found = _filter(f"{OUTSIDE_IN}access-list OUT-IN extended {line}\n{INSPECTED}{NO_SYSOPT}")
+    assert found is not None
+    assert told(found.passes) == ["any: all -> all", "tcp 3389: all <- all"]
+    assert found.perhaps
+
+
+def test_words_may_be_short_as_they_are_typed() -> None:
+    typed = "access-l IN ext perm tcp any any eq 22\naccess-g IN in int outside\n"
+    assert _passes(f"{typed}{INSPECTED}no sysopt conn permit-v\n")[1:] == ["tcp 22: all <- all"]
+
+
+def test_what_firepower_permits_its_snort_may_still_block() -> None:
+    text = """\
+access-list CSM_FW_ACL_ remark rule-id 9998: PREFILTER POLICY: Default
+access-list CSM_FW_ACL_ advanced trust tcp host 10.20.0.4 any eq 22 rule-id 1
+access-list CSM_FW_ACL_ advanced deny udp any any rule-id 2 event-log flow-start
+access-list CSM_FW_ACL_ advanced permit tcp ifc outside any ifc inside any eq 443 rule-id 3
+access-list CSM_FW_ACL_ advanced permit tcp any any eq 25 rule-id 4 event-log both
+access-list CSM_FW_ACL_ advanced deny ip any any rule-id 268434432 event-log flow-start
+access-group CSM_FW_ACL_ global
+"""
+    found = _filter(f"{text}{INSPECTED}{NO_SYSOPT}")
+    assert found is not None
+    assert told(found.passes) == ["any: all -> all", "tcp 22: all <- 10.20.0.4/32"]
+    assert told(found.perhaps) == ["tcp 25,443: all <- all"]
+
+
 def test_the_last_list_of_an_interface_counts() -> None:
     other = (
         "access-list NEW extended permit icmp any any 8 0 log\n"

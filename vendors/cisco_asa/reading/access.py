@@ -13,6 +13,10 @@ from vendors.cisco_asa.reading.running import Running
 
 _OPERATORS = frozenset({"eq", "neq", "gt", "lt", "range"})
 _WHOLE = frozenset({"ip", "0", "any"})
+_KINDS = ("extended", "standard", "advanced")
+_ACTIONS = ("permit", "deny", "trust")
+_CONDITIONS = frozenset({"service", "icmp-type", "other"})
+"""Groups that stand behind an address, for ports or types."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +84,14 @@ class AccessLists:
 
 
 def _body(words: list[str]) -> list[str]:
-    """What stands behind name, line number and kind."""
+    """What stands behind name and line number."""
     rest = words[2:]
-    if rest[:1] == ["line"]:
-        rest = rest[2:]
-    return rest[1:] if rest[:1] == ["extended"] else rest
+    return rest[2:] if rest[:1] == ["line"] else rest
+
+
+def _short(word: str, whole: str) -> bool:
+    """Whether a word is a keyword, or so much of it that it can be no other."""
+    return len(word) > 1 and whole.startswith(word.lower())
 
 
 class _Cursor:
@@ -98,31 +105,47 @@ class _Cursor:
 
     def entry(self, line: Line) -> Entry | None:
         """The whole line; None for remarks, other kinds of lists, and what is `inactive`."""
-        first = self.words[0].lower() if self.words else ""
-        standard = first == "standard"
-        if standard:
+        kind = next((one for one in _KINDS if self.words and _short(self.words[0], one)), "")
+        if kind:
             del self.words[0]
-            first = self.words[0].lower() if self.words else ""
-        if first not in {"permit", "deny"}:
+        action = next((one for one in _ACTIONS if self.words and _short(self.words[0], one)), "")
+        if not action:
             return None
-        protocols = (("ip",),) if standard else self._protocols()
-        source = self._place()
-        ports = () if standard else self._ports()
-        target = Found(places=ANYWHERE) if standard else self._place()
-        target_ports = () if standard else self._ports()
+        odd = kind == "advanced" and self._advanced(action)
+        source = target = Found(places=ANYWHERE)
+        protocols: tuple[tuple[str, ...], ...] = (("ip",),)
+        ports: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        if kind == "standard":
+            source = self._place()
+        else:
+            protocols = self._protocols()
+            source, asking = self._place(), self._ports()
+            target, asked = self._place(), self._ports()
+            ports = (asking, asked)
         rest = [word.lower() for word in self.words[self.at :]]
         if "inactive" in rest:
             return None
         return Entry(
             line=line,
-            permit=first == "permit",
+            permit=action != "deny",
             protocols=protocols,
             source=source,
             target=target,
-            ports=(ports, target_ports),
-            odd=not harmless(rest),
+            ports=ports,
+            odd=odd or not harmless(rest),
             rest=tuple(rest),
         )
+
+    def _advanced(self, action: str) -> bool:
+        """Take what only Firepower says out of the words; whether the line says less without it.
+
+        What such a line permits Snort may still block, and one about zones is not about all.
+        """
+        rule = self.words.index("rule-id") if "rule-id" in self.words else len(self.words)
+        words = self.words[:rule]
+        zones = [at for at, word in enumerate(words) if word == "ifc"]
+        self.words = [w for at, w in enumerate(words) if at not in zones and at - 1 not in zones]
+        return bool(zones) or action == "permit"
 
     def _take(self) -> str:
         self.at += 1
@@ -174,7 +197,7 @@ class _Cursor:
             size = 3 if word == "range" else 2
             return tuple(self._take().lower() for _ in range(size))
         group = self._peek(1) and self.words[self.at + 1]
-        if word == "object-group" and self.objects.kind_of_group(group) in {"service", "other"}:
+        if word == "object-group" and self.objects.kind_of_group(group) in _CONDITIONS:
             self.at += 2
             return ("object-group", group)
         return ()

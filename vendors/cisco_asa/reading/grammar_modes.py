@@ -56,6 +56,12 @@ SERVICE_GROUP: dict[str, Keywords | str] = {
     "description": IGNORED,
 }
 
+ICMP_GROUP: dict[str, Keywords | str] = {
+    "icmp-object": "icmp-object",
+    "group-object": "group-object",
+    "description": IGNORED,
+}
+
 OBJECT_SERVICE: dict[str, Keywords | str] = {"service": "service", "description": IGNORED}
 
 IKEV1_POLICY: dict[str, Keywords | str] = {

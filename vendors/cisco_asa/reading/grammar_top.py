@@ -85,7 +85,8 @@ TOP: dict[str, Keywords | str] = {
         "network": "object-group network",
         "service": "object-group service",
         "protocol": "object-group protocol",
-        **plain("icmp-type user security network-service", "object-group other"),
+        "icmp-type": "object-group icmp-type",
+        **plain("user security network-service", "object-group other"),
     },
     "object-group-search": IGNORED,
     "sysopt": {

@@ -15,24 +15,31 @@ from vendors.cisco_asa.reading.places import Found
 
 _WHOLE = frozenset({"ip", "any"})
 _OPERATORS = frozenset({"eq", "neq", "gt", "lt", "range"})
-_TYPES = {"echo": ECHO, "8": ECHO, "echo-reply": ECHO_REPLY, "0": ECHO_REPLY}
-_NEVER = ("unreachable", "time-exceeded", "source-quench", "redirect", "3", "4", "5", "11")
-"""Errors: they go with the flow that they speak of."""
+_PINGS = {"echo": ECHO, "8": ECHO, "echo-reply": ECHO_REPLY, "0": ECHO_REPLY}
+_NO_FLOWS = frozenset(
+    {
+        *("unreachable", "time-exceeded", "parameter-problem", "source-quench", "redirect"),
+        *("conversion-error", "alternate-address", "mobile-redirect", "traceroute"),
+        *("information-request", "information-reply", "mask-request", "mask-reply"),
+        *("timestamp-request", "timestamp-reply"),
+        *("router-advertisement", "router-solicitation"),
+    }
+)
+"""ICMP types that are of no ping: errors go with the flow that they speak of."""
 
 
 def matches(lists: AccessLists, row: Entry) -> tuple[list[Match], bool]:
     """A line as the packets it matches, and whether that is all it says."""
-    rest = [word for word in row.rest if word]
     here, there = _covered(row.source), _covered(row.target)
     sure = not (row.source.vague or row.target.vague or row.source.lacking or row.target.lacking)
     found: list[Match] = []
     for words in row.protocols:
-        part = _service(lists, words, row.ports)
-        if part is None:
-            part, sure = Match(), False
-        found.append(replace(part, source=here, target=there))
+        parts = _service(lists, words, row.ports)
+        if parts is None:
+            parts, sure = [Match()], False
+        found += (replace(part, source=here, target=there) for part in parts)
     if row.odd:
-        return _typed(found, rest, sure=sure)
+        return _typed(found, [word for word in row.rest if word], sure=sure)
     return found, sure
 
 
@@ -40,12 +47,19 @@ def _typed(found: list[Match], rest: Sequence[str], *, sure: bool) -> tuple[list
     """An ICMP type behind the addresses; anything else there is not understood."""
     icmp = all(one.protocol == ((ICMP, ICMP),) for one in found)
     behind = rest[2:] if rest[1:2] and rest[1].isdecimal() else rest[1:]  # a type may have a code
-    sure = sure and harmless(behind)
-    if icmp and rest and rest[0] in _TYPES:
-        return [replace(one, icmp=_TYPES[rest[0]]) for one in found], sure
-    if icmp and rest and rest[0] in _NEVER:
-        return [], sure
-    return found, False
+    pings = _pings(rest[:1]) if icmp and rest else None
+    if pings is None:
+        return found, False
+    typed = [replace(one, icmp=ping.icmp) for one in found for ping in pings]
+    return typed, sure and harmless(behind)
+
+
+def _pings(types: Sequence[str]) -> list[Match] | None:
+    """What of these ICMP types is of a ping; None when one is not known."""
+    if not all(one in _PINGS or one in _NO_FLOWS or one.isdecimal() for one in types):
+        return None
+    kinds = dict.fromkeys(_PINGS[one] for one in types if one in _PINGS)
+    return [Match(protocol=((ICMP, ICMP),), icmp=kind) for kind in kinds]
 
 
 def _covered(found: Found) -> tuple[Interval, ...]:
@@ -58,21 +72,34 @@ def _service(
     lists: AccessLists,
     words: Sequence[str],
     conditions: tuple[tuple[str, ...], tuple[str, ...]],
-) -> Match | None:
+) -> list[Match] | None:
     """A protocol with its ports: behind the addresses, or in the service object itself."""
     protocol, *inner = words
     if protocol in _WHOLE and not inner and not any(conditions):
-        return Match()
+        return [Match()]
     value = services.PROTOCOLS.get(protocol, number(protocol))
+    if value == ICMP and (inner or any(conditions)):
+        return _of_icmp(lists, inner, conditions[1])
     asking, asked = _inner(inner) if inner else conditions
     if value is None or (value == 0 and (asking or asked)):
         return None
     if not asking and not asked:
-        return Match(protocol=PROTOCOLS if value == 0 else ((value, value),))
+        return [Match(protocol=PROTOCOLS if value == 0 else ((value, value),))]
     ports = [_ports(lists, one, udp=value == UDP) for one in (asking, asked)]
     if value not in (TCP, UDP) or ports[0] is None or ports[1] is None:
         return None
-    return Match(protocol=((value, value),), source_ports=ports[0], target_ports=ports[1])
+    return [Match(protocol=((value, value),), source_ports=ports[0], target_ports=ports[1])]
+
+
+def _of_icmp(lists: AccessLists, inner: Sequence[str], group: Sequence[str]) -> list[Match] | None:
+    """The types that a service object has (`icmp echo 0`), or a group of them."""
+    if inner:
+        return _pings(inner[:1])
+    if group[:1] != ("object-group",):
+        return None
+    members = [said for _, said in lists.objects.members("object-group icmp-type", group[1])]
+    types = [said.args[0].lower() for said in members if said is not None and said.args]
+    return _pings(types) if len(types) == len(members) else None
 
 
 def _ports(lists: AccessLists, words: Sequence[str], *, udp: bool) -> tuple[Interval, ...] | None:

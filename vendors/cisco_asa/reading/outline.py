@@ -17,6 +17,7 @@ _HEADINGS = {
     "object-group network": "object-group network",
     "object-group service": "object-group service",
     "object-group protocol": "object-group protocol",
+    "object-group icmp-type": "object-group icmp-type",
     "object-group other": "object-group",
     "ikev1 policy": "crypto ikev1 policy",
     "ikev2 policy": "crypto ikev2 policy",

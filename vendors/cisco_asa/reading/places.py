@@ -154,8 +154,8 @@ class Objects:
                 waiting.append(said.args[0])
 
     def kind_of_group(self, name: str) -> str | None:
-        """`network`, `service` or `protocol`; None when there is no such group."""
-        for kind in ("network", "service", "protocol", "other"):
+        """`network`, `service`, `protocol` or `icmp-type`; None when there is no such group."""
+        for kind in ("network", "service", "protocol", "icmp-type", "other"):
             if name in self.running.names(f"object-group {kind}"):
                 return kind
         return None

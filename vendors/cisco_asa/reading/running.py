@@ -19,6 +19,7 @@ _NAME_AT = {
     "object-group network": 2,
     "object-group service": 2,
     "object-group protocol": 2,
+    "object-group icmp-type": 2,
     "object-group other": 2,
     "general-attributes": 1,
     "ipsec-attributes": 1,
