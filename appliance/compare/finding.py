@@ -29,7 +29,7 @@ class Finder:
     part: str = ""
 
     def of(self, part: object) -> Finder:
-        """The same for one of several proposals (by name) or sessions (by address)."""
+        """The same for one of several proposals (by name), sessions (by address), or networks."""
         return Finder(self.tunnel, self.sources, self.shared, str(part))
 
     def breaking(self, path: str, intended: object, running: object, reason: str) -> Difference:
@@ -71,8 +71,9 @@ class Finder:
 
     def _source(self, path: str) -> Source | None:
         """The line of the field, or of the nearest field that encloses it."""
-        head, _, last = path.rpartition(".")
-        for exact in (f"{head}.{self.part}.{last}", path, f"{head}.{self.part}"):
+        head, dot, last = path.rpartition(".")
+        own = f"{head}.{self.part}.{last}" if dot else f"{path}.{self.part}"
+        for exact in (own, path, f"{head}.{self.part}"):
             if exact in self.sources:
                 return self.sources[exact]
         while path and path not in self.sources:

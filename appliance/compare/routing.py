@@ -22,7 +22,7 @@ def selectors(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Diffe
         yield finder.breaking("selectors", _texts(missing), [], reason)
     if extra:
         reason = "Azure does not have these pairs: their child SAs fail"
-        yield finder.breaking("selectors", [], _texts(extra), reason)
+        yield finder.of(extra[0]).breaking("selectors", [], _texts(extra), reason)
 
 
 def routes(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Difference]:
@@ -40,10 +40,11 @@ def routes(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Differen
         reason = "Azure does not have these prefixes: traffic for them is lost in the tunnel"
         if over == extra:
             reason = "a wider route covers Azure's prefixes, and leads more into the tunnel"
-        yield finder.warning("routes", [], _texts(extra), reason)
+        yield finder.of(extra[0]).warning("routes", [], _texts(extra), reason)
     if parts:
         reason = "parts of Azure's prefixes have routes of their own into the tunnel"
-        yield finder.information("routes", [], _texts(sorted(parts)), reason)
+        first, *more = sorted(parts)
+        yield finder.of(first).information("routes", [], _texts([first, *more]), reason)
 
 
 def _within(net: IPv4Network, other: IPv4Network) -> bool:

@@ -177,6 +177,7 @@ def _tunnel(device: Device, entry: _Entry, bound: Binding, notes: Notes) -> Tunn
     v1 = _isakmp_profile(device, block, said, notes)
     negotiation = device.ikes.negotiate(said.last("ikev2-profile"), v1, ends, notes)
     pairs, encapsulation = _selectors(device, said, notes)
+    lost, spared = device.nat.translated(bound.outer.interface, pairs, notes)
     local = Local(
         address=bound.outer.address,
         interface=bound.outer.interface,
@@ -197,9 +198,13 @@ def _tunnel(device: Device, entry: _Entry, bound: Binding, notes: Notes) -> Tunn
         psk=negotiation.psk,
         selectors=pairs,
         permits=device.permits(local, remotes, notes),
-        filter=device.crossing(said, notes),
+        filter=device.crossing(said, bound.outer.interface, notes),
         missing=tuple(notes.missing),
-        quirks=tuple(quirks(device.running, said, negotiation.ike.version, notes)),
+        passes=spared,
+        quirks=(
+            *quirks(device.running, said, negotiation.ike.version, notes),
+            *filter(None, (lost,)),
+        ),
         objects=notes.objects,
         sources=notes.sources,
     )

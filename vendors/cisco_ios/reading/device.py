@@ -10,6 +10,7 @@ from vendors.cisco_ios.reading.access import AccessLists
 from vendors.cisco_ios.reading.addresses import Interfaces, Outer
 from vendors.cisco_ios.reading.bgp import BgpProcess
 from vendors.cisco_ios.reading.ike import Ikes
+from vendors.cisco_ios.reading.nat import Nat
 from vendors.cisco_ios.reading.routes import Routes
 from vendors.cisco_ios.reading.running import Running
 from vendors.cisco_ios.reading.selectors import lets_in, own_entries
@@ -32,6 +33,7 @@ class Device:
         self.routes = Routes(running, self.interfaces)
         self.bgp = BgpProcess(running, self.interfaces, self.routes)
         self.ikes = Ikes(running, self.interfaces)
+        self.nat = Nat(running, self.lists)
         self.map_locals = _by_map(running, "map local-address")
         self.map_profiles = _by_map(running, "map isakmp-profile")
 
@@ -56,9 +58,14 @@ class Device:
             notes.objects["permits"] = own
         return tuple(passing)
 
-    def crossing(self, block: Block, notes: Notes) -> Filter | None:
-        """What the access lists of a tunnel interface or a crypto map entry let through."""
-        applied, zone = block.all("access-group"), block.last("zone-member")
+    def crossing(self, block: Block, outside: str | None, notes: Notes) -> Filter | None:
+        """What the access lists of a tunnel interface or a crypto map entry let through.
+
+        The traffic of an entry crosses the firewall of the interface that its map is bound to.
+        """
+        applied = block.all("access-group")
+        around = self.running.block("interface", outside) if outside is not None else block
+        zone = around.last("zone-member") if around is not None else None
         if not applied and zone is None:
             return None
         from vendors.cisco_ios.reading.traffic import crossing  # noqa: PLC0415 -- few have lists

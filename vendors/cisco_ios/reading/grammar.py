@@ -22,6 +22,7 @@ from vendors.cisco_ios.reading.grammar_modes import (
     ISAKMP_PROFILE,
     KEYRING,
     NETWORK_GROUP,
+    ROUTE_MAP,
     SERVICE_GROUP,
     TEMPLATE,
 )
@@ -47,6 +48,10 @@ ALONE = (
             "ipv6",
             "responder-only",
             "virtual ip",
+            "nat inside",
+            "nat outside",
+            "match acl",
+            "match other",
         ]
     )
     | {"match address", "key address", "crypto map", "keyring named", "other family"}
@@ -78,6 +83,7 @@ GRAMMAR = Grammar(
         "bgp family": FAMILY,
         "bgp other": FAMILY,
         "bgp template": TEMPLATE,
+        "route-map": ROUTE_MAP,
         "archive": plain("path log write-memory maximum time-period rollback"),
         "isakmp client": plain(
             "key pool acl dns wins domain netmask save-password split-dns "

@@ -12,7 +12,7 @@ _IP: Keywords = {
     "adjust-mss": "mss",
     "tcp": {"adjust-mss": "mss", **plain("header-compression compression-connections")},
     "vrf": {"forwarding": "vrf", **plain("sitemap receive select autoclassify")},
-    "nat": {"inside": IGNORED, "outside": IGNORED, "enable": IGNORED, "stateful": IGNORED},
+    "nat": {**plain("enable stateful"), "inside": "nat inside", "outside": "nat outside"},
     # No short form of `route-cache`: a static route, which ends the mode where it is pasted flat.
     "route": {},
     **plain(

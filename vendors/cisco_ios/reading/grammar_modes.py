@@ -115,6 +115,15 @@ CRYPTO_MAP: Keywords = {
     **plain("reverse-route qos dialer"),
 }
 
+ROUTE_MAP: Keywords = {
+    "match": {
+        "ip": {"address": {"prefix-list": "match other", "*": "match acl"}, "*": "match other"},
+        "interface": "match interface",
+        "*": "match other",
+    },
+    **plain("set description continue"),
+}
+
 _ACE = {"permit": "entry", "deny": "entry", "remark": IGNORED}
 ACCESS_LIST: Keywords = {**_ACE, "#": _ACE, **plain("evaluate dynamic", "other")}
 

@@ -39,7 +39,7 @@ TOP: dict[str, Keywords | str] = {
         "security": "",
     },
     "router": {"bgp": "router bgp", **plain("eigrp isis lisp odr ospf ospfv3 rip mobile")},
-    "route-map": IGNORED,
+    "route-map": "route-map",
     "vrf": {"definition": IGNORED},
     "ipv6": plain("access-list router route unicast-routing cef prefix-list nd dhcp local host"),
     "crypto": {
@@ -113,7 +113,7 @@ TOP: dict[str, Keywords | str] = {
         "domain": {"name": "domain name", **plain("list lookup timeout retry round-robin")},
         "domain-name": "domain name",
         "nat": {
-            "inside": plain("source destination"),
+            "inside": {"source": "nat source", "destination": IGNORED},
             "outside": plain("source"),
             **plain(
                 "pool translation log service settings settings-pool portmap switchover "

@@ -144,6 +144,8 @@ def _name(kind: str, words: list[str]) -> str:
     at = _NAME_AT.get(kind, 3)
     if kind == "interface":
         return canonical(words[1:])
+    if kind == "route-map":
+        return " ".join(words[1:4])
     if kind in {"crypto map", "dynamic-map"}:
         return " ".join(words[at : at + 2])
     return words[at] if len(words) > at else ""

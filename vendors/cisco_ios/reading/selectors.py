@@ -38,7 +38,10 @@ def selectors(lists: AccessLists, name: str, notes: Notes) -> tuple[TrafficSelec
             denied += [(pair, entry) for pair in pairs]
         else:
             notes.at("selectors", entry.line)
-            found |= dict.fromkeys(pair for pair in pairs if not _cut(pair, denied, notes))
+            kept = [pair for pair in pairs if not _cut(pair, denied, notes)]
+            for pair in kept:
+                notes.at(f"selectors.{pair}", entry.line)
+            found |= dict.fromkeys(kept)
     return tuple(found)
 
 

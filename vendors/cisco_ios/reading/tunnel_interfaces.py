@@ -68,7 +68,7 @@ def _tunnel(device: Device, block: Block, protection: Said, notes: Notes) -> Tun
         routes=_routes(device, block.name, notes),
         bgp=bgp,
         permits=device.permits(local, remotes, notes),
-        filter=device.crossing(block, notes),
+        filter=device.crossing(block, None, notes),
         missing=tuple(notes.missing),
         quirks=tuple(quirks(device.running, profile, negotiation.ike.version, notes)),
         objects=notes.objects,
@@ -205,6 +205,7 @@ def _routes(device: Device, name: str, notes: Notes) -> tuple[IPv4Network, ...]:
     for route in routes[:1]:
         notes.at("routes", route.line)
     for route in routes:
+        notes.at(f"routes.{route.network}", route.line)
         ends = (route.interface, route.next_hop, route.behind or None)
         way = " ".join(str(end) for end in ends if end is not None)
         if way != name:

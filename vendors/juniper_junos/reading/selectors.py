@@ -36,6 +36,7 @@ def traffic_selectors(
             if pair is not None:
                 pairs[pair] = None
                 notes.at("selectors", node)
+                notes.at(f"selectors.{pair}", one)
                 notes.name(f"selector {pair.local} {pair.remote}", which)
     return None if not some or set(pairs) == {EVERYTHING} else tuple(pairs)
 
@@ -81,6 +82,7 @@ def of_policies(
         inbound = policy.zones[0] == zone if zone in policy.zones else policy.zones != first
         for pair in _turned(policy, inbound=inbound):
             found[pair] = None
+            notes.at(f"selectors.{pair}", policy.node)
         for (in_zone, word), node in device.policies.undefined.items():
             if node is policy.node:
                 notes.lacks("address", f"{word} in zone {in_zone}")

@@ -232,6 +232,7 @@ class _Reach:
             if self._mine(hop):
                 found[hop.network] = None
                 self.notes.at("routes", hop.node)
+                self.notes.at(f"routes.{hop.network}", hop.node)
                 if hop.way != plain:
                     self.notes.name(f"route {hop.network}", hop.way)
         return tuple(found)
