@@ -98,8 +98,8 @@ def hindrance(wanted: Filter) -> UntellableError | None:
     return UntellableError(
         f"RRAS takes single ports and prefixes: `{_spelled(rule)}` alone takes {most:,} lines in "
         f"one direction, and {MOST:,} are the most we write",
-        "fewer ports, or none for a protocol as a whole",
-        "networks in place of `all`, so that less is to be taken out of them",
+        "the whole protocol, or fewer ports",
+        "named networks for `all`, out of which every `deny` is cut into prefixes",
     )
 
 
