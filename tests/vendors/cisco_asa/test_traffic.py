@@ -170,6 +170,8 @@ def test_interface_lists_count_only_without_permit_vpn() -> None:
         "tcp 3389: all <- all",
     ]
     assert _filter(f"{OUTSIDE_IN}{NO_SYSOPT}{NO_SYSOPT[3:]}") is None, "on again"
+    old = NO_SYSOPT.replace("permit-vpn", "permit-ipsec")
+    assert _filter(f"{OUTSIDE_IN}{old}") == _filter(f"{OUTSIDE_IN}{NO_SYSOPT}") is not None
 
 
 def test_answers_to_pings_need_a_line_where_nobody_inspects() -> None:

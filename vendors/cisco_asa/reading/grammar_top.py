@@ -90,7 +90,11 @@ TOP: dict[str, Keywords | str] = {
     },
     "object-group-search": IGNORED,
     "sysopt": {
-        "connection": {"tcpmss": "tcpmss", "permit-vpn": "permit-vpn", "*": IGNORED},
+        "connection": {
+            "tcpmss": "tcpmss",
+            **plain("permit-vpn permit-ipsec", "permit-vpn"),  # its name before 7.0
+            "*": IGNORED,
+        },
         **plain("noproxyarp nodnsalias radius uauth traffic"),
     },
     "group-policy": {
