@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 
+from appliance.model.secret import KEY_MARK
 from appliance.model.tunnel import Source
 from appliance.record import dataclass
 from vendors.cisco.keywords import Keywords, resolve
@@ -173,6 +175,24 @@ class Notes:
 def source(line: Line) -> Source:
     """Where a line stands, keys masked."""
     return Source(line.number, mask(line.text))
+
+
+def strange(found: Mapping[int, Line], text: str) -> tuple[Source, ...]:
+    """Lines that nobody knows, by their number, in order. Below a line that ends where a key would
+    begin stands the key: the text was folded."""
+    if not any(found):
+        return ()
+    rows = ["", "", *text.splitlines()]
+    return tuple(
+        Source(number, KEY_MARK)
+        if number < len(rows) and re.search(_BEFORE_A_KEY, rows[number].rstrip())
+        else source(found[number])
+        for number in sorted(found)
+        if number
+    )
+
+
+_BEFORE_A_KEY = r"(?:key|secret|password|local|remote|md5)(?:\s+\d)?$"
 
 
 def number(text: str) -> int | None:

@@ -29,7 +29,7 @@ import re
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnel, Tunnels
-from vendors.cisco.sections import Notes, source
+from vendors.cisco.sections import Notes, strange
 from vendors.cisco.tree import Line
 from vendors.cisco_asa.reading.contexts import contexts
 from vendors.cisco_asa.reading.device import Device
@@ -73,7 +73,7 @@ def _parse(text: str) -> Observed:
         hostname=_word(running, "hostname", 1),
         version=version,
         tunnels=tunnels,
-        unrecognized=_unrecognized(device, not_ike, [notes for _, notes in read]),
+        unrecognized=_unrecognized(text, device, not_ike, [notes for _, notes in read]),
         interfaces=device.interfaces.first(),
         objects=Outline(running, device.names),
     )
@@ -108,7 +108,7 @@ def _crypto_maps(device: Device) -> tuple[list[tuple[Tunnel, Notes]], list[Line]
 
 
 def _unrecognized(
-    device: Device, not_ike: list[Line], all_notes: list[Notes]
+    text: str, device: Device, not_ike: list[Line], all_notes: list[Notes]
 ) -> tuple[Source, ...]:
     """Lines of VPN sections that nobody knows, in order, each once."""
     found = {line.number: line for line in not_ike}
@@ -117,7 +117,7 @@ def _unrecognized(
     for kind in _CRYPTO:
         for block in device.running.blocks(kind):
             found |= {line.number: line for line in block.unknown}
-    return tuple(source(found[number]) for number in sorted(found) if number)
+    return strange(found, text)
 
 
 _OTHERS = (

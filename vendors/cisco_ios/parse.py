@@ -8,7 +8,7 @@ from functools import cache
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
 from appliance.model.tunnel import Source, Tunnel, Tunnels
-from vendors.cisco.sections import Notes, source
+from vendors.cisco.sections import Notes, strange
 from vendors.cisco.tree import Line
 from vendors.cisco_ios.reading.device import Device
 from vendors.cisco_ios.reading.outline import Outline
@@ -39,7 +39,7 @@ def parse(text: str) -> Observed:
         version=_word(running, "version"),
         weak_allowed=_weak_allowed(running),
         tunnels=tunnels,
-        unrecognized=_unrecognized(device, not_ike, [notes for _, notes in read]),
+        unrecognized=_unrecognized(text, device, not_ike, [notes for _, notes in read]),
         interfaces=device.interfaces.first,
         objects=Outline(running, device.ikes.keys, device.lists),
         read_edge=cache(lambda: _edge(text)),
@@ -91,7 +91,7 @@ def _crypto_maps(device: Device) -> tuple[list[tuple[Tunnel, Notes]], list[Line]
 
 
 def _unrecognized(
-    device: Device, not_ike: list[Line], all_notes: list[Notes]
+    text: str, device: Device, not_ike: list[Line], all_notes: list[Notes]
 ) -> tuple[Source, ...]:
     """Lines of VPN sections that nobody knows, in order, each once."""
     found = {line.number: line for line in not_ike}
@@ -101,7 +101,7 @@ def _unrecognized(
         for block in device.running.blocks(kind):
             for one in (block, *block.inner):
                 found |= {line.number: line for line in one.unknown}
-    return tuple(source(found[number]) for number in sorted(found) if number)
+    return strange(found, text)
 
 
 _OTHERS = r"^(?:(?:ASA|PIX) Version \S+|!! IOS XR.*|!Command: show.*)"

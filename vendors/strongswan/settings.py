@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from appliance.model.masked import secretive
 from appliance.model.secret import KEY_MARK
 from appliance.model.tunnel import Source
 from appliance.record import dataclass, field
@@ -14,7 +15,9 @@ from appliance.record import dataclass, field
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\n": "", "\r\n": ""}
 _DEEPEST = 16
 _SECRET = re.compile(
-    r"^(?P<head>.*?\b(?:secret|pin|password|passphrase)\w*(?:\s*=\s*|\s+))\S.*$", re.IGNORECASE
+    r"^(?P<head>.*?\b(?:secret|pin|password|passphrase)\w*(?:\s*=\s*|\s+)"
+    r"|(?:.*:)?\s*(?:PSK|XAUTH|EAP|NTLM)\s+)(?!\{)\S.*$",
+    re.IGNORECASE,
 )
 
 
@@ -140,8 +143,15 @@ def _number(value: str | None, units: dict[str, int], default: int | None) -> in
 
 def masked(line: str) -> str:
     """A line of a settings file as it may be shown."""
+    if line.lstrip().startswith("#"):
+        return line
     match = _SECRET.match(line)
-    return line if match is None or line.lstrip().startswith("#") else match["head"] + KEY_MARK
+    if match is not None:
+        return match["head"] + KEY_MARK
+    for found in re.finditer(r"([\w.-]+)[\"']?\s*[=:]\s*(?=\S)", line):
+        if secretive(found[1]):
+            return line[: found.end()] + KEY_MARK
+    return line
 
 
 def unquoted(text: str) -> str:

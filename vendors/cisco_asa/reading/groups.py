@@ -6,6 +6,7 @@ import re
 from ipaddress import IPv4Address
 
 from appliance.model.algorithms import IkeVersion
+from appliance.model.masked import masked
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd
 from appliance.record import dataclass
@@ -155,7 +156,7 @@ def key(text: str) -> Secret | Hidden:
         )
     if set(value) == {"*"}:
         return MASKED
-    if re.fullmatch(r"<[A-Za-z -]+>", value):
+    if masked(value):
         return Hidden(f"the text says {value} in its place: it was taken out before saving")
     return Secret(value)
 

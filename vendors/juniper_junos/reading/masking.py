@@ -13,6 +13,7 @@ _WORDED = (
     r"((?:^|\s)(?:[\w-]*password(?:-value)?|[\w-]*secret|(?:authentication-|privacy-|[\w-]+-)?key"
     rf"|psk|passphrase|community)\s+){_VALUE}"
 )
+_MISTYPED = r"(pre-shared-key\s+)\S.*$"
 _STORED = r"\$[1-9]\$[^\s\";]+"
 _HARMLESS = r"^\s*(?:set\s.*\s)?description\s"
 
@@ -25,5 +26,6 @@ def mask(text: str) -> str:
     if "ascii-text" in folded or "hexadecimal" in folded:
         text = re.sub(_KEYED, rf"\g<1>{KEY_MARK}", text, flags=re.IGNORECASE)
     elif not re.match(_HARMLESS, text):
+        text = re.sub(_MISTYPED, rf"\g<1>{KEY_MARK}", text, flags=re.IGNORECASE)
         text = re.sub(_WORDED, r"\g<1><secret>", text, flags=re.IGNORECASE)
     return re.sub(_STORED, "<secret>", text)

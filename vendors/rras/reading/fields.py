@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from appliance.model.masked import secretive
 from appliance.model.tunnel import Source
 from vendors.rras import names
 from vendors.rras.reading.located import Listed, Record
@@ -18,7 +19,6 @@ _FALSE = ("false", "0", "no", "disabled")
 _BY_PARAMETER = {
     parameter.lower(): property_.lower() for parameter, property_ in names.PROPERTIES.items()
 }
-_MASKED = ("sharedsecret", "password")
 
 
 class Fields:
@@ -98,11 +98,17 @@ class Fields:
             return Source(self.line, "{")
         written, line = self._said[known]
         if self._row:
-            return Source(line, self._row)
+            return Source(line, self._without_keys(self._row))
+        value = "***" if secretive(known) else self._members[known]
         if not self._json:
-            return Source(line, f"{written} : {self._members[known]}")
-        shown = '"***"' if known in _MASKED else _shown(self._members[known])
-        return Source(line, f'"{written}": {shown}')
+            return Source(line, f"{written} : {value}")
+        return Source(line, f'"{written}": {_shown(value)}')
+
+    def _without_keys(self, row: str) -> str:
+        for name, value in self._members.items():
+            if isinstance(value, str) and value and secretive(name):
+                row = row.replace(value, "***")
+        return row
 
     def word(self, name: str) -> str:
         """An enumerated value as its word."""

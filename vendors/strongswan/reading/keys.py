@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+from appliance.model.masked import masked
 from appliance.model.secret import Hidden, Secret
 from vendors.strongswan.reading.conn import SharedKey
 
@@ -67,18 +67,12 @@ def plain(identity: str) -> str:
     return identity.removeprefix(prefix)
 
 
-_REMOVED = re.compile(
-    r"\*{3,}|<[\w -]+>|\[[A-Za-z -]+\]|[xX]{4,}|(?:redacted|removed|masked)", re.IGNORECASE
-)
-"""What people put in the place of a key before they show a file."""
-
-
 def decoded(value: str) -> Secret | Hidden:
     """The key of a configured value: text, or bytes as 0x hexadecimal or 0s Base64.
 
     Bytes that are no text stay in the form they are written in: nobody could type them.
     """
-    if _REMOVED.fullmatch(value):
+    if masked(value):
         return Hidden("it was taken out of the text before that was saved")
     if len(value) <= 2:  # noqa: PLR2004 -- the prefix alone is no encoding
         return Secret(value)
@@ -94,6 +88,6 @@ def decoded(value: str) -> Secret | Hidden:
 
 def encoded(key: str) -> str:
     """A key so that `decoded` gives it back: Base64 where it looks like something else."""
-    if key[:2].lower() in ("0x", "0s") or _REMOVED.fullmatch(key):
+    if key[:2].lower() in ("0x", "0s") or masked(key):
         return "0s" + base64.b64encode(key.encode()).decode()
     return key
