@@ -83,6 +83,7 @@ _NAT_RULE: dict[str, Rule | str] = {
     "internalMappings": Blocks("internal_mapping", _MAPPING),
     "externalMappings": Blocks("external_mapping", _MAPPING),
 }
+_PREFIXES: Table = {"addressPrefixes": "address_prefixes"}
 _ROUTE: dict[str, Rule | str] = {
     "addressPrefix": "address_prefix",
     "nextHopType": "next_hop_type",
@@ -223,6 +224,14 @@ KINDS: Mapping[str, Table] = MappingProxyType(
                     "fqdn": "fqdn",
                     "bgpProperties": Block("bgp", _PEER),
                 },
+            ),
+        ),
+        "azurerm_point_to_site_vpn_gateway": _kind(
+            "p2sVpnGateways",
+            virtualHub=Ref("virtual_hub_id"),
+            p2SConnectionConfigurations=Blocks(
+                "connection_configuration",
+                {"vpnClientAddressPool": Block("vpn_client_address_pool", _PREFIXES)},
             ),
         ),
         "azurerm_vpn_gateway": _kind(

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     WAN_SITE = "vpn-site"
     HUB = "virtual-hub"
     HUB_CONNECTION = "virtual-hub-connection"
+    WAN_CLIENTS = "p2s-vpn-gateway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ _FACTS = {
         frozenset(
             {"allowhubtoremotevnettransit", "enableinternetsecurity", "remotevirtualnetwork"}
         ),
+    ),
+    Kind.WAN_CLIENTS: _Facts(
+        "microsoft.network/p2svpngateways",
+        "p2s-vpn-gateway",
+        frozenset({"p2sconnectionconfigurations"}),
     ),
     Kind.CIRCUIT: _Facts(
         "microsoft.network/expressroutecircuits",

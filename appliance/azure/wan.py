@@ -173,7 +173,7 @@ def _site(link: Link, heap: Heap) -> Resource | None:
 
 
 def _hub_networks(gateway: Resource, heap: Heap, notes: list[str], *, learned: bool) -> Networks:
-    """The hub's own prefix and those of the VNets connected to it."""
+    """The hub's own prefix, those of the VNets connected to it, and its point-to-site clients."""
     reference = gateway.node.get("virtualHub")
     identity = (reference.text("id") if reference else None) or ""
     hub = heap.find(Kind.HUB, identity)
@@ -190,7 +190,20 @@ def _hub_networks(gateway: Resource, heap: Heap, notes: list[str], *, learned: b
     own = prefix.network(notes) if prefix else None
     behind = [each for vnet in _spokes(hub, heap, notes) for each in vnet]
     found = (own, *behind) if own else tuple(behind)
-    return Networks(tuple(dict.fromkeys(found)), (), hub)
+    return Networks(tuple(dict.fromkeys(found)), _clients(hub, heap, notes), hub)
+
+
+def _clients(hub: Resource, heap: Heap, notes: list[str]) -> tuple[IPv4Network, ...]:
+    """Pools of the hub's point-to-site gateway, where that was exported."""
+    pools: list[IPv4Network] = []
+    for gateway in heap.of(Kind.WAN_CLIENTS):
+        reference = gateway.node.get("virtualHub")
+        if reference is not None and heap.find(Kind.HUB, reference.text("id") or "") is hub:
+            for settings in gateway.node.items("p2SConnectionConfigurations"):
+                pools += prefixes(settings.get("vpnClientAddressPool"), notes)
+    if pools:
+        notes.append(f"point-to-site clients behind the hub: {', '.join(map(str, pools))}")
+    return tuple(dict.fromkeys(pools))
 
 
 def _spokes(hub: Resource, heap: Heap, notes: list[str]) -> Iterator[tuple[IPv4Network, ...]]:
