@@ -134,6 +134,17 @@ def _read(connect: Any) -> str:  # noqa: ANN401 -- a way to a session
         return DRIVER.read(session)
 
 
+def test_a_server_of_many_tunnels_is_asked_once_for_each_way_of_each() -> None:
+    with windows() as server:
+        server.push()
+        with server.connect() as session:
+            before = len(session.transcript)
+            DRIVER.read(session)
+            asked_for = session.transcript[before:].count('"cmdlet": "Get-RemoteAccessIpFilter"')
+        assert len(server.names) == 2
+        assert asked_for == 2 * 2 + 2, "and once for the words of each way"
+
+
 @pytest.mark.parametrize("at", range(1, 4))
 def test_a_refusal_in_the_middle_leaves_those_of_before(at: int) -> None:
     broken = faults.refuse("A general error occurred.", r"^(Add|Remove)-RemoteAccessIp", at=at)
