@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from ipaddress import IPv4Address, IPv4Network
+from itertools import product
+
 import pytest
 
 from appliance.model.tunnel import Tunnel
@@ -157,3 +161,39 @@ def test_each_pair_and_each_route_has_its_line() -> None:
     assert sources["selectors.10.2.0.0/16 <-> 10.77.0.0/16"].text == (
         "permit ip 10.2.0.0 0.0.255.255 10.77.0.0 0.0.255.255"
     )
+
+
+def _packets(network: IPv4Network) -> range:
+    return range(int(network[0]), int(network[-1]) + 1)
+
+
+def _taken(rows: list[tuple[bool, IPv4Network, IPv4Network]], packet: tuple[int, int]) -> bool:
+    """Whether the first line that matches a packet is a permit."""
+    for permit, source, target in rows:
+        if packet[0] in _packets(source) and packet[1] in _packets(target):
+            return permit
+    return False
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_same_comes_out_packet_by_packet(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 -- no secret
+
+    def some(base: str) -> IPv4Network:
+        length = dice.randint(28, 32)
+        return IPv4Network((int(IPv4Address(base)) + dice.randrange(16), length), strict=False)
+
+    rows = [(dice.random() < 0.4, some("10.1.0.0"), some("10.77.0.0")) for _ in range(6)]
+    text = "".join(
+        f"access-list 120 {'permit' if permit else 'deny'} ip {source[0]} {source.hostmask} "
+        f"{target[0]} {target.hostmask}\n"
+        for permit, source, target in rows
+    )
+    selector = (some("10.1.0.0"), some("10.77.0.0"))
+    local, remote = (f"{one[0]} {one.hostmask}" for one in selector)
+    base = MAP.replace(" permit ip 10.2.0.0 0.0.255.255 10.77.0.0 0.0.255.255\n", "").replace(
+        "10.1.0.0 0.0.255.255 10.77.0.0 0.0.255.255", f"{local} {remote}"
+    )
+    packets = product(_packets(selector[0]), _packets(selector[1]))
+    expected = any(_taken(rows, packet) for packet in packets)
+    assert (only(base + BY_LIST + text).passes is not None) is expected

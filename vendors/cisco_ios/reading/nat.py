@@ -19,7 +19,9 @@ from vendors.cisco_ios.reading.interface_names import canonical
 from vendors.cisco_ios.reading.object_groups import Places, as_network
 from vendors.cisco_ios.reading.running import Running
 
-Pair = tuple[IPv4Network, IPv4Network]
+Net = tuple[int, int]
+"""Where a network begins, and its length: a hub has thousands, compared with as many."""
+Pair = tuple[Net, Net]
 
 _TOLD = 3
 """More pairs than these are counted, not named."""
@@ -51,6 +53,7 @@ class Nat:
         self._inside: bool | None = None
         self._rows: dict[str, tuple[Row, ...]] = {}
         self._exempt: dict[str, frozenset[Pair]] = {}
+        self._parts: dict[str, dict[int | None, list[int]]] = {}
 
     def translated(
         self, outside: str | None, selectors: tuple[TrafficSelector, ...], notes: Notes
@@ -82,7 +85,7 @@ class Nat:
         for rule in self.running.said("nat source"):
             if not _leaves_by(rule, block.name):
                 continue
-            left = [(pair.local, pair.remote)]
+            left = [(_net(pair.local), _net(pair.remote))]
             for clause in self._clauses(rule, block.name):
                 hits, left = self._walk(clause.lists, left)
                 if clause.permit and hits:
@@ -105,11 +108,11 @@ class Nat:
         """The lines that match something of these pairs, and what none of them matches."""
         hits: list[Line] = []
         for name in names:
-            rows = self._read(name)
+            rows = self._near(name, pairs)
             left: list[Pair] = []
             todo = [pair for pair in pairs if pair not in self._exempt[name]]
             left += [pair for pair in pairs if pair in self._exempt[name]]
-            for row in rows:
+            for row in rows if todo else ():
                 met = [pair for pair in todo if any(_meet(pair, other) for other in row.pairs)]
                 if met and row.exempts:
                     left += [inner for one in met for inner in _inner(one, row.pairs)]
@@ -127,6 +130,29 @@ class Nat:
             first = next((at for at, row in enumerate(rows) if not row.exempts), len(rows))
             self._exempt[name] = frozenset(pair for row in rows[:first] for pair in row.pairs)
         return self._rows[name]
+
+    def _near(self, name: str, pairs: list[Pair]) -> Iterable[Row]:
+        """The lines of a list that may match, in order: those for the same part of the world."""
+        rows = self._read(name)
+        if name not in self._parts:
+            parts = self._parts[name] = {}
+            for at, row in enumerate(rows):
+                for where in {_part(pair) for pair in row.pairs}:
+                    parts.setdefault(where, []).append(at)
+        wanted = {_part(pair) for pair in pairs}
+        if None in wanted:
+            return rows
+        found = (self._parts[name].get(where, ()) for where in (*wanted, None))
+        return [rows[at] for at in sorted({at for some in found for at in some})]
+
+
+def _part(pair: Pair) -> int | None:
+    """The half of an address that a remote network lies in; None for one that lies in several."""
+    base, length = pair[1]
+    return base >> _HALF if length >= _HALF else None
+
+
+_HALF = 16
 
 
 def _leaves_by(rule: Said, outside: str) -> bool:
@@ -161,7 +187,7 @@ def _row(entry: Entry) -> Row | None:
     return Row(line=entry.line, exempts=not entry.permit, pairs=pairs) if pairs else None
 
 
-_EVERYTHING = ((IPv4Network("0.0.0.0/0"), IPv4Network("0.0.0.0/0")),)
+_EVERYTHING = (((0, 0), (0, 0)),)
 _MOST = 2000
 """Lines that stand for more pairs than these are not looked into."""
 
@@ -171,20 +197,25 @@ def _pairs(source: Places | None, target: Places | None) -> tuple[Pair, ...] | N
     if source is None or target is None or len(source) * len(target) > _MOST:
         return None
     ends = [[as_network(one) for one in places] for places in (source, target)]
-    return (
-        tuple(
-            (one, other)
-            for one in ends[0]
-            for other in ends[1]
-            if one is not None and other is not None
-        )
-        if all(None not in one for one in ends)
-        else None
-    )
+    known = [[_net(one) for one in places if one is not None] for places in ends]
+    if any(len(one) < len(places) for one, places in zip(known, ends, strict=True)):
+        return None
+    return tuple((one, other) for one in known[0] for other in known[1])
+
+
+def _net(network: IPv4Network) -> Net:
+    return int(network.network_address), network.prefixlen
 
 
 def _meet(one: Pair, other: Pair) -> bool:
-    return one[0].overlaps(other[0]) and one[1].overlaps(other[1])
+    return _overlap(one[1], other[1]) and _overlap(one[0], other[0])
+
+
+def _overlap(one: Net, other: Net) -> bool:
+    return not (one[0] ^ other[0]) >> (_BITS - min(one[1], other[1]))
+
+
+_BITS = 32
 
 
 def _inner(pair: Pair, others: Iterable[Pair]) -> Iterator[Pair]:
@@ -193,8 +224,8 @@ def _inner(pair: Pair, others: Iterable[Pair]) -> Iterator[Pair]:
             yield _smaller(pair[0], other[0]), _smaller(pair[1], other[1])
 
 
-def _smaller(one: IPv4Network, other: IPv4Network) -> IPv4Network:
-    return max(one, other, key=lambda network: network.prefixlen)
+def _smaller(one: Net, other: Net) -> Net:
+    return one if one[1] >= other[1] else other
 
 
 def _without(pair: Pair, other: Pair) -> Iterator[Pair]:
@@ -203,10 +234,17 @@ def _without(pair: Pair, other: Pair) -> Iterator[Pair]:
         yield pair
         return
     local, remote = _smaller(pair[0], other[0]), _smaller(pair[1], other[1])
-    for piece in pair[0].address_exclude(local):
+    for piece in _around(local, pair[0]):
         yield piece, pair[1]
-    for piece in pair[1].address_exclude(remote):
+    for piece in _around(remote, pair[1]):
         yield local, piece
+
+
+def _around(inner: Net, whole: Net) -> Iterator[Net]:
+    """What a network has besides one inside it: at each length the other half."""
+    for length in range(whole[1] + 1, inner[1] + 1):
+        rest = _BITS - length
+        yield ((inner[0] >> rest) ^ 1) << rest, length
 
 
 def _words(rule: Said, pairs: list[TrafficSelector]) -> str:
