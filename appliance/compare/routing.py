@@ -124,7 +124,7 @@ def permits(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Differe
     known = set(running.permits) | (set(wanted.remote.addresses) - set(running.remote.addresses))
     missing = sorted(set(wanted.permits) - known)  # a peer that is not there is told as such
     if missing:
-        reason = "the outside access list blocks UDP 500, UDP 4500 or ESP from Azure"
+        reason = "the device does not let UDP 500, UDP 4500 or ESP from Azure in"
         yield finder.breaking("permits", _texts(missing), [], reason)
 
 
