@@ -130,6 +130,9 @@ LABEL = "appliance:"
 """Our mark. In the description of a tunnel interface (`description appliance: LABEL`), and in the
 first line of a crypto access list (`access-list NAME remark appliance: LABEL`)."""
 
+DEFAULT_GROUPS = frozenset({"DefaultL2LGroup", "DefaultRAGroup", "DefaultWEBVPNGroup"})
+"""Tunnel-groups that all peers and clients without their own share: never touched."""
+
 PERMIT_VPN_OFF = (
     "sysopt connection permit-vpn is off: what comes out of the tunnel must pass the "
     "access list of the interface"

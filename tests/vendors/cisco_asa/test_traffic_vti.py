@@ -167,6 +167,10 @@ VPNS = {
     "tunnel outside_map 10": (),
     "tunnel-group STAFF": REMOTE_ACCESS,
     "tunnel-group 192.0.2.77": ("tunnel-group 192.0.2.77 type ipsec-l2l",),
+    "tunnel-group DefaultRAGroup": (
+        "tunnel-group DefaultRAGroup ipsec-attributes",
+        " ikev1 pre-shared-key for-L2TP",
+    ),
     "webvpn": ("webvpn", " enable outside"),
     "`crypto ikev2 enable outside client-services port 443`": (
         "crypto ikev2 enable outside client-services port 443",
@@ -191,9 +195,14 @@ def test_it_is_not_turned_off_for_others(who: str) -> None:
     assert plan(_intent(ASKED), _entered(box, OFF), ASA).change, "somebody has seen to it"
 
 
-def test_a_webvpn_that_nobody_is_let_into_is_none() -> None:
-    observed = _entered(route_based(alone=True), "webvpn", " anyconnect enable")
-    assert plan(_intent(ASKED), observed, ASA).change
+def test_what_lets_nobody_in_is_no_vpn() -> None:
+    nobody = (
+        "webvpn",
+        " anyconnect enable",
+        "tunnel-group DefaultL2LGroup ipsec-attributes",
+        " isakmp keepalive threshold 30 retry 5",
+    )
+    assert plan(_intent(ASKED), _entered(route_based(alone=True), *nobody), ASA).change
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,6 @@ from vendors.cisco_asa import names
 from vendors.cisco_asa.writing.marks import added, lacks
 from vendors.cisco_asa.writing.traffic import applied
 
-DEFAULTS = frozenset({"DefaultL2LGroup", "DefaultRAGroup", "DefaultWEBVPNGroup"})
-"""Tunnel-groups that all peers without their own share: never touched."""
-
 
 def ike(tunnel: Tunnel) -> Iterator[Section]:
     """Sections for the IKE SA of one tunnel."""
@@ -110,7 +107,7 @@ def _tunnel_group(tunnel: Tunnel) -> Iterator[Section]:
     it back.
     """
     group = _group(tunnel)
-    if group is None or group in DEFAULTS:
+    if group is None or group in names.DEFAULT_GROUPS:
         return
     name = f"tunnel-group {group}"
     new = added(tunnel, name)

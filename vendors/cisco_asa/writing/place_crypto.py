@@ -7,8 +7,8 @@ from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel, Tunnels
 from appliance.record import replace
 from vendors.cisco.writing.section import ours
+from vendors.cisco_asa.names import DEFAULT_GROUPS
 from vendors.cisco_asa.writing.box import Box
-from vendors.cisco_asa.writing.ike import DEFAULTS
 from vendors.cisco_asa.writing.labels import own
 from vendors.cisco_asa.writing.marks import lacks
 from vendors.cisco_asa.writing.policies import policies
@@ -85,9 +85,9 @@ def _group(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunnel
     held = {} if running is None else running.objects
     known = held.get("tunnel-group")
     moved = running is not None and tunnel.remote.addresses[0] not in running.remote.addresses
-    if known is not None and known not in DEFAULTS and not moved:
+    if known is not None and known not in DEFAULT_GROUPS and not moved:
         return _policy(box, _keyed(tunnel, running, key), running)
-    if known in DEFAULTS and not moved and _serves(tunnel, running):
+    if known in DEFAULT_GROUPS and not moved and _serves(tunnel, running):
         return tunnel
     if box.has(f"tunnel-group {peer}"):
         raise box.refused(

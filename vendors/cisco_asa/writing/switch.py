@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from appliance.model.change import Step
 from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from vendors.cisco.writing.section import Section, line, ours
+from vendors.cisco_asa import names
 from vendors.cisco_asa.writing.box import Box
 
 STATEMENT = "sysopt connection permit-vpn"
@@ -83,17 +84,27 @@ def _on_device(box: Box, placed: Tunnels) -> Iterator[str]:
         if not ours(tunnel.objects.get("filter in", "")):
             yield f"tunnel {tunnel.name}"
     known = {one.objects.get("tunnel-group") for one in (*box.observed.tunnels, *placed)}
-    groups = box.headings("tunnel-group ")
-    yield from (heading for heading in groups if heading.split()[1] not in known)
+    for heading in box.headings("tunnel-group "):
+        if heading.split()[1] not in known and _serves(box, heading):
+            yield heading
     if any(said.startswith("enable ") for said in box.lines("webvpn")):
         yield "webvpn"
     yield from (f"`{one}`" for one in box.headings("crypto ikev2 enable ") if _CLIENTS in one)
-    names = {one.objects.get("nameif") for one in placed}
+    own = {one.objects.get("nameif") for one in placed}
     for heading in box.headings("access-group "):
         words = heading.split()
-        if words[2:4] == ["out", "interface"] and words[4] not in names:
+        if words[2:4] == ["out", "interface"] and words[4] not in own:
             yield f"`{heading}`, which asks about what leaves there"
 
+
+def _serves(box: Box, heading: str) -> bool:
+    """Whether a tunnel-group lets somebody in; one that is built in needs a key for it."""
+    built_in = heading.split()[1] in names.DEFAULT_GROUPS
+    lines = (one for one in box.lines(heading) if not one.startswith("no "))
+    return not built_in or any(word in one for one in lines for word in _KEYS)
+
+
+_KEYS = ("pre-shared-key ", "trust-point ", "certificate ")
 
 _CLIENTS = " client-services"
 """Behind `crypto ikev2 enable`: clients of remote access may come in."""
@@ -124,8 +135,8 @@ def turned_on(running: Tunnels, intended: Tunnels) -> tuple[tuple[Step, ...], tu
     if not before or after or not (intended or TURNED_OFF in before):
         return (), ()
     step = Step(text=STATEMENT, why="lets what comes out of tunnels pass as it did before")
-    names = {tunnel.name for tunnel in running}
-    stays = any(tunnel.name in names for tunnel in intended)
+    known = {tunnel.name for tunnel in running}
+    stays = any(tunnel.name in known for tunnel in intended)
     return ((step,), ()) if stays else ((), (step,))
 
 
