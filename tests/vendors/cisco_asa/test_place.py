@@ -617,7 +617,7 @@ def test_ikev1_gets_its_own_words() -> None:
     assert not any("set pfs" in command for command in commands)
 
 
-@pytest.mark.parametrize("key", ["a?b!c", "#|%$&'\"`\\~", "*a*", "x" * 128])
+@pytest.mark.parametrize("key", ["a?b!c", "#|%$&'\"`\\~", "*a*", "xyz1" * 32])
 def test_keys_travel_intact(key: str) -> None:
     intent = _selected()
     intent = replace(intent, tunnels=tuple(replace(one, psk=Secret(key)) for one in intent.tunnels))
