@@ -9,7 +9,7 @@ from appliance.errors import CommandRefused
 from appliance.model.change import Change
 from appliance.session import Session
 from vendors.rras import deadman
-from vendors.rras.transaction import differing as differ
+from vendors.rras.snapshots import differing as differ
 from vendors.rras.transaction import undo
 
 

@@ -13,6 +13,7 @@ from appliance.model.change import KEY_MARK, Change, Step
 from appliance.session import Session
 from vendors.rras import deadman
 from vendors.rras.session import before_key, read
+from vendors.rras.snapshots import differing
 
 Fresh = Callable[[], AbstractContextManager[Session]]
 
@@ -239,6 +240,9 @@ def _put_back(session: Session, way: _WayBack, *, armed: bool) -> None:
     if differing(way.before, read(session)):
         undo(session, way.rollback)
     changed = differing(way.before, read(session))
+    if any(name.startswith("filters ") for name in changed):
+        _filters_back(session, way.before)
+        changed = differing(way.before, read(session))
     if changed:
         raise RollbackError(
             f"the server is not as it was: {', '.join(changed)}",
@@ -252,6 +256,17 @@ def _put_back(session: Session, way: _WayBack, *, armed: bool) -> None:
             deadman.disarm(session)
 
 
+def _filters_back(session: Session, before: str) -> None:
+    """Line by line from what is there, where a list came or went only in part."""
+    from vendors.rras.change import change  # noqa: PLC0415 -- for a change that was cut off
+    from vendors.rras.parse import parse  # noqa: PLC0415 -- as above
+
+    for step in change(parse(read(session)).tunnels, parse(before).tunnels).steps:
+        if "RemoteAccessIpFilter" in step.text:
+            with suppress(CommandRefused):
+                session.configure((step,))
+
+
 def undo(session: Session, rollback: Change) -> None:
     """Sends the inverse. What fails does not stop it: what is to go may never have come."""
     for step in rollback.steps:
@@ -259,29 +274,3 @@ def undo(session: Session, rollback: Change) -> None:
             continue  # said in `protection`
         with suppress(CommandRefused):
             session.configure((step,))
-
-
-def differing(before: str, after: str) -> tuple[str, ...]:
-    """What differs between two snapshots, by name: interfaces, BGP objects."""
-    first, second = _items(before), _items(after)
-    return tuple(
-        name for name in dict.fromkeys((*first, *second)) if first.get(name) != second.get(name)
-    )
-
-
-def _items(snapshot: str) -> dict[str, object]:
-    """Each object under a name; the order of lists means nothing."""
-    found: dict[str, object] = {}
-    for section, value in json.loads(snapshot).items():
-        for number, one in enumerate(value if isinstance(value, list) else ()):
-            found[f"{section} {_named(one) or number}"] = {
-                member: sorted(map(str, kept)) if isinstance(kept, list) else kept
-                for member, kept in one.items()
-            }
-    return found
-
-
-def _named(one: dict[str, object]) -> str:
-    alias = (one.get(member) for member in ("InterfaceAlias", "Direction", "AddressFamily"))
-    name = one.get("Name") or one.get("PeerName") or one.get("Network")
-    return str(name or " ".join(str(word) for word in alias if word))

@@ -2,9 +2,9 @@
 
 A fault's `command` is matched against `Set-VpnS2SInterface -Name site-a-1` and the like: the first
 cmdlet of a pipeline. Its kind means here: refuse - the cmdlet fails with the fault's text; swallow
-- it says nothing and does nothing; cut - it writes its first `count` parameters and then fails;
-stall - it takes so many seconds; drop_before and drop_after - the shell is gone before or after
-it; reboot - the server restarts instead.
+- it says nothing and does nothing; cut - it writes its first `count` parameters, or lines of
+filters, and then fails; stall - it takes so many seconds; drop_before and drop_after - the shell is
+gone before or after it; reboot - the server restarts instead.
 """
 
 from __future__ import annotations
@@ -81,16 +81,21 @@ def _named(given: object) -> str:
 
 def _half(call: Call, count: int) -> Call:
     """Its first parameters, and those without which it would do nothing."""
-    needed = ("name", "force", "confirm", "p", "k", "op", "custompolicy")
+    needed = ("name", "force", "confirm", "p", "k", "op", "custompolicy", *_FILTER)
     kept = {
-        name: _cut(value, count) if name == "P" else value
+        name: _cut(value, count) if name in {"P", "List"} else value
         for number, (name, value) in enumerate(call.given.items())
         if number < count or name.lower() in needed
     }
     return Call(name=call.name, given=kept, script=call.script)
 
 
+_FILTER = ("interfacealias", "addressfamily", "direction", "action", "list")
+
+
 def _cut(value: object, count: int) -> object:
+    if isinstance(value, list):
+        return value[:count]
     if not isinstance(value, dict):
         return value
     needed = ("Name", "Force", "CustomPolicy", "Destination", "AuthenticationMethod", "Protocol")

@@ -179,6 +179,21 @@ def test_a_list_that_came_at_once_comes_back_in_parts() -> None:
             guard.__exit__(None, None, None)
 
 
+@pytest.mark.parametrize("cmdlet", ["Add", "Remove"])
+def test_a_list_that_came_or_went_in_part_is_put_right_line_by_line(cmdlet: str) -> None:
+    half = faults.cut(3, f"^{cmdlet}-RemoteAccessIpFilter -InterfaceAlias site-a-1", at=1)
+    with windows(faults=[half]) as server:
+        assert server.push().outcome is Outcome.PUSHED
+        others = tuple(f"10.20.{one}.0/24:0.0.0.0/0:any" for one in range(7))
+        add(server.device, "Inbound", "Deny", *others)
+        server.job = replace(server.job, intent=asked(*ASKED))
+        result = server.push()
+        assert result.outcome is Outcome.ROLLED_BACK, result.why
+        held = {way: (one[0], set(one[1])) for way, one in lists(server.device).items()}
+        assert held["Inbound"] == ("Deny", set(others))
+        assert held.get("Outbound", ("Allow", set())) == ("Allow", set())
+
+
 MANY = tuple(replace(one, permit=True, protocol=UDP, ports=((2000, 2399),)) for one in (WEB, SSH))
 """400 ports each: a thousand lines."""
 
