@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv4Network
 
 from appliance.model.diagram import Interval
@@ -48,6 +48,9 @@ class Match:
     established: bool = False
 
 
+Turned = Callable[[Match, Direction], Flows]
+
+
 def first_flows(match: Match, direction: Direction) -> Flows:
     """The flows in one direction whose first packet is matched."""
     return NOTHING if match.established else later_flows(match, direction)
@@ -85,6 +88,18 @@ def answered_flows(match: Match, direction: Direction) -> Flows:
             from_ports=match.target_ports,
         )
     )
+
+
+def views(label: str, own: Direction, *, later: bool) -> Iterator[tuple[str, Direction, Turned]]:
+    """How a list for packets that go `own` is asked: by flows of that way, and by their answers.
+
+    `later`: it also stops segments of connections that are there, which a flow needs behind its
+    first packet. Each is a title, a direction of flows, and what turns a match into some.
+    """
+    yield label, own, first_flows
+    yield f"{label} (answers)", Direction(1 - own), answered_flows
+    if later:
+        yield f"{label} (later packets)", own, later_flows
 
 
 def sessions(tunnel: Tunnel) -> Iterator[Rule]:

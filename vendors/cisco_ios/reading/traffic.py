@@ -6,11 +6,11 @@ direction its answers ("IOS Security Configuration Guide: Access Control Lists")
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from appliance.model.diagram import Interval
 from appliance.model.filters import Chain, Entry, Filter
-from appliance.model.packets import Match, answered_flows, first_flows, later_flows, places
+from appliance.model.packets import Match, Turned, places, views
 from appliance.model.traffic import (
     ADDRESSES,
     EVERYTHING,
@@ -20,7 +20,6 @@ from appliance.model.traffic import (
     UDP,
     Box,
     Direction,
-    Flows,
     flows,
 )
 from appliance.record import dataclass, replace
@@ -56,8 +55,6 @@ _ICMP_TYPES = {
 _OPERATORS = frozenset({"eq", "neq", "gt", "lt", "range"})
 _ICMP_WORDS = 2
 """Type and code at most."""
-
-_Turned = Callable[[Match, Direction], Flows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,13 +131,9 @@ def _chains(lists: AccessLists, said: Said, own: Direction) -> Iterator[Chain]:
     if not parts and not doubts:
         return
     label = f"access list {name} {said.args[1].lower()}"
-    views: list[tuple[str, Direction, _Turned]] = [
-        (label, own, first_flows),
-        (f"{label} (answers)", Direction(1 - own), answered_flows),
-    ]
-    if any(one.established for part in parts if not part.row.permit for one in part.matches):
-        views.append((f"{label} (later packets)", own, later_flows))
-    for title, way, turned in views:
+    stops = (one for part in parts if not part.row.permit for one in part.matches)
+    later = any(one.established for one in stops)
+    for title, way, turned in views(label, own, later=later):
         yield Chain(
             name=title,
             entries=(*doubts, *(_entry(part, way, turned) for part in parts)),
@@ -158,7 +151,7 @@ def _doubts(lists: AccessLists, name: str) -> list[Entry]:
     ]
 
 
-def _entry(part: _Part, way: Direction, turned: _Turned) -> Entry:
+def _entry(part: _Part, way: Direction, turned: Turned) -> Entry:
     found = NOTHING
     for match in part.matches:
         found |= turned(match, way)

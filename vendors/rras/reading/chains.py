@@ -6,10 +6,10 @@ answers: no connection is remembered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from appliance.model.filters import Chain, Entry, Filter
-from appliance.model.packets import Match, answered_flows, first_flows, later_flows
+from appliance.model.packets import Match, Turned, views
 from appliance.model.traffic import (
     EVERYTHING,
     ICMP,
@@ -19,7 +19,6 @@ from appliance.model.traffic import (
     UDP,
     Box,
     Direction,
-    Flows,
     flows,
     interval,
 )
@@ -31,8 +30,6 @@ _WAYS = {"inbound": Direction.FROM_AZURE, "outbound": Direction.TO_AZURE}
 _NUMBERS = {"TCP": TCP, "UDP": UDP, lines.ESTABLISHED: TCP}
 _NO_ECHO = 256
 """An ICMP type that no packet has."""
-
-_Turned = Callable[[Match, Direction], Flows]
 
 
 def crossing(name: str, both: Mapping[str, Listed | None], missing: Source) -> Filter:
@@ -59,15 +56,9 @@ def _untold(label: str, missing: Source) -> Chain:
 def _views(label: str, one: Listed, own: Direction) -> Iterator[Chain]:
     """The list as flows of its own way see it, and the answers to those of the other."""
     permit = one.action == names.DENY
-    views: list[tuple[str, Direction, _Turned]] = [
-        (label, own, first_flows),
-        (f"{label} (answers)", Direction(1 - own), answered_flows),
-    ]
     read = [(lines.read(text), source) for text, source in one.lines]
     established = any(line is not None and line.protocol == lines.ESTABLISHED for line, _ in read)
-    if established and not permit:
-        views.append((f"{label} (later packets)", own, later_flows))
-    for title, way, turned in views:
+    for title, way, turned in views(label, own, later=established and not permit):
         yield Chain(
             name=title,
             entries=(*_doubts(one, permit=permit), *_entries(read, way, turned, permit=permit)),
@@ -91,7 +82,7 @@ def _doubts(one: Listed, *, permit: bool) -> Iterator[Entry]:
 def _entries(
     read: Iterable[tuple[lines.Line | None, Source]],
     way: Direction,
-    turned: _Turned,
+    turned: Turned,
     *,
     permit: bool,
 ) -> Iterator[Entry]:
