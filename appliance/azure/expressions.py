@@ -5,7 +5,6 @@ What only Azure knows stays unknown, and says why. Nothing is guessed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from appliance.azure import functions
@@ -21,6 +20,7 @@ from appliance.azure.scope import (
 )
 from appliance.azure.spelling import shorten
 from appliance.azure.syntax import BrokenExpressionError, Call, Expression, Literal, parse
+from appliance.azure.unknowns import carries, symbol
 
 MAX_COPIES = 800
 """Elements of a copy loop ("Template limits")."""
@@ -76,6 +76,13 @@ def _identity(key: str, value: object) -> object:
     return value.text if identifying and isinstance(value, Unknown) else value
 
 
+def _identified(made: object, name: str) -> object:
+    """What a function has made; an object's names and ids as in one that is written out."""
+    if name != "createobject" or not isinstance(made, dict):
+        return made
+    return {key: _identity(key, inner) for key, inner in made.items()}
+
+
 def _loops(key: str, value: object) -> bool:
     """Whether a member makes lists ("Property iteration in ARM templates")."""
     return (
@@ -125,17 +132,17 @@ def _call(tree: Call, scope: Scope) -> object:
     if tree.name in scope.functions:
         return _own_function(scope.functions[tree.name], arguments, scope)
     missing = next(filter(None, (_first_unknown(each, scope) for each in arguments)), None)
-    if missing is not None and (tree.name not in _CARRIERS or missing in _LIMITS):
-        return _symbol(tree.name, arguments, missing)
+    if missing is not None and (not carries(tree.name, arguments) or missing in _LIMITS):
+        return symbol(tree.name, arguments, missing)
     scope.effort.spend(sum(len(each) for each in arguments if isinstance(each, str | list)) // 8)
     try:
-        return functions.call(tree.name, arguments)
+        return _identified(functions.call(tree.name, arguments), tree.name)
     except KeyError:
-        return _symbol(
+        return symbol(
             tree.name, arguments, Unknown("", f"{tree.name}() cannot be evaluated without Azure")
         )
     except functions.ArgumentError as error:
-        return _symbol(tree.name, arguments, missing or Unknown("", str(error)))
+        return symbol(tree.name, arguments, missing or Unknown("", str(error)))
 
 
 def _own_function(declared: object, arguments: Sequence[object], scope: Scope) -> object:
@@ -154,31 +161,6 @@ def _own_function(declared: object, arguments: Sequence[object], scope: Scope) -
     found = _DEEP if deep else evaluate(value, scope.of_function(given))
     scope.effort.chain -= 1
     return found
-
-
-_CARRIERS = frozenset({"array", "createarray", "createobject", "first", "last", "length", "empty"})
-"""Functions that work around unknown elements."""
-
-
-def _symbol(name: str, arguments: list[object], because: Unknown) -> Unknown:
-    """An unknown result, its text made of what is known of its parts."""
-    parts = [each.text if isinstance(each, Unknown) else _plain(each) for each in arguments]
-    if name in ("concat", "uri"):
-        text = ("/" if name == "uri" else "").join(parts)
-    elif name == "format" and parts:
-        text = functions.PLACE.sub(lambda found: _part(parts, found), parts[0])
-    else:
-        text = "{" + f"{name}({','.join(parts)})".replace("/", ".") + "}"
-    return Unknown(text[:1000], because.why, because.hint)
-
-
-def _part(parts: Sequence[str], found: re.Match[str]) -> str:
-    at = int(found.group(1)) + 1
-    return parts[at] if at < len(parts) else found.group()
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else str(value)[:200]
 
 
 def _first_unknown(value: object, scope: Scope, depth: int = 0) -> Unknown | None:
@@ -277,7 +259,7 @@ def _reference(tree: Call, scope: Scope) -> object:
     known = scope.outputs(text.rstrip("/").rpartition("/")[2].casefold())
     if known is not None:
         return known
-    return _symbol(
+    return symbol(
         "reference", [text], Unknown("", "reference(...) is what Azure tells after deployment")
     )
 

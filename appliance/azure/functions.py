@@ -123,7 +123,7 @@ def _union(*parts: object) -> object:
 
 def _key(value: object) -> tuple[type, str]:
     """What two equal values have in common."""
-    return type(value), json.dumps(value, sort_keys=True)
+    return type(value), json.dumps(value, sort_keys=True, default=repr)
 
 
 def _intersection(first: object, *others: object) -> object:
