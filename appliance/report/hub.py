@@ -45,7 +45,8 @@ class Now:
     """One site. Times are seconds since 1970, None where it never happened.
 
     `drift` is one of the words above; `differences`, `findings` and `proof` are as in their
-    documents. `circuits` are those that Azure's export has, `links` those of the site's device.
+    documents, `trouble` is why no verdict could be come to. `circuits` are those that Azure's
+    export has, `links` those of the site's device.
     `error` says why nothing could be made of the site; then the rest is empty.
     """
 
@@ -60,6 +61,7 @@ class Now:
     verified_at: float | None = None
     drift: str = NEVER
     drift_at: float | None = None
+    trouble: str = ""
     differences: tuple[Mapping[str, object], ...] = ()
     pushed: str = ""
     pushed_at: float | None = None
@@ -83,6 +85,13 @@ class Now:
     def warnings(self) -> int:
         """Warnings that nobody accepted."""
         return _count(self.findings, "warning")
+
+    @property
+    def not_up(self) -> tuple[tuple[str, str, str], ...]:
+        """Tunnels and links that are known not to be up, or of which that is not known, and why."""
+        told = [(f"tunnel to {one.gateway}", one.state, one.detail) for one in self.tunnels]
+        told += [(f"link {one.name}", one.state, one.detail) for one in self.links]
+        return tuple(row for row in told if row[1] != UP and row[2])
 
 
 def _count(findings: Iterable[Mapping[str, object]], severity: str) -> int:
@@ -163,6 +172,7 @@ def now(  # noqa: PLR0913 -- a site's facts come from six places
         verified_at=None if seen is None else seen.at,
         drift=_verdict(looked),
         drift_at=None if looked is None else looked.at,
+        trouble=_trouble(looked),
         differences=tuple(_listed(looked, "azure")) + tuple(_listed(looked, "differences")),
         pushed="" if last is None else last.state,
         pushed_at=None if last is None else last.ended or last.begun,
@@ -210,6 +220,13 @@ def _verdict(looked: Kept | None) -> str:
     if "error" in looked.document or looked.document.get("stale"):
         return UNDETERMINED
     return DRIFT if looked.document.get("drifted") else IN_SYNC
+
+
+def _trouble(looked: Kept | None) -> str:
+    if looked is None or _verdict(looked) != UNDETERMINED:
+        return ""
+    stale = "Azure's export was older than azure.max_age_days allows"
+    return str(looked.document.get("error") or stale)
 
 
 def _listed(kept: Kept | None, member: str) -> Iterator[Mapping[str, object]]:

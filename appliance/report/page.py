@@ -54,6 +54,10 @@ def _counts(sites: Sequence[Now]) -> Iterator[tuple[str, str, int]]:
     yield "open", "not known", sum(one.drift in unknown for one in sites)
     for state, kind in (("up", "good"), ("down", "bad"), ("unknown", "open")):
         yield kind, f"tunnels {state}", tunnels.count(state)
+    links = [link.state for one in sites for link in one.links]
+    for state, kind in (("up", "good"), ("down", "bad"), ("unknown", "open")):
+        if links:
+            yield kind, f"circuit links {state}", links.count(state)
     yield "bad", "breaking checks", sum(one.breaking for one in sites)
 
 

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from appliance.record import dataclass
 from appliance.report.hub import Now
 
-WIDTH = 720
+WIDTH = 860
 _TOP, _ROW, _BOX = 34, 46, 30
 _SHOWN = 3
-_LEFT, _DEVICE, _GATEWAY, _RIGHT = 8, 160, 452, 600
-_WIDE, _NARROW = 112, 108
+_LEFT, _DEVICE, _GATEWAY, _RIGHT = 8, 160, 568, 724
+_WIDE, _NARROW = 128, 132
+_NAME, _ON_A_LINE = 18, 34
+"""Characters that fit into the appliance's box, and on a line before the gateway's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ def _boxes(one: Now, height: int, middle: int) -> Iterator[Box]:
         y=middle - _BOX,
         width=_NARROW,
         height=2 * _BOX,
-        title=one.name[:14],
+        title=_fit(one.name, _NAME),
         lines=(one.driver,),
     )
     yield Box(x=_GATEWAY, y=_TOP, width=_NARROW, height=tall, title="Azure gateway")
@@ -87,7 +89,14 @@ def _lines(ways: Sequence[tuple[str, str]], middle: int) -> Iterator[Line]:
     for number, (word, state) in enumerate(ways):
         y = _TOP + _ROW // 2 + number * _ROW + (0 if len(ways) > 1 else _ROW // 2)
         told = word if state == "circuit" else f"{word} {state}"
+        told = _fit(told, _ON_A_LINE)
         yield Line(x1=_DEVICE + _NARROW, y1=middle, x2=_GATEWAY, y2=y, state=state, word=told)
+
+
+def _fit(words: str, most: int) -> str:
+    """Shortened in the middle: what stands at the end tells links and states apart."""
+    kept = most // 2
+    return words if len(words) <= most else f"{words[: most - kept - 1]}…{words[-kept:]}"
 
 
 def _elsewhere(one: Now) -> tuple[str, ...]:

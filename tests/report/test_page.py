@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from appliance.model.secret import Secret
-from appliance.report.hub import Now
+from appliance.report.hub import DOWN, UNDETERMINED, UNKNOWN, UP, Link, Now, Tunnel
 from appliance.report.page import html, written
 from appliance.report.topology import draw
 from appliance.secrets.redact import REDACTOR
@@ -118,3 +118,38 @@ def test_a_picture_has_a_line_for_each_tunnel_and_circuit_and_a_word_on_it(numbe
     assert len(told) == len(one.tunnels) + len(one.circuits)
     assert {line.state for line in told} <= {"up", "down", "unknown", "circuit"}
     assert all(0 < line.y2 < picture.height for line in told)
+
+
+def test_why_something_is_not_up_or_not_known_stands_there() -> None:
+    here = replace(
+        site(0),
+        drift=UNDETERMINED,
+        trouble="site-000: the network failed\n  -> check the address",
+        tunnels=(
+            Tunnel(instance="a", gateway="198.51.100.7", state=DOWN, detail="no IKE SA"),
+            Tunnel(instance="b", gateway="198.51.100.8", state=UP, detail="one-way"),
+            Tunnel(instance="c", gateway="198.51.100.9", state=UNKNOWN),
+        ),
+        links=(Link(name="er-1 primary", state=DOWN, detail="172.16.0.2: idle"),),
+        proof=({**site(4).proof[0], "result": "unknown", "as_intended": False},),
+    )
+    told = page(here)
+    said = " ".join(" ".join(read(told).text).split())
+    assert "the network failed -> check the address" in said
+    assert "down tunnel to 198.51.100.7: no IKE SA" in said
+    assert "down link er-1 primary: 172.16.0.2: idle" in said
+    assert "one-way" not in said, "what is up needs nobody"
+    assert "1 circuit links down" in said
+    assert '<span class="state unknown">unknown</span>' in told.partition('class="proof"')[2]
+    assert "circuit links" not in page(site(1))
+
+
+def test_long_names_keep_what_tells_them_apart() -> None:
+    long = "branch-office-amsterdam-schiphol"
+    link = Link(name=f"expressroute-{long} secondary", state=DOWN)
+    picture = draw(replace(site(0), name=long, links=(link,)))
+    (box,) = (one for one in picture.boxes if one.lines == (site(0).driver,))
+    assert (len(box.title), "…" in box.title) == (18, True)
+    (line,) = (one for one in picture.lines if one.word.endswith("secondary down"))
+    assert len(line.word) == 34
+    assert long in picture.words
