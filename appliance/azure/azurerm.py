@@ -193,6 +193,7 @@ KINDS: Mapping[str, Table] = MappingProxyType(
         "azurerm_express_route_circuit": _kind(
             "expressRouteCircuits",
             bandwidthInMbps="bandwidth_in_mbps",
+            bandwidthInGbps="bandwidth_in_gbps",
             serviceProviderProvisioningState="service_provider_provisioning_state",
             sku=Block("sku", {"tier": "tier", "family": "family"}),
         ),

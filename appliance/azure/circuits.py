@@ -11,24 +11,28 @@ from ipaddress import IPv4Network
 from appliance.azure.expectation import Circuit, Peering
 from appliance.azure.heap import Heap
 from appliance.azure.resources import Kind, Resource, parent
+from appliance.azure.subnets import quiet
 from appliance.azure.tree import Node
 
 _PRIVATE = "azureprivatepeering"
 
 
 def circuits(heap: Heap) -> tuple[Circuit, ...]:
-    """Every circuit among the exports, by name."""
+    """Every circuit among the exports, by name.
+
+    None is needed for a tunnel: what is missing or not known is no fault, it is not told.
+    """
     return tuple(_circuit(resource, heap) for resource in heap.of(Kind.CIRCUIT))
 
 
 def _circuit(resource: Resource, heap: Heap) -> Circuit:
-    node = resource.node
-    offered, sku = node.get("serviceProviderProperties") or node, node.get("sku")
+    node = quiet(resource.node)
+    sku = node.get("sku")
     gateway = next(_gateways(resource, heap), None)
     return Circuit(
         name=resource.name,
         id=resource.id,
-        bandwidth_mbps=offered.number("bandwidthInMbps"),
+        bandwidth_mbps=_bandwidth(node),
         sku_tier=sku.text("tier") if sku else None,
         provider_state=node.text("serviceProviderProvisioningState"),
         stag=_tag(node, "stag"),
@@ -39,10 +43,21 @@ def _circuit(resource: Resource, heap: Heap) -> Circuit:
     )
 
 
+def _bandwidth(circuit: Node) -> int | None:
+    """In Mbps; circuits on ports of one's own (ExpressRoute Direct) tell Gbps."""
+    offered = circuit.get("serviceProviderProperties") or circuit
+    direct = circuit.get("bandwidthInGbps")
+    gbps = direct.value if direct is not None else None
+    if isinstance(gbps, int | float) and gbps > 0:
+        return round(gbps * 1_000)
+    return offered.number("bandwidthInMbps")
+
+
 def _peerings(circuit: Resource, heap: Heap) -> Iterator[Peering]:
     """The private peering, as the circuit carries it or exported by itself."""
     apart = (one for one in heap.of(Kind.CIRCUIT_PEERING) if _belongs(one, circuit))
-    for node in (*circuit.node.items("peerings"), *(one.node for one in apart)):
+    for told in (*quiet(circuit.node).items("peerings"), *(one.node for one in apart)):
+        node = quiet(told)
         kind = node.text("peeringType") or node.text("name") or ""
         if kind.casefold() == _PRIVATE:
             yield Peering(
@@ -57,7 +72,7 @@ def _peerings(circuit: Resource, heap: Heap) -> Iterator[Peering]:
 
 def _belongs(peering: Resource, circuit: Resource) -> bool:
     above = parent(peering.id or "", "peerings").casefold()
-    named = (peering.node.text("circuitName") or "").casefold()
+    named = (quiet(peering.node).text("circuitName") or "").casefold()
     return named == circuit.name.casefold() or above == (circuit.id or " ").casefold()
 
 
@@ -77,15 +92,15 @@ def _tag(node: Node, name: str) -> int | None:
 
 def _connections(circuit: Resource, heap: Heap) -> Iterator[Resource]:
     for connection in heap.of(Kind.CONNECTION):
-        peer = connection.node.get("peer")
+        peer = quiet(connection.node).get("peer")
         named = peer.text("id") if peer is not None else None
-        if named is not None and named.casefold() == (circuit.id or " ").casefold():
+        if named is not None and heap.find(Kind.CIRCUIT, named) is circuit:
             yield connection
 
 
 def _gateways(circuit: Resource, heap: Heap) -> Iterator[Resource]:
     for connection in _connections(circuit, heap):
-        reference = connection.node.get("virtualNetworkGateway1")
+        reference = quiet(connection.node).get("virtualNetworkGateway1")
         identity = reference.text("id") if reference is not None else None
         found = heap.find(Kind.GATEWAY, identity) if identity else None
         if found is not None:
@@ -93,10 +108,12 @@ def _gateways(circuit: Resource, heap: Heap) -> Iterator[Resource]:
 
 
 def _sku(gateway: Resource | None) -> str | None:
-    sku = None if gateway is None else gateway.node.get("sku")
-    return None if sku is None else sku.text("name")
+    sku = None if gateway is None else quiet(gateway.node).get("sku")
+    if sku is None:
+        return None
+    return sku.as_text() if isinstance(sku.value, str) else sku.text("name")
 
 
 def _asn(gateway: Resource | None) -> int | None:
-    settings = None if gateway is None else gateway.node.get("bgpSettings")
+    settings = None if gateway is None else quiet(gateway.node).get("bgpSettings")
     return None if settings is None else settings.number("asn")
