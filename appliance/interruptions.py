@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from appliance.model.change import Plan
 from appliance.model.intent import Dials, Intent
 from appliance.model.interruption import Effect, Interruption
+from appliance.model.leftover import tunnels_left
 from appliance.model.pairing import mine, neighbours, pair
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, Tunnel, Tunnels
@@ -21,7 +22,10 @@ _LEAST = 1  # second: two to five messages, each one way to Azure and back
 _RETRY = 120  # seconds: ConnectRetryTimer
 _DOWN = (Effect.CHILD, Effect.IKE, Effect.GONE)
 _NEGOTIATED = ("ike", "esp", "psk", "local", "remote", "selectors", "mode", "encapsulation")
-_QUIET = ("name", "objects", "sources", "routes", "permits", "passes", "interface", "bgp", "quirks")
+_QUIET = (
+    *("name", "objects", "sources", "routes", "permits", "passes", "filter", "interface", "bgp"),
+    "quirks",
+)
 """Of a tunnel: what is not negotiated, so that SAs are what they should be without it."""
 
 
@@ -29,7 +33,8 @@ def interruptions(plan: Plan, intent: Intent) -> tuple[Interruption, ...]:
     """What becomes of each tunnel of the site, of other sites on the device, and of those of others
     that are interrupted."""
     theirs = neighbours(intent, plan.running)
-    ours = {one.name for one in (*mine(intent, plan.running), *mine(intent, plan.target))}
+    left = tunnels_left(intent, plan.running)
+    ours = {one.name for one in (*mine(intent, plan.running), *mine(intent, plan.target), *left)}
     found = [
         replace(one, site=theirs.get(one.tunnel))
         for one in _all(plan, intent, ours)
@@ -59,8 +64,14 @@ def _all(plan: Plan, intent: Intent, ours: set[str]) -> Iterator[Interruption]:
             ours=name in ours,
             effect=effect,
             seconds=(least, most) if told else None,
-            because=because,
+            because=because or _gap(plan, name),
         )
+
+
+def _gap(plan: Plan, name: str) -> str:
+    """What passes for a moment through a tunnel that stays up, or does not."""
+    told = (step.gap for step in plan.change.steps if name in step.touches and step.gap)
+    return "; ".join(dict.fromkeys(told))
 
 
 def _effect(plan: Plan, intent: Intent, before: Tunnel | None, after: Tunnel | None) -> Effect:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from appliance import driver as drivers
 from appliance.capability import check
 from appliance.compare import compare, settle
+from appliance.compare.left import LEFT
 from appliance.driver import Driver
 from appliance.interruptions import interruptions
 from appliance.model.change import Change, Plan
-from appliance.model.difference import Verdict
+from appliance.model.difference import Difference, Verdict
 from appliance.model.intent import Intent, Observed
+from appliance.model.leftover import Leftover, left_over, without
 from appliance.model.pairing import mine, pair
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Tunnels
@@ -24,8 +26,10 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
     """
     check(_as_told(intent, observed), driver)
     differences = compare(intent, observed)
-    running = drivers.held(observed, edge=intent.edge is not None)
-    if all(difference.verdict is Verdict.UNVERIFIABLE for difference in differences):
+    gone = left_over(intent, observed) if intent.clears else Leftover()
+    running = drivers.held(observed, edge=intent.edge is not None or bool(gone.links))
+    amiss = any(_is_amiss(difference) for difference in differences)
+    if not (amiss or gone):
         return Plan(
             site=intent.site,
             differences=differences,
@@ -36,9 +40,13 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
             edge_running=running.edge,
             edge_target=running.edge,
         )
-    settled = settle(intent, observed)
-    check(_released(settled, observed), driver)
-    target = drivers.place(driver, settled, observed)
+    seen = without(observed, gone, intent.site)
+    target = drivers.held(seen, edge=running.edge is not None)
+    if amiss:
+        settled = settle(intent, seen)
+        check(_released(settled, seen), driver)
+        placed = drivers.place(driver, settled, seen)
+        target = placed if placed.edge is not None else replace(placed, edge=target.edge)
     made = Plan(
         site=intent.site,
         differences=differences,
@@ -50,6 +58,11 @@ def plan(intent: Intent, observed: Observed, driver: Driver) -> Plan:
         edge_target=target.edge,
     )
     return replace(made, interruptions=interruptions(made, intent))
+
+
+def _is_amiss(difference: Difference) -> bool:
+    """Whether it is for a plan to mend: what is left over goes on demand only."""
+    return difference.verdict is not Verdict.UNVERIFIABLE and difference.path not in LEFT
 
 
 def _as_told(intent: Intent, observed: Observed) -> Intent:

@@ -20,6 +20,7 @@ from appliance.cli.common import (
 )
 from appliance.cli.gate import gate
 from appliance.cli.given import of_file
+from appliance.cli.leftovers import cleared, with_leftovers
 from appliance.cli.online import connector
 from appliance.driver import Facts, disagreements
 from appliance.errors import UsageError
@@ -70,6 +71,7 @@ def configure(options: argparse.ArgumentParser) -> None:
         metavar="GATE",
         help="with --out: the plan file opens this gate, as `push --allow` does",
     )
+    with_leftovers(options)
     with_output(options)
     with_inventory(options)
 
@@ -77,7 +79,7 @@ def configure(options: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the plan; 2 when there are changes."""
     _check(arguments)
-    job = prepare(one_site(arguments))
+    job = cleared(prepare(one_site(arguments)), arguments)
     if arguments.running is None:
         asked, observed, facts, record = _asked(job, rehearse=_rehearses(job, arguments))
     else:

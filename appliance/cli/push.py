@@ -22,6 +22,7 @@ from appliance.cli.common import (
     tell,
     with_selection,
 )
+from appliance.cli.leftovers import cleared, with_leftovers
 from appliance.cli.online import connector
 from appliance.cli.progress import Progress, progress
 from appliance.cli.signals import Board, heard
@@ -71,6 +72,7 @@ def configure(options: argparse.ArgumentParser) -> None:
     with_selection(options)
     approved.with_plan(options)
     with_fleet(options)
+    with_leftovers(options)
     with_rehearsal(options)
     with_terms(options)
 
@@ -85,6 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
         return carried_out(arguments, None, approve)
     if approve is not None:
         raise UsageError("a plan file is for one site", hint="leave out what chooses several")
+    if arguments.remove_leftovers:
+        raise UsageError("--remove-leftovers is for one site", hint="name that site alone")
     from appliance.cli import fleet  # noqa: PLC0415 -- thread pools, not for a single site
 
     return fleet.run(arguments)
@@ -111,6 +115,8 @@ def carried_out(
     stop, board = Stop(), Board()
     options = terms(arguments, stop)
     job = prepare(one_site(arguments), key=None)
+    if planner is None:
+        job = cleared(job, arguments)
     for note in job.intent.notes:
         tell(f"note: {note}")
     if approve is not None:

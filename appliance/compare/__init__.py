@@ -12,12 +12,14 @@ from appliance.compare.ends import ends, state
 from appliance.compare.esp import esp, psk
 from appliance.compare.finding import Finder
 from appliance.compare.ike import ike
+from appliance.compare.left import left
 from appliance.compare.quirks import quirks
 from appliance.compare.routing import bgp, passes, permits, routes, selectors
 from appliance.compare.settle import settle
 from appliance.compare.traffic import traffic
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.intent import Intent, Observed
+from appliance.model.leftover import left_over
 from appliance.model.pairing import pair
 from appliance.model.tunnel import Tunnel, Tunnels
 
@@ -43,6 +45,7 @@ def compare(intent: Intent, observed: Observed) -> tuple[Difference, ...]:
         from appliance.compare.edge import edge  # noqa: PLC0415 -- few sites have one
 
         found += edge(intent.edge, observed.edge)
+    found += left(left_over(intent, observed))
     return tuple(found)
 
 

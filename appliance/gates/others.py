@@ -9,6 +9,7 @@ from appliance.gates.gate import Gate, Question
 from appliance.gates.path import drawn
 from appliance.model.change import Plan
 from appliance.model.intent import Intent
+from appliance.model.leftover import tunnels_left
 from appliance.model.pairing import LABEL, mine, neighbours, pair
 from appliance.model.tunnel import TrafficSelector, Tunnel
 from appliance.record import replace
@@ -33,7 +34,8 @@ def _shared(asked: Question) -> Iterator[str]:
 
 def _not_ours(asked: Question, names: Iterable[str]) -> tuple[str, ...]:
     intent, plan = asked.job.intent, asked.plan
-    ours = {one.name for one in (*mine(intent, plan.running), *mine(intent, plan.target))}
+    left = tunnels_left(intent, plan.running)
+    ours = {one.name for one in (*mine(intent, plan.running), *mine(intent, plan.target), *left)}
     return tuple(name for name in dict.fromkeys(names) if name not in ours)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Network
 
 from appliance.errors import RefusedError
-from appliance.model.edge import Edge, ErLink, ErSession, elsewhere, pair_links
+from appliance.model.edge import OURS, Edge, ErLink, ErSession, elsewhere, pair_links
 from appliance.model.intent import Intent, Observed
 from appliance.model.pairing import mine
 from appliance.model.secret import Hidden, Secret
@@ -53,6 +53,24 @@ def vacated(pairs: Pairs, observed: Observed, site: str) -> Observed:
     names = {held.interface for held in gone}
     left = {name: one for name, one in observed.interfaces.items() if name not in names}
     return replace(observed, interfaces=left) if names else observed
+
+
+def of_site(objects: Mapping[str, str], site: str, users: Iterable[ErLink]) -> dict[str, str]:
+    """Those of `Edge.objects` that are the site's own filters and lists, and in use by these links.
+
+    What lets in refers to the list of Azure's prefixes, what lets out to that of ours.
+    """
+    stem = f"{OURS}{site}"
+    words = {word for link in users for text in link.objects.values() for word in text.split()}
+    inward, outward = {f"{stem}-in", f"{stem}-azure"}, {f"{stem}-out", f"{stem}-ours"}
+    used = {name for pair in (inward, outward) if words & pair for name in pair}
+    return {key: text for key, text in objects.items() if used & set(key.split())}
+
+
+def of_others(objects: Mapping[str, str], site: str) -> dict[str, str]:
+    """Those of `Edge.objects` that are not the site's own filters and lists."""
+    ours = {f"{OURS}{site}-{end}" for end in ("in", "azure", "out", "ours")}
+    return {key: text for key, text in objects.items() if not ours & set(key.split())}
 
 
 def standing_by(intent: Intent, tunnels: Tunnels, above: int, behind: Behind) -> Tunnels:

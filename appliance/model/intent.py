@@ -76,6 +76,7 @@ class Intent:
     `any_pace` tells that the inventory asks for no liveness check of its own, so that one which the
     device has already stays as it is.
     `beside` are the other sites on the same device, in the order of the inventory.
+    `clears`: what is left over of the site on its device is to go (see `model.leftover`).
     """
 
     site: str
@@ -88,6 +89,7 @@ class Intent:
     edge: Edge | None = None
     gives_up_seconds: int = 45
     beside: tuple[Beside, ...] = ()
+    clears: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,8 @@ class Observed:
     `objects` maps the heading of every VPN-related section, used or not (`crypto ikev2 policy P`),
     to its lines, normalised and with keys masked: what `place` may not collide with.
     `read_edge` reads what the device has of ExpressRoute when it is first asked for (`edge`).
+    `edged`: it may have something of ExpressRoute that we made; where a driver cannot tell at once,
+    reading does.
     `foreseen`: nobody has looked at a device, and this is what sites before this one make of it.
     """
 
@@ -158,6 +162,7 @@ class Observed:
     version: str | None = None
     weak_allowed: bool = False
     foreseen: bool = False
+    edged: bool = True
     tunnels: Tunnels = ()
     unrecognized: tuple[Source, ...] = ()
     interfaces: Mapping[str, IPv4Interface | None] = field(default_factory=lambda: _NO_INTERFACES)

@@ -35,7 +35,7 @@ def _moved(file: PlanFile, seen: Seen, now: float) -> Iterator[str]:
     yield from _device(file, seen)
     asked = parts.of_intent(seen.job.intent)
     yield from _differing("what is asked for (inventory, Azure's exports)", file.intent, asked)
-    held = parts.of_observed(seen.observed, edge=seen.job.intent.edge is not None)
+    held = parts.of_observed(seen.observed, edge=parts.of_edge(seen.job.intent))
     yield from _differing("what the device holds", file.observed, held)
     yield from _keys(file, seen)
     yield from _commands(file, seen)

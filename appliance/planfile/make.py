@@ -29,7 +29,7 @@ def make(seen: Seen, gates: Iterable[str], made: int, expires: int) -> PlanFile:
         made=made,
         expires=expires,
         intent=parts.of_intent(job.intent),
-        observed=parts.of_observed(seen.observed, edge=job.intent.edge is not None),
+        observed=parts.of_observed(seen.observed, edge=parts.of_edge(job.intent)),
         keys=Keys(
             machine=journal.machine(),
             running=prints(plan.running),

@@ -22,6 +22,7 @@ _TITLES = {
     "environment": "what is known of the device",
     "gives_up_seconds": "Azure's DPD",
     "any_pace": "whether DPD is asked for",
+    "clears": "whether what is left over goes",
     "beside": "other sites on the device",
 }
 _WORDS_ONLY = ("description ", "remark ")
@@ -39,6 +40,11 @@ def of_intent(intent: Intent) -> dict[str, str]:
     }
     rest = (name for name in intent.__slots__ if name not in _APART_OF_INTENT)
     return found | {_TITLES.get(name, name): digest(getattr(intent, name)) for name in rest}
+
+
+def of_edge(intent: Intent) -> bool:
+    """Whether a plan depends on what the device has of ExpressRoute."""
+    return intent.edge is not None or intent.clears
 
 
 def of_observed(observed: Observed, *, edge: bool) -> dict[str, str]:

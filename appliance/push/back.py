@@ -11,7 +11,7 @@ from appliance.errors import RefusedError, UsageError
 from appliance.interruptions import interruptions
 from appliance.job import Job
 from appliance.model.change import Plan
-from appliance.model.edge import Held
+from appliance.model.edge import MICROSOFT_ASN, Held
 from appliance.model.intent import Observed
 from appliance.model.pairing import mine
 from appliance.model.secret import Hidden, Secret
@@ -62,7 +62,9 @@ def back(job: Job, number: int, text: str, whole: str | None = None) -> Plan:
     _check_names(job, running, now, then)
     wanted = {tunnel.name: keys.given(tunnel, now) for tunnel in then}
     target = tuple(_merged(running, {one.name for one in now}, wanted))
-    edges = _with_edges(job, here, there, target)
+    commands = kept.get("change", "") + kept.get("rollback", "")
+    edge = job.intent.edge is not None or str(MICROSOFT_ASN) in commands
+    edges = _with_edges(job, drivers.held(here, edge=edge), there, target)
     made = Plan(
         site=job.site.name,
         differences=(),
@@ -83,15 +85,16 @@ def back(job: Job, number: int, text: str, whole: str | None = None) -> Plan:
     return replace(made, change=way[0], rollback=way[1] or made.rollback, target=then_all)
 
 
-def _with_edges(job: Job, here: Observed, there: Observed, target: Tunnels) -> tuple[Held, Held]:
-    """What is held now and what was then, with the ExpressRoute edge where the site has one.
+def _with_edges(job: Job, now: Held, there: Observed, target: Tunnels) -> tuple[Held, Held]:
+    """What is held now and what was then, with the ExpressRoute edge where the push or the site
+    has to do with one.
 
     The journal has no MD5 key: the one in use stays, else the inventory's is taken.
     """
-    now = drivers.held(here, edge=job.intent.edge is not None)
-    if now.edge is None or job.intent.edge is None:
+    if now.edge is None:
         return now, Held(tunnels=target)
-    known = (*job.intent.edge.links, *now.edge.links)
+    meant = () if job.intent.edge is None else job.intent.edge.links
+    known = (*meant, *now.edge.links)
     keys = {link.session.peer: link.session.key for link in known}
     then = drivers.held(there, edge=True).edge or now.edge
     links = tuple(

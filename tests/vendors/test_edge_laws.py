@@ -178,7 +178,7 @@ def test_forward_then_back_is_identity_on_a_device(driver: Driver, data: st.Data
 @given(data=st.data())
 def test_one_edge_becomes_another_and_back(driver: Driver, data: st.DataObject) -> None:
     first = _intent(driver, data)
-    second = replace(first, edge=_same_vpn(first, _intent(driver, data)))
+    second = replace(first, edge=_same_vpn(first, _intent(driver, data)), clears=True)
     box = KINDS[driver.name].make()
     box.apply(plan(first, driver.parse(box.running()), driver).change)
     there = driver.parse(box.running())

@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 
 from appliance.errors import RefusedError
 from appliance.model.edge import (
+    OURS,
     Edge,
     ErLink,
     ErSession,
@@ -27,6 +28,8 @@ from appliance.model.edge_place import (
     check_new,
     is_blank,
     moves,
+    of_others,
+    of_site,
     paired,
     standing_by,
     vacated,
@@ -61,7 +64,7 @@ def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
         hosts=with_hosts(running.hosts, intent.edge.hosts),
         standby=tuple(_standby(held)),
         bgp_distance=running.bgp_distance,
-        objects=dict(_objects(names, links)),
+        objects=_objects(names, links, others),
     )
     return Held(tunnels=held, edge=edge)
 
@@ -104,7 +107,7 @@ class _Names:
     @property
     def stem(self) -> str:
         """What the names of the site's own filters begin with."""
-        return f"{PREFIX}er-{self.site}"
+        return f"{OURS}{self.site}"
 
     def check_process(self) -> None:
         """Raise `RefusedError` when the device already is another AS: IOS has one BGP process."""
@@ -219,14 +222,12 @@ def _ours(names: Mapping[str, str], direction: str) -> bool:
     return any(name.startswith(PREFIX) for name in _named(names, direction).values())
 
 
-def _objects(names: _Names, links: tuple[ErLink, ...]) -> dict[str, str]:
-    """Filters of ours as they should stand, and those of other sites as they are."""
-    stem = names.stem
-    kept = {
-        key: text
-        for key, text in names.running.objects.items()
-        if key.split()[-1] != f"{stem}-ours" and stem not in key
-    }
+def _objects(
+    names: _Names, links: tuple[ErLink, ...], others: tuple[ErLink, ...]
+) -> dict[str, str]:
+    """Filters of ours as they should stand; those of other sites and links as they are."""
+    stem, held = names.stem, names.running.objects
+    kept = of_others(held, names.site) | of_site(held, names.site, others)
     used = {link.objects[kind] for link in links for kind in FILTERS if kind in link.objects}
     if f"{stem}-in" in used:
         first = next(link for link in links if link.objects.get("route-map in") == f"{stem}-in")

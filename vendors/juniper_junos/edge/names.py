@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-OURS = "appliance-er-"
-"""What groups, policies and prefix lists of ours begin with; only these are ever deleted."""
-
 TAGGINGS = ("flexible-vlan-tagging", "stacked-vlan-tagging", "vlan-tagging")
 """How a port is told that its units have tags; two of them need one of the first two."""
 

@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 
 from appliance.errors import RefusedError
 from appliance.model.edge import (
+    OURS,
     Edge,
     ErLink,
     ErSession,
@@ -26,6 +27,8 @@ from appliance.model.edge_place import (
     check_new,
     is_blank,
     moves,
+    of_others,
+    of_site,
     paired,
     standing_by,
     vacated,
@@ -33,7 +36,7 @@ from appliance.model.edge_place import (
 from appliance.model.intent import Intent, Observed
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import dataclass, replace
-from vendors.juniper_junos.edge.names import INBOUND, OURS, TAGGINGS
+from vendors.juniper_junos.edge.names import INBOUND, TAGGINGS
 from vendors.juniper_junos.names import BGP_HOLD
 
 
@@ -56,7 +59,7 @@ def place(intent: Intent, observed: Observed, tunnels: Tunnels) -> Held:
         hosts=with_hosts(running.hosts, intent.edge.hosts),
         standby=tuple(_standby(behind)),
         bgp_distance=running.bgp_distance,
-        objects={**_policies(names, links), **_tagged(names, links)},
+        objects={**_policies(names, links, others), **_tagged(names, links)},
     )
     return Held(tunnels=behind, edge=edge)
 
@@ -185,25 +188,18 @@ def _usual(wanted: ErLink) -> ErSession:
     return replace(wanted.session, hold_seconds=BGP_HOLD, keepalive_seconds=BGP_HOLD // 3)
 
 
-def _policies(names: _Names, links: tuple[ErLink, ...]) -> dict[str, str]:
-    """Policies of ours as they should stand, and those of other sites as they are."""
-    stem = names.stem
-    ours = {f"policy-options {kind} {stem}-{end}" for kind, end in _KINDS}
-    kept = {key: text for key, text in names.running.objects.items() if key not in ours}
+def _policies(
+    names: _Names, links: tuple[ErLink, ...], others: tuple[ErLink, ...]
+) -> dict[str, str]:
+    """Policies of ours as they should stand; those of other sites and links as they are."""
+    stem, held = names.stem, names.running.objects
+    kept = of_others(held, names.site) | of_site(held, names.site, others)
     for link in links:
         if link.objects.get("import") == f"{stem}-in":
             kept |= _inward(stem, link.session.receives)
         if link.objects.get("export") == f"{stem}-out":
             kept |= _outward(stem, names.wanted.networks)
     return kept
-
-
-_KINDS = (
-    ("policy-statement", "in"),
-    ("policy-statement", "out"),
-    ("prefix-list", "azure"),
-    ("prefix-list", "ours"),
-)
 
 
 def _inward(stem: str, wanted: Filter | None) -> dict[str, str]:

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.model.edge import (
     MICROSOFT_ASN,
+    OURS,
     Bfd,
     Edge,
     ErLink,
@@ -18,7 +19,7 @@ from appliance.model.edge import (
 from appliance.model.secret import Hidden, Secret
 from appliance.record import dataclass
 from vendors.juniper_junos.edge.filters import Policies
-from vendors.juniper_junos.edge.names import OURS, TAGGINGS
+from vendors.juniper_junos.edge.names import TAGGINGS
 from vendors.juniper_junos.names import BGP_HOLD
 from vendors.juniper_junos.reading.bgp import Neighbor, asn, neighbors
 from vendors.juniper_junos.reading.device import Device
