@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
@@ -12,6 +13,7 @@ from appliance.compare import compare
 from appliance.errors import RefusedError
 from appliance.intend import intend
 from appliance.intend.fit import fit
+from appliance.lab.asa import Cli
 from appliance.model.change import Change, Step
 from appliance.model.difference import Severity
 from appliance.model.filters import Rule
@@ -24,6 +26,7 @@ from appliance.model.tunnel import Remote
 from appliance.plan import plan
 from tests.vendors import intents
 from tests.vendors.cisco_asa.box import AsaBox, route_based
+from vendors.cisco_asa.applet import unfit
 
 ASA = drivers.load("cisco_asa")
 NET = IPv4Network
@@ -365,3 +368,42 @@ def test_a_new_tunnel_that_nothing_could_come_out_of_is_refused() -> None:
         box, "access-list ALL extended permit ip any any", "access-group ALL global"
     )
     assert plan(_intent(()), observed, ASA).change, "somebody lets all of it pass"
+
+
+def _new(_: AsaBox) -> None:
+    """The tunnel itself is new."""
+
+
+def _ruled(box: AsaBox) -> None:
+    _pushed(box, _intent(OTHER))
+
+
+def _listed(box: AsaBox) -> None:
+    _pushed(box, _intent(()))
+    _entered(
+        box,
+        "access-list OURS extended permit tcp any any eq 22",
+        f"access-group OURS in interface {NAME}",
+        f"access-group OURS out interface {NAME}",
+    )
+
+
+@pytest.mark.parametrize("start", [_new, _ruled, _listed])
+def test_wherever_it_ends_early_the_way_back_leads_to_what_was(
+    start: Callable[[AsaBox], None],
+) -> None:
+    box = route_based(alone=True)
+    start(box)
+    before = box.running()
+    made = plan(_intent(ASKED), ASA.parse(before), ASA)
+    if start is not _new:
+        assert unfit(made.rollback) == "", "the device can go that way by itself"
+    for sent in range(len(made.change.steps) + 1):
+        again = route_based(alone=True)
+        start(again)
+        again.apply(Change(steps=made.change.steps[:sent]))
+        cli = Cli(again.device)
+        cli.become()
+        for step in made.rollback.steps:  # what is not there yet is refused
+            cli.execute(step.reveal())
+        assert ASA.differing(before, again.running()) == (), sent
