@@ -19,7 +19,8 @@ class Step:
 
     `why` is what the command is for; `bounces` are the tunnels it takes down for a moment, of which
     with `child_only` the IKE SA stays. `touches` are the tunnels that are configured by what it
-    changes or removes.
+    changes or removes. `gap` says what passes through these meanwhile, or does not, that should: a
+    platform has no step without it.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Step:
     bounces: tuple[str, ...] = ()
     child_only: bool = False
     touches: tuple[str, ...] = ()
+    gap: str = ""
 
     def reveal(self) -> str:
         """The command as it goes on the wire.

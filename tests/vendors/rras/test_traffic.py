@@ -24,6 +24,7 @@ from appliance.model.change import Change, Step
 from appliance.model.difference import Verdict
 from appliance.model.filters import Filter, Rule
 from appliance.model.intent import Intent, Observed
+from appliance.model.interruption import Effect
 from appliance.model.secret import Secret
 from appliance.model.traffic import ICMP, TCP, UDP, Direction
 from appliance.plan import plan
@@ -323,14 +324,14 @@ def test_in_between_all_passes_that_does_before_and_after_and_nothing_else(
 def test_where_the_action_changes_the_plan_tells_of_the_gap() -> None:
     box = pushed(*ASKED)
     made = plan(asked(Rule(permit=True), replace(PING, permit=False)), _seen(box), DRIVER)
-    told = [step.why for step in made.change.steps if "Remove-" in step.text]
-    assert told == [
-        f"what may cross site-a-1, {way}: another action; without its lines nothing passes until "
-        "the next steps are done"
-        for way in ("inbound", "outbound")
-    ]
-    back = [step.why for step in made.rollback.steps if "Remove-" in step.text]
-    assert all("all passes until" in why for why in back)
+    moment = "for a moment: its filters get another action, and have no lines then"
+    (told,) = [one for one in made.interruptions if one.ours]
+    assert told.effect is Effect.NOTHING
+    assert told.because == f"nothing passes inbound {moment}; nothing passes outbound {moment}"
+    back = [step.gap for step in made.rollback.steps if "Remove-" in step.text]
+    assert back == [f"all passes {way} {moment}" for way in ("inbound", "outbound")]
+    same = plan(asked(WEB), _seen(pushed(*ASKED)), DRIVER)
+    assert [one.because for one in same.interruptions] == [""], "one action, no gap"
 
 
 def _seen(box: RrasBox) -> Any:  # noqa: ANN401 -- what a driver observed

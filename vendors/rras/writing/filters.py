@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from appliance.model.change import Step
 from appliance.model.tunnel import Tunnel
-from appliance.record import dataclass
+from appliance.record import dataclass, replace
 from vendors.rras import names
 from vendors.rras.lines import alike
 from vendors.rras.writing.interface import Parameters
@@ -79,9 +79,11 @@ def _way(given: Parameters, why: str, before: Listed, after: Listed) -> Iterator
         yield from _added(given, why, after.action, new, whole=not before.lines)
         yield from _removed(given, f"{why}: no longer asked for", old)
         return
-    gap = "nothing passes" if before.action == names.DENY else "all passes"
-    told = f"{why}: another action; without its lines {gap} until the next steps are done"
-    yield from _removed(given, told, before.lines)
+    passes = "nothing passes" if before.action == names.DENY else "all passes"
+    way = str(given["Direction"]).lower()
+    gap = f"{passes} {way} for a moment: its filters get another action, and have no lines then"
+    for one in _removed(given, f"{why}: another action", before.lines):
+        yield replace(one, gap=gap, touches=(str(given["InterfaceAlias"]),))
     if after.lines:
         yield from _added(given, why, after.action, after.lines, whole=not before.lines)
     else:
