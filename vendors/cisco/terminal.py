@@ -116,9 +116,9 @@ def _without_prompts(text: str) -> str:
 
 
 def _typed(found: re.Match[str]) -> str:
-    """What was typed behind a prompt, if it can be configuration."""
+    """What was typed behind a prompt, if it can be configuration; other commands end a section."""
     _, mode, typed = found.groups()
-    return "" if mode is None and re.match(_EXEC, typed) else typed
+    return "end" if mode is None and re.match(_EXEC, typed) else typed
 
 
 def after_banner(text: str, row: str, end: int) -> int:

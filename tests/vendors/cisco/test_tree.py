@@ -139,5 +139,5 @@ def test_a_terminal_leaves_no_trace_and_no_row_moves() -> None:
         "r1(config)#good\r\n"
         "r1#"
     )
-    rows = ["", "hostname r1", " mtu 1", "", "key a#b%c>d", "", "", "", "good", ""]
+    rows = ["end", "hostname r1", " mtu 1", "", "key a#b%c>d", "", "", "", "good", ""]
     assert clean(text).split("\n") == rows

@@ -133,7 +133,15 @@ def test_keys_in_a_profile_itself_may_differ(local: str, remote: str, differ: bo
     assert bool(tunnel.quirks) is differ
 
 
-MASKS = ["<removed>", "<secret hidden>", "********", "0 <removed>", "REDACTED", "[removed]"]
+MASKS = [
+    "{{ azure_psk }}",
+    "<removed>",
+    "<secret hidden>",
+    "********",
+    "0 <removed>",
+    "REDACTED",
+    "[removed]",
+]
 
 
 @pytest.mark.parametrize("mask", MASKS)
@@ -208,3 +216,19 @@ ip route 10.77.255.4 255.255.255.255 Tunnel4
     (peer,) = bgp.peers
     assert (peer.asn, peer.multihop, peer.source) == (65515, 4, "Loopback0")
     assert (peer.keepalive_seconds, peer.hold_seconds) == (7, 21)
+
+
+def test_the_answer_to_another_command_is_in_no_section() -> None:
+    log = f"""r1#show running-config | section crypto|interface
+{V2 + RING}r1#show crypto ikev2 sa
+ IPv4 Crypto IKEv2  SA
+
+Tunnel-id Local                 Remote                fvrf/ivrf            Status
+1         203.0.113.9/500       192.0.2.77/500        none/none            READY
+r1#show interfaces Tunnel4
+Tunnel4 is up, line protocol is up
+  Tunnel protection via IPSec (profile "P")
+r1#"""
+    observed = parse(log)
+    assert [tunnel.name for tunnel in observed.tunnels] == ["Tunnel4"]
+    assert observed.unrecognized == ()
