@@ -23,10 +23,6 @@ USUAL_PREFERENCE = 100
 KEY_LENGTH = 25
 """Characters that Azure takes in the MD5 key of a peering, letters and digits only."""
 
-OURS = "appliance-er-"
-"""What the names of our own groups, filters and lists begin with, before the site's name; only
-these are ever deleted."""
-
 DEFAULT_ROUTE = IPv4Network("0.0.0.0/0")
 _BITS = 32
 

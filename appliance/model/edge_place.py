@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Network
 
 from appliance.errors import RefusedError
-from appliance.model.edge import OURS, Edge, ErLink, ErSession, elsewhere, pair_links
+from appliance.model.edge import Edge, ErLink, ErSession, elsewhere, pair_links
 from appliance.model.intent import Intent, Observed
+from appliance.model.names import OURS
 from appliance.model.pairing import mine
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Tunnel, Tunnels

@@ -6,6 +6,7 @@ A label says that something is ours, and whose. What has none is never left over
 from __future__ import annotations
 
 from appliance.model.intent import Intent, Observed
+from appliance.model.names import OURS
 from appliance.model.pairing import LABEL, mine
 from appliance.model.tunnel import Tunnels
 from appliance.record import dataclass, replace
@@ -59,8 +60,6 @@ def _links(intent: Intent, edge: Edge) -> list[ErLink]:
 
 
 def _is_of(intent: Intent, link: ErLink) -> bool:
-    from appliance.model.edge import OURS  # noqa: PLC0415 -- as above
-
     named = [name for name in link.objects.values() if name.startswith(OURS)]
     if not named:
         return intent.edge is not None

@@ -7,6 +7,7 @@ from functools import cache
 
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
+from appliance.model.names import OURS
 from appliance.model.tunnel import Source, Tunnel, Tunnels
 from vendors.cisco.sections import Notes, strange
 from vendors.cisco.tree import Line
@@ -42,6 +43,7 @@ def parse(text: str) -> Observed:
         unrecognized=_unrecognized(text, device, not_ike, [notes for _, notes in read]),
         interfaces=device.interfaces.first,
         objects=Outline(running, device.ikes.keys, device.lists),
+        edged=OURS in text,
         read_edge=cache(lambda: _edge(text)),
     )
 

@@ -12,6 +12,7 @@ zone            security zone of the st0 unit
 outside zone    security zone of the external interface
 instance        routing instance of the st0 unit; absent for the main one (that of the external
                 interface is `local.vrf`)
+elsewhere       the logical system or tenant that has the st0 unit; absent for the device itself
 address book    `global` or `zone`: the style in use; absent when there are no addresses yet
 policies        what lets the traffic of `passes` through: `FROM TO NAME` of each, with `, ` between
                 (`global global NAME`); for a policy-based VPN those that have it as their tunnel
@@ -42,6 +43,7 @@ from functools import cache
 
 from appliance.errors import ParseError
 from appliance.model.intent import Observed
+from appliance.model.names import OURS
 from appliance.model.tunnel import Source, Tunnels
 from vendors.juniper_junos.around import Surroundings
 from vendors.juniper_junos.reading import groups
@@ -78,6 +80,7 @@ def parse(text: str) -> Observed:
         unrecognized=_unrecognized(found),
         interfaces=device.interfaces.first,
         objects=objects,
+        edged=OURS in text,
         read_edge=cache(lambda: _edge(device)),
     )
 

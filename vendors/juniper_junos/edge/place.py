@@ -11,7 +11,6 @@ from ipaddress import IPv4Network
 
 from appliance.errors import RefusedError
 from appliance.model.edge import (
-    OURS,
     Edge,
     ErLink,
     ErSession,
@@ -34,6 +33,7 @@ from appliance.model.edge_place import (
     vacated,
 )
 from appliance.model.intent import Intent, Observed
+from appliance.model.names import OURS
 from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import dataclass, replace
 from vendors.juniper_junos.edge.names import INBOUND, TAGGINGS

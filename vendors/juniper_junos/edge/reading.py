@@ -7,7 +7,6 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.model.edge import (
     MICROSOFT_ASN,
-    OURS,
     Bfd,
     Edge,
     ErLink,
@@ -16,6 +15,7 @@ from appliance.model.edge import (
     HostRoute,
     Standby,
 )
+from appliance.model.names import OURS
 from appliance.model.secret import Hidden, Secret
 from appliance.record import dataclass
 from vendors.juniper_junos.edge.filters import Policies
