@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from appliance.job import Job
 
 UNDETERMINED = FAILED
+_DAY = 86_400
 EXAMPLES = (
     "  appliance validate\n"
     "  appliance validate site-a -i lab/inventory.yaml\n"
@@ -51,7 +52,12 @@ class _Row:
     def code(self) -> int:
         """Its own exit code."""
         stopped = any(one.stops for one in self.found) or self.contradicted
-        return FAILED if self.error or stopped else OK
+        return FAILED if self.error or stopped or self.stale else OK
+
+    @property
+    def stale(self) -> bool:
+        """Whether Azure's export is too old for a push: gate `stale-azure`."""
+        return self.job is not None and self.job.stale
 
     @property
     def contradicted(self) -> bool:
@@ -164,6 +170,9 @@ def _say(row: _Row, *, verbose: bool) -> None:
             tell(f"{row.site.name}: {line.strip()}")
         for note in row.job.intent.notes:
             tell(f"{row.site.name}: note: {note}")
+    if row.stale and row.job is not None:
+        days = (row.job.age_seconds or 0) / _DAY
+        tell(f"{row.site.name}: Azure's export is {days:.0f} d old, older than azure.max_age_days")
     for line in checks.lines(row.found, verbose=verbose):
         tell(f"{row.site.name}: {line.strip()}")
 
@@ -178,6 +187,7 @@ def _document(row: _Row) -> dict[str, object]:
         "code": row.code,
         "error": row.error or None,
         "azure": [] if job is None else [difference(one) for one in job.disagreements],
+        "stale": row.stale,
         "notes": [] if job is None else list(job.intent.notes),
         "checks": [checks.document(one) for one in row.found],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -221,6 +222,15 @@ def test_validate_fails_where_a_push_would_stop_and_names_the_site(
     assert code == 1
     assert err.startswith("site-a: "), err
     assert "examples/azure/site-x: cannot be read" in err
+    aged = text.replace("export: examples/azure/site-a", "export: aged\n      max_age_days: 30")
+    assert aged != text
+    shutil.copytree(tmp_path / "examples" / "azure" / "site-a", tmp_path / "aged")
+    for file in (tmp_path / "aged").iterdir():
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    (tmp_path / "inventory.yaml").write_text(aged)
+    code, out, err = run("validate")
+    assert (code, out) == (1, "inventory.yaml: 1 site, 1 with faults\n")
+    assert " d old, older than azure.max_age_days" in err
     (tmp_path / "inventory.yaml").write_text("version: 1\nsites: {}\n")
     assert run("validate")[0] == 64
     assert "inventory.yaml: the inventory has no site" in run("drift", "--all")[2]
