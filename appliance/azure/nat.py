@@ -12,9 +12,11 @@ from ipaddress import IPv4Network
 
 from appliance.azure.expectation import NatRule
 from appliance.azure.heap import Heap
+from appliance.azure.origin import Unknown
 from appliance.azure.resources import Kind, Resource, name_of
 from appliance.azure.tree import Node
 
+_ID = "/subscriptions/"
 _MEMBERS = (("egressNatRules", True), ("ingressNatRules", False))
 
 
@@ -23,9 +25,20 @@ def rules(connection: Node, gateway: Resource, heap: Heap, notes: list[str]) -> 
     return tuple(
         rule
         for member, egress in _MEMBERS
-        for reference in connection.items(member)
+        for reference in _references(connection, member, notes)
         for rule in _rules(reference, gateway, heap, notes, egress=egress)
     )
+
+
+def _references(connection: Node, member: str, notes: list[str]) -> tuple[Node, ...]:
+    """The rules in a member; what a plan does not know yet may still tell which one it is."""
+    found = connection.get(member)
+    if found is None or not isinstance(found.value, Unknown):
+        return found.elements() if found is not None else ()
+    if not found.value.text.startswith(_ID):
+        connection.told(member, notes)
+        return ()
+    return (Node(found.value.text, found.file, found.path, found.faults),)
 
 
 def _rules(
