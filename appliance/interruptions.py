@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.model.change import Plan
+from appliance.model.difference import Verdict
 from appliance.model.intent import Dials, Intent
 from appliance.model.interruption import Effect, Interruption
 from appliance.model.leftover import tunnels_left
@@ -99,7 +100,8 @@ def _differs(plan: Plan, intent: Intent, name: str, fields: tuple[str, ...]) -> 
         return True
     pairs = pair(intent, plan.running)
     wanted = {ours.name for ours, running in pairs if running is not None and running.name == name}
-    told = (one.path.partition(".")[0] for one in plan.differences if one.tunnel in wanted)
+    known = (one for one in plan.differences if one.verdict is not Verdict.UNVERIFIABLE)
+    told = (one.path.partition(".")[0] for one in known if one.tunnel in wanted)
     return any(field in fields for field in told)
 
 

@@ -323,7 +323,8 @@ def test_in_between_all_passes_that_does_before_and_after_and_nothing_else(
 
 def test_where_the_action_changes_the_plan_tells_of_the_gap() -> None:
     box = pushed(*ASKED)
-    made = plan(asked(Rule(permit=True), replace(PING, permit=False)), _seen(box), DRIVER)
+    seen = DRIVER.parse(box.running().replace(KEY.reveal(), "***"))  # as a real server shows it
+    made = plan(asked(Rule(permit=True), replace(PING, permit=False)), seen, DRIVER)
     moment = "for a moment: its filters get another action, and have no lines then"
     (told,) = [one for one in made.interruptions if one.ours]
     assert told.effect is Effect.NOTHING
