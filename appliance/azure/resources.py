@@ -176,6 +176,8 @@ class Resource:
 
 _TYPE = re.compile(r"[a-z][\w-]*(?:\.[\w-]+)+(?:/[\w.-]+)+", re.I)
 """A type of ARM's: its provider, and kinds behind slashes."""
+_HOLDERS = ("microsoft.resources/resourcegroups", "microsoft.resources/subscriptions")
+"""Types of what holds resources, in which a script may list them."""
 _OF_RULES = ("static", "dynamic")
 """The type of a NAT rule, where a shape without levels has it in the place of the resource's."""
 _WORDS = ("connectionType", "connectionProtocol")
@@ -203,7 +205,8 @@ def is_resource(node: Node) -> bool:
     """
     members = node.value if isinstance(node.value, dict) else {}
     stated, identity = members.get("type"), members.get("id")
-    typed = isinstance(stated, str) and _TYPE.fullmatch(stated.strip()) is not None
+    said = stated.strip().casefold() if isinstance(stated, str) else ""
+    typed = _TYPE.fullmatch(said) is not None and said not in _HOLDERS
     return typed or (isinstance(identity, str) and bool(_arm(identity)))
 
 
