@@ -63,6 +63,13 @@ def _check_form(box: Box, wanted: Tunnel, running: Tunnel) -> None:
             where=box.where,
             hint=f"take {running.name} and its policies away first, or bind it to an st0 unit",
         )
+    if "elsewhere" in running.objects:
+        raise RefusedError(
+            f"{running.name} leads into {running.objects['elsewhere']}, whose routes, zones and "
+            "policies are read here, not changed",
+            where=box.where,
+            hint="what `appliance drift` tells of this tunnel is to be put right by hand",
+        )
     if running.mode is not wanted.mode:
         raise RefusedError(
             f"{running.name} reaches {peers} as a {running.mode} tunnel, "

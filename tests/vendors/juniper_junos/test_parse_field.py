@@ -842,3 +842,47 @@ def test_a_vpn_that_nothing_leads_into_is_off() -> None:
     assert not only(*rows).enabled
     tunnel = only("delete security ipsec vpn V bind-interface")
     assert (tunnel.enabled, tunnel.mode) == (True, Mode.POLICY_BASED)
+
+
+# --- logical systems and tenants ------------------------------------------------------------------
+
+PART = """set logical-systems RED interfaces st0 unit 4 family inet address 10.255.4.1/30
+set logical-systems RED interfaces ge-0/0/5 unit 0 family inet address 10.4.0.1/16
+set logical-systems RED routing-options static route 10.104.0.0/16 next-hop st0.4
+set logical-systems RED routing-options autonomous-system 65004
+set logical-systems RED protocols bgp group AZ type external
+set logical-systems RED protocols bgp group AZ multihop ttl 10
+set logical-systems RED protocols bgp group AZ export OF-ITS-OWN
+set logical-systems RED protocols bgp group AZ neighbor 10.104.255.4 peer-as 65515
+set logical-systems RED security zones security-zone az interfaces st0.4
+set security ipsec vpn V bind-interface st0.4
+"""
+
+
+def test_a_logical_system_has_routes_and_sessions_of_its_own() -> None:
+    tunnel = only(ZONES, PART, "set routing-options static route 10.9.0.0/16 next-hop st0.4")
+    assert tunnel.interface is not None
+    assert (tunnel.interface.vrf, tunnel.objects["elsewhere"]) == ("RED", "logical-systems RED")
+    assert [str(route) for route in tunnel.routes] == ["10.104.0.0/16"]
+    assert tunnel.bgp is not None
+    assert (tunnel.bgp.local_asn, tunnel.bgp.networks) == (65004, ())
+    assert [(str(peer.address), peer.multihop) for peer in tunnel.bgp.peers] == [
+        ("10.104.255.4", 10)
+    ]
+    assert tunnel.missing == ()
+
+
+@pytest.mark.parametrize("above", ["logical-systems RED", "tenants RED"])
+def test_an_instance_inside_has_the_unit(above: str) -> None:
+    rows = (
+        "set interfaces st0 unit 4 family inet",
+        "set security ipsec vpn V bind-interface st0.4",
+        f"set {above} routing-instances V4 instance-type virtual-router",
+        f"set {above} routing-instances V4 interface st0.4",
+        f"set {above} routing-instances V4 routing-options static route 10.3.0.0/16 next-hop st0.4",
+    )
+    tunnel = only(ZONES, *rows)
+    assert tunnel.interface is not None
+    assert (tunnel.interface.vrf, tunnel.objects["elsewhere"]) == ("V4", above)
+    assert [str(route) for route in tunnel.routes] == ["10.3.0.0/16"]
+    assert tunnel.missing == ()

@@ -433,3 +433,15 @@ def test_networks_stand_as_they_are() -> None:
     lines = [step.text for step in JUNOS.render(target)]
     assert all(line.startswith("set ") for line in lines)
     assert len(lines) == len(set(lines))
+
+
+def test_a_tunnel_of_a_logical_system_is_not_changed() -> None:
+    box = make()
+    box.apply(_plan(box).change)
+    text = box.running()
+    unit = JUNOS.parse(text).tunnels[-1].interface
+    assert unit is not None
+    name = unit.name.replace(".", " unit ")
+    lent = text.replace(f"set interfaces {name}", f"set logical-systems RED interfaces {name}")
+    with pytest.raises(RefusedError, match="leads into logical-systems RED"):
+        plan(_intent(), JUNOS.parse(lent), JUNOS)

@@ -9,7 +9,7 @@ from appliance.model.tunnel import Bgp, BgpPeer
 from appliance.record import dataclass
 from vendors.juniper_junos.names import BGP_HOLD
 from vendors.juniper_junos.reading.advertised import Advertised
-from vendors.juniper_junos.reading.interfaces import Interfaces
+from vendors.juniper_junos.reading.interfaces import Interfaces, parts
 from vendors.juniper_junos.reading.notes import Notes
 from vendors.juniper_junos.reading.routes import Routes
 from vendors.juniper_junos.reading.words import address, number, unit
@@ -53,7 +53,7 @@ class Sessions:
         self.interfaces = interfaces
         self.advertised = Advertised(root, interfaces, routes)
         self._as: dict[str | None, tuple[int, Node] | None] = {None: _said_as(root, *_OWN_AS)}
-        for name, node in root.items("routing-instances"):
+        for name, node in _instances(root):
             self._as[name] = _said_as(node, *_OWN_AS)
         self._through: dict[str, list[Neighbor]] = {}
         for neighbor in neighbors(root):
@@ -93,6 +93,8 @@ class Sessions:
             exports = exports or neighbor.values("export")
         if local is None:
             return None
+        if name in self.interfaces.elsewhere:  # with policies of its own
+            return Bgp(local_asn=local, peers=tuple(peers.values()))
         notes.name("bgp export", " ".join(exports))
         networks = self.advertised.networks(exports, instance, notes)
         return Bgp(local_asn=local, peers=tuple(peers.values()), networks=networks)
@@ -165,12 +167,8 @@ def _where(neighbor: Neighbor, notes: Notes) -> None:
 
 def neighbors(root: Node) -> Iterator[Neighbor]:
     """All neighbours of the main instance and of the others, deactivated ones as well."""
-    places: list[tuple[str | None, Node, bool]] = [(None, root, False)]
-    instances = root.any("routing-instances")
-    for name, node in instances.children.items() if instances is not None else ():
-        if instances is not None and not instances.inactive and not node.inactive:
-            places.append((name, node, False))
-    for instance, node, _ in places:
+    places: list[tuple[str | None, Node]] = [(None, root), *_instances(root)]
+    for instance, node in places:
         bgp = node.any("protocols", "bgp")
         if bgp is None:
             continue
@@ -182,6 +180,14 @@ def neighbors(root: Node) -> Iterator[Neighbor]:
             if not name.startswith("apply-"):
                 shut = off or group.inactive or _shut(group)
                 yield from _of_group(group, (group, bgp), instance, name, off=shut)
+
+
+def _instances(root: Node) -> Iterator[tuple[str, Node]]:
+    """The routing instances of a device, and its logical systems with theirs."""
+    for _, name, part in parts(root):
+        yield name, part
+        yield from part.items("routing-instances")
+    yield from root.items("routing-instances")
 
 
 def _of_group(

@@ -159,11 +159,17 @@ _NAMED: Rules = {
         "application-set": {"": {"application": LIST, "application-set": LIST}},
     },
 }
+_PART: Rules = {
+    "interfaces": _INTERFACES,
+    "routing-options": _ROUTING,
+    "protocols": _PROTOCOLS,
+    "routing-instances": {"": _INSTANCE},
+}
 RULES: Rules = {
     **_NAMED,
     "groups": {"": _NAMED},
-    "logical-systems": {"": {"interfaces": _INTERFACES}},
-    "tenants": {"": {"interfaces": _INTERFACES}},
+    "logical-systems": {"": _PART},
+    "tenants": {"": _PART},
     "access": SKIP,
     "accounting-options": SKIP,
     "bridge-domains": SKIP,

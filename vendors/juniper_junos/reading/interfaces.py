@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface
 
 from vendors.juniper_junos.reading.words import interface, unit
 from vendors.juniper_junos.tree import NOTHING, Node
 
 
+def parts(root: Node) -> Iterator[tuple[str, str, Node]]:
+    """The logical systems and tenants of a device: kind, name, and what they have."""
+    for kind in ("logical-systems", "tenants"):
+        for name, part in root.items(kind):
+            yield kind, name, part
+
+
 class Interfaces:
     """The units of a device by name (`ge-0/0/0.0`).
 
-    `elsewhere` are those that a logical system or a tenant has, with its zones and routes.
+    `elsewhere` are those that a logical system or a tenant has, with its zones: whose they are.
     """
 
     __slots__ = ("_by_address", "elsewhere", "first", "held", "instances", "off", "units")
@@ -31,19 +39,21 @@ class Interfaces:
         for name, instance in root.items("routing-instances"):
             for member in instance.values("interface"):
                 self.instances[unit(member) or member] = name
-        self.elsewhere: set[str] = set()
-        for kind in ("logical-systems", "tenants"):
-            for name, part in root.items(kind):
-                self._lend(name, part)
+        self.elsewhere: dict[str, str] = {}
+        for kind, name, part in parts(root):
+            self._lend(kind, name, part)
 
-    def _lend(self, name: str, part: Node) -> None:
+    def _lend(self, kind: str, name: str, part: Node) -> None:
         """Take in the units of a part of the device, as if its name were an instance's."""
         own = set(self.units)
         for word, device in part.items("interfaces"):
             self._add(word, device, off=device.get("disable") is not None)
-        lent = self.units.keys() - own
-        self.elsewhere |= lent
-        self.instances.update(dict.fromkeys(lent, name))
+        lent = dict.fromkeys(self.units.keys() - own, name)
+        for inner, instance in part.items("routing-instances"):
+            members = (unit(member) or member for member in instance.values("interface"))
+            lent.update((member, inner) for member in members if member in self.units)
+        self.elsewhere.update(dict.fromkeys(lent, f"{kind} {name}"))
+        self.instances.update(lent)
 
     def _add(self, name: str, device: Node, *, off: bool) -> None:
         above = device.any("unit") or NOTHING

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.record import dataclass
-from vendors.juniper_junos.reading.interfaces import Interfaces
+from vendors.juniper_junos.reading.interfaces import Interfaces, parts
 from vendors.juniper_junos.reading.words import address, network, unit
 from vendors.juniper_junos.tree import Node
 
@@ -52,7 +52,13 @@ class Routes:
 
     def _read(self, root: Node) -> Iterator[Hop]:
         yield from self._static(root.at("routing-options"), None)
-        for name, node in root.items("routing-instances"):
+        for _, name, part in parts(root):
+            yield from self._static(part.at("routing-options"), name)
+            yield from self._instances(part)
+        yield from self._instances(root)
+
+    def _instances(self, part: Node) -> Iterator[Hop]:
+        for name, node in part.items("routing-instances"):
             yield from self._static(node.at("routing-options"), name)
 
     def _static(self, options: Node, instance: str | None) -> Iterator[Hop]:

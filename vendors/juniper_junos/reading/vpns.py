@@ -166,6 +166,7 @@ def _interface(device: Device, vpn: Node, notes: Notes) -> TunnelInterface | Non
     notes.name("zone", zone)
     if zone is None and device.zones.known and name not in device.interfaces.elsewhere:
         notes.lacks("security zone of", name)
+    notes.name("elsewhere", device.interfaces.elsewhere.get(name))
     instance = device.interfaces.instance(name)
     notes.name("instance", instance)
     mss, mss_node, where = device.mss(held)
