@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from appliance.lab.asa.exemption import translated
+from appliance.lab.asa.gate import stopped
+from appliance.lab.asa.packets import Packet, port
 from appliance.lab.asa.routes import outgoing, own_address, table, usable
 from appliance.lab.asa.rows import rows, split
 from appliance.lab.asa.speaker import family_of, neighbors
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from appliance.lab.asa.cli import Cli
     from appliance.lab.asa.device import AsaDevice
     from appliance.lab.cisco.grammar import Match
-    from appliance.lab.cisco.tree import Node
+    from appliance.lab.cisco.tree import Key, Node
 
 
 def _status(device: AsaDevice, node: Node) -> tuple[str, str]:
@@ -204,13 +206,14 @@ def _ping(cli: Cli, found: Match) -> str:
 
 
 def _tracer(cli: Cli, found: Match) -> str:
-    """Where a packet would go: route, translation, crypto map."""
+    """Where a packet would go: route, access lists, translation, crypto map."""
     device = cli.device
     addresses = [word for word in found.words[3:] if address(word) is not None]
     source, target = addresses[0], addresses[-1]
     way = outgoing(table(device.config, device.crypto.up()), target)
     if device.config.named(found.words[2]) is None:
         return "ERROR: % Invalid input detected at '^' marker.\n"
+    drop = stopped(device.config, found.words[2], way.nameif, _packet(found.words)) if way else ""
     pair = (f"{source}/32", f"{target}/32")
     changed = way is not None and translated(device.config, pair, way.nameif)
     value, own = address(target) or 0, address(source) or 0
@@ -219,7 +222,18 @@ def _tracer(cli: Cli, found: Match) -> str:
          if not row.vti and not changed and _inside(value, flow.remote)
          and _inside(own, flow.local)), None)  # fmt: skip
     return screen("cisco_asa/packet_tracer", way=way, translated=changed, tunnel=tunnel,
-                  entering=found.words[2])  # fmt: skip
+                  entering=found.words[2], drop=drop)  # fmt: skip
+
+
+def _packet(words: Key) -> Packet:
+    """`tcp A 40000 B 443` or `icmp A 8 0 B`, behind `packet-tracer input NAMEIF`."""
+    protocol, source, asking, *rest = words[3:]
+    if protocol == "icmp":
+        kind = int(asking)
+        target = next(word for word in rest if address(word) is not None)
+        return Packet(protocol=protocol, source=source, target=target, ports=(kind, kind))
+    ports = (port(asking), port(rest[1]))
+    return Packet(protocol=protocol, source=source, target=rest[0], ports=ports)
 
 
 NETWORK: Mapping[str, Callable[[Cli, Match], str]] = {

@@ -169,6 +169,43 @@ def test_the_packet_tracer() -> None:
     assert "Type: VPN" not in cli.execute("packet-tracer input inside icmp 10.10.0.9 8 0 8.8.8.8")
 
 
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ((), "access-list outside_in extended deny ip any any log"),
+        (("no access-group outside_in in interface outside",), "Implicit Rule"),
+        (
+            ("access-list outside_in line 1 extended permit tcp any host 10.10.0.9 range 22 www",),
+            "",
+        ),
+        (("access-list outside_in line 1 extended permit tcp any any gt 80",), "deny ip any any"),
+        (
+            (
+                "no access-group outside_in in interface outside",
+                "access-list ALL extended permit ip any any",
+                "access-group ALL global",
+            ),
+            "",
+        ),
+        (
+            (
+                "access-list outside_in line 1 extended permit ip any any",
+                "access-list LAN extended permit tcp any any neq 80",
+                "access-group LAN out interface inside",
+            ),
+            "Implicit Rule",
+        ),
+    ],
+)
+def test_the_packet_tracer_asks_the_lists_of_interfaces(lines: tuple[str, ...], words: str) -> None:
+    cli = typing(firewall(lines))
+    text = cli.execute("packet-tracer input outside tcp 8.8.8.8 40000 10.10.0.9 80")
+    assert text.endswith("Action: allow\n\n") is not bool(words)
+    assert ("Type: ACCESS-LIST\nSubtype: \nResult: DROP\n" in text) is bool(words)
+    assert words in text
+    assert ("(acl-drop)" in text) is bool(words)
+
+
 def test_who_the_device_is() -> None:
     settings = Settings(version="9.12(4)", serial="JAD123", platform="ASA5516")
     text = typing(asa_device(settings=settings)).execute("show version")

@@ -53,12 +53,12 @@ _PARTNER = (
 )
 
 
-def route_based(*, alone: bool) -> AsaBox:
+def route_based(box: AsaBox | None = None, *, alone: bool) -> AsaBox:
     """A firewall that asks the lists of interfaces about tunnels, or may be told to.
 
     `alone`: it has no other VPN; else somebody has entered what is needed for that by hand.
     """
-    box = AsaBox()
+    box = box or AsaBox()
     box.device.configure(*(_PARTNER if alone else ("no sysopt connection permit-vpn",)))
     return box
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
+from itertools import product
 
 import pytest
 
@@ -13,7 +14,8 @@ from appliance.compare import compare
 from appliance.errors import RefusedError
 from appliance.intend import intend
 from appliance.intend.fit import fit
-from appliance.lab.asa import Cli
+from appliance.lab import AzurePeer, Policy
+from appliance.lab.asa import Cli, asa_device
 from appliance.model.change import Change, Step
 from appliance.model.difference import Severity
 from appliance.model.filters import Rule
@@ -21,7 +23,7 @@ from appliance.model.intent import Beside, Intent, Observed
 from appliance.model.pairing import mine
 from appliance.model.secret import Secret
 from appliance.model.spoken import told
-from appliance.model.traffic import ICMP, TCP, Direction
+from appliance.model.traffic import ICMP, PORTS, TCP, Box, Direction, flows, interval
 from appliance.model.tunnel import Remote
 from appliance.plan import plan
 from tests.vendors import intents
@@ -407,3 +409,41 @@ def test_wherever_it_ends_early_the_way_back_leads_to_what_was(
         for step in made.rollback.steps:  # what is not there yet is refused
             cli.execute(step.reveal())
         assert ASA.differing(before, again.running()) == (), sent
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_device_lets_through_what_the_lists_are_read_as(
+    asked: bool,  # noqa: FBT001 -- a parameter of the test
+) -> None:
+    policy = Policy(ike=("aes256", "sha256", 14), esp=("aes256gcm", "", 14))
+    gateway = AzurePeer(address="198.51.100.7", psk="right-horse-battery", policy=policy)
+    box = route_based(AsaBox(asa_device(peers=[gateway])), alone=True)
+    _pushed(box, _intent(ASKED))
+    if not asked:
+        _entered(box, ON)
+    box.device.advance(1)
+    (tunnel,) = ASA.parse(box.running()).tunnels
+    assert tunnel.filter is not None
+    cli = Cli(box.device)
+    cli.become()
+    found = {True: 0, False: 0}
+    for local, remote, port, inwards in product(
+        ("10.10.0.9", "10.10.1.7"), ("10.20.5.4", "10.20.9.4"), (22, 25, 443, 0), (True, False)
+    ):
+        ends = (remote, local) if inwards else (local, remote)
+        packet = (
+            f"tcp {ends[0]} 40000 {ends[1]} {port}" if port else f"icmp {ends[0]} 8 0 {ends[1]}"
+        )
+        shown = cli.execute(f"packet-tracer input {NAME if inwards else 'inside'} {packet}")
+        flow = Box(
+            direction=((int(inwards), int(inwards)),),
+            protocol=((TCP, TCP),) if port else ((ICMP, ICMP),),
+            local=(interval(NET(local)),),
+            remote=(interval(NET(remote)),),
+            ports=((port, port),) if port else PORTS,
+            from_ports=((40000, 40000),) if port else PORTS,
+        )
+        passes = not flows(flow) - tunnel.filter.passes
+        assert ("Action: allow" in shown) is passes, (packet, shown)
+        found[passes] += 1
+    assert min(found.values()) > 5, found
