@@ -224,6 +224,9 @@ _PLACES = (
     rf":[ \t]*(?:PSK|XAUTH|EAP|NTLM)[ \t]+{_REST}",
     # PowerShell: a parameter's value in a table of parameters
     r"\bSharedSecret['\"]?[ \t]*=[ \t]*(?P<key>\"[^\"\n]*\"|'(?:[^'\n]|'')*')",
+    # anybody's `psk=...`, in logs and scripts
+    r"(?<![\w-])(?:psk|pre[-_]?shared[-_]?key|shared[-_]?(?:key|secret))[ \t]*=[ \t]*"
+    r"(?P<key>\"[^\"\n]*\"|'[^'\n]*'|[^\s,;'\"]+)",
     # JSON (Azure's sharedKey, the `value` of `az ... shared-key show`) and command lines
     r"\"(?:sharedKey|sharedSecret|presharedKey|pre_shared_key|psk|password|secret|value)\""
     r"[ \t]*:[ \t]*\"(?P<key>(?:[^\"\\\n]|\\.)+)",

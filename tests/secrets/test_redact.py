@@ -83,6 +83,8 @@ set snmp community <> authorization read-only
   "value" : "<>",
 az network vpn-connection shared-key update --shared-key <> --name x
 Add-VpnS2SInterface -SharedSecret <> -Name x
+12[IKE] tried 1 shared key, but MAC mismatched psk=<>
+presharedkey = "<>"
 """
 
 
