@@ -9,6 +9,7 @@ words it accepts or printed in older releases.
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Network
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 
@@ -165,3 +166,12 @@ def default_group(version: str | None) -> DhGroup:
 def group_word(group: DhGroup) -> str:
     """The group as `set pfs` spells it."""
     return f"group{int(group)}"
+
+
+def masked(network: IPv4Network) -> str:
+    """A network as an access list spells it."""
+    if network.prefixlen == 0:
+        return "any4"
+    if network.prefixlen == 32:  # noqa: PLR2004 -- a host
+        return f"host {network.network_address}"
+    return f"{network.network_address} {network.netmask}"

@@ -8,13 +8,13 @@ where a policy says `inspect icmp`, which no ASA says by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Network
 
 from appliance.model.filters import Filter, Rule, agrees
 from appliance.model.traffic import ICMP, TCP, UDP, Box, Direction, flows
 from appliance.model.tunnel import Tunnel
 from appliance.record import replace
 from vendors.cisco.writing.section import Section, line, ours
+from vendors.cisco_asa.names import masked
 from vendors.cisco_asa.writing import switch
 from vendors.cisco_asa.writing.box import Box as Device
 from vendors.cisco_asa.writing.labels import own
@@ -131,12 +131,3 @@ def ported(ports: tuple[int, int]) -> str:
     """A port, or a range of them."""
     low, high = ports
     return f"eq {low}" if low == high else f"range {low} {high}"
-
-
-def masked(network: IPv4Network) -> str:
-    """A network as an access list spells it."""
-    if network.prefixlen == 0:
-        return "any4"
-    if network.prefixlen == 32:  # noqa: PLR2004 -- a host
-        return f"host {network.network_address}"
-    return f"{network.network_address} {network.netmask}"

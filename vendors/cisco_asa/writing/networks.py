@@ -13,6 +13,7 @@ from ipaddress import IPv4Network
 from appliance.model.tunnel import TrafficSelector, Tunnel
 from appliance.record import replace
 from vendors.cisco.writing.section import PREFIX, Section, crypto, line, ours
+from vendors.cisco_asa.names import masked
 
 _GROUP = re.compile(rf"(?<!\S){re.escape(PREFIX)}\S+")
 _ANY = frozenset({"any", "any4"})
@@ -64,7 +65,7 @@ def _entries(tunnel: Tunnel) -> Iterator[str]:
             yield entry
     for pair in tunnel.selectors:
         if pair not in covered:
-            yield f"extended permit ip {_masked(pair.local)} {_masked(pair.remote)}"
+            yield f"extended permit ip {masked(pair.local)} {masked(pair.remote)}"
 
 
 def _pairs(tunnel: Tunnel, entry: str) -> Pairs | None:
@@ -131,14 +132,6 @@ def _passing(tunnel: Tunnel, rule: str) -> bool:
         )
         for pair in _product(groups[0], groups[1])
     )
-
-
-def _masked(network: IPv4Network) -> str:
-    if network.prefixlen == 0:
-        return "any4"
-    if network.prefixlen == 32:  # noqa: PLR2004 -- a host
-        return f"host {network.network_address}"
-    return f"{network.network_address} {network.netmask}"
 
 
 # --- sections ---

@@ -14,9 +14,10 @@ from appliance.model.tunnel import Mode, Tunnel
 from appliance.record import replace
 from vendors.cisco.writing.section import Line, Section, crypto, ours
 from vendors.cisco_asa import names
+from vendors.cisco_asa.names import masked
 from vendors.cisco_asa.writing import interface_lists, switch
 from vendors.cisco_asa.writing.box import Box
-from vendors.cisco_asa.writing.interface_lists import NAMES, masked, ported
+from vendors.cisco_asa.writing.interface_lists import NAMES, ported
 from vendors.cisco_asa.writing.labels import own
 
 NOTE = (
