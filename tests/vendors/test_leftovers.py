@@ -154,6 +154,7 @@ def test_a_link_that_the_site_has_no_more_is_told_and_goes_on_demand(
     assert all(
         str(one.running).startswith(link.interface) for one, link in zip(found, gone, strict=True)
     )
+    assert all(one.source is not None and one.source.line > 0 for one in found)
     assert not plan(meant, before, driver).change, "nobody asked for it to go"
     clearing = replace(meant, clears=True)
     made = plan(clearing, before, driver)
