@@ -78,15 +78,18 @@ def _before(job: Job, running: str | None) -> Iterator[str]:
 
 
 def _steps(job: Job, running: str | None) -> tuple[Step, ...]:
+    intent = job.intent
     if running is None:
         observed = _unseen(job)
     else:
         from appliance.cli.given import of_file  # noqa: PLC0415 -- only for a saved one
+        from appliance.compare.settle import settle  # noqa: PLC0415 -- only for a saved one
 
         with of_file(running):
             observed = job.driver.parse(read_text(running))
-    target = place(job.driver, job.intent, observed)
-    own = mine(job.intent, target.tunnels)
+        intent = settle(intent, observed)  # as a plan does: what Azure would take as well stays
+    target = place(job.driver, intent, observed)
+    own = mine(intent, target.tunnels)
     if target.edge is None:
         return job.driver.render(own)
     return change(job.driver, Held(), Held(tunnels=own, edge=target.edge)).steps

@@ -176,6 +176,16 @@ def test_render_takes_names_that_are_free_on_a_device(run: Run, tmp_path: Path) 
     assert "interface Tunnel101" in run("render", "site-a", "--running", "running.cfg")[1]
 
 
+def test_render_leaves_to_a_device_what_azure_takes_as_well(run: Run, tmp_path: Path) -> None:
+    made = run("render", "site-a", "--with-secrets", "--out", "made.cfg")
+    assert made[0] == 0
+    text = (tmp_path / "made.cfg").read_text()
+    held = re.sub(r"\n dpd .*", "\n dpd 20 4 periodic", text)
+    assert held != text
+    (tmp_path / "running.cfg").write_text(ios_device().running() + held)
+    assert "\n dpd 20 4 periodic\n" in run("render", "site-a", "--running", "running.cfg")[1]
+
+
 def test_render_as_json(run: Run) -> None:
     document = json.loads(run("render", "site-a", "-o", "json")[1])
     assert document["schema"] == "appliance/rendered/1"
