@@ -26,7 +26,7 @@ def device_chains(wanted: Tunnel, running: Tunnel | None) -> Iterator[Chain]:
     blocked = set(wanted.remote.addresses) - set(running.permits or ())
     if running.permits is not None and blocked:
         source = _at(running, "permits")
-        yield Chain(name="outside access list: no IKE from Azure", entries=(), source=source)
+        yield Chain(name="no way in for IKE from Azure", entries=(), source=source)
     yield from _ways(running)
     if running.passes is not None and not (running.filter is not None and running.filter.complete):
         yield _pairs("NAT exemption", running.passes, _at(running, "passes"))

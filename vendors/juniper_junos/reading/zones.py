@@ -53,7 +53,7 @@ class Zones:
         listed = block.get(kind)
         if listed is None:
             return False, own or said
-        return _lets_in(listed, word), listed
+        return _lets_in(listed, word), listed.get(word) or listed
 
     def permits(
         self, interface: str | None, remotes: tuple[IPv4Address, ...]
