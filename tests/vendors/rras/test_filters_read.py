@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.errors import ApplianceError
+from appliance.errors import ApplianceError, ParseError
 from appliance.model.filters import Filter
 from appliance.model.spoken import told
 from tests.growth import growth
@@ -203,6 +203,78 @@ def test_lines_are_exceptions_from_all_as_well() -> None:
         "tcp 0-24,26-65535: all -> all but 10.20.9.0/24",
         "tcp from ports 0-24,26-65535: all <- all but 10.20.9.0/24",
     ], "later packets of Azure's own connections from port 25 are stopped too"
+
+
+def _added(way: str, ends: str, rest: str, name: str = "site-a-1") -> str:
+    here, there = (one.split("/") for one in ends.split())
+    places = f"srcaddr={here[0]} srcmask={here[1]} dstaddr={there[0]} dstmask={there[1]}"
+    return f'add filter name="{name}" filtertype={way} {places} {rest}'
+
+
+ALL = "0.0.0.0/0.0.0.0 0.0.0.0/0.0.0.0"
+DUMP = "\n".join(
+    (
+        "C:\\> netsh routing ip dump",
+        "pushd routing ip",
+        "reset",
+        'add interface name="LAN 1" state=enable',
+        'set filter name="LAN 1" fragcheck=DISABLE',
+        _added("INPUT", ALL, "proto=ANY", name="LAN 1"),
+        'set filter name="site-a-1" fragcheck=DISABLE',
+        'set filter name="site-a-1" filtertype=OUTPUT action=DROP',
+        _added(
+            "OUTPUT",
+            "10.10.0.0/255.255.0.0 10.20.0.0/255.255.0.0",
+            "proto=TCP srcport=0 dstport=443",
+        ),
+        _added("OUTPUT", "0.0.0.0/0.0.0.0 10.20.0.0/255.255.0.0", "proto=ICMP type=8 code=255"),
+        _added("DIAL", ALL, "proto=ANY"),
+        'set filter name="site-a-1" filtertype=INPUT action=DROP',
+        _added(
+            "INPUT",
+            "10.20.0.0/255.255.0.0 10.10.0.0/255.255.0.0",
+            "proto=TCP-EST srcport=443 dstport=0",
+        ),
+        _added("INPUT", ALL, "proto=ICMP type=255 code=255"),
+        "popd",
+    )
+)
+
+
+def test_a_dump_of_netsh_behind_the_interfaces() -> None:
+    text = f"{INTERFACE}\n{DUMP}"
+    assert passes(text) == ["icmp: all -> 10.20.0.0/16", *ONE_WAY]
+    (tunnel,) = parse(text).tunnels
+    assert tunnel.filter is not None
+    sources = {one.source for chain in tunnel.filter.chains for one in chain.entries}
+    assert len(sources) == 4
+    assert all(one.text == text.splitlines()[one.line - 1] for one in sources)
+    listing = FORMAT_LIST.partition("PS C:\\> 'Inb")[0]
+    assert passes(f"{listing}\n{DUMP}") == passes(text)
+
+
+def test_an_interface_that_a_dump_has_no_lines_for_is_open() -> None:
+    bare = "\n".join(
+        line for line in DUMP.splitlines() if "site-a-1" not in line or "fragcheck" in line
+    )
+    assert crossing(f"{INTERFACE}\n{bare}") is None
+    untold = DUMP.replace('set filter name="site-a-1" filtertype=OUTPUT action=DROP\n', "")
+    assert doubtful(f"{INTERFACE}\n{untold}")[0] == ["nothing"], "what lines mean is not told"
+    odd = DUMP.replace("type=8 code=255", "")
+    assert not any(one.startswith("icmp") for one in doubtful(f"{INTERFACE}\n{odd}")[0])
+    assert any(one.startswith("icmp: all ") for one in doubtful(f"{INTERFACE}\n{odd}")[1])
+
+
+@pytest.mark.parametrize("text", [DUMP, json.dumps(BOTH[0]), TABLE])
+def test_filters_without_their_interface_are_no_configuration(text: str) -> None:
+    with pytest.raises(ParseError, match="without the interfaces") as caught:
+        parse(text)
+    assert "Get-VpnS2SInterface" in caught.value.hint
+
+
+def test_filters_for_demand_dialling_alone_are_none() -> None:
+    with pytest.raises(ParseError, match="no configuration of RRAS"):
+        parse(_added("DIAL", ALL, "proto=ANY"))
 
 
 LINES = {

@@ -25,6 +25,7 @@ from appliance.record import dataclass, field
 from vendors.rras.reading.fields import Fields, unwrapped
 from vendors.rras.reading.listing import listing
 from vendors.rras.reading.located import Record, documents
+from vendors.rras.reading.netsh import taken
 from vendors.rras.reading.script import is_script, operations
 from vendors.rras.reading.table import tables
 
@@ -56,7 +57,7 @@ class Document:
     def empty(self) -> bool:
         """Whether nothing in it was understood."""
         kinds = (self.computer, self.remote_access, self.interfaces, self.routers, self.peers)
-        return not any((*kinds, self.custom_routes, self.filters, self.operations))
+        return not any((*kinds, self.custom_routes, self.operations))
 
 
 def read(text: str) -> Document:
@@ -68,17 +69,20 @@ def read(text: str) -> Document:
     if is_script(text):
         document.operations.extend(operations(text))
         return document
-    found, odd = _objects(text)
-    for value in found:
+    rest, dumped = taken(text)
+    found, odd = _objects(rest)
+    for value in (*found, *dumped):
         _sort(value, document)
     document.other.extend(odd)
     if document.empty and not _nothing_there(found):
-        raise _stranger(text)
+        raise _stranger(text, document)
     return document
 
 
-def _stranger(text: str) -> ParseError:
+def _stranger(text: str, document: Document) -> ParseError:
     """What a text is instead."""
+    if document.filters:
+        return ParseError("packet filters, without the interfaces that they are for", hint=_SAVE)
     if text.lstrip().startswith("<Objs"):
         again = "`Import-Clixml FILE | ConvertTo-Json -Depth 4 | Out-File rras.json` makes it JSON"
         return ParseError("this is a file of Export-Clixml", hint=again)

@@ -82,12 +82,16 @@ class Fields:
         """The texts of a list, blanks and all, each with where it stands."""
         value, whole = unwrapped(self.value(name)), self.source(name)
         if isinstance(value, list):
-            at = value.lines if isinstance(value, Listed) else [whole.line] * len(value)
-            texts = [(str(one).strip(), line) for one, line in zip(value, at, strict=True)]
+            rows = texts = [_shown(one).strip('"').strip() for one in value]
+            at = [whole.line] * len(value)
+            if isinstance(value, Listed):
+                at, rows = value.lines, value.rows or texts
         else:
             inside = "" if value is None else str(value).strip().strip("{}")
-            texts = [(one.strip(), whole.line) for one in inside.split(",")]
-        return tuple((text, Source(line, text)) for text, line in texts if text)
+            rows = texts = [one.strip() for one in inside.split(",")]
+            at = [whole.line] * len(texts)
+        found = zip(texts, at, rows, strict=True)
+        return tuple((text, Source(line, row)) for text, line, row in found if text)
 
     def source(self, name: str) -> Source:
         """Where the member stands, keys masked; where the object is named if it does not."""

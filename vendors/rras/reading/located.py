@@ -39,13 +39,14 @@ class Record:
 
 
 class Listed(list[object]):
-    """The values of a list, and the line of each."""
+    """The values of a list, and the line of each; `rows` is how the text says them otherwise."""
 
-    __slots__ = ("lines",)
+    __slots__ = ("lines", "rows")
 
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[int] = []
+        self.rows: list[str] = []
 
 
 class _BrokenError(ValueError):
