@@ -458,3 +458,33 @@ def test_contexts_in_one_text_are_not_mixed() -> None:
     assert parse(first + first).tunnels[0].selectors == observed.tunnels[0].selectors
     with pytest.raises(ParseError, match="red, blue"):
         parse(system + first + other)
+
+
+SUPPORT = """\
+------------------ show version ------------------
+
+Cisco Adaptive Security Appliance Software Version 9.16(4)14
+
+------------------ show running-config ------------------
+
+{config}
+------------------ show interface ------------------
+
+Interface GigabitEthernet0/0 "outside", is administratively down, line protocol is down
+  IP address 203.0.113.99, subnet mask 255.255.255.0
+------------------ show access-list ------------------
+
+access-list A; 2 elements; name hash: 0x5b2c9e4d
+access-list A line 1 extended permit ip 10.7.0.0 255.255.0.0 any (hitcnt=9) 0x4f2a3c41
+"""
+
+
+def test_of_what_support_is_sent_only_the_configuration_is_one() -> None:
+    text = SUPPORT.format(config=V2)
+    observed = parse(text)
+    (tunnel,) = observed.tunnels
+    assert tunnel.local.address == IPv4Address("203.0.113.10")
+    assert [str(pair) for pair in tunnel.selectors] == ["10.1.0.0/16 <-> 10.2.0.0/16"]
+    assert observed.version == "9.16(4)14"
+    line = tunnel.sources["remote.addresses"].line
+    assert text.splitlines()[line - 1] == "crypto map M 1 set peer 198.51.100.7"

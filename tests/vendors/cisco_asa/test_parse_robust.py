@@ -232,6 +232,7 @@ HOSTILE = {
     + "  neighbor 1.1.1.1 remote-as 1\n" * 20_000,
     "more": "<--- More ---> " * 30_000,
     "carriage": "a\rb" * 60_000,
+    "support": "------ show a ------\n" * 10_000 + "------ show" + " ------" * 20_000 + "x\n",
 }
 
 

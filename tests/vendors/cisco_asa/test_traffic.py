@@ -129,6 +129,8 @@ access-list F extended deny ip any any
         "permit tcp any any eq 443 time-range OFFICE",
         "permit icmp any any echo",
         "permit tcp object NOBODY any eq 22",
+        "permit tcp user CORP\\bob any any eq 22",
+        "permit tcp any security-group name DBS any eq 22",
         "permit tcp any any eq kerberos",
         "permit object-group NOTHING any any",
     ],

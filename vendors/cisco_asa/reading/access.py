@@ -95,11 +95,15 @@ def _short(word: str, whole: str) -> bool:
 
 
 class _Cursor:
-    """Reads the words of one entry from left to right."""
+    """Reads the words of one entry from left to right.
+
+    `personal` tells that it is about some users or security groups only.
+    """
 
     def __init__(self, words: list[str], lists: AccessLists) -> None:
         self.words = words
         self.at = 1
+        self.personal = False
         self.lists = lists
         self.objects = lists.objects
 
@@ -132,7 +136,7 @@ class _Cursor:
             source=source,
             target=target,
             ports=ports,
-            odd=odd or not harmless(rest),
+            odd=odd or self.personal or not harmless(rest),
             rest=tuple(rest),
         )
 
@@ -173,6 +177,7 @@ class _Cursor:
     def _place(self) -> Found:
         while self._peek() in {"user", "user-group", "object-group-user", "security-group"}:
             self.at += 3 if self._peek() == "security-group" else 2
+            self.personal = True
         word = self._take()
         lower = word.lower()
         if lower in {"any", "any4"}:

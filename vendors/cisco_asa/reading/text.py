@@ -16,6 +16,10 @@ _REFUSED = re.compile(
     r"|^[^\n]*\n(?=Command authorization failed)",
     re.MULTILINE,
 )
+# What `show tech-support` has besides the configuration: interfaces and lists as they work.
+_SHOWN = re.compile(
+    r"^-{6,} show (?!running-config).*? -{6,}[ \t]*\n(?s:.*?)(?=^-{6,} show |\Z)", re.MULTILINE
+)
 _WRAPPED = re.compile(r"^Command authorization failed.*$", re.MULTILINE)
 
 
@@ -46,6 +50,8 @@ def prepared(text: str) -> str:
     found = clean(text.replace("\r\n", "\n"))
     if "ERROR: %" in found or "authorization failed" in found:
         found = _WRAPPED.sub("", _REFUSED.sub("\n", found))
+    if "------ show " in found:
+        found = _SHOWN.sub(lambda part: "\n" * part[0].count("\n"), found)
     if 'group-policy "' in found or 'tunnel-group "' in found:
         found = _QUOTED.sub(_one_word, found)
     if 'destination "' in found or 'set peer "' in found:
