@@ -426,7 +426,9 @@ def test_a_denied_port_beside_all_else_is_said_by_its_own_lines() -> None:
     """Answers look like what begins: the port is closed to both ends, and the plan says so."""
     rdp = Rule(permit=False, protocol=TCP, ports=((3389, 3389),), direction=FROM)
     intent = asked(rdp, Rule(permit=True))
-    assert any("begin from these very ports" in note for note in intent.notes)
+    (note,) = set(intent.notes) - set(asked().notes)
+    assert "begin from these very ports" in note
+    assert DRIVER.express(intent) == intent
     held = lists(pushed(rdp, Rule(permit=True)).device)
     assert held == {
         "Inbound": ("Allow", ("0.0.0.0/0:0.0.0.0/0:tcp:0:3389",)),
@@ -439,6 +441,9 @@ def test_what_cannot_be_told_apart_is_noted_and_only_then() -> None:
     assert any(one.startswith(note) for one in asked(replace(WEB, protocol=UDP)).notes)
     assert not any(one.startswith(note) for one in asked(*ASKED).notes)
     assert DRIVER.express(asked(*ASKED)) == asked(*ASKED)
+    place, expected, _ = speaking()
+    spoken = DRIVER.express(intend(replace(place, traffic=ASKED), expected, KEY))
+    assert not any(one.startswith(note) for one in spoken.notes), "BGP is no rule of theirs"
 
 
 def test_a_tunnel_that_does_not_come_up_leaves_nothing() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from appliance.model.diagram import Interval
-from appliance.model.filters import Filter, Rule, agrees
+from appliance.model.filters import Filter, Rule, agrees, memoryless
 from appliance.model.packets import sessions
 from appliance.model.traffic import ICMP, NOTHING, TCP, UDP, Direction, answered
 from appliance.model.tunnel import Tunnel
@@ -44,10 +44,11 @@ def expressed(tunnel: Tunnel) -> tuple[Tunnel, tuple[str, ...]]:
     own = tuple(rule for rule in sessions(tunnel) if rule not in asked.rules)
     ruled = Filter(rules=(*own, *asked.rules), within=asked.within)
     usual = _taken(ruled, MEMORYLESS)
+    notes = (NOTE,) if usual.passes != memoryless(ruled, ()).passes else ()
     other = None if lists(usual) is not None else _taken(ruled, BUT_PING)
     if other is not None and lists(other) is not None:
-        return replace(tunnel, filter=other), (NOTE, DENIED)
-    return replace(tunnel, filter=usual), (NOTE,) if usual.passes != asked.passes else ()
+        return replace(tunnel, filter=other), (*notes, DENIED)
+    return replace(tunnel, filter=usual), notes
 
 
 def _taken(wanted: Filter, denied: Sequence[Interval]) -> Filter:
