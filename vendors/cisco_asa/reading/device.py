@@ -34,6 +34,7 @@ from vendors.cisco_asa.reading.text import shown
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from appliance.model.filters import Filter
+    from vendors.cisco_asa.reading.traffic import Placed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class Device:
             version: [said.args[0].lower() for said in running.said(kind) if said.args]
             for version, kind in ((IkeVersion.V1, "ikev1 enable"), (IkeVersion.V2, "ikev2 enable"))
         }
+        self._placed: Placed | None = None
         for one in self.interfaces:
             if one.address is not None and one.nameif:
                 self.lists.owners[one.nameif.lower()] = IPv4Network(one.address.ip)
@@ -227,6 +229,7 @@ class Device:
         from vendors.cisco_asa.reading.traffic import (  # noqa: PLC0415 -- few have lists
             Applied,
             crossing,
+            placed,
         )
 
         applied = Applied(
@@ -234,7 +237,9 @@ class Device:
             entered=entered,
             through=through,
         )
-        return crossing(self.running, self.lists, applied, notes)
+        if self._placed is None:
+            self._placed = placed(self.running)
+        return crossing(self._placed, self.lists, applied, notes)
 
     def _control_plane(self, interface: str | None) -> Said | None:
         for said in reversed(self.running.said("access-group")):

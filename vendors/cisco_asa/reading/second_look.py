@@ -39,16 +39,23 @@ class Facts:
         self.lines[name] = [line.line]
 
 
+_APPLIED = re.compile(r"access-group \S+ (in|out) interface (\S+)(?: per-user-override)?$")
+
+
 class Sections:
     """The headings of the second reading, by what they begin with."""
 
     def __init__(self, found: tuple[Heading, ...]) -> None:
         self.found = found
         self.named: dict[str, list[Heading]] = {}
+        self.applied: dict[tuple[str, str], Heading] = {}
+        self.permitting = [h for h in found if h.text.endswith("sysopt connection permit-vpn")]
         for heading in found:
             words = heading.text.split()
             for name in dict.fromkeys(" ".join(words[:count]) for count in (2, 3, 4, 5)):
                 self.named.setdefault(name, []).append(heading)
+            if match := _APPLIED.match(heading.text):
+                self.applied[match[1], match[2].lower()] = heading
         self.places = Places(found)
 
     def get(self, name: str) -> list[Heading]:
@@ -186,17 +193,14 @@ def _interface(sections: Sections, heading: Heading) -> Facts:
     return facts
 
 
-_APPLIED = re.compile(r"access-group (\S+) (in|out) interface (\S+)(?: per-user-override)?$")
-
-
 def _lists(sections: Sections, facts: Facts, nameif: str) -> None:
-    """The access lists of the interface, the last for each way; and whether they are asked."""
-    for heading in sections.found:
-        match = _APPLIED.match(heading.text)
-        if match and match[3].lower() == nameif.lower():
-            facts.put(f"filter {match[2]}", heading, match[1])
-        if heading.text.endswith("sysopt connection permit-vpn"):
-            facts.put("permit-vpn", heading, *(["off"] if heading.text.startswith("no ") else []))
+    """The access lists of the interface, and whether they are asked."""
+    for way in ("in", "out"):
+        heading = sections.applied.get((way, nameif.lower()))
+        if heading is not None:
+            facts.put(f"filter {way}", heading, heading.text.split()[1])
+    for heading in sections.permitting[-1:]:
+        facts.put("permit-vpn", heading, *(["off"] if heading.text.startswith("no ") else []))
 
 
 def _routes(sections: Sections, facts: Facts, nameif: str) -> None:

@@ -50,12 +50,24 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What is applied to all interfaces: lists by way and interface (`global` has none).
+
+    `off` is `no sysopt connection permit-vpn`; `inspecting` is where ICMP is inspected.
+    """
+
+    lists: Mapping[tuple[str, str], Said]
+    off: Line | None
+    inspecting: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     """The statements that say what is asked about a tunnel's traffic.
 
     `said` are the `access-group` statements by where they stand: `in`, `out`, and `global`, which
-    is asked about all that no line of an `in` list matches. `off` is `no sysopt connection
-    permit-vpn`. `inspected`: answers to pings belong to their connection, and need no line.
+    is asked about all that no line of an `in` list matches. `off` is that of `Placed`.
+    `inspected`: answers to pings belong to their connection, and need no line.
     """
 
     said: Mapping[str, Said]
@@ -74,13 +86,13 @@ class _Asked:
         return tuple(self.said[where] for where in ("out",) if where in self.said)
 
 
-def crossing(running: Running, lists: AccessLists, applied: Applied, notes: Notes) -> Filter | None:
+def crossing(placed: Placed, lists: AccessLists, applied: Applied, notes: Notes) -> Filter | None:
     """What the lists of a tunnel let through; None when there are none in its way."""
     said = applied.vpn_filter
     if said is not None:
         notes.at("filter", said)
         _remember(lists, said, "vpn-filter", notes)
-    asked = _asked(running, applied)
+    asked = _asked(placed, applied)
     if applied.through is not None:
         for way in ("in", "out"):
             if way in asked.said:
@@ -109,35 +121,39 @@ def _plain(row: Row) -> str:
     return " ".join(str(named[word]) if named.get(word) is not None else word for word in words)
 
 
-def _asked(running: Running, applied: Applied) -> _Asked:
-    """An interface has one list for each way: the last statement counts."""
-    found: dict[str, Said] = {}
+def placed(running: Running) -> Placed:
+    """What a configuration applies to interfaces, of each kind the last statement."""
+    found: dict[tuple[str, str], Said] = {}
     for said in running.said("access-group"):
         words = [word.lower() for word in said.args]
         if words[1:] == ["global"]:
-            found["global"] = said
-        if words[-1:] == ["control-plane"] or len(words) < 4:  # noqa: PLR2004 -- NAME in interface X
-            continue
-        at = {"in": applied.entered, "out": applied.through}.get(words[1])
-        if at is not None and words[3] == at.lower():
-            found[words[1]] = said
+            found["global", ""] = said
+        elif len(words) > 3 and words[-1] != "control-plane":  # noqa: PLR2004 -- NAME in interface X
+            found[words[1], words[3]] = said
     off = running.lines["no permit-vpn"][-1] if running.off("permit-vpn") else None
-    return _Asked(said=found, off=off, inspected=_inspected(running, applied.entered))
+    return Placed(lists=found, off=off, inspecting=frozenset(_inspecting(running)))
 
 
-def _inspected(running: Running, entered: str | None) -> bool:
-    """Whether a policy in force at the tunnel's interface has `inspect icmp`; by default none has.
-
-    A policy of the interface goes before the one of the whole box.
-    """
-    policies: dict[str, str] = {}
+def _inspecting(running: Running) -> Iterator[str]:
+    """Where a policy with `inspect icmp` is in force: `global`, `interface outside`."""
     for said in running.said("service-policy"):
-        if len(said.args) > 1:
-            policies[" ".join(said.args[1:3]).lower()] = said.args[0]
-    own = f"interface {entered}".lower()
-    named = [policies[where] for where in (own, "global") if where in policies]
-    blocks = (running.block("policy-map", name) for name in named)
-    return any(block is not None and block.last("inspect icmp") is not None for block in blocks)
+        block = running.block("policy-map", said.args[0]) if said.args else None
+        if block is not None and block.last("inspect icmp") is not None:
+            yield " ".join(said.args[1:3]).lower()
+
+
+def _asked(placed: Placed, applied: Applied) -> _Asked:
+    """What of all that concerns one tunnel; a policy of its interface adds to that of the box."""
+    at = {"in": applied.entered, "out": applied.through, "global": ""}
+    held = {way: placed.lists.get((way, nameif.lower())) for way, nameif in at.items()
+            if nameif is not None}  # fmt: skip
+    return _Asked(
+        said={way: said for way, said in held.items() if said is not None},
+        off=placed.off,
+        inspected=not placed.inspecting.isdisjoint(
+            {"global", f"interface {applied.entered}".lower()}
+        ),
+    )
 
 
 def _chains(lists: AccessLists, applied: Applied, asked: _Asked) -> Iterator[Chain]:
