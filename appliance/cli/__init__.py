@@ -63,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"appliance: {error}", file=sys.stderr)
         return 64
+    except KeyboardInterrupt:  # while modules are loaded: nothing has begun
+        print("appliance: interrupted", file=sys.stderr)
+        return 130
 
 
 def _collect_little() -> None:

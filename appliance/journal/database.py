@@ -106,7 +106,18 @@ def connected(path: Path) -> Iterator[sqlite3.Connection]:
             with base:
                 yield base
     except sqlite3.Error as error:
+        if type(error) is sqlite3.DatabaseError:  # not one of its kinds: SQLITE_NOTADB, _CORRUPT
+            raise _damaged(str(error), str(path)) from error
         raise _unwritable(str(error), str(path)) from error
+
+
+def _damaged(why: str, where: str) -> RefusedError:
+    return RefusedError(
+        f"the journal is damaged: {why}",
+        where=where,
+        hint="put it back from a backup; or move it away: a new one knows of no push, finished "
+        "or not",
+    )
 
 
 def _unwritable(why: str, where: str) -> RefusedError:

@@ -505,6 +505,17 @@ def test_the_canary_key_is_in_no_file_and_no_output(
     assert bench.served.password not in told
 
 
+def test_an_interrupt_while_modules_are_loaded_is_told_in_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("appliance.cli.common.parser", interrupted)
+    assert main(["validate"]) == 130
+    assert capsys.readouterr().err == "appliance: interrupted\n"
+
+
 @pytest.mark.parametrize("streams", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_closed_stream_is_the_null_device(run: Run, tmp_path: Path, streams: str) -> None:
     """Also for a push, which would ask: there nobody is."""

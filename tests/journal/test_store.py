@@ -105,5 +105,5 @@ def test_a_damaged_journal_is_said_and_left_alone(state: Path) -> None:
     journal.begin(_about())
     path = state / "journal.db"
     path.write_bytes(b"not a database, but long enough to be looked at as one" * 100)
-    with pytest.raises(RefusedError, match="the journal cannot be written: file is not a database"):
+    with pytest.raises(RefusedError, match="the journal is damaged: file is not a database"):
         journal.begin(_about())
