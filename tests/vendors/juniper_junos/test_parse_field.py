@@ -766,6 +766,20 @@ def test_the_nearest_statement_wins_over_groups() -> None:
     assert set(tunnel.objects["groups"].split(", ")) == {"A", "B", "IN"}
 
 
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [("<G>", True), ("<[EFG]>", True), ("<[!G]>", False), ("<[A-H]*>", True), ("<az-[12]>", False)],
+)
+def test_names_in_brackets_may_have_classes(pattern: str, fits: bool) -> None:  # noqa: FBT001 -- a parameter of the test
+    inner = f"gateway {pattern} {{ version v2-only; }}"
+    curly = f"groups {{ A {{ security {{ ike {{ {inner} }} }} }} }}"
+    for rows in (f"set groups A security ike gateway {pattern} version v2-only", curly):
+        text = f"{BASE}{rows}\nset apply-groups A\n"
+        (tunnel,) = parse(text).tunnels
+        assert (tunnel.ike.version is IkeVersion.V2) is fits
+        assert parse(text).unrecognized == ()
+
+
 def test_whatever_comes_from_a_group_names_it() -> None:
     tunnel = only(
         "set groups D security ipsec vpn <*> establish-tunnels immediately",
