@@ -23,6 +23,9 @@ USUAL_PREFERENCE = 100
 KEY_LENGTH = 25
 """Characters that Azure takes in the MD5 key of a peering, letters and digits only."""
 
+MORE = "more"
+"""Kind of `ErLink.objects`: what else stands on its sub-interface, by the first words."""
+
 DEFAULT_ROUTE = IPv4Network("0.0.0.0/0")
 _BITS = 32
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Network
 
 from appliance.errors import RefusedError
-from appliance.model.edge import Edge, ErLink, ErSession, elsewhere, pair_links
+from appliance.model.edge import MORE, Edge, ErLink, ErSession, elsewhere, pair_links
 from appliance.model.intent import Intent, Observed
 from appliance.model.names import OURS
 from appliance.model.pairing import mine
@@ -39,7 +39,7 @@ def moves(wanted: ErLink, held: ErLink) -> bool:
 def vacated(pairs: Pairs, observed: Observed, site: str) -> Observed:
     """The device without the sub-interfaces that links move away from.
 
-    Raises `RefusedError` when one of them is not ours: what else is on it is nobody's to lose.
+    Raises `RefusedError` when one of them is not ours, or has more on it: that is nobody's to lose.
     """
     gone = [held for wanted, held in pairs if held is not None and moves(wanted, held)]
     for held in gone:
@@ -50,6 +50,13 @@ def vacated(pairs: Pairs, observed: Observed, site: str) -> Observed:
                 where=f"site {site}",
                 hint=f"take {held.interface} away by hand, with what else stands there, then push; "
                 "or name its port in express_route.circuits.links.interface",
+            )
+        if more := held.objects.get(MORE):
+            raise RefusedError(
+                f"{held.interface} would go, as the link moves to another sub-interface, and others "
+                f"have put more on it: {more}",
+                where=f"site {site}",
+                hint="take that away there by hand, push, and put it on the new one",
             )
     names = {held.interface for held in gone}
     left = {name: one for name, one in observed.interfaces.items() if name not in names}

@@ -174,6 +174,41 @@ def test_a_line_that_others_made_is_told_and_not_moved(driver: Driver) -> None:
     assert f"take {first.interface} away by hand" in refused.value.hint
 
 
+ADDED = {
+    "cisco_ios": (
+        "interface {0}\n description appliance: er-1 primary\n",
+        "interface {0}\n description appliance: er-1 primary\n service-policy output SHAPE\n"
+        " ip access-group EDGE in\n",
+        "service-policy output, ip access-group",
+    ),
+    "juniper_junos": (
+        "set interfaces {0} unit {1} description ",
+        "set interfaces {0} unit {1} family inet filter input EDGE\n"
+        "set interfaces {0} unit {1} family mpls\n"
+        "set interfaces {0} unit {1} description ",
+        "family mpls, family inet filter",
+    ),
+}
+"""What others have put on the sub-interface of the first link, and how it is told."""
+
+
+def test_what_others_have_put_on_our_sub_interface_is_not_lost(driver: Driver) -> None:
+    former = edges.intent(driver.name)
+    box = _pushed(driver, former)
+    first, second = _links(former)
+    plain, more, told = ADDED[driver.name]
+    names = first.interface.split(".") if driver.name == "juniper_junos" else [first.interface]
+    text = box.running()
+    assert plain.format(*names) in text
+    seen = driver.parse(text.replace(plain.format(*names), more.format(*names), 1))
+    assert not compare(former, seen), "where the link stays it is no matter"
+    meant = _with(former, _on(first, ELSEWHERE[driver.name]), second)
+    with pytest.raises(RefusedError) as refused:
+        plan(meant, seen, driver)
+    assert f"{first.interface} would go" in refused.value.message
+    assert refused.value.message.endswith(f"others have put more on it: {told}")
+
+
 def test_where_another_line_is_nothing_is_moved(driver: Driver) -> None:
     former = edges.intent(driver.name)
     box = _pushed(driver, former)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Interface
 from itertools import pairwise
 
-from appliance.model.edge import Bfd
+from appliance.model.edge import MORE, Bfd
 from appliance.record import dataclass
 from vendors.cisco.addresses import network
 from vendors.cisco.sections import number
@@ -106,3 +106,26 @@ def bfd(rows: Rows, found: dict[str, Row]) -> Bfd | None:
     if sent is None or heard is None:
         return None
     return Bfd(transmit_ms=sent, receive_ms=heard, multiplier=values.get("multiplier") or 3)
+
+
+def line_objects(line: Line) -> Iterator[tuple[str, str]]:
+    """Kinds of `ErLink.objects` that its interface tells."""
+    if line.off:
+        yield "off", "\n".join(line.off)
+    if "bfd template" in line.rows and "bfd interval" not in line.rows:
+        yield "bfd template", line.rows["bfd template"].words[-1]
+    more = [" ".join(row.words[:2]) for name, row in line.rows.items() if name not in _OF_A_LINE]
+    if more:
+        yield MORE, ", ".join(more)
+
+
+_OF_A_LINE = {
+    "interface",
+    "description",
+    "encapsulation",
+    "ip address",
+    "bfd interval",
+    "bfd template",
+    "shutdown",
+    "exit",
+}

@@ -25,7 +25,7 @@ from vendors.cisco.masking import mask
 from vendors.cisco.sections import number
 from vendors.cisco.writing.section import ours
 from vendors.cisco_ios.edge.filters import Filters, both
-from vendors.cisco_ios.edge.lines import Line, bfd, label, leads, lines, tags
+from vendors.cisco_ios.edge.lines import Line, bfd, label, leads, line_objects, lines, tags
 from vendors.cisco_ios.edge.neighbors import Process, Said
 from vendors.cisco_ios.edge.rows import Row, Rows
 from vendors.cisco_ios.reading.bgp import HOLD, KEEPALIVE, asn
@@ -132,7 +132,7 @@ class _Speaker:
 def _link(rows: Rows, line: Line | None, speaker: _Speaker) -> ErLink:
     found = {} if line is None else line.rows
     outer, inner = tags(found.get("encapsulation"))
-    objects = dict(_session_objects(speaker)) | dict(() if line is None else _line_objects(line))
+    objects = dict(_session_objects(speaker)) | dict(() if line is None else line_objects(line))
     return ErLink(
         label=label(found.get("description")),
         interface="" if line is None else line.name,
@@ -145,13 +145,6 @@ def _link(rows: Rows, line: Line | None, speaker: _Speaker) -> ErLink:
         objects=objects,
         sources=dict(_sources(found, speaker)),
     )
-
-
-def _line_objects(line: Line) -> Iterator[tuple[str, str]]:
-    if line.off:
-        yield "off", "\n".join(line.off)
-    if "bfd template" in line.rows and "bfd interval" not in line.rows:
-        yield "bfd template", line.rows["bfd template"].words[-1]
 
 
 def _session_objects(speaker: _Speaker) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.edge import (
     MICROSOFT_ASN,
@@ -17,8 +17,8 @@ from appliance.model.edge import (
 )
 from appliance.model.names import OURS
 from appliance.model.secret import Hidden, Secret
-from appliance.record import dataclass
 from vendors.juniper_junos.edge.filters import Policies
+from vendors.juniper_junos.edge.lines import label, line, line_objects, tags
 from vendors.juniper_junos.edge.names import TAGGINGS
 from vendors.juniper_junos.names import BGP_HOLD
 from vendors.juniper_junos.reading.bgp import Neighbor, asn, neighbors
@@ -27,7 +27,6 @@ from vendors.juniper_junos.reading.keys import plain
 from vendors.juniper_junos.reading.notes import Notes
 from vendors.juniper_junos.reading.words import address, number
 from vendors.juniper_junos.tree import NOTHING, Node
-from vendors.juniper_junos.writing.statement import LABEL
 
 _DISTANCE = 170
 """Preference of BGP routes, learned and own alike ("Routing Protocols Overview")."""
@@ -131,60 +130,24 @@ def _said(node: Node, before: str = "") -> Iterator[str]:
             yield here
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """The unit that a session runs over."""
-
-    name: str
-    port: Node
-    unit: Node
-    held: IPv4Interface | None
-
-
-def _line(device: Device, neighbor: Neighbor) -> _Line | None:
-    for name, held in device.interfaces.held.items():
-        own = next((one for one in held if neighbor.address in one.network), None)
-        if own is not None and device.interfaces.instance(name) == neighbor.instance:
-            ports = device.root.any("interfaces", name.rpartition(".")[0])
-            return _Line(name, ports or NOTHING, device.interfaces.units[name], own)
-    return None
-
-
 def _link(device: Device, neighbor: Neighbor, policies: Policies) -> ErLink:
-    line = _line(device, neighbor)
-    unit = NOTHING if line is None else line.unit
-    outer, inner = _tags(unit)
+    over = line(device, neighbor)
+    unit = NOTHING if over is None else over.unit
+    outer, inner = tags(unit)
     notes = Notes(device.found.rows)
     _where(notes, unit, neighbor)
     return ErLink(
-        label=_label(unit),
-        interface="" if line is None else line.name,
-        address=None if line is None else line.held,
+        label=label(unit),
+        interface="" if over is None else over.name,
+        address=None if over is None else over.held,
         vlan=inner,
         svlan=outer,
         bfd=_bfd(neighbor),
-        enabled=line is not None and line.name not in device.interfaces.off,
+        enabled=over is not None and over.name not in device.interfaces.off,
         session=_session(neighbor, policies),
-        objects={**_line_objects(device, line), **_session_objects(neighbor)},
+        objects={**line_objects(device, over), **_session_objects(neighbor)},
         sources=notes.sources,
     )
-
-
-def _label(unit: Node) -> str | None:
-    text = unit.value("description") or ""
-    return text.removeprefix(LABEL) if text.startswith(LABEL) else None
-
-
-def _tags(unit: Node) -> tuple[int | None, int | None]:
-    """Outer and inner tag; `vlan-id` alone is the inner one, and the only one."""
-    said = unit.values("vlan-tags")  # one statement, or one for each tag
-    if not said:
-        return None, number(unit.value("vlan-id"))
-    words = [word.rpartition(".")[2] for word in " ".join(said).split()]
-    tags = dict(zip(words[::2], words[1::2], strict=False))
-    inner = number(tags.get("inner"))
-    outer = number(tags.get("outer"))
-    return (outer, inner) if inner is not None else (None, outer)
 
 
 def _bfd(neighbor: Neighbor) -> Bfd | None:
@@ -198,33 +161,6 @@ def _bfd(neighbor: Neighbor) -> Bfd | None:
         return None
     lost = number(said.value("multiplier"))
     return Bfd(transmit_ms=sent, receive_ms=heard, multiplier=lost or _DETECTS)
-
-
-def _line_objects(device: Device, line: _Line | None) -> dict[str, str]:
-    if line is None:
-        return {}
-    found = {}
-    port, _, number_ = line.name.rpartition(".")
-    if off := list(_off(line, port, number_)):
-        found["off"] = "\n".join(off)
-    zone = device.zones.of(line.name)
-    if zone is not None:
-        found["zone"] = zone
-        node = device.root.at("security", "zones", "security-zone", zone, "interfaces", line.name)
-        own = node.values("host-inbound-traffic", "protocols")
-        if own:
-            found["inbound"] = " ".join(own)
-    return found
-
-
-def _off(line: _Line, port: str, unit: str) -> Iterator[str]:
-    """What switches the line off: statements, or paths that are deactivated."""
-    paths = ((f"interfaces {port}", line.port), (f"interfaces {port} unit {unit}", line.unit))
-    for path, node in paths:
-        if node.inactive:
-            yield f"inactive {path}"
-        if node.get("disable") is not None:
-            yield f"{path} disable"
 
 
 def _session_objects(neighbor: Neighbor) -> dict[str, str]:

@@ -21,10 +21,13 @@ _UNIT: Rules = {
             "unnumbered-address": {"": {}},
             "mtu": VALUE,
             "tcp-mss": VALUE,
-        }
+            **dict.fromkeys(("filter", "policer", "rpf-check", "sampling"), REST),
+        },
+        **dict.fromkeys(("inet6", "mpls", "iso"), REST),
     },
     "description": VALUE,
     "disable": FLAG,
+    **dict.fromkeys(("bandwidth", "encapsulation"), REST),
     "vlan-id": VALUE,
     "vlan-tags": REST,
 }
