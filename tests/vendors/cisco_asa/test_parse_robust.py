@@ -269,6 +269,7 @@ interface Tunnel{number}
  tunnel mode ipsec ipv4
  tunnel protection ipsec profile I
 route v{number} 192.{number // 250}.{number % 250}.0 255.255.255.0 {peer}
+access-group A{number} in interface v{number}
 """
 
 
@@ -285,6 +286,7 @@ crypto ipsec profile I
  set ikev2 ipsec-proposal P
 crypto map M interface outside
 crypto ikev2 enable outside
+no sysopt connection permit-vpn
 """
 
 
