@@ -67,6 +67,7 @@ class Device:
             for version, kind in ((IkeVersion.V1, "ikev1 enable"), (IkeVersion.V2, "ikev2 enable"))
         }
         self._placed: Placed | None = None
+        self._control: dict[str, Said] | None = None
         for one in self.interfaces:
             if one.address is not None and one.nameif:
                 self.lists.owners[one.nameif.lower()] = IPv4Network(one.address.ip)
@@ -242,11 +243,11 @@ class Device:
         return crossing(self._placed, self.lists, applied, notes)
 
     def _control_plane(self, interface: str | None) -> Said | None:
-        for said in reversed(self.running.said("access-group")):
-            words = _lower(said)
-            if interface and words[-1:] == ["control-plane"] and interface.lower() in words[1:]:
-                return said
-        return None
+        if self._control is None:
+            lines = (said for said in self.running.said("access-group") if len(said.args) > 3)  # noqa: PLR2004 -- NAME in interface X
+            filed = ((_lower(said), said) for said in lines)
+            self._control = {w[3]: said for w, said in filed if w[-1] == "control-plane"}
+        return self._control.get((interface or "").lower())
 
     def mss(self) -> tuple[int | None, Said | None]:
         """Bytes that TCP is clamped to on the whole box; 0 is off."""
