@@ -436,6 +436,21 @@ def test_a_denied_port_beside_all_else_is_said_by_its_own_lines() -> None:
     }
 
 
+def test_where_every_protocol_passes_one_line_says_so() -> None:
+    """Azure begins nothing from one network, and all else may pass."""
+    rules = Rule(permit=False, remote=NET("10.20.0.0/16"), direction=FROM), Rule(permit=True)
+    assert DRIVER.refusals(asked(*rules)) == ()
+    (action, rows) = lists(pushed(*rules).device)["Inbound"]
+    assert action == "Deny"
+    assert [one for one in rows if not one.endswith(":any")] == [
+        "0.0.0.0/0:0.0.0.0/0:tcpestablished:0:0",
+        "0.0.0.0/0:0.0.0.0/0:icmp:0:0",
+        "0.0.0.0/0:0.0.0.0/0:icmp:3:255",
+        "0.0.0.0/0:0.0.0.0/0:icmp:11:255",
+    ]
+    assert len(rows) == 16 + 4, "networks that are all but one /16"
+
+
 def test_what_cannot_be_told_apart_is_noted_and_only_then() -> None:
     note = "RRAS filters packet by packet"
     assert any(one.startswith(note) for one in asked(replace(WEB, protocol=UDP)).notes)

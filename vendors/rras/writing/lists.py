@@ -46,8 +46,12 @@ MEMORYLESS = ((0, ICMP - 1), (ICMP + 1, TCP - 1), (TCP + 1, 255))
 """Protocols whose answers look like what begins."""
 
 BUT_PING = ((0, ICMP - 1), (ICMP + 1, 255))
+OTHERS = 47
+"""Some protocol that no rule names: where it passes, others do as well."""
+
 PORT_0 = "port 0 cannot be named: 0 stands for any port"
 _ERRORS = (3, 11)  # unreachable, which path MTU discovery needs, and time exceeded (RFC 792)
+_ANOTHER = flows(Box(protocol=((OTHERS, OTHERS),)))
 _ANY_PORT = ((0, 0),)
 _NAMES = {TCP: "TCP", UDP: "UDP"}
 
@@ -71,7 +75,7 @@ def size(wanted: Filter, rule: Rule, own: Direction) -> int:
     """Lines that a rule takes by itself."""
     first = _first(wanted, own)
     whole = first if rule.permit else _all(own) - first
-    boxes = [box for part in _parts(rule, own, MEMORYLESS) for box in (part & whole).boxes()]
+    boxes = [box for part in _parts(rule, own, MEMORYLESS) for box in _boxes(part & whole)]
     return sum(row.count for box in boxes for row in _rows(box, own, _echo))
 
 
@@ -167,9 +171,24 @@ def _covering(parts: Iterable[Flows], whole: Flows, covered: Flows) -> Iterator[
     for part in parts:
         asked = part & whole
         if asked - covered:
-            yield from asked.boxes()
+            yield from _boxes(asked)
             covered |= asked
-    yield from (whole - covered).boxes()
+    yield from _boxes(whole - covered)
+
+
+def _boxes(asked: Flows) -> Iterator[Box]:
+    """Flows of one direction: where every protocol is among them by itself, then the rest."""
+    every = _everywhere(asked) if asked & _ANOTHER else NOTHING
+    yield from every.boxes()
+    yield from (asked - every).boxes()
+
+
+def _everywhere(asked: Flows) -> Flows:
+    """Those between networks for which nothing is missing, whatever protocol and port."""
+    ways = (box.direction for box in asked.boxes())
+    within = flows(Box(direction=next(ways)))
+    lacking = (within - asked).boxes()
+    return within - _union(flows(Box(local=box.local, remote=box.remote)) for box in lacking)
 
 
 def _rows(box: Box, own: Direction, ping: _Ping) -> Iterator[_Row]:
