@@ -13,6 +13,7 @@ from appliance import journal
 from appliance.errors import RefusedError
 from appliance.journal import database, fleets, schema, seen
 from appliance.journal.folder import state_directory
+from tests.journal.test_store import about
 
 RUNS = """
 create table runs (
@@ -89,22 +90,6 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return statements
 
 
-def _about() -> journal.About:
-    return journal.About(
-        site="site-a",
-        driver="cisco_ios",
-        device="192.0.2.1:22",
-        hostname="branch",
-        serial="9AB",
-        version="17.9.4",
-        host_key="ssh-ed25519 AAAA",
-        intent="what is meant",
-        observed="what is there",
-        minutes=5,
-        protection="a timer",
-    )
-
-
 @pytest.mark.parametrize("older", OLDER)
 def test_a_journal_of_an_older_program_is_used_on(older: str) -> None:
     path = _older(OLDER[older] + A_PUSH)
@@ -113,7 +98,7 @@ def test_a_journal_of_an_older_program_is_used_on(older: str) -> None:
     assert (entry.id, entry.state, entry.why) == (7, "pushed", "")
     assert journal.texts(7) == {"before": "hostname branch"}
     assert [event for _, _, event, _ in journal.events(7)] == ["arm"]
-    run = journal.begin(_about())
+    run = journal.begin(about())
     with database.connected(path) as base:
         base.execute("insert into sealed values (?, 'before', ?)", (run.id, b"sealed"))
     number = fleets.begin([("site-a", "hash")], {})
@@ -141,7 +126,7 @@ def test_a_journal_of_a_newer_program_is_left_alone() -> None:
     path = _older(f"{RUNS}{A_PUSH}pragma user_version=99;")
     before = path.read_bytes()
     with pytest.raises(RefusedError, match="a newer appliance") as refused:
-        journal.begin(_about())
+        journal.begin(about())
     assert refused.value.where == str(path)
     assert path.read_bytes() == before
 

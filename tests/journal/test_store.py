@@ -18,7 +18,7 @@ from appliance.secrets.redact import REDACTOR
 KEY = "Canary-in-the-journal-1"
 
 
-def _about(site: str = "site-a") -> journal.About:
+def about(site: str = "site-a") -> journal.About:
     return journal.About(
         site=site,
         driver="cisco_ios",
@@ -35,7 +35,7 @@ def _about(site: str = "site-a") -> journal.About:
 
 
 def test_a_push_is_told_latest_first_with_its_texts() -> None:
-    first, second = journal.begin(_about()), journal.begin(_about())
+    first, second = journal.begin(about()), journal.begin(about())
     first.record("arming", "arm")
     first.record("rolled back", "back")
     second.text("before", f"crypto isakmp key {KEY} address 198.51.100.7\n")
@@ -56,7 +56,7 @@ def test_a_number_that_is_not_there_is_said() -> None:
 
 def test_nothing_of_it_can_be_read_by_others_and_no_key_is_in_it(state: Path) -> None:
     REDACTOR.add(Secret(KEY))
-    run = journal.begin(_about())
+    run = journal.begin(about())
     run.record("sending", "send", f"set key {KEY}")
     run.why(f"refused: {KEY}")
     for path in state.iterdir():
@@ -67,7 +67,7 @@ def test_nothing_of_it_can_be_read_by_others_and_no_key_is_in_it(state: Path) ->
 
 def _dies(ready: str) -> None:
     with journal.lock("192.0.2.1:site-a", "site-a"):
-        run = journal.begin(_about())
+        run = journal.begin(about())
         run.record("arming", "arm")
         run.record("armed", "armed")
         run.record("sending", "send", "interface Tunnel1")
@@ -86,7 +86,7 @@ def test_what_was_written_before_a_kill_is_there_and_unfinished(tmp_path: Path) 
 
 def test_a_push_at_work_is_not_unfinished() -> None:
     with journal.lock("192.0.2.1:site-a", "site-a"):
-        journal.begin(_about())
+        journal.begin(about())
         assert journal.unfinished() == ()
     assert len(journal.unfinished()) == 1
 
@@ -98,12 +98,12 @@ def test_where_nothing_can_be_written_no_push_begins(
     (tmp_path / "appliance" / "journal.db").mkdir()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     with pytest.raises(RefusedError, match="the journal cannot be written"):
-        journal.begin(_about())
+        journal.begin(about())
 
 
 def test_a_damaged_journal_is_said_and_left_alone(state: Path) -> None:
-    journal.begin(_about())
+    journal.begin(about())
     path = state / "journal.db"
     path.write_bytes(b"not a database, but long enough to be looked at as one" * 100)
     with pytest.raises(RefusedError, match="the journal is damaged: file is not a database"):
-        journal.begin(_about())
+        journal.begin(about())
