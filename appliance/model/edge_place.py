@@ -39,7 +39,7 @@ def moves(wanted: ErLink, held: ErLink) -> bool:
 def vacated(pairs: Pairs, observed: Observed, site: str) -> Observed:
     """The device without the sub-interfaces that links move away from.
 
-    Raises `RefusedError` when one of them is not ours, or has more on it: that is nobody's to lose.
+    Raises `RefusedError` when one of them is not ours, or has more on it that would be lost.
     """
     gone = [held for wanted, held in pairs if held is not None and moves(wanted, held)]
     for held in gone:
