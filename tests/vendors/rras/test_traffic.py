@@ -403,6 +403,14 @@ REFUSED: dict[str, tuple[tuple[Rule, ...], str]] = {
         ),
         "`permit tcp 8000-8099 0.0.0.0/0 -> 0.0.0.0/0` alone takes 2,400 lines",
     ),
+    "two ranges that are too many together": (
+        (
+            replace(WEB, ports=((2000, 2599),)),
+            replace(WEB, ports=((3000, 3649),), local=NET("10.10.0.0/16")),
+        ),
+        "all rules together take too many lines, `permit tcp 3000-3649 10.10.0.0/16 -> "
+        "10.20.0.0/16` 650 of them in one direction, and 1,000 are the most",
+    ),
     "port 0": ((replace(WEB, ports=((0, 9),)),), "0 stands for any port"),
     "any one way": ((Rule(permit=True, direction=TO),), "take a line each"),
     "all TCP but a port": (

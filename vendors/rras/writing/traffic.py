@@ -96,9 +96,12 @@ def hindrance(wanted: Filter) -> UntellableError | None:
     most, rule = max(sizes, key=lambda one: one[0], default=(0, Rule(permit=True)))
     if untold and most <= MOST:
         return untold[0]
+    told = f"`{_spelled(rule)}` alone takes {most:,} lines"
+    if most <= MOST:
+        told = f"all rules together take too many lines, `{_spelled(rule)}` {most:,} of them"
     return UntellableError(
-        f"RRAS takes single ports and prefixes: `{_spelled(rule)}` alone takes {most:,} lines in "
-        f"one direction, and {MOST:,} are the most we write",
+        f"RRAS takes single ports and prefixes: {told} in one direction, and {MOST:,} are the most "
+        "we write",
         "the whole protocol, or fewer ports",
         "named networks for `all`, out of which every `deny` is cut into prefixes",
     )
