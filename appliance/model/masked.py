@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 _MASKED = (
-    r"[*xX.]{3,}|<[^<>]*>|\{\{[^{}]*\}\}|\[(?i:removed|redacted|hidden|masked)\]"
+    r"[*xX.]{3,}|<[^<>]*>|\[(?i:removed|redacted|hidden|masked)\]"
     r"|(?i:(?:netconan)?removed\d*|redacted|hidden|secret-data|masked|scrubbed|sanitized)"
 )
 
