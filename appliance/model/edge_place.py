@@ -53,8 +53,8 @@ def vacated(pairs: Pairs, observed: Observed, site: str) -> Observed:
             )
         if more := held.objects.get(MORE):
             raise RefusedError(
-                f"{held.interface} would go, as the link moves to another sub-interface, and others "
-                f"have put more on it: {more}",
+                f"{held.interface} would go, as the link moves to another sub-interface, and "
+                f"others have put more on it: {more}",
                 where=f"site {site}",
                 hint="take that away there by hand, push, and put it on the new one",
             )
