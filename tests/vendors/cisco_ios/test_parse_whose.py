@@ -134,7 +134,6 @@ def test_keys_in_a_profile_itself_may_differ(local: str, remote: str, differ: bo
 
 
 MASKS = [
-    "{{ azure_psk }}",
     "<removed>",
     "<secret hidden>",
     "********",
