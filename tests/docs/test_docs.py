@@ -239,4 +239,5 @@ def test_the_readme_shows_what_is_printed(
     assert cli.main(["drift", "site-a", "--running", str(saved)]) == 2
     age, *findings = capsys.readouterr().out.splitlines()
     assert age.startswith("site-a: drift (Azure's export is ")
-    assert "\n".join(findings) in readme
+    said, shown = (re.sub(r"line \d+", "line N", text) for text in ("\n".join(findings), readme))
+    assert said in shown  # where a line stands depends on what else the device holds
