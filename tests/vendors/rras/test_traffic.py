@@ -195,8 +195,8 @@ def test_a_list_that_came_or_went_in_part_is_put_right_line_by_line(cmdlet: str)
         assert held.get("Outbound", ("Allow", set())) == ("Allow", set())
 
 
-MANY = tuple(replace(one, permit=True, protocol=UDP, ports=((2000, 2399),)) for one in (WEB, SSH))
-"""400 ports each: a thousand lines."""
+MANY = tuple(replace(one, permit=True, protocol=UDP, ports=((2000, 2129),)) for one in (WEB, SSH))
+"""130 ports each: more lines than one call or one action of a task takes."""
 
 
 @pytest.mark.parametrize("steps", [1, 3, 99])
@@ -204,7 +204,7 @@ def test_the_task_brings_back_those_of_before_when_we_are_gone(steps: int) -> No
     with windows(site=site(*MANY)) as server:
         server.push()
         before = lists(server.device)
-        assert [len(one[1]) for one in before.values()] == [802, 802]
+        assert [len(one[1]) for one in before.values()] == [262, 262]
         server.job = replace(server.job, intent=asked(*ASKED))
         made = server.push(replace(QUICK, dry_run=True)).plan
         with server.connect() as session:
@@ -212,6 +212,7 @@ def test_the_task_brings_back_those_of_before_when_we_are_gone(steps: int) -> No
                 session, rollback=made.rollback, minutes=5, reconnect=server.connect
             )
             change = guard.__enter__()
+            assert session.transcript.count("<Exec>") > 1, "a command line holds not all of it"
             change.apply(Change(steps=made.change.steps[:steps]))
             assert lists(server.device) != before
             server.device.advance(301)
@@ -291,7 +292,7 @@ SMALL = st.builds(
     local=st.sampled_from((NET("0.0.0.0/0"), NET("10.10.1.0/24"))),
     remote=st.sampled_from((NET("0.0.0.0/0"), NET("10.20.9.0/24"))),
     protocol=st.sampled_from((TCP, UDP)),
-    ports=st.sampled_from((((22, 22),), ((53, 53),), ((8000, 8119),))),
+    ports=st.sampled_from((((22, 22),), ((53, 53),), ((8000, 8102),))),
     direction=st.sampled_from((None, TO, FROM)),
 )
 
@@ -300,7 +301,7 @@ FEW = st.lists(SMALL, min_size=1, max_size=2)
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     first=st.lists(SMALL, min_size=1, max_size=2), second=st.lists(SMALL, min_size=1, max_size=2)
