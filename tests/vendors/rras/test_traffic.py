@@ -485,3 +485,18 @@ def test_the_script_for_people_says_the_same_a_line_each() -> None:
     read = running(text)
     assert read is not None
     assert asked(*ASKED).tunnels[0].filter == read
+
+
+def test_each_tunnel_of_a_gateway_with_two_has_filters_of_its_own() -> None:
+    expected = intents.expectation()
+    expected = replace(expected, endpoints=(*expected.endpoints, intents.SECOND))
+    intent = DRIVER.express(intend(site(*ASKED), expected, KEY))
+    box = RrasBox()
+    box.apply(plan(intent, DRIVER.parse(box.running()), DRIVER).change)
+    assert lists(box.device, "site-a-1") == lists(box.device, "site-a-2") != {}
+    configure(box.device, "Remove-VpnS2SInterface", Name="site-a-2", Force=True)
+    made = plan(intent, DRIVER.parse(box.running()), DRIVER)
+    assert {json.loads(step.text)["parameters"].get("InterfaceAlias") for step in made.change.steps
+            if "IpFilter" in step.text} == {"site-a-2"}  # fmt: skip
+    box.apply(made.change)
+    assert compare(intent, DRIVER.parse(box.running())) == ()
