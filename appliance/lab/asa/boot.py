@@ -12,7 +12,6 @@ from appliance.lab.cisco.grammar import Failure, Match
 from appliance.lab.cisco.tree import Node
 
 _NOISE = ("ASA Version", "Cryptochecksum", ":", "!", "PIX Version")
-_CERTIFICATE = ("certificate ", " certificate ")
 
 
 def boot(text: str, release: str) -> Configuration:

@@ -16,7 +16,6 @@ _RELEASE = re.compile(r"(\d+)\.(\d+)\(?(\d+)?")
 # 9.13(1) moved the defaults, 9.15(1) took weak algorithms out (release notes of both).
 _NEW_DEFAULTS = (9, 13)
 _STRICT = (9, 15)
-_GROUPED = ("access-list", "nat")
 
 
 @dataclass(slots=True, kw_only=True)

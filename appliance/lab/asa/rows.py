@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _BYTES = 100
 _KILOBYTES = "4608000"
 _VOLUME = ("security-association", "lifetime", "kilobytes")
-_IKEV2 = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from appliance.lab.matcher import Outcome
 
 _IKEV2 = 2
-_AZURE_IKE_LIFETIME = 28800
 _KILOBYTES = 4608000
 # IKEv2 names the truncated hashes by their length in bits.
 _HASHES = {"sha1": "SHA96", "md5": "MD596", "": "None"}

@@ -19,7 +19,6 @@ _NAME_AT = {
     "crypto map": 2,
     "dynamic-map": 2,
 }
-_LISTED = frozenset({"access-list", "ip route", "isakmp key", "lifetime"})
 
 
 class Running:
