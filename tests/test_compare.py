@@ -10,7 +10,9 @@ import pytest
 from appliance.azure.defaults import ROUTE_BASED
 from appliance.compare import compare, strangers
 from appliance.compare.finding import Finder
+from appliance.compare.settle import settle
 from appliance.intend import intend
+from appliance.inventory.model import OnPremisesBgp
 from appliance.model.algorithms import DhGroup, Encryption, Integrity, Prf
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.intent import Dials, Intent, Observed
@@ -179,6 +181,31 @@ def test_order_and_names_never_matter() -> None:
     proposal = replace(running.ike.proposals[0], name="any-other")
     running = replace(running, ike=replace(running.ike, proposals=(proposal,)))
     assert _found(intent, running) == ()
+
+
+def test_static_routes_to_what_azure_has_may_stand_beside_bgp() -> None:
+    site = intents.site("cisco_ios")
+    speaker = OnPremisesBgp(asn=65_050, address=IPv4Address("10.11.255.1"))
+    site = replace(site, on_premises=replace(site.on_premises, bgp=speaker))
+    intent = intend(site, intents.expectation(bgp_enabled=True), KEY)
+    own, azure = intent.tunnels[0].routes, intent.reaches[0]
+    beside = (azure, next(azure.subnets(prefixlen_diff=4)))
+    assert azure not in own
+    assert _found(intent, _running(intent, routes=(*own, *beside))) == ()
+    alien = IPv4Network("172.31.0.0/16")
+    (found,) = _found(intent, _running(intent, routes=(*own, azure, alien)))
+    assert (found.path, found.running) == ("routes", [str(alien)])
+    kept = settle(intent, Observed(driver="any", tunnels=(_running(intent, routes=beside),)))
+    assert kept.tunnels[0].routes == (*own, *beside)
+
+
+def test_a_network_too_many_is_told_with_its_own_line() -> None:
+    intent = _intent()
+    alien = IPv4Network("172.31.0.0/16")
+    sources = {"routes": Source(1, "first"), f"routes.{alien}": Source(7, "alien")}
+    running = _running(intent, routes=(*intent.tunnels[0].routes, alien), sources=sources)
+    (found,) = _found(intent, running)
+    assert found.source == Source(7, "alien")
 
 
 def test_parts_of_azures_prefixes_may_have_routes_of_their_own() -> None:

@@ -17,7 +17,7 @@ def settle(intent: Intent, observed: Observed) -> Intent:
 
     Only a default policy leaves a choice of algorithms; a custom one is exactly one combination.
     How often the other end is probed is taste, unless the inventory says; so is how far a BGP
-    session may reach, if it reaches.
+    session may reach, if it reaches, and whether static routes to what Azure has stand beside BGP.
     """
     speaks = any(tunnel.bgp is not None for tunnel in intent.tunnels)
     if not (intent.peer.default or intent.any_pace or speaks):
@@ -37,7 +37,16 @@ def _near(intent: Intent, wanted: Tunnel, running: Tunnel) -> Tunnel:
         in_time = held.delay_seconds <= max(intent.gives_up_seconds, _PATIENCE_SECONDS)
         if in_time:
             wanted = replace(wanted, ike=replace(wanted.ike, dpd=held))
-    return _reaching(wanted, running)
+    return _beside_bgp(intent, _reaching(wanted, running), running)
+
+
+def _beside_bgp(intent: Intent, wanted: Tunnel, running: Tunnel) -> Tunnel:
+    """With a circuit the VPN's routes must stand back: then `compare.edge` judges them."""
+    if wanted.bgp is None or intent.edge is not None:
+        return wanted
+    held = (route for route in running.routes if route not in wanted.routes)
+    kept = tuple(one for one in held if any(one.subnet_of(other) for other in intent.reaches))
+    return replace(wanted, routes=(*wanted.routes, *kept))
 
 
 def _reaching(wanted: Tunnel, running: Tunnel) -> Tunnel:

@@ -74,6 +74,7 @@ def intend(site: Site, expectation: Expectation, psk: Secret | Hidden) -> Intent
         ),
         gives_up_seconds=expectation.dpd_seconds,
         any_pace=device.tunnel.dpd_seconds is None and device.tunnel.dpd_retry is None,
+        reaches=tuple(expectation.vnet_prefixes),
     )
 
 

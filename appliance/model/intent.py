@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Interface, IPv4Network
 from types import MappingProxyType
 
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
@@ -76,6 +76,7 @@ class Intent:
     `any_pace` tells that the inventory asks for no liveness check of its own, so that one which the
     device has already stays as it is.
     `beside` are the other sites on the same device, in the order of the inventory.
+    `reaches` are the networks that Azure is known to have behind its gateway.
     `clears`: what is left over of the site on its device is to go (see `model.leftover`).
     """
 
@@ -89,6 +90,7 @@ class Intent:
     edge: Edge | None = None
     gives_up_seconds: int = 45
     beside: tuple[Beside, ...] = ()
+    reaches: tuple[IPv4Network, ...] = ()
     clears: bool = False
 
 
