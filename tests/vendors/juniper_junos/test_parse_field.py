@@ -9,6 +9,7 @@ from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Dpd, Mode, Tunnel
 from vendors.juniper_junos.nine import encode
 from vendors.juniper_junos.parse import parse
+from vendors.juniper_junos.render import render
 
 BASE = """set interfaces ge-0/0/0 unit 0 family inet address 203.0.113.10/24
 set interfaces st0 unit 0 family inet
@@ -90,12 +91,32 @@ def test_liveness_is_an_interval_and_so_many_losses(rows: str, dpd: Dpd) -> None
             "remote-identity distinguished-name container CN=gw,O=example",
             "distinguished-name container CN=gw,O=example",
         ),
-        ("remote-identity key-id azure", "azure"),
+        ("remote-identity key-id azure", "key-id azure"),
+        ("remote-identity inet6 2001:db8::1", "inet6 2001:db8::1"),
+        ("remote-identity hostname 10.0.0.4", "hostname 10.0.0.4"),
+        ("remote-identity user-at-hostname gw", "user-at-hostname gw"),
         ("description x", None),
     ],
 )
 def test_who_the_peer_says_it_is(rows: str, identity: str | None) -> None:
     assert only(f"set security ike gateway G {rows}").remote.identity == identity
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "inet 10.0.0.4",
+        "inet6 2001:db8::1",
+        "hostname gw.example.net",
+        "hostname 10.0.0.4",
+        "user-at-hostname gw@example.net",
+        'key-id "a key"',
+        "distinguished-name container CN=gw",
+    ],
+)
+def test_who_we_say_we_are_is_written_as_it_was(said: str) -> None:
+    row = f"set security ike gateway G local-identity {said}"
+    assert row in [step.text for step in render((only(row),))]
 
 
 @pytest.mark.parametrize(("cipher", "prf"), [("aes-128-gcm", "sha256"), ("aes-256-gcm", "sha384")])

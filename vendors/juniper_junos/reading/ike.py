@@ -174,6 +174,13 @@ def known_group(found: Configuration, node: Node, *statement: str) -> DhGroup | 
     return meaning
 
 
+def _tells(value: str) -> str:
+    """The kind that an identity shows without being told."""
+    if address(value) is not None:
+        return "inet"
+    return "user-at-hostname" if "@" in value else "hostname"
+
+
 def identity(node: Node, kind: str, path: str, notes: Notes) -> str | None:
     """What `local-identity`, `remote-identity` or `dynamic` says, None when it says nothing."""
     said = node.get(kind)
@@ -183,7 +190,7 @@ def identity(node: Node, kind: str, path: str, notes: Notes) -> str | None:
     for word in _KINDS:
         value = said.value(word)
         if value is not None:
-            return value
+            return value if _tells(value) == word else f"{word} {value}"
     named = said.get("distinguished-name")
     for word in ("container", "wildcard") if named is not None else ():
         if named is not None and (value := named.value(word)):

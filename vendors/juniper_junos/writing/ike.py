@@ -124,6 +124,8 @@ def _kind(value: str) -> str:
         pass
     if named := re.match(r"(distinguished-name (?:container|wildcard)) (.+)", value):
         return f"{named[1]} {word(named[2])}"
-    if re.match(r"(?:hostname|user-at-hostname|distinguished-name|inet6|key-id)\b", value):
+    if told := re.match(r"(hostname|user-at-hostname|inet6|key-id) (.+)", value):
+        return f"{told[1]} {word(told[2])}"
+    if re.match(r"distinguished-name\b", value):
         return value
     return f"{'user-at-hostname' if '@' in value else 'hostname'} {word(value)}"
