@@ -109,7 +109,8 @@ class Scene:
 
     def push(self, *words: str, wait: str = "30") -> End:
         """`appliance push SITE` with nobody to ask; no key is in what it says."""
-        return self.run("push", *self.site.words, "--yes", "--wait-seconds", wait, *words)
+        waits = () if "--no-wait" in words else ("--wait-seconds", wait)
+        return self.run("push", *self.site.words, "--yes", *waits, *words)
 
     def run(self, *words: str) -> End:
         """Any command."""

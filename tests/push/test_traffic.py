@@ -21,7 +21,9 @@ TRAFFIC = {
 }
 
 
-@pytest.mark.parametrize("driver", ["cisco_ios", "cisco_asa", "juniper_junos", "rras", "strongswan"])
+@pytest.mark.parametrize(
+    "driver", ["cisco_ios", "cisco_asa", "juniper_junos", "rras", "strongswan"]
+)
 def test_rules_are_pushed_held_proven_and_taken_back(
     driver: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
