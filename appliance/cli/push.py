@@ -200,4 +200,12 @@ def _report(result: Result, arguments: argparse.Namespace, approval: Approval | 
         print(verify_report.text(result.findings))
     if result.why:
         tell(result.why)
-    print(f"{result.site}: {ENDS[result.outcome]}")
+    print(f"{result.site}: {_end(result, waited=not arguments.no_wait)}")
+
+
+def _end(result: Result, *, waited: bool) -> str:
+    """Nothing is called verified that nobody has looked at."""
+    if result.outcome is not Outcome.PUSHED or result.findings:
+        return ENDS[result.outcome]
+    looked = "" if waited else f"; the tunnel was not waited for: `appliance verify {result.site}`"
+    return f"pushed, read back and saved{looked}"

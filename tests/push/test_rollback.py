@@ -31,6 +31,7 @@ def test_back_to_what_a_push_found(
         told = capsys.readouterr()
         assert " commands, takes " in told.err
         assert " down for good; " in told.err
+        assert told.out.endswith(f"{site.site}: pushed, read back and saved\n"), "no tunnel is left"
         assert KEY not in told.out + told.err
         assert _main(site, "push", "--yes") == 0
         assert site.driver.differing(pushed, site.read()) == ()
@@ -44,6 +45,7 @@ def test_back_to_what_a_push_found(
         assert "\n--- now\n+++ then\n" in capsys.readouterr().err
         assert site.driver.differing(repaired, site.read()) == ()
         assert _main(site, "rollback", "--yes", "--no-wait") == 0
+        assert "was not waited for: `appliance verify " in capsys.readouterr().out
         assert site.driver.parse(site.read()).tunnels == site.driver.parse(meddled).tunnels
         assert _main(site, "rollback", "--to", str(last.id), "--yes", "--no-wait") == 0
         told = capsys.readouterr()
