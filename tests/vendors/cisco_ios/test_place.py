@@ -20,6 +20,7 @@ from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, TrafficSelector
 from appliance.plan import plan
 from tests.vendors import intents
+from tests.vendors.cisco_ios.box import IosBox
 
 IOS = load("cisco_ios")
 KEY = Secret("one-key-for-both-ends")
@@ -210,13 +211,41 @@ def test_an_address_that_overlaps_is_refused() -> None:
         _commands(_intent(tunnel=settings), branch("site-a"))
 
 
-def test_another_as_number_is_refused() -> None:
+def _speaking(asn: int) -> Intent:
     site = intents.site("cisco_ios")
-    speaker = OnPremisesBgp(asn=65_050, address=IPv4Address("10.11.255.1"))
+    speaker = OnPremisesBgp(asn=asn, address=IPv4Address("10.11.255.1"))
     site = replace(site, on_premises=replace(site.on_premises, bgp=speaker))
-    intent = intend(site, intents.expectation(bgp_enabled=True), KEY)
+    return intend(site, intents.expectation(bgp_enabled=True), KEY)
+
+
+def test_another_as_number_is_refused() -> None:
     with pytest.raises(RefusedError, match="the device runs `router bgp 64999`"):
-        _commands(intent, _router("router bgp 64999", " bgp log-neighbor-changes"))
+        _commands(_speaking(65_050), _router("router bgp 64999", " bgp log-neighbor-changes"))
+
+
+def test_an_as_number_in_two_halves_is_the_same() -> None:
+    commands = _commands(_speaking(65_546), _router("router bgp 1.10", " bgp asnotation dot"))
+    assert "router bgp 1.10" in commands
+    assert "router bgp 65546" not in commands
+
+
+def test_azure_may_see_another_as_than_the_routers() -> None:
+    intent = _speaking(65_050)
+    box = IosBox(_router("router bgp 64999", " bgp log-neighbor-changes"))
+    made = plan(_speaking(64_999), IOS.parse(box.running()), IOS)
+    box.apply(made.change)
+    (peer,) = (peer for tunnel in made.target if tunnel.bgp for peer in tunnel.bgp.peers)
+    said = f"neighbor {peer.address} local-as 65050 no-prepend replace-as"
+    seen = box.running().replace(
+        f" neighbor {peer.address} remote-as", f" {said}\n neighbor {peer.address} remote-as"
+    )
+    assert not plan(intent, IOS.parse(seen), IOS).change
+    longer = plan(intent, IOS.parse(seen.replace("ebgp-multihop 2", "ebgp-multihop 1")), IOS)
+    texts = [step.text for step in longer.change.steps]
+    assert "router bgp 64999" in texts
+    assert not any("local-as" in text for text in texts)
+    back = [step.text for step in plan(_speaking(64_999), IOS.parse(seen), IOS).change.steps]
+    assert f" no neighbor {peer.address} local-as" in back
 
 
 ACL = """\

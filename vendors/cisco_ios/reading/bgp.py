@@ -125,8 +125,11 @@ class BgpProcess:
                 peers[neighbor.address] = peer
                 self._where(neighbor, notes)
                 local = self._local_as(neighbor) or local
+                _own_local_as(neighbor, notes)
         if not peers:
             return None
+        if self.block.name != str(local):
+            notes.objects["bgp process"] = self.block.name
         notes.at("bgp.local_asn", self.block.line)
         own = self.networks.get(vrf, {})
         for line in own.values():
@@ -182,6 +185,13 @@ class BgpProcess:
 
     def _process_timers(self, neighbor: Neighbor) -> Said | None:
         return self.timers.get(neighbor.vrf, self.timers.get(None))
+
+
+def _own_local_as(neighbor: Neighbor, notes: Notes) -> None:
+    """What a neighbour says itself of the AS that it sees, with all its options."""
+    said = neighbor.said.get("local-as")
+    if said is not None:
+        notes.objects[f"local-as {neighbor.address}"] = " ".join(said.args)
 
 
 _FIELDS = (

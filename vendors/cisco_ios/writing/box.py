@@ -11,6 +11,7 @@ from appliance.model.intent import Environment, Observed
 from appliance.model.pairing import LABEL
 from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.record import dataclass
+from vendors.cisco_ios.reading.bgp import asn as read_asn
 
 _FURTHER = (
     r"(?:(?:standby|vrrp)(?: \d+)? ip |address |ip address (?=\S+ \S+ secondary))"
@@ -151,12 +152,17 @@ class Box:
                     hint="choose an address that is in no other network of the device",
                 )
 
-    def check_bgp(self, asn: int) -> None:
-        """Raise `RefusedError` when the device already is another AS: IOS has one BGP process."""
-        for heading in self._headings("router bgp "):
-            if heading != f"router bgp {asn}":
-                raise RefusedError(
-                    f"the device runs `{heading}`, the inventory says AS {asn}",
-                    where=f"site {self.site}",
-                    hint="correct on_premises.bgp.asn (Azure's local network gateway must agree)",
-                )
+    def bgp_process(self, asn: int) -> str:
+        """What the BGP process of this AS is called: on some devices `1.10` (RFC 5396).
+
+        Raises `RefusedError` when the device already is another AS: IOS has one BGP process.
+        """
+        heading = next(self._headings("router bgp "), f"router bgp {asn}")
+        name = heading.split()[-1]
+        if read_asn(name) != asn:
+            raise RefusedError(
+                f"the device runs `{heading}`, the inventory says AS {asn}",
+                where=f"site {self.site}",
+                hint="correct on_premises.bgp.asn (Azure's local network gateway must agree)",
+            )
+        return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.errors import RefusedError
@@ -96,8 +97,10 @@ def _free_numbers(box: Box, acl: str) -> str:
 
 
 def _bgp(box: Box, tunnel: Tunnel, wanted: Bgp, running: Tunnel | None) -> Tunnel:
-    box.check_bgp(wanted.local_asn)
     held = None if running is None else running.bgp
+    if held is None or held.local_asn != wanted.local_asn:
+        process = box.bgp_process(wanted.local_asn)
+        tunnel = replace(tunnel, objects=_one_as(tunnel.objects, process, wanted.local_asn))
     kept = () if held is None else held.networks
     networks = (*kept, *(network for network in wanted.networks if network not in kept))
     objects = dict(tunnel.objects)
@@ -110,6 +113,13 @@ def _bgp(box: Box, tunnel: Tunnel, wanted: Bgp, running: Tunnel | None) -> Tunne
         bgp=Bgp(local_asn=wanted.local_asn, peers=_peers(wanted, held), networks=networks),
         objects=objects,
     )
+
+
+def _one_as(objects: Mapping[str, str], process: str, asn: int) -> dict[str, str]:
+    """With the router's own AS, and none that neighbours see in its place."""
+    kept = {kind: name for kind, name in objects.items() if not kind.startswith("local-as ")}
+    kept.pop("bgp process", None)
+    return kept if process == str(asn) else {**kept, "bgp process": process}
 
 
 def _peers(wanted: Bgp, held: Bgp | None) -> tuple[BgpPeer, ...]:

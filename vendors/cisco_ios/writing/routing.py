@@ -67,7 +67,7 @@ def routes(tunnel: Tunnel) -> Iterator[Section]:
 
 
 def _speaker(tunnel: Tunnel, bgp: Bgp) -> Iterator[Section]:
-    process = f"router bgp {bgp.local_asn}"
+    process = f"router bgp {tunnel.objects.get('bgp process', bgp.local_asn)}"
     vrf = tunnel.interface.vrf if tunnel.interface else None
     family = f"address-family ipv4 vrf {vrf}" if vrf else "address-family ipv4"
     yield Section(
@@ -79,7 +79,7 @@ def _speaker(tunnel: Tunnel, bgp: Bgp) -> Iterator[Section]:
     )
     for peer in bgp.peers:
         heading = (process, family) if vrf else (process,)
-        yield _neighbor(process, heading, peer)
+        yield _neighbor(process, heading, peer, tunnel.objects.get(f"local-as {peer.address}"))
         yield Section(
             key=f"{process} {family} neighbor {peer.address}",
             rank=92,
@@ -97,9 +97,13 @@ def _speaker(tunnel: Tunnel, bgp: Bgp) -> Iterator[Section]:
     )
 
 
-def _neighbor(process: str, heading: tuple[str, ...], peer: BgpPeer) -> Section:
+def _neighbor(
+    process: str, heading: tuple[str, ...], peer: BgpPeer, local_as: str | None
+) -> Section:
     name = f"neighbor {peer.address}"
     lines = [line(f"{name} remote-as {peer.asn}", slot=f"{name} remote-as")]
+    if local_as is not None:
+        lines.append(line(f"{name} local-as {local_as}", slot=f"{name} local-as"))
     if peer.multihop is not None:
         lines.append(line(f"{name} ebgp-multihop {peer.multihop}", slot=f"{name} ebgp-multihop"))
     if peer.source is not None:
