@@ -140,11 +140,18 @@ def _lab_strongswan() -> Part:
 
 def _extra(name: str, what: str, module: str, extra: str) -> Part:
     made = Part(name=name, what=what)
-    if find_spec(module) is not None:
+    if _installed(module):
         return made
     return _lacking(
         made, f"the Python package {module} is not installed", f"pip install 'appliance[{extra}]'"
     )
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # what it is a part of is not there either
+        return False
 
 
 def _lacking(made: Part, why: str, *how: str | None) -> Part:

@@ -115,9 +115,10 @@ def played(site: Site) -> None:
         )
     why = unavailable(site.device.driver)
     if why:
+        part = "lab-linux" if site.device.driver == "strongswan" else "lab"
         raise UsageError(
             f"the lab cannot play a {site.device.driver} here: {why}",
-            hint="`appliance doctor lab-linux` tells how to get it",
+            hint=f"`appliance doctor {part}` tells how to get it",
         )
 
 

@@ -45,6 +45,18 @@ def test_this_machine_can_rehearse(run: Run) -> None:
     ]
 
 
+def test_a_part_of_a_package_that_is_not_there_at_all_is_missing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after `pip install .`: without `azure` there is no `azure.identity` to look for."""
+    monkeypatch.delitem(sys.modules, "azure.identity", raising=False)
+    monkeypatch.setitem(sys.modules, "azure", None)  # type: ignore[arg-type]  # import's own word
+    code, out = run("azure")
+    assert code == 1
+    assert "no  azure " in out
+    assert "- pip install 'appliance[azure]'" in out
+
+
 def test_what_is_missing_is_told_with_both_ways_to_it(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
