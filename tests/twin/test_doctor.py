@@ -50,7 +50,7 @@ def test_a_part_of_a_package_that_is_not_there_at_all_is_missing(
 ) -> None:
     """As after `pip install .`: without `azure` there is no `azure.identity` to look for."""
     monkeypatch.delitem(sys.modules, "azure.identity", raising=False)
-    monkeypatch.setitem(sys.modules, "azure", None)  # type: ignore[arg-type]  # import's own word
+    monkeypatch.setitem(sys.modules, "azure", None)
     code, out = run("azure")
     assert code == 1
     assert "no  azure " in out
