@@ -80,6 +80,8 @@ def _effect(plan: Plan, intent: Intent, before: Tunnel | None, after: Tunnel | N
         return Effect.NEW
     if after is None:
         return Effect.GONE
+    if after.enabled and not before.enabled:
+        return Effect.ON
     name = before.name
     bouncing = [step for step in plan.change.steps if name in step.bounces]
     if bouncing:

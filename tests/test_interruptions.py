@@ -129,6 +129,18 @@ def test_what_is_not_known_is_not_said() -> None:
     assert "only Azure dials" in one.because
 
 
+def test_a_tunnel_that_was_switched_off_does_not_stay_up() -> None:
+    intent = _job().intent
+    both = _held(intent)
+    shut = replace(both[1], enabled=False)
+    told = _by_name(_plan(intent, (both[0], shut), both))
+    assert [told[name].effect for name in ("Tunnel100", "Tunnel101")] == [
+        Effect.NOTHING,
+        Effect.ON,
+    ]
+    assert told["Tunnel101"].seconds is None
+
+
 def test_a_new_tunnel_interrupts_nothing_and_one_that_goes_is_said_to() -> None:
     intent = _job().intent
     both = _held(intent)

@@ -13,6 +13,7 @@ class Effect(StrEnum):
     NOTHING = "stays up"
     LATER = "stays up; new settings act when it next negotiates"
     NEW = "is new"
+    ON = "was switched off, and comes up"
     BGP = "stays up, its BGP session is reset"
     CHILD = "child SAs negotiated anew, the IKE SA stays"
     IKE = "IKE SA and child SAs negotiated anew"
