@@ -20,6 +20,10 @@ NEVER_PROVEN = (
     "ESP without UDP",
 )
 """What a rehearsal leaves open, whatever its outcome."""
+_UNTRIED = (
+    "no daemon has tried it: rules know what is known to fail, and no more",
+    *NEVER_PROVEN[1:],
+)
 
 
 def document(site: str, prediction: str, whole: Whole) -> dict[str, object]:
@@ -32,7 +36,7 @@ def document(site: str, prediction: str, whole: Whole) -> dict[str, object]:
         "tunnels": [_tunnel(one) for one in whole.tunnels],
         "together": joint.document(whole.joint),
         "express_route": failover.document(whole.failover),
-        "unproven": list(NEVER_PROVEN),
+        "unproven": list(NEVER_PROVEN if whole.ran else _UNTRIED),
     }
 
 
@@ -116,7 +120,7 @@ def lines(site: str, prediction: str, whole: Whole) -> Iterator[str]:
     yield "not proven by this:"
     circuits = () if whole.failover is None else whole.failover.unproven
     told = (*(text for one in whole.tunnels for text in one.unproven), *circuits)
-    every = (*dict.fromkeys(told), *NEVER_PROVEN)
+    every = (*dict.fromkeys(told), *(NEVER_PROVEN if whole.ran else _UNTRIED))
     yield from (f"  {text}" for text in every)
 
 

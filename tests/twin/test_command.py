@@ -161,6 +161,8 @@ def test_where_no_daemon_can_run_rules_are_told_as_such(
     assert code == 3
     assert "no daemon can run here: not installed: charon-systemd" in err
     assert out.startswith("site-a: would work (by rules alone, no daemon ran)\n")
+    assert "  no daemon has tried it: rules know what is known to fail" in out
+    assert "strongSwan at both ends" not in out
     bad = _pushed().replace(" set pfs group14\n", "")
     (folder / "bad.cfg").write_text(bad)
     assert run("--running", "bad.cfg", "--as-is")[0] == 1
