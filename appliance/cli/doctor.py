@@ -133,7 +133,7 @@ def _keyring() -> Part:
 def _lab_strongswan() -> Part:
     from appliance.lab.kinds import unavailable  # noqa: PLC0415 -- as above
 
-    made = Part(name="lab-linux", what="`lab` with a real strongSwan host")
+    made = _extra("lab-linux", "`lab` with a real strongSwan host", "asyncssh", "lab")
     why = unavailable("strongswan")
     return _lacking(made, why) if why else made
 
