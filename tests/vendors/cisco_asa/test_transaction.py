@@ -34,7 +34,8 @@ from appliance.lab.faults import (
 )
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.secret import Secret
-from appliance.session import Credentials, Session, Target
+from appliance.session import Session, Target
+from tests.vendors.guarded import passing, way_in
 from vendors.cisco.restore import Patience, differing
 from vendors.cisco_asa import applet
 from vendors.cisco_asa.restore import ASA
@@ -79,15 +80,9 @@ class Firewall:
     """A lab ASA and how to log in to it."""
 
     def __init__(self, lab: Lab, device: AsaDevice) -> None:
-        site = lab.ssh("site-b")
         self.device = device
         self.before = device.running()
-        self.target = Target(
-            site="site-b", host=site.host, port=site.port, host_key=site.host_key, timeout=10.0
-        )
-        self.credentials = Credentials(
-            username=site.username, password=Secret(site.password), enable=Secret(site.enable)
-        )
+        self.target, self.credentials = way_in(lab, "site-b")
 
     def impatient(self) -> None:
         self.target = replace(self.target, timeout=2.0)
@@ -98,13 +93,8 @@ class Firewall:
     @property
     def patience(self) -> Patience:
         """Waiting makes time pass on the device."""
-        waited = [0.0]
-
-        def sleep(seconds: float) -> None:
-            waited[0] += seconds
-            self.device.advance(seconds)
-
-        return Patience(pause=60.0, sleep=sleep, now=lambda: waited[0])
+        sleep, now = passing(self.device)
+        return Patience(pause=60.0, sleep=sleep, now=now)
 
     def begin(
         self,

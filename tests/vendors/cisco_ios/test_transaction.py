@@ -34,7 +34,8 @@ from appliance.lab.faults import (
 from appliance.lab.ios import Device
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.secret import Secret
-from appliance.session import Credentials, Session, Target
+from appliance.session import Session, Target
+from tests.vendors.guarded import passing, way_in
 from vendors.cisco.restore import Patience
 from vendors.cisco_ios.restore import differing
 from vendors.cisco_ios.session import connect, identify, read, save
@@ -67,15 +68,9 @@ class Router:
     """A lab router and how to log in to it."""
 
     def __init__(self, lab: Lab, device: Device) -> None:
-        site = lab.ssh("site-a")
         self.device = device
         self.before = device.running()
-        self.target = Target(
-            site="site-a", host=site.host, port=site.port, host_key=site.host_key, timeout=10.0
-        )
-        self.credentials = Credentials(
-            username=site.username, password=Secret(site.password), enable=Secret(site.enable)
-        )
+        self.target, self.credentials = way_in(lab, "site-a")
 
     def impatient(self) -> None:
         self.target = replace(self.target, timeout=2.0)
@@ -86,13 +81,8 @@ class Router:
     @property
     def patience(self) -> Patience:
         """Waiting makes time pass on the device."""
-        waited = [0.0]
-
-        def sleep(seconds: float) -> None:
-            waited[0] += seconds
-            self.device.advance(seconds)
-
-        return Patience(pause=60.0, sleep=sleep, now=lambda: waited[0])
+        sleep, now = passing(self.device)
+        return Patience(pause=60.0, sleep=sleep, now=now)
 
     def begin(
         self, session: Session, *, way: Way = "timer", minutes: int = 5

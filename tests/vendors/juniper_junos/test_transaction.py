@@ -32,7 +32,8 @@ from appliance.lab.faults import (
 from appliance.lab.junos import Settings, SrxDevice, junos_device
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.secret import Secret
-from appliance.session import Credentials, Session, Target
+from appliance.session import Session, Target
+from tests.vendors.guarded import passing, way_in
 from vendors.juniper_junos.restore import Patience, differing
 from vendors.juniper_junos.session import connect, editor, read
 from vendors.juniper_junos.transaction import ConfirmedCommit, pending, ready, transaction
@@ -56,13 +57,9 @@ class Firewall:
     """A lab SRX and how to log in to it."""
 
     def __init__(self, lab: Lab, device: SrxDevice) -> None:
-        site = lab.ssh("site-a")
         self.device = device
         self.before = device.running(as_set=True)
-        self.target = Target(
-            site="site-a", host=site.host, port=site.port, host_key=site.host_key, timeout=10.0
-        )
-        self.credentials = Credentials(username=site.username, password=Secret(site.password))
+        self.target, self.credentials = way_in(lab, "site-a")
 
     def connect(self) -> AbstractContextManager[Session]:
         return connect(self.target, self.credentials)
@@ -70,13 +67,8 @@ class Firewall:
     @property
     def patience(self) -> Patience:
         """Waiting makes time pass on the device."""
-        waited = [0.0]
-
-        def sleep(seconds: float) -> None:
-            waited[0] += seconds
-            self.device.advance(seconds)
-
-        return Patience(pause=60.0, sleep=sleep, now=lambda: waited[0])
+        sleep, now = passing(self.device)
+        return Patience(pause=60.0, sleep=sleep, now=now)
 
     def begin(
         self, session: Session, *, minutes: int = 5
