@@ -104,8 +104,8 @@ stands in the export; `validate` needs no secret, and asks nobody: names are loo
   read ([azure-exports.md](azure-exports.md));
 - inventory and Azure that disagree, also on the key: by `validate`, which ends with 1 where the
   tunnel could not work so (`!!`), by `plan` and `drift`, and by the gate `azure-mismatch`;
-- an export older than `azure.max_age_days`: by `validate`, which ends with 1, by `drift`, and by the
-  gate `stale-azure`;
+- an export older than `azure.max_age_days`: by `validate`, which ends with 1, by `drift`, and by
+  the gate `stale-azure`;
 - what the device cannot say: before anything connects;
 - what the device itself has: routes, access lists, NAT exemption, multihop, timers, more and
   weaker proposals: `plan` and `drift`, which compare it."""
