@@ -264,6 +264,13 @@ set policy-options policy-statement azure then reject
         default_in=False,
     ),
     Case(
+        name="options of an AS number on lines of their own",
+        text=LINE
+        + PLAIN
+        + "set routing-options autonomous-system loops 2\n"
+        + "set routing-options autonomous-system asdot-notation\n",
+    ),
+    Case(
         name="disabled port and deactivated neighbour",
         text=LINE
         + PLAIN

@@ -15,6 +15,7 @@ from vendors.juniper_junos.reading.second_look import Rows
 
 SECTIONS = ("interfaces", "protocols", "policy-options", "routing-options", "routing-instances")
 MICROSOFT = ("12076", "0.12076")
+_OWN_AS = ("routing-options", "autonomous-system")
 _HOLD = 90
 """Seconds that Junos waits where nobody says how long ("BGP User Guide", hold-time)."""
 
@@ -186,12 +187,11 @@ class Edges:
 
     def _asn(self) -> str:
         for one in self.speakers.values():
-            said = one.value("local-as")
-            for base in (one.base, ()):
-                said = said or self.words.one(base, "routing-options", "autonomous-system")
-            if said:
-                high, dot, low = said.partition(".")
-                return str((int(high) << 16) + int(low)) if dot else high
+            bases = (self.words.below(base, *_OWN_AS) for base in (one.base, ()))
+            for word in (word for said in (one.values("local-as"), *bases) for word in said[::-1]):
+                high, dot, low = word.partition(".")
+                if high.isdecimal() and (low.isdecimal() or not dot):  # else an option: `loops 2`
+                    return str((int(high) << 16) + int(low)) if dot else high
         return ""
 
     def _statics(self) -> Iterator[tuple[str, str, str]]:
