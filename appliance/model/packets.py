@@ -17,7 +17,7 @@ from appliance.model.traffic import (
     Flows,
     flows,
 )
-from appliance.record import dataclass
+from appliance.record import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,8 +58,24 @@ def first_flows(match: Match, direction: Direction) -> Flows:
 
 def later_flows(match: Match, direction: Direction) -> Flows:
     """The flows in one direction whose later packets, which go the same way, are matched."""
-    if match.icmp not in (None, ECHO):
+    return NOTHING if match.icmp not in (None, ECHO) else _begun(match, direction)
+
+
+def answered_flows(match: Match, direction: Direction) -> Flows:
+    """The flows in one direction whose answers, which go the other way, are matched."""
+    if match.icmp not in (None, ECHO_REPLY):
         return NOTHING
+    asked = replace(
+        match,
+        source=match.target,
+        target=match.source,
+        source_ports=match.target_ports,
+        target_ports=match.source_ports,
+    )
+    return _begun(asked, direction)
+
+
+def _begun(match: Match, direction: Direction) -> Flows:
     outwards = direction is Direction.TO_AZURE
     return flows(
         Box(
@@ -69,23 +85,6 @@ def later_flows(match: Match, direction: Direction) -> Flows:
             remote=match.target if outwards else match.source,
             ports=match.target_ports,
             from_ports=match.source_ports,
-        )
-    )
-
-
-def answered_flows(match: Match, direction: Direction) -> Flows:
-    """The flows in one direction whose answers, which go the other way, are matched."""
-    if match.icmp not in (None, ECHO_REPLY):
-        return NOTHING
-    outwards = direction is Direction.TO_AZURE
-    return flows(
-        Box(
-            direction=((int(direction), int(direction)),),
-            protocol=match.protocol,
-            local=match.target if outwards else match.source,
-            remote=match.source if outwards else match.target,
-            ports=match.source_ports,
-            from_ports=match.target_ports,
         )
     )
 
