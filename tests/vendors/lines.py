@@ -67,7 +67,7 @@ LINES: Mapping[str, Mapping[str, str]] = {
         "esp.lifetime_seconds": r"set security ipsec proposal \S+ lifetime-seconds 7200",
         "esp.lifetime_kilobytes": r"set .* (lifetime-kilobytes|protocol) \S+",
         "psk": r"set security ike policy \S+ pre-shared-key ascii-text <pre-shared-key>",
-        "routes": r"set routing-options static route 10\.20\.\S+ next-hop st0\.\d+",
+        "routes": r"set routing-options static route 10\.(20|99)\.\S+ next-hop st0\.\d+",
         "interface.mss": r"set security flow tcp-mss ipsec-vpn mss 1400",
         "interface.mtu": r"set interfaces st0 unit \d+ family inet mtu 1460",
         "interface.address": r"set interfaces st0 .* (address 169\.254\.9\.1/30|mtu 1400)",

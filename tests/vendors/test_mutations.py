@@ -222,7 +222,7 @@ CASES: tuple[tuple[str, str, Mutation], ...] = (
     ("BGP", "bgp.peers.enabled", _peer(enabled=False)),
     ("BGP", "bgp.peers.source", _peer(source="Loopback0", local_address=IPv4Address("10.255.0.1"))),
     ("BGP", "bgp.networks", _networks),
-    ("BGP", "routes", _field(routes=(NET("10.20.255.30/32"), NET("10.20.0.0/16")))),
+    ("BGP", "routes", _field(routes=(NET("10.20.255.30/32"), NET("10.99.0.0/16")))),
 )
 
 SPELT = {2: ("modp1024",), 14: ("modp2048",), 19: ("ecp256", "ECP256"), 24: ("modp2048s256",)}
