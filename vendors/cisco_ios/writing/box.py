@@ -11,7 +11,6 @@ from appliance.model.intent import Environment, Observed
 from appliance.model.pairing import LABEL
 from appliance.model.tunnel import Mode, Tunnel, Tunnels
 from appliance.record import dataclass
-from vendors.cisco_ios.reading.bgp import asn as read_asn
 
 _FURTHER = (
     r"(?:(?:standby|vrrp)(?: \d+)? ip |address |ip address (?=\S+ \S+ secondary))"
@@ -157,9 +156,11 @@ class Box:
 
         Raises `RefusedError` when the device already is another AS: IOS has one BGP process.
         """
+        from vendors.cisco_ios.reading import bgp  # noqa: PLC0415 -- few speak BGP
+
         heading = next(self._headings("router bgp "), f"router bgp {asn}")
         name = heading.split()[-1]
-        if read_asn(name) != asn:
+        if bgp.asn(name) != asn:
             raise RefusedError(
                 f"the device runs `{heading}`, the inventory says AS {asn}",
                 where=f"site {self.site}",
