@@ -52,15 +52,17 @@ class EventChannel(SSHChannel):
         return bool(self.remote_conn.recv_ready())
 
     def send(self, text: str, timeout: float) -> None:
-        """All of the text, as UTF-8, in one piece."""
+        """All of the text, as UTF-8, in one piece.
+
+        Raises `TimeoutError` when it is not taken in `timeout` seconds, `EOFError` as `receive`.
+        """
         self.remote_conn.settimeout(timeout)
         try:
             self.remote_conn.sendall(text.encode())
-        except OSError as error:
-            words = "" if isinstance(error, TimeoutError) else self._gone()
-            if words:
-                raise EOFError(words) from None
+        except TimeoutError:
             raise
+        except (EOFError, OSError):  # paramiko's own EOFError, of a dead socket, has no words
+            raise EOFError(self._gone() or "the device hung up") from None
 
     def _gone(self) -> str:
         """Which jump host ended the connection, in words."""

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from unittest.mock import Mock
 
 import netmiko
 import paramiko
@@ -22,6 +23,7 @@ from appliance.errors import (
 from appliance.model.change import KEY_MARK, Step
 from appliance.model.secret import Secret
 from appliance.session import Credentials, Session, Target
+from appliance.session.channel import EventChannel
 from appliance.session.ssh import Engine, open_ssh
 from tests.session.server import ENABLE, PASSWORD, Address, Box, Shell, long_config, serve
 from vendors.cisco_ios.session import IOS, read
@@ -103,6 +105,15 @@ def test_a_cut_connection_gives_no_text() -> None:
     with talking(box(cut="show running-config")) as session, pytest.raises(ConnectError) as caught:
         read(session)
     assert "the connection broke" in caught.value.message
+
+
+@pytest.mark.parametrize("of_paramiko", [EOFError(), OSError("Socket is closed")])
+def test_whoever_hangs_up_while_we_send_is_named(of_paramiko: Exception) -> None:
+    """paramiko's own words differ with the moment at which it sees the end, and may be none."""
+    conn = Mock(spec=paramiko.Channel)
+    conn.sendall.side_effect = of_paramiko
+    with pytest.raises(EOFError, match=r"^the device hung up$"):
+        EventChannel(conn, "utf-8").send("show clock\n", 1)
 
 
 def test_a_device_that_stops_answers_nothing() -> None:
