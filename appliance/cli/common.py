@@ -34,7 +34,18 @@ class _Parser(argparse.ArgumentParser):
     """argparse leaves with 2 on a typing error, which is our word for drift."""
 
     def error(self, message: str) -> None:  # type: ignore[override]  # it raises, as the base exits
+        said = message.partition("unrecognized arguments: ")[2]
+        unknown = [one.partition("=")[0] for one in said.split() if one.startswith("-")]
+        if unknown:  # without what stands behind them, which may be a key
+            message = f"unrecognized arguments: {' '.join(unknown)}{self._meant(unknown[0])}"
         raise UsageError(message, hint=f"`{self.prog} --help` tells the options")
+
+    def _meant(self, unknown: str) -> str:
+        import re  # noqa: PLC0415 -- only for a mistyped option
+
+        from appliance.inventory.fault import suggestion  # noqa: PLC0415 -- as above
+
+        return suggestion(unknown, re.findall(r"--[\w-]+", self.format_usage()))
 
 
 def parser(verb: str, summary: str, examples: str) -> argparse.ArgumentParser:

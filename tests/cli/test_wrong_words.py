@@ -31,6 +31,9 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("plan", "site-a", "--allow", "weak-cripto"), "did you mean weak-crypto?"),
         (("push", "site-a", "--allow", "az-net-001"), "did you mean AZ-NET-001?"),
         (("push", "site-a", "--allow", "everything"), "there are management-path, "),
+        (("push", "site-a", "--remove-leftover"), "; did you mean '--remove-leftovers'?"),
+        (("render", "site-a", "--psk=Only4711Tests"), "unrecognized arguments: --psk\n"),
+        (("render", "site-a", "--psk", "Only4711Tests"), "unrecognized arguments: --psk\n"),
         (("push", "site-a", "--even-if-changed"), "--even-if-changed goes with --resume"),
         (
             ("push", "site-a", "--no-wait", "--wait-seconds", "9"),
