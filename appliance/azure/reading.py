@@ -21,7 +21,11 @@ _ENCODINGS = (
     (b"\xfe\xff", "utf-16"),
 )
 """Byte order marks; Windows PowerShell's `>` writes UTF-16LE with one."""
-_SIGNS = re.compile(r"/subscriptions/|Microsoft\.Network|azurerm_|vpnSiteConfiguration", re.I)
+_SIGNS = re.compile(
+    r"/subscriptions/|Microsoft\.Network|azurerm_|vpnSiteConfiguration|"
+    r"\A.*\bRESOURCE ?GROUP\b",  # the heading of a list that the portal exports
+    re.I,
+)
 """Words that something of Azure's has."""
 _READ = (".json", ".txt", ".tfstate")
 """Files that may be exports without such a word: a key alone."""
@@ -109,17 +113,14 @@ def _roots(raw: bytes, file: str, faults: Faults, notes: list[str], *, named: bo
         if ours:
             faults.take(fault)
         else:
-            notes.append(f"{file}: cannot be read, and {_other(text)}; not used")
+            signed = _SIGNS.search(text) is not None
+            what = fault.message if signed else "cannot be read, and has no word of Azure's"
+            notes.append(f"{file}: {what}; not used")
     notes.extend(
         f"{file}: az ended with an error there ({code}); what was asked for is missing"
         for code in dict.fromkeys(_REFUSED.findall(text) if roots else ())
     )
     return [Node(root.value, root.file, root.path, faults) for root in roots]
-
-
-def _other(text: str) -> str:
-    """Why what cannot be read is taken for something else."""
-    return "is no JSON" if _SIGNS.search(text) else "has no word of Azure's"
 
 
 def _is_ours(text: str, file: str) -> bool:

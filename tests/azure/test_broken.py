@@ -356,6 +356,11 @@ QUESTIONABLE: list[tuple[str, list[Break], str]] = [
         [replace("readme.txt", "exported on Friday")],
         "readme.txt: cannot be read, and has no word of Azure's; not used",
     ),
+    (
+        "a list of the portal",
+        [replace("list.csv", '"NAME","RESOURCE GROUP","LOCATION"\n"vgw-1","rg","westeurope"\n')],
+        "list.csv: a table without properties; not used",
+    ),
 ]
 
 
