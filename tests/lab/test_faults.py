@@ -64,12 +64,12 @@ def test_a_step_is_counted_over_all_sessions() -> None:
 
 
 def test_stall() -> None:
-    with broken(faults.stall(0.3, "^show clock")) as (_, channel):
+    with broken(faults.stall(1.0, "^show clock")) as (_, channel):
         began = time.monotonic()
         say(channel, "show privilege")
-        assert time.monotonic() - began < 0.25
+        at_once = time.monotonic() - began
         say(channel, "show clock")
-        assert time.monotonic() - began >= 0.3
+        assert time.monotonic() - began - at_once >= 1.0 > at_once
 
 
 def test_garble() -> None:
@@ -160,13 +160,12 @@ def test_the_connection_dies_inside_the_configuration() -> None:
 
 
 def test_early_echo_answers_late() -> None:
-    with broken(faults.early_echo(0.2)) as (_, channel):
+    with broken(faults.early_echo(1.0)) as (_, channel):
         began = time.monotonic()
         channel.send(b"show clock\r")
-        until(channel, ends("show clock\r\n"))
-        assert time.monotonic() - began < 0.15
+        until(channel, ends("show clock\r\n"))  # and nothing after it yet
         until(channel, ends("rtr#"))
-        assert time.monotonic() - began >= 0.2
+        assert time.monotonic() - began >= 1.0
 
 
 def test_late_echo_delays_the_echo_of_the_line() -> None:

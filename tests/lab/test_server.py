@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -277,7 +276,6 @@ def test_run_yields_the_sites_and_ends_when_told() -> None:
 
 def test_a_hundred_sessions_at_once(lab: Lab) -> None:
     site = lab.ssh("site-a")
-    socket_free = time.monotonic()
     clients = []
     for _ in range(20):
         client = paramiko.SSHClient()
@@ -298,4 +296,3 @@ def test_a_hundred_sessions_at_once(lab: Lab) -> None:
     for client in clients:
         client.close()
     assert len(channels) == 100
-    assert time.monotonic() - socket_free < 60

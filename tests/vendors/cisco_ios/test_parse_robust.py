@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -188,9 +187,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_no_time(name: str) -> None:
-    begin = time.process_time()
-    _parsed("version 15.2\n" + HOSTILE[name])
-    assert time.process_time() - begin < 3
+    """In units of a hub of a hundred sites; the worst takes fifteen."""
+    assert growth(_parsed, _hub(100), "version 15.2\n" + HOSTILE[name]) < 50
 
 
 def test_a_hub_of_thousands_is_read_in_linear_time() -> None:

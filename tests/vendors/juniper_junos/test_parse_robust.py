@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -167,9 +166,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_no_time(name: str) -> None:
-    begin = time.process_time()
-    _parsed(HOSTILE[name])
-    assert time.process_time() - begin < 3
+    """In units of a hub of a hundred sites; the worst takes fifteen."""
+    assert growth(_parsed, _hub(100), HOSTILE[name]) < 50
 
 
 def _hub(sites: int) -> str:

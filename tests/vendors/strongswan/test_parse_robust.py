@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -154,6 +153,5 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_take_no_time(name: str) -> None:
-    begin = time.process_time()
-    _read(HOSTILE[name])
-    assert time.process_time() - begin < 2
+    """In units of a hub of a hundred sites; the worst takes fifteen."""
+    assert growth(_read, hub(100), HOSTILE[name]) < 50
