@@ -50,7 +50,8 @@ def push(words: list[str], shot: Shot, log: Path) -> Left:
 
 
 def _push(words: list[str], shot: Shot, environment: dict[str, str], log: Path) -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs us may ignore it
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs us may ignore it,
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as nohup does
     os.environ.update(environment)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(descriptor, 1)
