@@ -18,9 +18,10 @@ from appliance.journal.locks import held
 from appliance.lab.meddle import meddle
 from appliance.session import hostkeys
 from tests.faults.contending import Operator, contest
+from tests.push.ends import EVERY
 from tests.push.stage import SITES, Stage, stage
 
-ROUNDS = {"cisco_ios": 100}
+ROUNDS = {"cisco_ios": 100 if EVERY else 20}
 """How often; the others, where only the reading of the serial number is another, a few times."""
 
 ELSEWHERE = "elsewhere"

@@ -18,7 +18,7 @@ LOSSES = (Kind.DROP_BEFORE, Kind.DROP_AFTER, Kind.REBOOT)
 NO_REBOOT = "strongswan"
 """A namespace on this machine cannot be rebooted; what a reboot leaves is tested for its guard."""
 
-SAMPLES = 12
+SAMPLES = 8
 """So many commands of each push are taken where not all are."""
 
 CASES = [

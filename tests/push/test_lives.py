@@ -29,7 +29,7 @@ from vendors.rras import transaction as rras
 from vendors.strongswan import transaction as strongswan
 
 SHOWS_KEYS = ("cisco_ios", "juniper_junos", "strongswan")
-SEQUENCES = int(os.environ.get("SEQUENCES", "120"))
+SEQUENCES = int(os.environ.get("SEQUENCES", "60"))
 """How many in all; the drivers share them."""
 
 SEED = int(os.environ.get("SEQUENCES_SEED", "1"))
