@@ -18,7 +18,7 @@ _OTHER = "other"
 _KINDS = (
     (re.compile(r"\.(?:netdev|network)$"), _UNIT),
     (re.compile(r"^nft list |\.nft$|(?:^|/)nftables[^/]*\.conf$"), _OTHER),
-    (re.compile(r"(?:^|/)swanctl/.*\.conf$"), _SETTINGS),
+    (re.compile(r"(?:^|/)swanctl/.*\.(?:conf|secrets)$"), _SETTINGS),
     (re.compile(r"(?:^|/)ipsec[^/]*(?:/.*)?\.(?:conf|secrets)$"), _LEGACY),
     (re.compile(r"\.secrets$"), _LEGACY),
     (re.compile(r"(?:^|/)(?:swanctl|strongswan)[^/]*(?:/.*)?\.conf$"), _SETTINGS),

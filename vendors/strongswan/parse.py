@@ -29,9 +29,10 @@ def parse(text: str) -> Observed:
     parts = files.split(text.removeprefix("\ufeff"))
     new, old = loading.load(parts), legacy.load(parts)
     units = networkd.units(parts)
-    if not (new.root.sections or old.sections or units or any(part.path for part in parts)):
-        raise _stranger(text)
     conns = swanctl.connections(new)
+    told = old.sections or units or any(part.path for part in parts)
+    if not (told or new.root.sections) or (not (told or conns) and _PRINTED.match(text)):
+        raise _stranger(text)
     newer = Host(keys=Keyring(swanctl.secrets(new)), units=units, hidden=_elsewhere(new))
     older = Host(keys=Keyring(old.keys), units=units, hidden=old.hidden)
     found: list[Tunnel] = []
@@ -112,7 +113,17 @@ def _stranger(text: str) -> ParseError:
     )
 
 
+_PRINTED = re.compile(
+    r"\ufeff?\s*(?:(?P<status>Status of IKE charon daemon)"
+    r"|\S+: (?:IKEv[12]|#\d+, [A-Z]+, IKEv[12])\b)"
+)
+"""How the output of `ipsec statusall` begins, and of `swanctl --list-conns` or `--list-sas`."""
+
+
 def _what(head: str) -> str:
+    if printed := _PRINTED.match(head):
+        command = "ipsec statusall" if printed["status"] else "swanctl --list-conns or --list-sas"
+        return f"it is what `{command}` prints"
     if head[0] in "{[<":
         return "it looks like JSON, XML or HTML"
     if re.search(r"^(?:crypto |interface |hostname |set )", head, re.MULTILINE):

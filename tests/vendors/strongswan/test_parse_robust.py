@@ -103,6 +103,9 @@ FOREIGN = {
     "JSON": '{"connections": []}\n',
     "a web page": "<html><body>404</body></html>\n",
     "nothing": " \n\n",
+    "a status": "Status of IKE charon daemon (strongSwan 5.8.2, Linux 5.4.0, x86_64):\n"
+    "Connections:\n     az:  198.51.100.1...203.0.113.1  IKEv2\n",
+    "loaded connections": "az: IKEv2, no reauthentication, rekeying every 14400s\n  local:  %any\n",
     "prose": "The tunnel is down since yesterday.\n",
 }
 

@@ -72,9 +72,15 @@ def odd_words(conn: Conn) -> Iterator[Source]:
         words = (*proposals.suites(child.esp, ()), *proposals.suites(child.ah, ()))
         if any(one.unknown for one in words):
             yield child.sources.get("esp.proposals", child.source)
-        limits = {protocol(word) for word in (*child.local, *child.remote)}
-        if child.mode not in _SHUNTS and limits - {"", "any", "gre", "47"}:
-            yield child.sources.get("esp.selectors", child.source)
+        yield from _limited(child)
+
+
+def _limited(child: Child) -> Iterator[Source]:
+    """Lines whose selectors let only some protocols or ports through."""
+    for words, path in ((child.local, "esp.selectors"), (child.remote, "esp.selectors.remote")):
+        limits = {protocol(word) for word in words} - {"", "any", "gre", "47"}
+        if limits and child.mode not in _SHUNTS:
+            yield child.sources.get(path, child.source)
 
 
 def _kind(child: Child) -> tuple[object, ...]:
@@ -185,6 +191,11 @@ def _addresses(words: Iterable[str]) -> tuple[IPv4Address, ...]:
     return tuple(one for one in dict.fromkeys(found) if int(one))
 
 
+def _is_name(word: str) -> bool:
+    """Whether it has to be looked up: neither an address of IPv4 nor of IPv6."""
+    return ":" not in word and not _addresses([word])
+
+
 def _first(words: Iterable[str]) -> IPv4Address | None:
     return next(iter(_addresses(words)), None)
 
@@ -248,9 +259,9 @@ def _objects(conn: Conn, child: Child | None) -> dict[str, str]:
     if child is not None and child.interface_id:
         found[INTERFACE_ID] = child.interface_id
     name = next(
-        (w for w in conn.remote if w not in _ANYWHERE and not _many(w) and not _first([w])), None
+        (w for w in conn.remote if w not in _ANYWHERE and not _many(w) and _is_name(w)), None
     )
-    if name is not None and ":" not in name:
+    if name is not None:
         found[HOST] = name
     return found
 

@@ -97,7 +97,7 @@ class _Reader:
         if secret is not None:
             self._secret(secret, source)
         elif line[0] not in " \t" and words[0] in ("conn", "config", "ca") and len(words) > 1:
-            self._begin(words[0], words[1].strip(), file, source)
+            self._begin(words[0], words[1].strip().strip('"'), file, source)
         elif line[0] not in " \t" and words[0] in ("include", "version"):
             return
         elif "=" in line and (self._block is not None or self._outside):
@@ -207,7 +207,7 @@ def _child(whole: Whole, block: Block) -> Child:
         local=_networks(get("leftsubnet"), get("leftprotoport")),
         remote=_networks(get("rightsubnet"), get("rightprotoport")),
         esp=_offered(_list(get("esp"))),
-        ah=_list(get("ah")),
+        ah=_list(get("ah").removesuffix("!")),
         mode=get("type", "tunnel").lower(),
         lifetime_seconds=seconds(get("lifetime") or get("keylife"), names.LEGACY_ESP_SECONDS)
         or None,
@@ -242,7 +242,10 @@ _CHILD_KEYS = (
     ("esp.lifetime_seconds", "lifetime"),
     ("esp.lifetime_kilobytes", "lifebytes"),
     ("esp.proposals.transport", "type"),
+    ("esp.selectors.remote", "rightprotoport"),
+    ("esp.selectors.remote", "rightsubnet"),
     ("esp.selectors", "rightsubnet"),
+    ("esp.selectors", "leftprotoport"),
     ("esp.selectors", "leftsubnet"),
 )
 
@@ -261,9 +264,10 @@ def _list(value: str) -> tuple[str, ...]:
 
 def _offered(words: tuple[str, ...]) -> tuple[str, ...]:
     """Without a `!` at its end the default is offered as well, last (ipsec.conf, ike)."""
-    if not words or words[-1].endswith("!"):
+    if not words:
         return words
-    return (*words, "default")
+    *others, last = words
+    return (*others, last[:-1]) if last.endswith("!") else (*words, "default")
 
 
 def _hosts(value: str) -> tuple[str, ...]:

@@ -29,17 +29,19 @@ class Suite:
         return bool(asked - {word[:3] for word in self.unknown if word.endswith("_none")})
 
     @property
+    def partial(self) -> bool:
+        """Whether its hash is one that the model has no word for: without it, it says another."""
+        return bool(self.unknown and not self.integrity and not self.aead)
+
+    @property
     def aead(self) -> bool:
         """Whether every cipher authenticates by itself: then integrity words name the PRF only."""
         return bool(self.encryption) and all(cipher.aead for cipher in self.encryption)
 
 
 def suites(text: tuple[str, ...], default: tuple[str, ...]) -> tuple[Suite, ...]:
-    """The proposals of a list; `default` is what the word default, or none at all, stands for.
-
-    A `!` behind the last one (ipsec.conf) adds nothing: the list is all that is offered.
-    """
-    words = [word.strip().rstrip("!") for word in text] or ["default"]
+    """The proposals of a list; `default` is what the word default, or none at all, stands for."""
+    words = [word.strip() for word in text] or ["default"]
     spelled = [one for word in words for one in (default if word.lower() == "default" else (word,))]
     return tuple(suite(one) for one in spelled if one)
 
@@ -91,7 +93,7 @@ def ike_proposals(
             lifetime_seconds=lifetime_seconds,
         )
         for number, one in enumerate(found, start=1)
-        if one.encryption and not one.more
+        if one.encryption and not (one.more or one.partial)
     )
 
 
@@ -103,7 +105,7 @@ def esp_proposals(
     for one in found:
         for aead in (False, True) if not one.more else ():
             ciphers = tuple(cipher for cipher in one.encryption if cipher.aead is aead)
-            if ciphers:
+            if ciphers and (aead or not one.partial):
                 integrity = (Integrity.NONE,) if aead else one.integrity or (Integrity.NONE,)
                 made.append(
                     EspProposal(

@@ -196,6 +196,7 @@ _ESP_KEYS = (
     ("lifetime_kilobytes", "life_bytes"),
     ("lifetime_kilobytes", "rekey_bytes"),
     ("proposals.transport", "mode"),
+    ("selectors.remote", "remote_ts"),
     ("selectors", "remote_ts"),
     ("selectors", "local_ts"),
     ("quirks.esn", "esp_proposals"),
