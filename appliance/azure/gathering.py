@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from appliance.azure.heap import Heap
 from appliance.azure.likeness import differing
-from appliance.azure.origin import PLACEHOLDER
+from appliance.azure.origin import PLACEHOLDER, Moved
 from appliance.azure.reading import Document
 from appliance.azure.resources import (
     Kind,
@@ -26,6 +26,10 @@ _DEEPEST = 8
 """Where the search for resources ends: scripts gather them by subscription, group and kind."""
 _DEEPEST_KEY = 2
 """Where an answer for the shared key may stand; deeper, `value` is in all sorts of objects."""
+_MORE = ("nextLink", "skip_token", "$skipToken")
+"""What says that there are more pages, in lists and in answers of Resource Graph."""
+_UNCHANGED = frozenset({"nochange", "noeffect", "ignore", "unsupported"})
+_FORECAST = "a what-if says what is to be, not what there is"
 _KEY_MEMBERS = frozenset({"value", "id", "name", "type", "etag", "resourcegroup"})
 """What the answer to a question for the shared key has; `value` is the key."""
 
@@ -75,9 +79,14 @@ def _walk(node: Node, modified: float, heap: Heap, *, depth: int) -> bool:
     if depth > _DEEPEST:
         return False
     if isinstance(node.value, list):
-        return _each(node.elements(), modified, heap, depth)
+        elements = node.elements()
+        answers = [body for each in elements if (body := _content(each)) is not None]
+        several = len(answers) == len(elements) > 1
+        return _each(_answered(answers, heap) if several else elements, modified, heap, depth)
     if not isinstance(node.value, dict):
-        return _bare_key(node, heap)
+        inner = node.decoded()  # a text that holds JSON, as `jq tostring` and Logic Apps write it
+        told = isinstance(inner.value, dict | list)
+        return _walk(inner, modified, heap, depth=depth + 1) if told else _bare_key(node, heap)
     if _refused(node):
         return True
     if "urn" in node.value and (made := node.get("outputs")) is not None:
@@ -145,9 +154,16 @@ def _bodies(node: Node, heap: Heap) -> Sequence[Node] | None:
         answers = _children(responses) or responses.elements()
         bodies = [answer.get("body") or answer.get("content") for answer in answers]
         return _answered([body for body in bodies if body], heap)
-    content = node.get("content") if node.get("statusCode") is not None else None
-    body = content.decoded() if content is not None else None  # of Invoke-AzRestMethod
-    return [body] if body is not None and isinstance(body.value, dict | list) else None
+    body = _content(node)
+    return None if body is None else [body]
+
+
+def _content(node: Node) -> Node | None:
+    """The body of an answer that Invoke-AzRestMethod has."""
+    head = node.value if isinstance(node.value, dict) else {}
+    content = node.get("content") if {"statuscode", "content"} <= set(map(fold, head)) else None
+    body = content.decoded() if content is not None else None
+    return body if body is not None and isinstance(body.value, dict | list) else None
 
 
 def _changed(node: Node) -> Sequence[Node] | None:
@@ -157,15 +173,23 @@ def _changed(node: Node) -> Sequence[Node] | None:
         return None
     each = [change for change in changes.elements() if isinstance(change.value, dict)]
     left = [change for change in each if (change.text("changeType") or "").casefold() != "delete"]
-    told = [change.get("after") or change.get("before") for change in left]
-    return [resource for resource in told if resource is not None]
+    return [told for change in left if (told := _foreseen(change)) is not None]
+
+
+def _foreseen(change: Node) -> Node | None:
+    """A resource of a what-if: as it is going to be where that is otherwise than it is."""
+    after, before = change.get("after"), change.get("before")
+    same = (change.text("changeType") or "").casefold() in _UNCHANGED
+    if after is None or (same and before is not None) or not isinstance(after.value, dict):
+        return before or after
+    return Node(Moved(after.value, caveat=_FORECAST), after.file, after.path, after.faults)
 
 
 def _page(node: Node, heap: Heap) -> Sequence[Node] | None:
     for page in (node.get("value"), _rows(node.get("data"))):
         if page is not None and isinstance(page.value, list):
-            if node.text("nextLink"):
-                heap.notes.append(f"{node.where}: only a page of a longer list (see nextLink)")
+            if more := next(filter(node.text, _MORE), None):
+                heap.notes.append(f"{node.where}: only a page of a longer list (see {more})")
             return page.elements()
     return None
 

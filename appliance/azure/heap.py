@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from appliance.azure.likeness import differing
-from appliance.azure.origin import PLACEHOLDER
+from appliance.azure.likeness import differing, only_in
+from appliance.azure.origin import PLACEHOLDER, Moved
 from appliance.azure.resources import Kind, Resource, name_of
 from appliance.azure.tree import Node
+
+
+_SESSION = 3600.0
+"""Seconds between two exports of which the later shows what has changed; within, both are true."""
 
 
 @dataclass(slots=True)
@@ -81,20 +85,52 @@ class Heap:
         if old is None:
             self.resources[key] = resource
             return
-        apart = differing(old.node, resource.node)
+        apart = differing(old.node, resource.node) or _gone(old, resource)
         kept, dropped = _newer(old, resource, same=not apart)
         self.resources[key] = kept
         if kept.node.value != dropped.node.value:
             what = f"; they differ in {', '.join(apart)}" if apart else ""
             self.notes.append(
                 f"{resource.kind} {resource.name} is in {dropped.node.where} and in "
-                f"{kept.node.where}: the {'newer' if apart else 'fuller'}, the second, "
+                f"{kept.node.where}: {_which(kept, dropped, same=not apart)}, "
                 f"counts{what}"
             )
 
 
+def _gone(one: Resource, other: Resource) -> list[str]:
+    """Members that only the older of two whole answers of one shape has: az leaves out what is no
+    more. A list of a gateway's connections never has all of them, so that a connection's may be.
+    """
+    old, new = sorted((one, other), key=lambda each: each.modified)
+    whole = _whole(old) and _whole(new) and _fullness(old)[0] == _fullness(new)[0]
+    apart = new.modified - old.modified > _SESSION and _nested(old) == _nested(new)
+    if not (whole and apart) or one.kind is Kind.CONNECTION:
+        return []
+    return only_in(old.node, new.node)
+
+
+def _whole(resource: Resource) -> bool:
+    """Whether this is Azure's own answer and nothing picked out of it."""
+    made = isinstance(resource.node.value, Moved)
+    return not made and resource.node.get("provisioningState") is not None
+
+
+def _nested(resource: Resource) -> bool:
+    return isinstance(resource.node.value, dict) and "properties" in resource.node.value
+
+
+def _which(kept: Resource, dropped: Resource, *, same: bool) -> str:
+    if dropped.caveat and not kept.caveat:
+        return "the second, Azure's own answer"
+    return f"the {'fuller' if same else 'newer'}, the second"
+
+
 def _newer(old: Resource, new: Resource, *, same: bool) -> tuple[Resource, Resource]:
-    """Which of two counts, and which does not; of equal ones that which tells more."""
+    """Which of two counts, and which does not: Azure's own answer before what is only to be; of
+    equal ones that which tells more.
+    """
+    if bool(old.caveat) != bool(new.caveat):
+        return (new, old) if old.caveat else (old, new)
     if same:
         return (new, old) if _fullness(new) > _fullness(old) else (old, new)
     return (new, old) if new.modified >= old.modified else (old, new)

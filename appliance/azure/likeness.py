@@ -22,6 +22,15 @@ def differing(first: Node, second: Node) -> list[str]:
     ]
 
 
+def only_in(one: Node, other: Node) -> list[str]:
+    """Names of members that tell something in the one and are not in the other."""
+    first, second = _canonical(one.value), _canonical(other.value)
+    if not (isinstance(first, dict) and isinstance(second, dict)):
+        return []
+    spelled = {fold(name): name for name in _member_names(one.value)}
+    return [spelled[name] for name in sorted(first) if name not in second and first[name] != []]
+
+
 def _apart(one: object, other: object) -> bool:
     """Whether two values say different things; what only one of two objects has is none."""
     if isinstance(one, dict) and isinstance(other, dict):
@@ -38,7 +47,10 @@ def _member_names(value: object) -> tuple[str, ...]:
 
 
 def _canonical(value: object) -> object:
-    """A value without what shape and time of an export add: nesting, nulls, capitals, counters."""
+    """A value without what shape and time of an export add: nesting, nulls, capitals, counters.
+
+    An empty list stays: that there is no policy (any more) is told by one.
+    """
     if isinstance(value, list):
         return [_canonical(element) for element in value]
     if not isinstance(value, dict):
@@ -50,5 +62,5 @@ def _canonical(value: object) -> object:
     return {
         key: _canonical(inner)
         for key, inner in members.items()
-        if key not in _VOLATILE and inner not in (None, "", [], {})
+        if key not in _VOLATILE and inner not in (None, "", {})
     }
