@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from appliance.azure.renaming import (
+    Apart,
     Block,
     Blocks,
     Instances,
@@ -224,6 +225,7 @@ KINDS: Mapping[str, Table] = MappingProxyType(
                     "ipAddress": "ip_address",
                     "fqdn": "fqdn",
                     "bgpProperties": Block("bgp", _PEER),
+                    "linkProperties": Apart({"linkSpeedInMbps": "speed_in_mbps"}),
                 },
             ),
         ),
@@ -239,6 +241,8 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             "vpnGateways",
             virtualHub=Ref("virtual_hub_id"),
             vpnGatewayScaleUnit="scale_unit",
+            enableBgpRouteTranslationForNat="bgp_route_translation_for_nat_enabled",
+            location="location",
             bgpSettings=Block(
                 "bgp_settings",
                 {

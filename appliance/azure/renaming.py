@@ -62,6 +62,13 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """An object of Azure's whose members stand beside the others in Terraform."""
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Instances:
     """Blocks or members, one for each gateway instance, that Azure keeps in one list.
 
@@ -73,7 +80,8 @@ class Instances:
     table: Table | None
 
 
-Rule = Name | Negated | Ref | Prefixes | Blocks | Block | Instances
+Rule = Name | Negated | Ref | Prefixes | Blocks | Block | Apart | Instances
+_Made = Name | Negated | Ref | Prefixes | Blocks | Block | Instances
 Table = Mapping[str, "Rule | str"]
 """ARM's name -> how to make it; text is a plain member's name, or with a `/` ARM's own type."""
 
@@ -83,6 +91,9 @@ def moved(table: Table, given: Given) -> Moved:
     members: dict[str, object] = {}
     origin: dict[str, str] = {}
     for arm, rule in table.items():
+        if isinstance(rule, Apart):
+            members[arm] = moved(rule.table, given)
+            continue
         if isinstance(rule, str) and "/" in rule:
             members[arm] = rule
             continue
@@ -93,7 +104,7 @@ def moved(table: Table, given: Given) -> Moved:
     return Moved(members, origin)
 
 
-def _made(rule: Rule, given: Given) -> tuple[object, str] | None:
+def _made(rule: _Made, given: Given) -> tuple[object, str] | None:
     """A member's value and the name it has in Terraform; None when it is not there."""
     if isinstance(rule, Instances):
         return _instances(rule, given)

@@ -21,6 +21,12 @@ from appliance.record import dataclass, replace
 _STATE = 4
 _DEEPEST = 32
 _SHOW = "terraform show -json > terraform.json"
+_LEFT_TO_AZURE = frozenset(
+    {"connection_protocol", "use_policy_based_traffic_selectors", "bgp_enabled", "enable_bgp"}
+)
+"""Attributes that azurerm computes where nobody sets them: what Azure then has is its default."""
+_LIFETIMES = frozenset({"sa_lifetime", "sa_datasize"})
+"""The same in a policy, of which a `dynamic` block says nothing in a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,8 @@ def _marked(
     found = dict(values)
     for name, mark in unknown.items():
         expression, blocks = said.get(name), found.get(name)
+        if expression is None and _left_to_azure(name, said):
+            continue
         if mark is True:
             meant = piece.meant(expression)
             if meant or values is piece.values or not name.endswith("_id"):
@@ -211,6 +219,11 @@ def _marked(
                 for block, unknown_, said_ in inner
             ]
     return found
+
+
+def _left_to_azure(name: str, said: Mapping[str, object]) -> bool:
+    """Whether an attribute that is not set is unknown for just that; `said` is what is set."""
+    return name in _LIFETIMES or (bool(said) and name in _LEFT_TO_AZURE)
 
 
 def _made_up(kind: str, address: str) -> str:
