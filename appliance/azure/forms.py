@@ -21,7 +21,13 @@ _BEGINS = re.compile(
 _LEFT_OVER = re.compile(r"[ \t]*[\"}\],:{\[]")
 """A line behind JSON that looks like a part of some that is damaged."""
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.S)
-_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
+"""A comma behind the last element, which editors' JSON (and people) have."""
+_COLOURS = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()][0-9A-Z]|[=>78cM])"
+)
+"""What a terminal is told beside text (ECMA-48): colours, titles, modes."""
+_BACK = re.compile(r"\r+(?!\n)|\r(?=\r\n)")
 _STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ", re.M)
 """The time before each line, which logs of Azure Pipelines and GitHub's workflows have."""
 _YAML = re.compile(
@@ -74,7 +80,7 @@ def roots(text: str, file: str, faults: Faults) -> tuple[Node, ...]:
     """The documents in the text of a file; what is wrong with it is noted in `faults`."""
     if _STAMP.match(text):
         text = _STAMP.sub("", text)
-    source = _Text(_COLOURS.sub("", text) if "\x1b" in text else text, file, faults)
+    source = _Text(_plain(text) if "\x1b" in text else text, file, faults)
     start = _start(source.text)
     if start is None:
         other = _other_forms(source)
@@ -85,6 +91,11 @@ def roots(text: str, file: str, faults: Faults) -> tuple[Node, ...]:
         _refuse(source)
         return ()
     return _numbered(_values(start, source), source)
+
+
+def _plain(text: str) -> str:
+    """What a terminal showed, without what it was told beside; the cursor goes back to begin."""
+    return _BACK.sub("", _COLOURS.sub("", text))
 
 
 def _numbered(values: Sequence[object], source: _Text) -> tuple[Node, ...]:
@@ -188,12 +199,15 @@ def _values(start: int, source: _Text) -> list[object]:
 
 
 def _uncommented(text: str) -> str:
-    """JSON without comments, which templates may have; every character stays in its place."""
+    """JSON without comments and commas too many, which templates and people's notes have.
+
+    Every character stays in its place.
+    """
 
     def blank(found: re.Match[str]) -> str:
         return found[1] or re.sub(r"[^\n]", " ", found[0])
 
-    return _COMMENT.sub(blank, text)
+    return _TRAILING.sub(blank, _COMMENT.sub(blank, text))
 
 
 def _next_value(text: str, ended: int) -> int:

@@ -9,7 +9,6 @@ from appliance.azure.origin import PLACEHOLDER, Moved
 from appliance.azure.resources import Kind, Resource, name_of
 from appliance.azure.tree import Node
 
-
 _SESSION = 3600.0
 """Seconds between two exports of which the later shows what has changed; within, both are true."""
 

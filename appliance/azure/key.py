@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from appliance.azure.heap import Heap
 from appliance.azure.resources import Kind, name_of
 from appliance.azure.tree import Node, fold
@@ -9,7 +11,21 @@ from appliance.model.secret import Secret
 
 _MASKS = frozenset(
     {"redacted", "hidden", "masked", "removed", "sensitive", "sensitivevalue", "null"}
+    | {"none", "n/a", "undefined", "secret", "securestring"}
 )
+_FILLERS = "*#xX.-_?\N{BULLET}\N{BLACK CIRCLE}\N{MIDDLE DOT}\N{HORIZONTAL ELLIPSIS}"
+"""Marks that a mask is made of, and nothing else in it."""
+_LONGEST = 1000
+"""Characters that are looked at; a key has up to 128."""
+_STANDS_FOR = re.compile(
+    r"\*{3}|\N{BULLET}{3}|\.{3}$|\N{HORIZONTAL ELLIPSIS}$"  # what a mask leaves of a key
+    r"|^(?:<.*|#\{.*\}#?|\$?\{\{.*\}\}|[$@]\([\w. :/-]+\)|[$@]?\{[\w. :/-]+\}"
+    r"|%[A-Za-z_]\w*%|__\w+__|@@.+@@|\$env:\w+|@Microsoft\.KeyVault\(.*\)|\[\w+\(.*\).*\]|(?:System|Microsoft)\.[\w.`\[\]]+)$"
+)
+"""What stands where a key is put later: by pipelines, templates, Terraform, PowerShell and shells.
+
+Tokens of "Replace tokens" (#{x}#), macros of Azure Pipelines ($(x)), template expressions.
+"""
 
 
 def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secret | None, str]:
@@ -28,10 +44,14 @@ def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secr
     value = None if found is None else found.value
     if not isinstance(value, str):
         return None, "absent"
-    masked = not value.strip("*•xX") or value.startswith("<")
-    if masked or not value.isprintable() or fold(value.strip("()[]*")).replace(" ", "") in _MASKS:
-        return None, "unreadable"
-    return Secret(value), "known"
+    return (None, "unreadable") if _masked(value.strip()) else (Secret(value), "known")
+
+
+def _masked(value: str) -> bool:
+    """Whether this stands for a key, and is none."""
+    word = fold(value.strip("()[]*")).replace(" ", "")
+    filled = not value.strip(_FILLERS) or not value.isprintable() or word in _MASKS
+    return filled or _STANDS_FOR.search(value[:_LONGEST]) is not None
 
 
 def by_certificate(connection: Node) -> bool:

@@ -84,10 +84,9 @@ BROKEN: list[tuple[str, list[Break], str]] = [
         "  -> the export was cut off; repeat it",
     ),
     (
-        "trailing comma",
-        [replace("vnet.json", '{"id": "x",\n "name": "y",\n}')],
-        "vnet.json:3:1: broken JSON: Expecting property name enclosed in double quotes\n"
-        f"  -> {AS_JSON}",
+        "no comma",
+        [replace("vnet.json", '{"id": "x"\n "name": "y"\n}')],
+        f"vnet.json:2:2: broken JSON: Expecting ',' delimiter\n  -> {AS_JSON}",
     ),
     ("empty", [replace("vnet.json", "")], f"vnet.json: the file is empty\n  -> {AS_JSON}"),
     (
@@ -430,12 +429,29 @@ def test_the_key_of_another_connection_is_not_taken_for_the_only_one(
     assert any("unclear which is that of" in note for note in found.notes)
 
 
-@pytest.mark.parametrize("value", ["***", "<hidden>", "(redacted)", "xxxxxxxx", "a\x00b"])
+MASKS = (
+    *("***", "<hidden>", "(redacted)", "xxxxxxxx", "a\x00b", "########", "-", "n/a", "ab****yz"),
+    *("#{VpnKey}#", "$(VPN_PSK)", "${psk}", "${{ secrets.PSK }}", "%VPN_PSK%", "__PSK__"),
+    *("[parameters('key')]", "@Microsoft.KeyVault(SecretUri=https://kv/secrets/psk)"),
+    "System.Security.SecureString",
+)
+
+
+@pytest.mark.parametrize("value", MASKS)
 def test_masked_key_is_unreadable(
     value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (found,) = imported(tmp_path, monkeypatch, connection("sharedKey", value))
     assert (found.psk, found.psk_state) == (None, "unreadable")
+
+
+@pytest.mark.parametrize("value", ["[Zr8q]pL#2", "$3cr3t(Pass)x", "%aB3$dE6", "#Kq9w3vT#", "a__b"])
+def test_a_key_that_looks_like_a_mask_is_one(
+    value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (found,) = imported(tmp_path, monkeypatch, connection("sharedKey", value))
+    assert found.psk is not None
+    assert found.psk.reveal() == value
 
 
 def test_newer_of_two_exports_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -453,6 +469,40 @@ def test_newer_of_two_exports_counts(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "connection.json").unlink()
     (found,) = load(["."])
     assert found.exported_at == 1_000_000_000
+
+
+def aged(file: Path, name: str, shown: object) -> None:
+    stale = file.parent / name
+    stale.write_text(json.dumps(shown))
+    os.utime(stale, (1_000_000_000, 1_000_000_000))
+
+
+def test_an_older_export_brings_nothing_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A policy, peerings and a peer of BGP that are no more; az leaves out what is not set."""
+    now = example()
+    policy, now["connection.json"]["ipsecPolicies"] = now["connection.json"]["ipsecPolicies"], []
+    file = tmp_path / "connection.json"
+    aged(file, "old-connection.json", now["connection.json"] | {"ipsecPolicies": policy})
+    peer = {"asn": 65100, "bgpPeeringAddress": "10.30.255.1"}
+    aged(file, "old-lgw.json", now["local-gateway.json"] | {"bgpSettings": peer})
+    (found,) = imported(tmp_path, monkeypatch, connection("ipsecPolicies", []))
+    assert found.policy.default is True
+    assert found.on_premises.bgp_asn is None
+    noted = "\n".join(found.notes)
+    assert "they differ in ipsecPolicies" in noted
+    assert "they differ in bgpSettings" in noted
+
+
+def test_what_is_only_to_be_never_counts_before_what_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = example()["connection.json"]
+    change = {"changeType": "Modify", "before": now, "after": now | {"ipsecPolicies": []}}
+    (found,) = imported(tmp_path, monkeypatch, replace("what-if.json", {"changes": [change]}))
+    assert found.policy.default is False
+    assert "the second, Azure's own answer, counts; they differ in ipsecPolicies" in found.notes[0]
 
 
 def second(files: Files) -> None:
