@@ -208,6 +208,10 @@ KINDS: Mapping[str, Table] = MappingProxyType(
             secondaryPeerAddressPrefix="secondary_peer_address_prefix",
             vlanId="vlan_id",
         ),
+        "azurerm_express_route_connection": _kind(
+            "expressRouteGateways/expressRouteConnections",
+            expressRouteCircuitPeering=Ref("express_route_circuit_peering_id"),
+        ),
         "azurerm_public_ip": _kind(
             "publicIPAddresses",
             ipAddress="ip_address",

@@ -7,6 +7,7 @@ objects with commas between them and no brackets around, which the reader of fil
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -43,7 +44,7 @@ def branches(heap: Heap) -> tuple[Branch, ...]:
     """All sites at all their hubs; those whose connection was exported as well are left out."""
     exported = {resource.name.casefold() for resource in heap.of(Kind.WAN_SITE)}
     connected = bool(heap.of(Kind.WAN_CONNECTION))
-    newest: dict[tuple[str, str], Branch] = {}
+    newest: dict[tuple[str | None, ...], Branch] = {}
     for node, modified in heap.branches:
         for found in _of_file(node, modified):
             if connected and _name(found.site).casefold() in exported:
@@ -52,10 +53,39 @@ def branches(heap: Heap) -> tuple[Branch, ...]:
                     f"{found.name} was exported, too, and says more"
                 )
                 continue
-            key = (found.name, str(found.connection.value))
-            if key not in newest or newest[key].modified < found.modified:
-                newest[key] = found
-    return tuple(newest.values())
+            key = _identity(found)
+            old = newest.setdefault(key, found)
+            older, newest[key] = sorted((old, found), key=lambda one: one.modified)
+            if older.connection.value != newest[key].connection.value:
+                heap.notes.append(
+                    f"{older.site.where}: {older.name} is in {newest[key].site.where}, too; that "
+                    "is newer, and counts"
+                )
+    return tuple(_told_apart(tuple(newest.values())))
+
+
+def _identity(branch: Branch) -> tuple[str | None, ...]:
+    """What is the same in an older file: the site's link, and the hub that it leads to."""
+    hub = _hub(branch)
+    told = tuple(hub.text(name) for name in ("AddressSpace", "Region")) if hub else ()
+    return branch.name, branch.site.text("IPAddress"), *told
+
+
+def _told_apart(found: Sequence[Branch]) -> Iterator[Branch]:
+    """The same, with the link's address or the hub's network behind names that several have."""
+    addresses, hubs = defaultdict[str, set[str | None]](set), defaultdict[str, set[str | None]](set)
+    for each in found:
+        addresses[each.name].add(each.site.text("IPAddress"))
+        hubs[each.name].add(_space(each))
+    for each in found:
+        address = each.site.text("IPAddress") if len(addresses[each.name]) > 1 else None
+        hub = _space(each) if len(hubs[each.name]) > 1 else None
+        yield replace(each, name="/".join(filter(None, (each.name, address, hub))))
+
+
+def _space(branch: Branch) -> str | None:
+    hub = _hub(branch)
+    return hub.text("AddressSpace") if hub else None
 
 
 def assemble(branch: Branch, heap: Heap) -> Expectation | None:

@@ -17,18 +17,20 @@ from appliance.azure.tree import Node
 _PRIVATE = "azureprivatepeering"
 
 
-def circuits(heap: Heap) -> tuple[Circuit, ...]:
-    """Every circuit among the exports, by name.
+def circuits(vpn: Resource, heap: Heap) -> tuple[Circuit, ...]:
+    """Every circuit among the exports, by name, with the gateway that is beside `vpn` if any is.
 
     None is needed for a tunnel: what is missing or not known is no fault, it is not told.
     """
-    return tuple(_circuit(resource, heap) for resource in heap.of(Kind.CIRCUIT))
+    return tuple(_circuit(resource, vpn, heap) for resource in heap.of(Kind.CIRCUIT))
 
 
-def _circuit(resource: Resource, heap: Heap) -> Circuit:
+def _circuit(resource: Resource, vpn: Resource, heap: Heap) -> Circuit:
     node = quiet(resource.node)
     sku = node.get("sku")
-    gateway = next(_gateways(resource, heap), None)
+    known, home = tuple(_gateways(resource, heap)), _network(vpn)
+    beside = (each for each in known if home and _network(each) == home)
+    gateway = next(beside, known[0] if known else None)
     return Circuit(
         name=resource.name,
         id=resource.id,
@@ -37,7 +39,7 @@ def _circuit(resource: Resource, heap: Heap) -> Circuit:
         provider_state=node.text("serviceProviderProvisioningState"),
         stag=_tag(node, "stag"),
         peering=next(_peerings(resource, heap), Peering()),
-        connected=any(True for _ in _connections(resource, heap)),
+        connected=any(True for _ in _connections(resource, heap)) or _in_hub(resource, heap),
         gateway_sku=_sku(gateway),
         gateway_asn=_asn(gateway),
     )
@@ -54,20 +56,25 @@ def _bandwidth(circuit: Node) -> int | None:
 
 
 def _peerings(circuit: Resource, heap: Heap) -> Iterator[Peering]:
+    for node in _private(circuit, heap):
+        yield Peering(
+            state=node.text("state"),
+            azure_asn=node.number("azureASN"),
+            peer_asn=node.number("peerASN"),
+            primary=_link(node, "primaryPeerAddressPrefix"),
+            secondary=_link(node, "secondaryPeerAddressPrefix"),
+            vlan=_tag(node, "vlanId"),
+        )
+
+
+def _private(circuit: Resource, heap: Heap) -> Iterator[Node]:
     """The private peering, as the circuit carries it or exported by itself."""
     apart = (one for one in heap.of(Kind.CIRCUIT_PEERING) if _belongs(one, circuit))
     for told in (*quiet(circuit.node).items("peerings"), *(one.node for one in apart)):
         node = quiet(told)
         kind = node.text("peeringType") or node.text("name") or ""
         if kind.casefold() == _PRIVATE:
-            yield Peering(
-                state=node.text("state"),
-                azure_asn=node.number("azureASN"),
-                peer_asn=node.number("peerASN"),
-                primary=_link(node, "primaryPeerAddressPrefix"),
-                secondary=_link(node, "secondaryPeerAddressPrefix"),
-                vlan=_tag(node, "vlanId"),
-            )
+            yield node
 
 
 def _belongs(peering: Resource, circuit: Resource) -> bool:
@@ -96,6 +103,25 @@ def _connections(circuit: Resource, heap: Heap) -> Iterator[Resource]:
         named = peer.text("id") if peer is not None else None
         if named is not None and heap.find(Kind.CIRCUIT, named) is circuit:
             yield connection
+
+
+def _in_hub(circuit: Resource, heap: Heap) -> bool:
+    """Whether a gateway of Virtual WAN has it; its private peering names the connection, too."""
+    peerings = (quiet(told).get("expressRouteConnection") for told in _private(circuit, heap))
+    joined = (
+        quiet(one.node).get("expressRouteCircuitPeering") for one in heap.of(Kind.HUB_CIRCUIT)
+    )
+    named = (parent(one.text("id") or "", "peerings") for one in joined if one is not None)
+    return any(peerings) or any(heap.find(Kind.CIRCUIT, each) is circuit for each in named)
+
+
+def _network(gateway: Resource) -> str | None:
+    """The id of the VNet that a gateway is in, in small letters."""
+    for config in quiet(gateway.node).items("ipConfigurations"):
+        subnet = config.get("subnet")
+        if subnet is not None and (identity := subnet.text("id")):
+            return parent(identity, "subnets").casefold()
+    return None
 
 
 def _gateways(circuit: Resource, heap: Heap) -> Iterator[Resource]:

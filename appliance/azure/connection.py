@@ -146,7 +146,7 @@ def _expectation(parts: Parts, found: _Sides, agreed: Terms, heap: Heap) -> Expe
         nat=found.nat,
         untranslated=reached.all if egress else (),
         gateway=facts(parts.gateway, parts.connection, parts.site, reached.source, heap),
-        circuits=circuits(heap),
+        circuits=circuits(parts.gateway, heap),
         status=node.text("connectionStatus"),
         exported_at=_oldest(used),
         provenance=tuple(Provenance(piece.node.file, piece.node.path) for piece in used),

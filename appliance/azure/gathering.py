@@ -20,10 +20,12 @@ from appliance.azure.resources import (
 from appliance.azure.sources import Pile, is_foreign
 from appliance.azure.spelling import shorten
 from appliance.azure.tree import Node, fold
-from appliance.azure.unused import not_used, stranger
+from appliance.azure.unused import is_language, not_used, stranger
 
 _DEEPEST = 8
 """Where the search for resources ends: scripts gather them by subscription, group and kind."""
+_HELD = {Kind.WAN_GATEWAY: "connections", Kind.HUB_CIRCUITS: "expressRouteConnections"}
+"""Gateways of Virtual WAN that carry their connections."""
 _DEEPEST_KEY = 2
 """Where an answer for the shared key may stand; deeper, `value` is in all sorts of objects."""
 _MORE = ("nextLink", "skip_token", "$skipToken")
@@ -40,7 +42,8 @@ def gather(documents: Iterator[Document], notes: list[str]) -> Heap:
     unused = []
     for document in documents:
         taken = is_foreign(document.root) and pile.take(document.root, document.modified)
-        if not (taken or _walk(document.root, document.modified, heap, depth=0)):
+        written = is_language(document.root)
+        if written or not (taken or _walk(document.root, document.modified, heap, depth=0)):
             unused.append(document.root)
     for node, modified in pile.resources():
         _resource(node, modified, heap)
@@ -89,11 +92,21 @@ def _walk(node: Node, modified: float, heap: Heap, *, depth: int) -> bool:
         return _walk(inner, modified, heap, depth=depth + 1) if told else _bare_key(node, heap)
     if _refused(node):
         return True
-    if "urn" in node.value and (made := node.get("outputs")) is not None:
-        node = made  # Pulumi's state: beside them stand the inputs, which say less
+    node = _of_tools(node)
     if _resource(node, modified, heap) or _key(node, heap, depth):
         return True
     return not is_resource(node) and _inner(node, modified, heap, depth)
+
+
+def _of_tools(node: Node) -> Node:
+    """The resource in what Pulumi and Crossplane keep of one; anything else as it is."""
+    value = node.value if isinstance(node.value, dict) else {}
+    if not value.keys() & {"urn", "apiVersion"}:
+        return node
+    from appliance.azure.bridged import bridged  # noqa: PLC0415 -- files of these tools only
+
+    made = node.get("outputs") if "urn" in value else None  # the inputs beside them say less
+    return bridged(node) or made or node
 
 
 def _refused(node: Node) -> bool:
@@ -118,7 +131,7 @@ def _resource(node: Node, modified: float, heap: Heap) -> bool:
         node.fault(f"{shorten(name)} is no name of a resource")
     elif complete(kind, node):
         heap.add(Resource(kind, identity, name or kind, node, modified))
-        for connection in node.items("connections") if kind is Kind.WAN_GATEWAY else ():
+        for connection in node.items(_HELD[kind]) if kind in _HELD else ():
             _resource(connection, modified, heap)
     else:
         heap.named[kind, (identity or name).casefold()] = node.where

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     PUBLIC_IP = "public-ip"
     CIRCUIT = "express-route-circuit"
     CIRCUIT_PEERING = "express-route-peering"
+    HUB_CIRCUIT = "express-route-connection"
+    HUB_CIRCUITS = "express-route-gateway"
     PEERING = "virtual-network-peering"
     NAT_RULE = "nat-rule"
     ROUTE_TABLE = "route-table"
@@ -86,6 +88,16 @@ _FACTS = {
         "express-route peering",
         frozenset({"primarypeeraddressprefix", "azureasn", "primaryazureport"}),
     ),
+    Kind.HUB_CIRCUIT: _Facts(
+        "microsoft.network/expressroutegateways/expressrouteconnections",
+        "express-route gateway connection",
+        frozenset({"expressroutecircuitpeering"}),
+    ),
+    Kind.HUB_CIRCUITS: _Facts(
+        "microsoft.network/expressroutegateways",
+        "express-route gateway",
+        frozenset({"expressrouteconnections"}),
+    ),
     Kind.PEERING: _Facts(
         "microsoft.network/virtualnetworks/virtualnetworkpeerings",
         "vnet peering",
@@ -148,6 +160,7 @@ _PARENTS = {
     Kind.ROUTE: "--route-table-name",
     Kind.SUBNET: "--vnet-name",
     Kind.CIRCUIT_PEERING: "--circuit-name",
+    Kind.HUB_CIRCUIT: "--gateway-name",
     Kind.NAT_RULE: "--gateway-name",
 }
 """How az names the resource that one of these belongs to."""

@@ -10,17 +10,29 @@ _MAX_NAMED = 4
 _SHOW = "terraform show -json > terraform.json"
 _STREAM = frozenset({"@level", "@message", "@module"})
 """Members of the lines that `terraform plan -json` and `apply -json` print."""
+_BLOCKS = ("resource", "data", "module", "provider")
+"""Members of Terraform's language in JSON."""
 
 
 def stranger(root: Node) -> tuple[str, str, str] | None:
     """Where a document is that looks like an export and is none, what it is, and what to do."""
     value = root.value if isinstance(root.value, dict) else {}
+    if is_language(root):
+        return root.file, "Terraform's language and not its state", f"export that: {_SHOW}"
     if value.keys() >= _STREAM:
         hint = "terraform plan -out=FILE, then: terraform show -json FILE > terraform.json"
         return root.file, "what Terraform reports of its work, which has no resources", hint
     if value and all(_is_output(each) for each in value.values()):
         return root.where, "Terraform's outputs and not its state", f"export that: {_SHOW}"
     return None
+
+
+def is_language(root: Node) -> bool:
+    """Whether this is a configuration in Terraform's own JSON, as CDK for Terraform makes it."""
+    value = root.value if isinstance(root.value, dict) else {}
+    blocks = [each for name in _BLOCKS if isinstance(each := value.get(name), dict)]
+    ours = any(kind.startswith(("azurerm_", "azapi_")) for block in blocks for kind in block)
+    return ours or ("terraform" in value and bool(blocks))
 
 
 def not_used(roots: Sequence[Node]) -> list[str]:

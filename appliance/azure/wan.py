@@ -207,23 +207,25 @@ def _clients(hub: Resource, heap: Heap, notes: list[str]) -> tuple[IPv4Network, 
 
 
 def _spokes(hub: Resource, heap: Heap, notes: list[str]) -> Iterator[tuple[IPv4Network, ...]]:
+    """Networks of the VNets at a hub; PowerShell and old answers have its connections in it."""
     connected = [
         spoke
         for spoke in heap.of(Kind.HUB_CONNECTION)
         if heap.find(Kind.HUB, parent(spoke.id or "", "hubVirtualNetworkConnections")) is hub
     ]
-    if not connected:
+    nodes = [spoke.node for spoke in connected] or hub.node.items("virtualNetworkConnections")
+    if not nodes:
         notes.append(
             f"{hub.node.where}: which VNets are connected to the hub is not known; for them: "
             f"az network vhub connection list -g RESOURCE_GROUP --vhub-name {hub.name} -o json"
         )
-    for spoke in connected:
-        reference = spoke.node.get("remoteVirtualNetwork")
+    for node in nodes:
+        reference = node.get("remoteVirtualNetwork")
         identity = (reference.text("id") if reference else None) or ""
         vnet = heap.find(Kind.VNET, identity)
         if vnet is None:
             notes.append(
-                f"{spoke.node.where}: the prefixes of VNet {name_of(identity)} are not known; add "
+                f"{node.where}: the prefixes of VNet {name_of(identity)} are not known; add "
                 f"it: {show_command(Kind.VNET, identity)}"
             )
         else:
