@@ -17,7 +17,7 @@ from appliance.session import Credentials, Target
 from appliance.session.algorithms import missing
 from appliance.session.dial import dial, fell
 from appliance.session.failures import our_errors
-from appliance.session.login import check_shown, no_algorithm, pinned_key
+from appliance.session.login import Proof, check_shown, no_algorithm, pinned_key, proof
 from appliance.session.transport import Transport, our_offer
 
 
@@ -103,15 +103,10 @@ def _class(device_type: str, transport: Callable[..., Transport]) -> type[BaseCo
 def login(target: Target, credentials: Credentials, device_type: str) -> BaseConnection:
     """A connection that is logged in and has a terminal, about which nothing is known yet.
 
-    Raises `ConnectError` or `AuthenticationError`; then nothing stays open.
+    Raises `ConnectError` or `AuthenticationError`; whatever is raised, nothing stays open.
     """
     key = pinned_key(target)
-    if credentials.password is None and credentials.key_file is None:
-        raise AuthenticationError(
-            "neither a password nor a key file is given to log in with",
-            where=target.site,
-            hint="name one in the inventory, by reference",
-        )
+    shown = proof(credentials, where=target.site)
     ours = our_offer(target.legacy, pinned=key.partition(" ")[0], where=target.site)
     made: list[Transport] = []
 
@@ -119,17 +114,19 @@ def login(target: Target, credentials: Credentials, device_type: str) -> BaseCon
         made.append(Transport(sock, ours=ours))
         return made[-1]
 
-    connection = _class(device_type, transport)(**_parameters(target, credentials, device_type))
+    parameters = _parameters(target, credentials, shown)
+    connection = _class(device_type, transport)(device_type=device_type, **parameters)
     connection.key_policy = _Pinned(target, key)
     try:
         with our_errors(f"{target.site} at {target.host}:{target.port}"):
             connection.sock = dial(target)
             connection.establish_connection()
-    except (ConnectError, AuthenticationError):
+    except BaseException as error:
         hang_up(connection)
         for opened in made:
             opened.close()
-        if made and made[0].theirs and any(missing(ours, made[0].theirs)):
+        refused = isinstance(error, (ConnectError, AuthenticationError))
+        if refused and made and made[0].theirs and any(missing(ours, made[0].theirs)):
             raise no_algorithm(ours, made[0].theirs, where=target.site) from None
         raise
     return connection
@@ -145,16 +142,14 @@ def hang_up(connection: BaseConnection) -> None:
     connection.disconnect()
 
 
-def _parameters(target: Target, credentials: Credentials, device_type: str) -> dict[str, Any]:
+def _parameters(target: Target, credentials: Credentials, shown: Proof) -> dict[str, Any]:
     return {
-        "device_type": device_type,
         "host": target.host,
         "port": target.port,
         "username": credentials.username,
-        "password": credentials.password.reveal() if credentials.password else None,
+        "password": shown.password.reveal() if shown.password else None,
         "secret": credentials.enable.reveal() if credentials.enable else "",
-        "use_keys": credentials.key_file is not None,
-        "key_file": credentials.key_file,
+        "pkey": shown.key,
         "conn_timeout": target.timeout,
         "auth_timeout": target.timeout,
         "banner_timeout": target.timeout,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import paramiko
 
 from appliance.errors import AuthenticationError, ConnectError
+from appliance.model.secret import Secret
 from appliance.session import Credentials, Target
 from appliance.session.algorithms import Offer, missing
 from appliance.session.hostkeys import checked, fingerprint
@@ -69,25 +72,55 @@ def greet(transport: Transport, target: Target, key: str) -> None:
     check_shown(target, key, transport.get_remote_server_key())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a host is shown at the login: a private key's signature, a password, or either."""
+
+    key: paramiko.PKey | None
+    password: Secret | None
+
+
+def proof(credentials: Credentials, *, where: str) -> Proof:
+    """What these credentials have to show; the passphrase of a key file is shown to nobody.
+
+    Raises `AuthenticationError` where there is neither, or the key file cannot be used.
+    """
+    if credentials.key_file is not None:
+        return _of_key(credentials.key_file, credentials.password, where)
+    if credentials.password is None:
+        raise AuthenticationError(
+            "neither a password nor a key file is given to log in with",
+            where=where,
+            hint="name one in the inventory, by reference",
+        )
+    return Proof(key=None, password=credentials.password)
+
+
 def authenticate(transport: Transport, target: Target, credentials: Credentials) -> None:
     """Log in by the key file where one is named, else by the password.
 
-    Raises `AuthenticationError` where there is neither, or the file cannot be used; what paramiko
-    raises when the host refuses comes through.
+    Raises as `proof` does; what paramiko raises when the host refuses comes through.
     """
     transport.auth_timeout = target.timeout
-    password = None if credentials.password is None else credentials.password.reveal()
-    if credentials.key_file is not None:
-        private = _private_key(credentials.key_file, password, target.site)
-        transport.auth_publickey(credentials.username, private)
-    elif password is not None:
-        transport.auth_password(credentials.username, password)
-    else:
-        raise AuthenticationError(
-            "neither a password nor a key file is given to log in with",
-            where=target.site,
-            hint="name one in the inventory, by reference",
-        )
+    shown = proof(credentials, where=target.site)
+    if shown.key is not None:
+        transport.auth_publickey(credentials.username, shown.key)
+    elif shown.password is not None:
+        transport.auth_password(credentials.username, shown.password.reveal())
+
+
+def _of_key(path: str, secret: Secret | None, where: str) -> Proof:
+    """The key of a file; the secret opens it where it is encrypted, else it is a password."""
+    try:
+        return Proof(key=_private_key(path, None, where), password=secret)
+    except paramiko.PasswordRequiredException:
+        if secret is None:
+            raise AuthenticationError(
+                "the private key is encrypted",
+                where=where,
+                hint=f"name the passphrase of {path}, by reference, as the password",
+            ) from None
+    return Proof(key=_private_key(path, secret.reveal(), where), password=None)
 
 
 def _private_key(path: str, passphrase: str | None, where: str) -> paramiko.PKey:
@@ -97,14 +130,14 @@ def _private_key(path: str, passphrase: str | None, where: str) -> paramiko.PKey
             return kind.from_private_key_file(path, passphrase)
         except paramiko.PasswordRequiredException:
             raise
-        except (paramiko.SSHException, ValueError):
-            continue
         except OSError as error:
             raise AuthenticationError(
                 f"the private key cannot be read: {error.strerror}",
                 where=where,
-                hint=f"see to {path}, which device.key_file names",
+                hint=f"see to {path}, which key_file names",
             ) from None
+        except Exception:  # noqa: BLE001, S112 -- damaged files meet paramiko's asserts and indices
+            continue
     raise AuthenticationError(
         "the file holds no private key that can be used, or its passphrase is wrong",
         where=where,

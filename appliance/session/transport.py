@@ -66,6 +66,17 @@ class Transport(paramiko.Transport):
         self._preferred_ciphers = ours.ciphers
         self._preferred_macs = ours.macs
 
+    def get_exception(self) -> Exception | None:
+        """What ended the thread that reads, once: paramiko raises it again wherever it waits.
+
+        A message that it cannot read ends in whatever Python raised there (a UnicodeDecodeError
+        for a name that is no text), which no caller of an SSH library expects.
+        """
+        error: Exception | None = super().get_exception()
+        if error is None or isinstance(error, (paramiko.SSHException, EOFError, OSError)):
+            return error
+        return paramiko.SSHException(f"a message that cannot be read ({type(error).__name__})")
+
     def _really_parse_kex_init(
         self,
         m: Message,
