@@ -15,7 +15,9 @@ from appliance.record import dataclass
 
 MAX_DEPTH = 64
 _BEGINS = re.compile(
-    r'^[ \t]*(?=\{[ \t]*(?:["}\r]|$)|\[[ \t]*(?:[\[{"\]\r]|$)|"(?:[^"\\\r\n]|\\.)*"[ \t\r]*$)', re.M
+    r"^(?:\w+: \[[^]\n]+\][^\n{]* => )?"  # `ok: [HOST] => ` of Ansible
+    r'[ \t]*(?=\{[ \t]*(?:["}\r]|$)|\[[ \t]*(?:[\[{"\]\r]|$)|"(?:[^"\\\r\n]|\\.)*"[ \t\r]*$)',
+    re.M,
 )
 """A line that JSON begins on. A shell's `[user@host ~]$` and a time in brackets are none."""
 _LEFT_OVER = re.compile(r"[ \t]*[\"}\],:{\[]")
