@@ -241,7 +241,7 @@ def open_powershell(
             where=target.host,
             hint="pip install 'appliance[rras]'",
         ) from None
-    winrm.possible(target)
+    winrm.possible(target, credentials)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)  # they log whole messages
     mask = Mask()

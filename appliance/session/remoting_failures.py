@@ -9,7 +9,13 @@ import requests.exceptions as requests
 from pypsrp import exceptions as pypsrp
 from spnego import exceptions as spnego
 
-from appliance.errors import AuthenticationError, ConnectError, SessionError, SessionTimeout
+from appliance.errors import (
+    ApplianceError,
+    AuthenticationError,
+    ConnectError,
+    SessionError,
+    SessionTimeout,
+)
 
 _LOGIN = (
     "check the user name and where its password comes from; a local user other than Administrator "
@@ -46,11 +52,20 @@ _QUOTAS = (2150859173, 2150859174, 2150859175)
 
 @contextmanager
 def our_errors(where: str, mask: Callable[[str], str]) -> Iterator[None]:
-    """Raises `SessionError` or one of its kinds instead of any error listed in `FAILURES`."""
+    """Raises `SessionError` or one of its kinds instead of any error below.
+
+    Those outside of `FAILURES` come from an answer that is no WinRM (a proxy's page, half a
+    message): pypsrp takes it apart unguarded, and XML, base64, ciphers or Python itself complain.
+    """
     try:
         yield
+    except ApplianceError:
+        raise
     except tuple(FAILURES) as error:
         raise translated(error, where=where, mask=mask) from None
+    except Exception as error:  # noqa: BLE001 -- whatever a server's words make a parser raise
+        words = f"unreadable answer ({type(error).__name__})"
+        raise SessionError(words, where=where, hint=_AGAIN) from None
 
 
 def translated(

@@ -12,7 +12,7 @@ from pypsrp.wsman import WSMan
 from requests.adapters import HTTPAdapter
 from requests.exceptions import SSLError
 
-from appliance.errors import ConnectError
+from appliance.errors import AuthenticationError, ConnectError
 from appliance.session import Credentials, Target
 from appliance.session.certificates import offers
 from appliance.session.hostkeys import CERTIFICATE, fingerprint
@@ -22,8 +22,17 @@ _IDLE_SECONDS = 120
 """Abandoned shells end early: Windows allows a user only a few."""
 
 
-def possible(target: Target) -> None:
-    """Raise `ConnectError` for what would send a password, or a key, in clear."""
+def possible(target: Target, credentials: Credentials) -> None:
+    """Raise `ConnectError` for what would send a password, or a key, in clear.
+
+    And `AuthenticationError` where basic has none to send.
+    """
+    if target.winrm.auth == "basic" and credentials.password is None:
+        raise AuthenticationError(
+            "no password is given to log in with",
+            where=target.site,
+            hint="name one in the inventory, by reference: device.password",
+        )
     if target.winrm.scheme == "https":
         return
     if target.winrm.auth == "basic":

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pypsrp.wsman
 import pytest
 
 from appliance.errors import (
@@ -184,6 +186,43 @@ def test_nobody_there() -> None:
             pass
         with pytest.raises(ConnectError, match="no certificate was shown"):
             offers(target)
+
+
+@pytest.mark.parametrize(
+    ("request_number", "answer"),
+    [(2, b"<html>log in</html>"), (4, b""), (4, b"<s:Envelope"), (7, b"\xff\xfe")],
+)
+def test_an_answer_that_is_no_winrm_is_an_error_of_ours(
+    request_number: int, answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A portal's page, half an answer: at the opening, at a command and at an exchange of keys."""
+    sent: Callable[..., bytes] = pypsrp.wsman._TransportHTTP.send
+    asked = itertools.count(1)
+
+    def send(transport: object, *given: object, **named: object) -> bytes:
+        true = sent(transport, *given, **named)
+        return answer if next(asked) == request_number else true
+
+    monkeypatch.setattr(pypsrp.wsman._TransportHTTP, "send", send)
+
+    def use(at: At) -> None:
+        with at.session() as session:
+            session.run(ask("Get-Date"))
+            session.configure([keyed("canary-Key-9")])
+
+    with served(auth="basic") as at, pytest.raises(SessionError) as caught:
+        use(at)
+    assert caught.value.hint
+    assert "canary" not in str(caught.value)
+
+
+def test_basic_without_a_password_is_refused_before_anything_is_sent() -> None:
+    with (
+        served(auth="basic") as at,
+        pytest.raises(AuthenticationError, match="no password is given"),
+        at.session(login=Credentials(username="netops")),
+    ):
+        pass
 
 
 def test_plain_http_where_tls_is_expected() -> None:
