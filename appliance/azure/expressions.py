@@ -20,6 +20,7 @@ from appliance.azure.scope import (
 )
 from appliance.azure.spelling import shorten
 from appliance.azure.syntax import BrokenExpressionError, Call, Expression, Literal, parse
+from appliance.azure.tokens import unreplaced
 from appliance.azure.unknowns import carries, symbol
 
 MAX_COPIES = 800
@@ -104,7 +105,7 @@ def _text(value: str, scope: Scope) -> object:
     if value.startswith("[["):
         return value[1:]
     if not (value.startswith("[") and value.endswith("]")):
-        return value
+        return unreplaced(value)
     try:
         return _compute(parse(value[1:-1]), scope)
     except BrokenExpressionError as error:
@@ -264,6 +265,17 @@ def _reference(tree: Call, scope: Scope) -> object:
     )
 
 
+def _resource_info(tree: Call, scope: Scope) -> object:
+    """What `resourceInfo('symbol')` gives of a resource of the same template."""
+    what = _compute(tree.arguments[0], scope) if tree.arguments else None
+    text = what.text if isinstance(what, Unknown) else str(what)
+    known = scope.symbols(text)
+    if known is not None:
+        return known
+    why = f"resourceInfo() names {shorten(text)}, which is no resource of this template"
+    return symbol("resourceInfo", [text], Unknown("", why))
+
+
 _PLACES: Mapping[str, Callable[[Sequence[object], Scope], object]] = {
     "extensionresourceid": extension_id,
     "resourcegroup": resource_group,
@@ -275,5 +287,6 @@ _SPECIAL: Mapping[str, Callable[[Call, Scope], object]] = {
     "copyindex": _copy_index,
     "parameters": _parameter,
     "reference": _reference,
+    "resourceinfo": _resource_info,
     "variables": _variable,
 }

@@ -30,6 +30,7 @@ _COLOURS = re.compile(
 )
 """What a terminal is told beside text (ECMA-48): colours, titles, modes."""
 _BACK = re.compile(r"\r+(?!\n)|\r(?=\r\n)")
+_BARE_TOKEN = re.compile(r"#\{\w[\w. -]*\}#?|\$\([\w.]+\)|\$?\{\{[\w. -]+\}\}|__\w+__|%\w+%")
 _STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ", re.M)
 """The time before each line, which logs of Azure Pipelines and GitHub's workflows have."""
 _YAML = re.compile(
@@ -224,6 +225,13 @@ def _next_value(text: str, ended: int) -> int:
 def _broken(error: json.JSONDecodeError, source: _Text) -> None:
     rest = source.text[error.pos :].strip()
     ended = not rest or error.msg.startswith("Unterminated string")
+    if _BARE_TOKEN.match(rest):
+        source.fault(
+            "no JSON: a word stands here that a pipeline replaces by the value",
+            "take the file that is deployed, or export what is",
+            f":{error.lineno}:{error.colno}",
+        )
+        return
     source.fault(
         "the file ends in the middle of JSON" if ended else f"broken JSON: {error.msg}",
         "the export was cut off; repeat it" if ended else _AS_JSON,

@@ -6,6 +6,7 @@ import re
 
 from appliance.azure.heap import Heap
 from appliance.azure.resources import Kind, name_of
+from appliance.azure.tokens import is_token
 from appliance.azure.tree import Node, fold
 from appliance.model.secret import Secret
 
@@ -19,13 +20,10 @@ _LONGEST = 1000
 """Characters that are looked at; a key has up to 128."""
 _STANDS_FOR = re.compile(
     r"\*{3}|\N{BULLET}{3}|\.{3}$|\N{HORIZONTAL ELLIPSIS}$"  # what a mask leaves of a key
-    r"|^(?:<.*|#\{.*\}#?|\$?\{\{.*\}\}|[$@]\([\w. :/-]+\)|[$@]?\{[\w. :/-]+\}"
-    r"|%[A-Za-z_]\w*%|__\w+__|@@.+@@|\$env:\w+|@Microsoft\.KeyVault\(.*\)|\[\w+\(.*\).*\]|(?:System|Microsoft)\.[\w.`\[\]]+)$"
+    r"|^(?:<.*|[$@]?\{[\w. :/-]+\}|\$env:\w+|@Microsoft\.KeyVault\(.*\)|\[\w+\(.*\).*\])$"
+    r"|^(?:System|Microsoft)\.[\w.`\[\]]+$"
 )
-"""What stands where a key is put later: by pipelines, templates, Terraform, PowerShell and shells.
-
-Tokens of "Replace tokens" (#{x}#), macros of Azure Pipelines ($(x)), template expressions.
-"""
+"""What a mask shows of a key, and what stands where templates and PowerShell have one."""
 
 
 def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secret | None, str]:
@@ -51,7 +49,7 @@ def _masked(value: str) -> bool:
     """Whether this stands for a key, and is none."""
     word = fold(value.strip("()[]*")).replace(" ", "")
     filled = not value.strip(_FILLERS) or not value.isprintable() or word in _MASKS
-    return filled or _STANDS_FOR.search(value[:_LONGEST]) is not None
+    return filled or is_token(value) or _STANDS_FOR.search(value[:_LONGEST]) is not None
 
 
 def by_certificate(connection: Node) -> bool:

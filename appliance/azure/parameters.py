@@ -11,6 +11,7 @@ from appliance.azure.expressions import evaluate
 from appliance.azure.origin import Unknown
 from appliance.azure.scope import Scope
 from appliance.azure.spelling import shorten
+from appliance.azure.tokens import unreplaced
 from appliance.azure.tree import Node
 
 
@@ -64,7 +65,7 @@ def _left_out(entry: Mapping[str, object]) -> bool:
 def _value(name: str, entry: object) -> object:
     inner = folded(entry)
     if inner.get("value") is not None:
-        return inner["value"]
+        return unreplaced(inner["value"])
     why = "is in a key vault" if "reference" in inner else "is not shown"
     return Unknown(f"{{{name}}}", f"the value of parameter {shorten(name)} {why}")
 

@@ -28,9 +28,10 @@ class Scope:
     """What expressions refer to; names without case.
 
     `given` are values of parameters, `declared` the declarations of parameters, `variables` their
-    definitions. `outputs` gives a nested deployment's outputs by its name. `loops` are the indexes
-    of copy loops, the innermost also under "". `functions` are the template's own, by full name,
-    and `lambdas` the variables of those lambda functions that are being evaluated.
+    definitions. `outputs` gives a nested deployment's outputs by its name, `symbols` the id, name
+    and type of the resource with a symbolic name (`gw`, `site[0]`). `loops` are the indexes of copy
+    loops, the innermost also under "". `functions` are the template's own, by full name, and
+    `lambdas` the variables of those lambda functions that are being evaluated.
     """
 
     given: Mapping[str, object]
@@ -39,6 +40,7 @@ class Scope:
     group: str = "{resourceGroup}"
     loops: Mapping[str, int] = field(default_factory=dict)
     outputs: Callable[[str], object] = lambda _: None
+    symbols: Callable[[str], object] = lambda _: None
     known: dict[str, object] = field(default_factory=dict)
     effort: Effort = field(default_factory=Effort)
     functions: Mapping[str, object] = field(default_factory=dict)

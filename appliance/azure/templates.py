@@ -11,7 +11,7 @@ from appliance.azure.expressions import count, evaluate
 from appliance.azure.linked import Links, named_in
 from appliance.azure.origin import PLACEHOLDER, Moved, Unknown
 from appliance.azure.parameters import folded, given, passed, values_of
-from appliance.azure.scope import Scope
+from appliance.azure.scope import Scope, resource_id
 from appliance.azure.tree import Node
 from appliance.record import dataclass
 
@@ -104,6 +104,12 @@ def _functions(spaces: object) -> Iterator[tuple[str, object]]:
 
 def _expanded(level: _Level) -> Iterator[Node]:
     """All resources of a template, and of those nested in it."""
+    for part in _declared(level):
+        yield from _instances(part, level)
+
+
+def _declared(level: _Level) -> tuple[_Part, ...]:
+    """The resources of a template, which its expressions then can ask for."""
     parts = tuple(_parts(folded(level.node.value).get("resources"), f"{level.node.path}.resources"))
     deployments = {
         name: part for part in parts if _is_deployment(part) for name in _names(part, level)
@@ -117,8 +123,25 @@ def _expanded(level: _Level) -> Iterator[Node]:
         return found
 
     level.scope.outputs = outputs
-    for part in parts:
-        yield from _instances(part, level)
+    symbols = {part.symbol: part for part in parts if part.symbol}
+    level.scope.symbols = lambda name: _called(name, symbols, level)
+    return parts
+
+
+def _called(name: str, symbols: Mapping[str, _Part], level: _Level) -> object:
+    """What `resourceInfo` tells of the resource (or one of a copy loop) with a symbolic name."""
+    called, _, at = name.removesuffix("]").partition("[")
+    part = symbols.get(called)
+    if part is None:
+        return None
+    raw, scope = folded(part.raw), level.scope
+    if at.isascii() and at.isdecimal():
+        scope = scope.inside(str(folded(raw.get("copy")).get("name", "")), int(at))
+    kind, title = _title(part, scope)
+    elsewhere = [evaluate(raw.get(place), scope) for place in ("subscriptionid", "resourcegroup")]
+    place = [each for each in elsewhere if each is not None]
+    tail = title.split("/")
+    return {"id": resource_id([*place, kind, *tail], scope), "name": tail[-1], "type": kind}
 
 
 def _parts(found: object, path: str, owner: tuple[str, str] = ("", "")) -> Iterator[_Part]:
@@ -238,6 +261,7 @@ def _outputs(part: _Part, level: _Level) -> object:
     inner = _inner(part, level, level.scope)
     if inner is None:
         return None
+    _declared(inner)
     said = folded(folded(inner.node.value).get("outputs"))
     return {"outputs": {name: _output(entry, inner.scope) for name, entry in said.items()}}
 

@@ -11,12 +11,11 @@ import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 
+from appliance.azure.cuts import cut, cut_in
 from appliance.azure.origin import Moved, Unknown
 from appliance.azure.spelling import shorten
 from appliance.errors import ApplianceError, ExpectationError
 
-_CUT = ("@{", "System.", "Microsoft.Azure.")
-"""How PowerShell begins an object that ConvertTo-Json did not descend into."""
 _JOINED = re.compile(r"[\da-fA-F.:]+(?:/\d+)?(?: [\da-fA-F.:]+(?:/\d+)?)+")
 """A list of addresses or prefixes that ConvertTo-Json did not descend into: it joins them."""
 _DEEPER = "PowerShell cut the export short: repeat it with `ConvertTo-Json -Depth 20`"
@@ -102,9 +101,10 @@ class Node:
         found = self._own(name)
         if found is None and (properties := self._own("properties")) is not None:
             found = properties._own(name)
-        if found is not None and not _cut(found.value):
+        if found is not None and not (cut(found.value) or isinstance(found.value, dict | list)):
             return found
-        return self._own(f"{name}Text") or found
+        again = self._own(f"{name}Text")
+        return again if again is not None and (found is None or cut_in(found.value)) else found
 
     def told(self, name: str, notes: list[str]) -> Node | None:
         """A member as by `get`; one that the source leaves unknown is noted, and None."""
@@ -234,7 +234,7 @@ class Node:
         return {}
 
     def _no_object(self) -> None:
-        hint = _DEEPER if _cut(self.value) else _REPEAT
+        hint = _DEEPER if cut(self.value) else _REPEAT
         self.fault(f"an object is expected here, not {_kind(self.value)}", hint)
 
 
@@ -261,10 +261,6 @@ def _decoded(value: object) -> object:
     except (ValueError, RecursionError):
         return value
     return decoded
-
-
-def _cut(value: object) -> bool:
-    return isinstance(value, str) and value.startswith(_CUT)
 
 
 def _whole(value: object) -> int | None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
+from appliance.azure.resources import Kind, name_of, show_command
+from appliance.azure.spelling import shorten
 from appliance.azure.tree import Node
 
 _MAX_NAMED = 4
 _SHOW = "terraform show -json > terraform.json"
+_CONNECTION = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/connections/[\w.-]+",
+    re.I,
+)
 _STREAM = frozenset({"@level", "@message", "@module"})
 """Members of the lines that `terraform plan -json` and `apply -json` print."""
 _BLOCKS = ("resource", "data", "module", "provider")
@@ -24,7 +31,19 @@ def stranger(root: Node) -> tuple[str, str, str] | None:
         return root.file, "what Terraform reports of its work, which has no resources", hint
     if value and all(_is_output(each) for each in value.values()):
         return root.where, "Terraform's outputs and not its state", f"export that: {_SHOW}"
+    if named := next(_named(root.value), None):
+        what = f"only names connection {shorten(name_of(named))}, without its properties"
+        return root.where, what, f"export all of it: {show_command(Kind.CONNECTION, named)}"
     return None
+
+
+def _named(value: object, further: int = 6) -> Iterator[str]:
+    """Ids of connections in a document: records of deployments, stacks and policies have some."""
+    if isinstance(value, str) and (found := _CONNECTION.match(value)):
+        yield found[0]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner if further else ():
+        yield from _named(each, further - 1)
 
 
 def is_language(root: Node) -> bool:
