@@ -133,13 +133,13 @@ class LinuxSession:
         try:
             _write(channel, text)
             out, err = _read(channel.recv, limit), _read(channel.recv_stderr, limit)
+            status = _status(channel, limit)
         except TimeoutError:
             raise SessionTimeout(
                 f"`{self.mask(command)}` was silent for {limit:.0f} s",
                 where=self.prompt or self.target.site,
                 hint="read the host back before anything else: what it did meanwhile is unknown",
             ) from None
-        status = channel.recv_exit_status()
         if status == _GONE:
             by = fell(self.transport.sock)
             raise ConnectError(
@@ -234,6 +234,13 @@ def _write(channel: paramiko.Channel, text: str) -> None:
         raise
     except OSError:
         return
+
+
+def _status(channel: paramiko.Channel, limit: float) -> int:
+    """How the command ended. Raises `TimeoutError` for one that closed its outputs and goes on."""
+    if not channel.status_event.wait(limit):
+        raise TimeoutError
+    return channel.recv_exit_status()
 
 
 def _marked(text: str) -> str:

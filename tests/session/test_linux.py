@@ -182,6 +182,13 @@ def test_silence_is_not_waited_for_for_ever(host: Host) -> None:
         session.run("sleep 20", timeout=0.2)
 
 
+def test_a_command_that_closes_its_outputs_and_goes_on_is_not_waited_for_without_end(
+    host: Host,
+) -> None:
+    with talking(host) as session, pytest.raises(SessionTimeout, match="was silent"):
+        session.run("exec >&- 2>&-; sleep 3", timeout=0.2)
+
+
 def test_a_connection_that_ends_is_told(host: Host) -> None:
     with talking(host) as session, pytest.raises(ConnectError):
         session.run("kill -9 $PPID; sleep 5")
