@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from appliance.errors import ParseError
 from appliance.model.tunnel import Source
 from appliance.record import dataclass, field
+from vendors.rras.reading import console
+from vendors.rras.reading.clixml import clixml, is_clixml
 from vendors.rras.reading.fields import Fields, unwrapped
 from vendors.rras.reading.listing import listing
 from vendors.rras.reading.located import Record, documents
@@ -66,10 +68,13 @@ def read(text: str) -> Document:
     if not text.strip():
         raise ParseError("the text is empty", hint=_SAVE)
     document = Document()
-    if is_script(text):
-        document.operations.extend(operations(text))
+    if is_script(calls := text) or is_script(calls := console.typed(text)):
+        document.operations.extend(operations(calls))
         return document
-    rest, dumped = taken(text)
+    if is_clixml(text):
+        rest, dumped = "", clixml(text)
+    else:
+        rest, dumped = taken(console.quiet(text))
     found, odd = _objects(rest)
     for value in (*found, *dumped):
         _sort(value, document)
@@ -83,9 +88,6 @@ def _stranger(text: str, document: Document) -> ParseError:
     """What a text is instead."""
     if document.filters:
         return ParseError("packet filters, without the interfaces that they are for", hint=_SAVE)
-    if text.lstrip().startswith("<Objs"):
-        again = "`Import-Clixml FILE | ConvertTo-Json -Depth 4 | Out-File rras.json` makes it JSON"
-        return ParseError("this is a file of Export-Clixml", hint=again)
     if any("Destination" in row.members for row in tables(text)[0]):
         return ParseError("a table of interfaces, which has not their settings", hint=_SAVE)
     first = next(line.strip() for line in text.splitlines() if line.strip())

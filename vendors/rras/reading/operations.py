@@ -36,12 +36,16 @@ class _Server:
 def played(document: Document) -> Document:
     """The document with what its operations made, and those that nobody knows under `other`."""
     server = _Server()
-    for operation in document.operations:
+    made = {_made(operation): at for at, operation in enumerate(document.operations)}
+    for at, operation in enumerate(document.operations):
         cmdlet = str(operation.members.get("cmdlet", ""))
         given = operation.members.get("parameters")
         parameters = given if isinstance(given, Record) else Record(operation.line, {}, {})
         play = _PLAYS.get(cmdlet.lower())
-        if play is None or not play(server, _plain(parameters)):
+        done = play is not None and play(server, _plain(parameters))
+        sets = cmdlet.lower() == "set-vpns2sinterface"
+        other = sets and made.get(_name(_plain(parameters)), at) > at
+        if not (done or other):  # of `if (it is there) { Set } else { Add }` one is done
             server.odd.append(Source(operation.line, f'"cmdlet": "{cmdlet}"'))
     document.interfaces.extend(map(Fields, server.interfaces.values()))
     document.routers.extend(map(Fields, server.router))
@@ -50,6 +54,13 @@ def played(document: Document) -> Document:
     document.filters.extend(map(Fields, server.filters.values()))
     document.other.extend(server.odd)
     return document
+
+
+def _made(operation: Record) -> str:
+    """The interface that an operation adds, in lower case; empty for any other."""
+    given = operation.members.get("parameters")
+    adds = str(operation.members.get("cmdlet", "")).lower() == "add-vpns2sinterface"
+    return _name(_plain(given)) if adds and isinstance(given, Record) else ""
 
 
 def _plain(parameters: Record) -> Record:
@@ -66,7 +77,8 @@ def _name(parameters: Record) -> str:
 
 def _add_interface(server: _Server, parameters: Record) -> bool:
     name = _name(parameters)
-    if not name or name in server.interfaces:
+    computed = "$" in name and "$" in str(parameters.members.get("Destination", "$"))
+    if not name or name in server.interfaces or computed:
         return False
     members: dict[str, object] = {**names.DEFAULTS, **parameters.members}
     server.interfaces[name] = replace(parameters, members=members)

@@ -1,33 +1,24 @@
 """A PowerShell script as the operations it would carry out: our own, and those people write.
 
-No interpreter: literals, arrays, hashtables that are splatted, and variables with one value. What a
-script computes stays unread, and is told.
+No interpreter: literals, arrays, hashtables that are splatted, variables with one value, loops over
+what is known, and functions of the script itself. What a script computes stays unread, and is told.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from appliance.record import dataclass, replace
+from appliance.record import dataclass, field
 from vendors.rras.reading.located import Record
 from vendors.rras.reading.members import spelled
-from vendors.rras.reading.variables import expanded, joined, known, plain
+from vendors.rras.reading.tokens import Token, tokens
+from vendors.rras.reading.values import Values
+from vendors.rras.reading.variables import joined, plain
 
 _SCRIPT = re.compile(
     r"^(?:[^#\n'\"]*[={(;|&])?[ \t]*(?:Add|Set)-VpnS2SInterface[ \t]+[-@\"'$`\w]",
     re.MULTILINE | re.I,
-)
-_TOKEN = re.compile(
-    r"""(?P<skip>[ \t\r]+|`\r?\n|<\#.*?\#>|\#[^\n]*|\[[A-Za-z][\w.]*(?:\[\])?\](?=\s*[$@("']))
-    |(?P<end>\n|;|\|)
-    |(?P<single>['\u2018\u2019](?:[^'\u2018\u2019]|['\u2018\u2019]{2})*['\u2018\u2019])
-    |(?P<double>"(?:[^"`]|`.|"")*")
-    |(?P<open>@\{|@\(|[({])|(?P<close>[)}])|(?P<comma>,)
-    |(?P<splat>@[A-Za-z_]\w*)|(?P<variable>\$(?:\{[^}\n]+\}|[\w:]+)(?:\.[A-Za-z_]\w*)*)
-    |(?P<parameter>-[A-Za-z]\w*:?)
-    |(?P<equals>=)|(?P<word>[^\s;|,(){}=\#'"`]+)|(?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
 )
 _CMDLET = re.compile(
     r"(?:Add|Set|Remove|Connect|Disconnect)-VpnS2SInterface|(?:Add|Remove)-BgpRouter"
@@ -35,7 +26,6 @@ _CMDLET = re.compile(
     r"|(?:Add|Set|Remove)-RemoteAccessIpFilter",
     re.IGNORECASE,
 )
-_NAMES = {"$true": True, "$false": False, "$null": None}
 _POSITIONS = ("Name", "Destination")
 _FILTER = ("InterfaceAlias", "AddressFamily", "Direction")
 _FILTER_POSITIONS = {
@@ -50,12 +40,18 @@ HIDDEN = "***"
 _REMOVED = re.compile(r"<[^<>]*>|\*+")
 """What people put in the place of a key before they show a script."""
 
+_ROUNDS = 10_000
+"""Blocks are run at most so often in all: loops in loops, functions that call each other."""
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    line: int
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Function:
+    """One of the script's own: its parameters, and where the default of each and the body stand."""
+
+    name: str
+    start: int
+    end: int
+    parameters: dict[str, int] = field(default_factory=dict)
 
 
 def is_script(text: str) -> bool:
@@ -65,41 +61,47 @@ def is_script(text: str) -> bool:
 
 def operations(text: str) -> tuple[Record, ...]:
     """The calls of a script, in order, as `{"cmdlet": ..., "parameters": {...}}`."""
-    return tuple(_Reader(list(_tokens(text))).calls())
+    return tuple(_Reader(list(tokens(text))).calls())
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    line = 1
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
-        if kind != "skip":
-            yield _Token(kind, match[0], line)
-        line += match[0].count("\n")
+class _Reader(Values):
+    """Statements from left to right."""
 
-
-class _Reader:
-    """Reads from left to right; `variables` are those with a value that is known."""
-
-    def __init__(self, tokens: list[_Token]) -> None:
-        self._tokens = tokens
-        self._at = 0
-        self._variables: dict[str, object] = {}
+    def __init__(self, found: list[Token]) -> None:
+        super().__init__(found)
+        self._functions: dict[str, _Function] = {}
+        self._ran: set[str] = set()
+        self._running: tuple[str, ...] = ()
+        self._rounds = _ROUNDS
+        self._keywords = {
+            "foreach": self._each,
+            "param": self._defaults,
+            "function": self._define,
+            "catch": self._pass_over,
+            "trap": self._pass_over,
+        }
 
     def calls(self) -> Iterator[Record]:
-        return self._walk(len(self._tokens))
+        """Those of the script, and of functions that it leaves to others to call."""
+        yield from self._walk(len(self._tokens))
+        for name, function in list(self._functions.items()):
+            if name not in self._ran:
+                yield from self._run(function, {})
 
     def _walk(self, end: int) -> Iterator[Record]:
         while self._at < end:
             token = self._take()
-            if token.kind == "variable" and self._peek("equals"):
-                self._at += 1
-                self._assign(plain(token.text))
-            elif token.kind == "word" and _CMDLET.fullmatch(token.text):
+            word = token.text.lower()
+            if token.kind == "variable" and self._assigned(plain(token.text)):
+                continue
+            if token.kind == "word" and _CMDLET.fullmatch(token.text):
                 yield self._call(token)
-            elif token.text.lower() == "foreach":
-                yield from self._each()
-            elif token.text.lower() == "param" and self._peek("open"):
-                self._defaults()
+            elif token.kind == "word" and word in self._keywords:
+                yield from self._keywords[word]()
+            elif token.kind == "word" and word in self._functions:
+                yield from self._called(self._functions[word])
+            else:
+                yield from self._piped()
 
     def _each(self) -> Iterator[Record]:
         """The body of `foreach ($one in $many) { ... }`, once for each that is known."""
@@ -107,39 +109,139 @@ class _Reader:
         if [token.kind for token in head] != ["open", "variable", "word"]:
             return
         self._at += 3
-        many = self._operand()
+        many = self._value()
         body = self._at + 2
         if not self._peek("close") or [one.text for one in self._tokens[body - 1 : body]] != ["{"]:
             return
+        yield from self._repeat(plain(head[1].text), many, body)
+
+    def _piped(self) -> Iterator[Record]:
+        """The block of `$many | ForEach-Object { ... }`, once for each that is known."""
+        start = self._at
+        if not self._begins_pipe(start - 1):
+            return
+        self._at -= 1
+        many, body = self._value(), self._block()
+        if body:
+            yield from self._repeat("$_", many, body)
+        else:
+            self._at = start
+
+    def _repeat(self, name: str, many: object, body: int) -> Iterator[Record]:
         end = self._closing(body)
-        listed = many if isinstance(many, list) else [many]
-        for one in listed:
+        for one in many if isinstance(many, list) else [many]:
+            if not self._rounds:
+                break
+            self._rounds -= 1
             self._at = body
-            self._variables[plain(head[1].text)] = one
+            self._variables[name] = one
             yield from self._walk(end)
+        self._at = end
 
-    def _closing(self, start: int) -> int:
-        """Where the brace closes that was opened just before `start`."""
-        depth = 1
-        for at in range(start, len(self._tokens)):
-            depth += {"open": 1, "close": -1}.get(self._tokens[at].kind, 0)
-            if not depth:
-                return at
-        return len(self._tokens)
-
-    def _defaults(self) -> None:
+    def _defaults(self) -> Iterator[Record]:
         """What `param (...)` says of values: each holds unless the caller gives another."""
-        end = self._closing(self._at + 1)
-        while self._at < end:
-            token = self._take()
-            if token.kind == "variable" and self._peek("equals"):
-                self._at += 1
-                self._variables[plain(token.text)] = self._operand()
+        if self._peek("open"):
+            end = self._closing(self._at + 1)
+            for name, at in self._parameters(self._at + 1, end).items():
+                if at and name not in self._given:
+                    self._at = at
+                    self._variables[name] = self._operand()
+            self._at = end
+        yield from ()
+
+    def _parameters(self, start: int, end: int) -> dict[str, int]:
+        """The names of parameters, and where the default of each stands, 0 without one."""
+        found: dict[str, int] = {}
+        depth, behind = 0, True
+        for at in range(start, end):
+            token = self._tokens[at]
+            depth += {"open": 1, "close": -1}.get(token.kind, 0)
+            if token.kind == "variable" and not depth and behind:
+                named = at + 1 < end and self._tokens[at + 1].kind == "equals"
+                found[plain(token.text)] = at + 2 if named else 0
+                behind = False
+            elif token.kind == "comma" and not depth:
+                behind = True
+        return found
+
+    def _define(self) -> Iterator[Record]:
+        """`function NAME(...) { param(...) ... }` is not run where it stands."""
+        yield from ()
+        if not self._peek("word"):
+            return
+        name, at = self._take().text.lower(), self._at
+        told: dict[str, int] = {}
+        if self._peek("open") and self._tokens[at].text == "(":
+            told = self._parameters(at + 1, self._closing(at + 1))
+            at = self._closing(at + 1) + 1
+        while at < len(self._tokens) and self._tokens[at].text == "\n":
+            at += 1
+        if [one.text for one in self._tokens[at : at + 1]] != ["{"]:
+            return
+        end = self._closing(at + 1)
+        told = told or self._inner(at + 1, end)
+        self._functions[name] = _Function(name=name, start=at + 1, end=end, parameters=told)
+        self._at = end
+
+    def _inner(self, start: int, end: int) -> dict[str, int]:
+        """The parameters that `param (...)` at the head of a body names."""
+        for at in range(start, end - 1):
+            if self._tokens[at].text.lower() == "param" and self._tokens[at + 1].text == "(":
+                return self._parameters(at + 2, self._closing(at + 2))
+            if _CMDLET.fullmatch(self._tokens[at].text):
+                break
+        return {}
+
+    def _called(self, function: _Function) -> Iterator[Record]:
+        """A call of one of the script's own, with what it is given."""
+        named, bare = self._arguments()
+        given: dict[str, object] = {}
+        for name, value, _ in named:
+            begun = [one for one in function.parameters if one[1:].startswith(name.lower())]
+            given |= dict.fromkeys(begun[:1], value)
+        free = [one for one in function.parameters if one not in given]
+        given |= {name: value for name, (value, _) in zip(free, bare, strict=False)}
+        yield from self._run(function, given)
+
+    def _run(self, function: _Function, given: dict[str, object]) -> Iterator[Record]:
+        if function.name in self._running or not self._rounds:
+            return
+        self._rounds -= 1
+        self._ran.add(function.name)
+        kept = self._at, self._variables, self._given, self._running
+        self._variables = {**self._variables, **given}
+        self._given, self._running = given.keys(), (*self._running, function.name)
+        for name, at in function.parameters.items():
+            if name not in given:
+                self._at = at
+                self._variables[name] = self._operand() if at else name
+        self._at = function.start
+        yield from self._walk(function.end)
+        self._at, self._variables, self._given, self._running = kept
+
+    def _pass_over(self) -> Iterator[Record]:
+        """The block of `catch`: what is done when something failed."""
+        while self._peek("word", "comma"):
+            self._at += 1
+        if self._peek("open") and self._tokens[self._at].text == "{":
+            self._at = self._closing(self._at + 1) + 1
+        yield from ()
+
+    def _assigned(self, name: str) -> bool:
+        """Whether the variable just taken is given a value, or one more; that is kept then."""
+        if self._peek("equals"):
+            self._at += 1
+            self._assign(name)
+            return True
+        if [one.text for one in self._tokens[self._at : self._at + 2]] == ["+", "="]:
+            self._at += 2
+            self._append(name)
+            return True
+        return False
 
     def _assign(self, name: str) -> None:
         """Keep a value that stands there as it is; what a command makes of one is unknown."""
-        called = self._peek("word") and _CMDLET.fullmatch(self._tokens[self._at].text)
-        if called or (self._peek("open") and self._tokens[self._at].text == "{"):
+        if self._commanded():
             self._variables.pop(name, None)  # what it holds is a result, or a block of calls
             return
         start, value = self._at, self._value()
@@ -147,98 +249,37 @@ class _Reader:
         piped = ended and self._at < len(self._tokens) and self._tokens[self._at].text == "|"
         plain = start < len(self._tokens) and self._tokens[start].kind != "word"
         self._variables.pop(name, None)
-        if ended and not piped and (plain or isinstance(value, int)):
+        if piped and (body := self._block()):
+            self._variables[name] = self._mapped([value], body)
+        elif ended and not piped and (plain or isinstance(value, int | list)):
             self._variables[name] = value
 
-    def _take(self) -> _Token:
-        self._at += 1
-        return self._tokens[self._at - 1]
+    def _append(self, name: str) -> None:
+        """`$list += value`: what is unknown stays so."""
+        held = self._variables.get(name)
+        if self._commanded() or not isinstance(held, list | str | int):
+            self._variables.pop(name, None)
+        else:
+            self._variables[name] = joined(held, self._value())
 
-    def _peek(self, *kinds: str) -> bool:
-        return self._at < len(self._tokens) and self._tokens[self._at].kind in kinds
+    def _commanded(self) -> bool:
+        """Whether a command or a block begins here."""
+        if self._peek("word"):
+            word = self._tokens[self._at].text
+            return bool(_CMDLET.fullmatch(word)) or word.lower() in (*self._functions, "foreach")
+        return self._peek("open") and self._tokens[self._at].text == "{"
 
-    def _call(self, named: _Token) -> Record:
+    def _call(self, named: Token) -> Record:
         given = Record(named.line, {}, {}, json=False)
-        bare: list[tuple[object, int]] = []
-        while self._at < len(self._tokens) and not self._peek("end", "close"):
-            token = self._tokens[self._at]
-            if token.kind == "parameter":
-                self._at += 1
-                _put(given, token.text.strip("-:"), self._argument(token), token.line)
-            elif token.kind == "splat":
-                self._at += 1
-                self._splat(given, token)
-            elif token.text.startswith("."):  # a member of what stands in parentheses before it
-                self._at += 1
-            else:
-                bare.append((self._value(), token.line))
+        told, bare = self._arguments()
+        for name, value, line in told:
+            _put(given, name, value, line)
         positions = _FILTER_POSITIONS.get(named.text.lower(), _POSITIONS)
         free = [name for name in positions if name not in given.members]
         for name, (value, line) in zip(free, bare, strict=False):
             _put(given, name, value, line)
         members: dict[str, object] = {"cmdlet": _cased(named.text), "parameters": given}
         return Record(named.line, members, {"cmdlet": named.line})
-
-    def _argument(self, named: _Token) -> object:
-        """A parameter's value; a switch has none."""
-        bare = self._peek("end", "close", "parameter", "splat") or self._at >= len(self._tokens)
-        return True if bare and not named.text.endswith(":") else self._value()
-
-    def _splat(self, given: Record, token: _Token) -> None:
-        table = self._variables.get("$" + token.text[1:].lower())
-        if isinstance(table, Record):
-            for name, value in table.members.items():
-                _put(given, name, value, table.lines.get(name, token.line))
-
-    def _value(self) -> object:
-        """One value, or a list where commas follow."""
-        found = [self._operand()]
-        while self._peek("comma"):
-            self._at += 1
-            while self._peek("end"):
-                self._at += 1
-            found.append(self._operand())
-        return found[0] if len(found) == 1 else found
-
-    def _operand(self) -> object:
-        """One value, or several joined by plus signs."""
-        value = self._single()
-        while self._peek("word") and self._tokens[self._at].text.startswith("+"):
-            sign = self._take()
-            rest = replace(sign, text=sign.text[1:])
-            value = joined(value, _literal(rest, self._variables) if rest.text else self._single())
-        return value
-
-    def _single(self) -> object:
-        if self._at >= len(self._tokens):
-            return None
-        token = self._take()
-        if token.text == "@{":
-            return self._table(token)
-        if token.kind == "open":
-            return self._list(simple=token.text == "(")
-        return _literal(token, self._variables)
-
-    def _table(self, token: _Token) -> Record:
-        table = Record(token.line, {}, {})
-        while self._at < len(self._tokens) and not self._peek("close"):
-            name = self._take()
-            if name.kind in {"word", "single", "double"} and self._peek("equals"):
-                self._at += 1
-                table.members[name.text.strip("'\"")] = self._value()
-                table.lines[name.text.strip("'\"")] = name.line
-        self._at += 1
-        return table
-
-    def _list(self, *, simple: bool) -> object:
-        found: list[object] = []
-        while self._at < len(self._tokens) and not self._peek("close"):
-            if self._peek("end", "comma"):
-                self._at += 1
-                continue
-            found.append(self._operand())
-        self._at += 1
-        return found[0] if simple and len(found) == 1 else found
 
 
 def _put(given: Record, name: str, value: object, line: int) -> None:
@@ -251,19 +292,6 @@ def _put(given: Record, name: str, value: object, line: int) -> None:
         known = value if told else HIDDEN
     given.members[name] = known
     given.lines[name] = line
-
-
-def _literal(token: _Token, variables: Mapping[str, object]) -> object:
-    text = token.text
-    if token.kind == "single":
-        return re.sub(r"(['\u2018\u2019])\1", r"\1", text[1:-1])
-    if token.kind == "double":
-        return expanded(text[1:-1].replace('""', '"'), variables)
-    if token.kind == "variable":
-        return _NAMES[text.lower()] if text.lower() in _NAMES else known(text, variables)
-    if "$" in text:
-        return expanded(text, variables)
-    return int(text) if text.isascii() and text.isdigit() else text
 
 
 def _cased(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from vendors.rras.reading.located import Record
 
@@ -22,10 +22,14 @@ def plain(variable: str) -> str:
 def known(variable: str, variables: Mapping[str, object]) -> object:
     """The value of `$name` or of `$name.member`; the text itself where it is not known."""
     name, *path = plain(variable).split(".")
-    value = variables.get(name, variable)
+    return reached(variables.get(name, variable), path, variable)
+
+
+def reached(value: object, path: Iterable[str], unknown: str) -> object:
+    """A member of a member of a table; `unknown` where there is none."""
     for one in path:
         members = value.members if isinstance(value, Record) else {}
-        value = next((held for key, held in members.items() if key.lower() == one), variable)
+        value = next((held for key, held in members.items() if key.lower() == one), unknown)
     return value
 
 
