@@ -25,6 +25,7 @@ from appliance.azure.nat import rules
 from appliance.azure.negotiation import Terms, terms
 from appliance.azure.network import Networks, networks, prefixes
 from appliance.azure.origin import real_id
+from appliance.azure.picked import untold
 from appliance.azure.resources import Kind, Resource, embedded, name_of, show_command
 from appliance.azure.selectors import Selectors, selectors
 from appliance.azure.translation import translated
@@ -81,6 +82,8 @@ def assemble(connection: Resource, heap: Heap) -> Expectation | None:
 def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
     """What Azure expects on a connection whose parts are all there; faults go to their nodes."""
     node, notes = parts.connection.node, list[str]()
+    if parts.kind == VNET_GATEWAY:
+        untold(parts.connection, notes)
     found = _sides(parts, heap, notes)
     offers = POLICY_BASED if found.policy_based else ROUTE_BASED
     agreed = terms(node, notes, WAN if parts.kind == VIRTUAL_WAN else offers)
@@ -208,7 +211,7 @@ def _on_premises(parts: Parts, notes: list[str], *, bgp: bool) -> OnPremisesEnd:
             + f"export all of it: {show_command(parts.site.kind, parts.site.id)}",
         )
     space = prefixes(site.told("localNetworkAddressSpace", notes), notes)
-    if not space and not bgp:
+    if not (untold(parts.site, notes) or space or bgp):
         notes.append(f"{site.where}: no prefixes and no BGP: Azure routes nothing to this site")
     return OnPremisesEnd(
         id=real_id(parts.site.id),

@@ -22,7 +22,9 @@ _BEGINS = re.compile(
 """A line that JSON begins on. A shell's `[user@host ~]$` and a time in brackets are none."""
 _LEFT_OVER = re.compile(r"[ \t]*[\"}\],:{\[]")
 """A line behind JSON that looks like a part of some that is damaged."""
-_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.S)
+_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|[\xa0\u200b\ufeff]', re.S)
+"""What is between JSON beside spaces: comments, and what pages of the web have for spaces."""
+_SHOWN = re.compile(r"[^\n]")
 _TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
 """A comma behind the last element, which editors' JSON (and people) have."""
 _COLOURS = re.compile(
@@ -208,7 +210,7 @@ def _uncommented(text: str) -> str:
     """
 
     def blank(found: re.Match[str]) -> str:
-        return found[1] or re.sub(r"[^\n]", " ", found[0])
+        return found[1] or _SHOWN.sub(" ", found[0])
 
     return _TRAILING.sub(blank, _COMMENT.sub(blank, text))
 

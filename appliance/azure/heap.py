@@ -48,6 +48,7 @@ class Heap:
 
         Where one of the ids has no subscription (templates), the name must tell it.
         """
+        identity = identity.rstrip("/")
         name = name_of(identity).casefold()
         exact = self.resources.get((kind, identity.casefold()))
         exact = exact or self.resources.get((kind, name))
@@ -78,7 +79,7 @@ class Heap:
 
     def add(self, resource: Resource) -> None:
         """Take one in; of two exports of one resource the newer counts, and a note says so."""
-        key = (resource.kind, (resource.id or resource.name).casefold())
+        key = (resource.kind, (resource.id or resource.name).casefold().rstrip("/"))
         old = self.resources.get(key)
         self._listed.clear()
         if old is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network
 
 from appliance.azure.heap import Heap
+from appliance.azure.picked import untold
 from appliance.azure.resources import Kind, Resource, parent, show_command
 from appliance.azure.tree import Node
 from appliance.record import dataclass
@@ -33,10 +34,13 @@ def networks(gateway: Resource, heap: Heap, notes: list[str], *, learned: bool) 
 
     `learned` says that it will: BGP is on, and no selectors are made of the VNet's prefixes.
     """
+    untold(gateway, notes)
     clients = _clients(gateway, notes)
     vnet = _vnet(gateway, heap, notes, learned=learned)
     if vnet is None:
         return Networks(clients=clients)
+    if not _peerings(vnet, heap):
+        untold(vnet, notes)
     own = prefixes(vnet.node.told("addressSpace", notes), notes)
     summary = prefixes(vnet.node.get("summarizedGatewayPrefixes"), notes)
     if summary:

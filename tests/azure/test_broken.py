@@ -505,6 +505,18 @@ def test_what_is_only_to_be_never_counts_before_what_there_is(
     assert "the second, Azure's own answer, counts; they differ in ipsecPolicies" in found.notes[0]
 
 
+def test_what_copying_leaves_in_a_text_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spaces of the web, a comma behind the last member, a slash at the end of an id."""
+    shown = example()["connection.json"]
+    shown["localNetworkGateway2"] = {"id": shown["localNetworkGateway2"]["id"] + "/"}
+    text = json.dumps(shown, indent=2).removesuffix("\n}") + ",\n}"
+    copied = replace("connection.json", text.replace("  ", "\N{NO-BREAK SPACE}" * 2))
+    (found,) = imported(tmp_path, monkeypatch, copied)
+    assert str(found.on_premises.address) == "203.0.113.10"
+
+
 def second(files: Files) -> None:
     files["other.json"] = deepcopy(files["connection.json"])
     files["other.json"] |= {"name": "site-b", "id": f"{NETWORK}/connections/site-b"}
