@@ -1,4 +1,4 @@
-"""What this machine has: programs and strongSwan's plugins, and the packages that bring them."""
+"""What this machine has: programs, strongSwan's plugins with their packages, and its user."""
 
 from __future__ import annotations
 
@@ -25,6 +25,18 @@ PLUGINS = (
 )
 CHARON = "charon-systemd"
 """Not `charon`, which has one pid file for all: two of these live side by side."""
+
+
+def operator() -> str:
+    """Who works here: user@machine; a user without a name, as in containers, by its number."""
+    import getpass  # noqa: PLC0415 -- only where it is written down who did something
+    import socket  # noqa: PLC0415 -- as above
+
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # OSError from Python 3.13 on
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}"
 
 
 def program(name: str) -> str | None:

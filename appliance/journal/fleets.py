@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
-import socket
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from appliance.errors import UsageError
 from appliance.journal.database import connected, database
+from appliance.machine import operator
 from appliance.secrets.redact import REDACTOR
 
 WAITING, STARTED = "waiting", "started"
@@ -47,8 +46,7 @@ def begin(sites: Iterable[tuple[str, str]], terms: Mapping[str, object]) -> int:
 
     Raises `RefusedError` when nothing can be written.
     """
-    who = f"{getpass.getuser()}@{socket.gethostname()}"
-    row = (who, os.getpid(), time.time(), json.dumps(terms))
+    row = (operator(), os.getpid(), time.time(), json.dumps(terms))
     with connected(database()) as base:
         made = base.execute("insert into fleets (who, process, begun, terms) values (?,?,?,?)", row)
         number = made.lastrowid or 0

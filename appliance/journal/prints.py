@@ -53,13 +53,21 @@ def _secret() -> bytes:
         path = state_directory() / "journal.key"
         if not path.exists():
             _make(path)
-        return path.read_bytes()
+        found = path.read_bytes()
     except OSError as error:
         raise RefusedError(
             f"the journal's own key cannot be kept: {error.strerror}",
             where=str(error.filename),
             hint="make room, or point XDG_STATE_HOME elsewhere",
         ) from error
+    if len(found) < _BYTES:
+        raise RefusedError(
+            "the journal's own key is damaged: it is too short to keep a secret",
+            where=str(path),
+            hint="put it back from a backup; or remove it: what was kept of keys so far then "
+            "compares with nothing",
+        )
+    return found
 
 
 def _make(path: Path) -> None:
@@ -68,6 +76,8 @@ def _make(path: Path) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     with open(os.open(beside, flags, 0o600), "wb") as file:  # noqa: PTH123 -- by descriptor
         file.write(os.urandom(_BYTES))
+        file.flush()
+        os.fsync(file.fileno())  # a power cut must not leave an empty value under its name
     try:
         os.link(beside, path)
     except FileExistsError:

@@ -5,11 +5,9 @@ All text is masked on the way in.
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
-import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from appliance.journal.database import connected, database
 from appliance.journal.entries import ENDED, events
 from appliance.journal.prints import prints
 from appliance.journal.sealed import Seal
+from appliance.machine import operator
 from appliance.model.tunnel import Tunnels
 from appliance.secrets.redact import REDACTOR
 
@@ -99,7 +98,7 @@ def begin(about: About, seal: Seal | None = None) -> Run:
         "intent": _hash(about.intent),
         "observed": _hash(about.observed),
         "protection": REDACTOR.mask(about.protection),
-        "who": f"{getpass.getuser()}@{socket.gethostname()}",
+        "who": operator(),
         "process": os.getpid(),
         "begun": time.time(),
         "state": "begun",

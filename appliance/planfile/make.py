@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
-import socket
 from collections.abc import Iterable
 from importlib.metadata import version
 
 from appliance import journal
+from appliance.machine import operator
 from appliance.planfile import parts
 from appliance.planfile.document import Keys, PlanFile
 from appliance.planfile.seen import Seen, box, lines, prints, sent
@@ -25,7 +24,7 @@ def make(seen: Seen, gates: Iterable[str], made: int, expires: int) -> PlanFile:
         driver=job.driver.name,
         device=box(seen),
         tool=version("appliance"),
-        who=clean(f"{getpass.getuser()}@{socket.gethostname()}"),
+        who=clean(operator()),
         made=made,
         expires=expires,
         intent=parts.of_intent(job.intent),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,21 @@ def test_a_push_at_work_is_not_unfinished() -> None:
         journal.begin(about())
         assert journal.unfinished() == ()
     assert len(journal.unfinished()) == 1
+
+
+def test_a_user_without_a_name_is_told_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may run as any user, who stands in no /etc/passwd."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 54321)
+    assert journal.entry(journal.begin(about()).id).who == f"54321@{socket.gethostname()}"
+
+
+def test_a_value_that_keeps_no_secret_is_not_used(state: Path) -> None:
+    journal.machine()
+    (state / "journal.key").write_bytes(b"")
+    with pytest.raises(RefusedError, match="too short"):
+        journal.print_of(Secret(KEY))
 
 
 def test_where_nothing_can_be_written_no_push_begins(
