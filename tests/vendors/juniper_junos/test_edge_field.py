@@ -322,6 +322,50 @@ set policy-options policy-statement mine then reject
 """,
         sent=True,
     ),
+    Case(
+        name="next policy leaves the rest of a policy out",
+        text=LINE
+        + PLAIN
+        + """
+set protocols bgp group er import [ first then ]
+set policy-options policy-statement first term 1 from route-filter 10.0.0.0/8 orlonger
+set policy-options policy-statement first term 1 from route-filter 10.99.0.0/16 exact
+set policy-options policy-statement first term 1 then local-preference 220
+set policy-options policy-statement first term 1 then next policy
+set policy-options policy-statement first term 2 then local-preference 50
+set policy-options policy-statement first term 3 from route-filter 0.0.0.0/0 exact
+set policy-options policy-statement first term 3 then reject
+set policy-options policy-statement then term 1 from route-filter 10.20.0.0/16 exact
+set policy-options policy-statement then term 1 then accept
+""",
+        received=(True, 220),
+        default_in=False,
+    ),
+    Case(
+        name="conditions that few know are conditions",
+        text=LINE
+        + PLAIN
+        + """
+set protocols bgp group er import odd
+set policy-options policy-statement odd term 1 from route-filter-list few
+set policy-options policy-statement odd term 1 then accept
+set policy-options policy-statement odd then reject
+""",
+        received=(None, 100),
+        default_in=None,
+    ),
+    Case(
+        name="a default action, and a route filter that acts by itself",
+        text=LINE
+        + PLAIN
+        + """
+set protocols bgp group er import acts
+set policy-options policy-statement acts term 1 from route-filter 10.20.0.0/16 exact reject
+set policy-options policy-statement acts term 2 then default-action reject
+""",
+        received=(None, 100),
+        default_in=None,
+    ),
 )
 
 
@@ -382,6 +426,22 @@ def test_static_routes_are_told_apart_by_where_they_lead() -> None:
         ("10.9.9.9/32", "st0.0", 5),
     }
     assert [(str(one.address), one.via) for one in edge.hosts] == [("20.1.2.3", "203.0.113.1")]
+
+
+def test_a_preference_for_all_static_routes_is_that_of_each() -> None:
+    text = (
+        "set interfaces st0 unit 0 family inet\n"
+        "set routing-options static defaults preference 240\n"
+        "set routing-options static route 10.20.0.0/16 next-hop st0.0\n"
+        "set routing-options static route 10.21.0.0/16 next-hop st0.0\n"
+        "set routing-options static route 10.21.0.0/16 preference 210\n"
+    )
+    edge = parse(text).edge or Edge()
+    assert {(str(one.prefix), one.distance) for one in edge.standby} == {
+        ("10.20.0.0/16", 240),
+        ("10.21.0.0/16", 210),
+    }
+    assert cross_check(text) == ()
 
 
 def test_a_device_without_any_of_it_has_no_edge() -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from appliance.model.edge import Clause, Filter, Match
-from appliance.record import dataclass
+from appliance.record import dataclass, replace
 from vendors.juniper_junos.reading.words import network, number
 from vendors.juniper_junos.tree import Node
 
@@ -21,6 +22,7 @@ _KNOWN = re.compile(
     r"\S+ (?:exact|orlonger|longer|upto /\d+|prefix-length-range /\d+-/\d+)|[^ ]+", re.ASCII
 )
 """What a route filter may ask of a prefix and nothing else: no mask, and no action of its own."""
+_ANY = Match(network=IPv4Network("0.0.0.0/0"), shortest=0, longest=_LONGEST)
 _OWN = frozenset({"static", "direct", "local", "aggregate"})
 
 
@@ -39,9 +41,18 @@ class Policies:
             if statement is None:
                 clauses.append(Clause(unread=(f"policy-statement {name} is not defined",)))
                 continue
-            for term in _terms(statement):
-                clauses += self._clauses(term, inward=inward)
+            clauses += self._statement(statement, inward=inward)
         return Filter(clauses=tuple(clauses), otherwise=inward)
+
+    def _statement(self, statement: Node, *, inward: bool) -> Iterator[Clause]:
+        """The rules of one policy; those behind `next policy` without what that has taken."""
+        gone: list[Clause] = []
+        for term in _terms(statement):
+            for clause in self._clauses(term, inward=inward):
+                if left := _without(clause, gone):
+                    yield left
+                if term.value("then", "next") == "policy":
+                    gone.append(clause)
 
     def _clauses(self, term: Node, *, inward: bool) -> Iterator[Clause]:
         """One term: a rule, none where it is for routes of another kind."""
@@ -49,14 +60,15 @@ class Policies:
         ends = next((word for word in ("accept", "reject") if said.get(word) is not None), None)
         words = said.value("local-preference")
         preference = number(words)
-        unread = list(self._conditions(term))
+        unread = [*self._conditions(term), *(acts := tuple(_acts(term)))]
         protocols = set(term.values("from", "protocol"))
         if not inward and protocols and not protocols & _OWN:
             return
         prefixes = self._prefixes(term)
         if not inward and protocols and prefixes is None:
             unread.append(f"from protocol {' '.join(sorted(protocols))}")
-        if ends is None and (words is None or not inward):
+        silent = words is None or not inward
+        if ends is None and silent and not acts and said.value("next") != "policy":
             return  # it says nothing that matters here, and the next term decides
         if words is not None and preference is None:
             unread.append(f"then local-preference {words}")
@@ -73,11 +85,6 @@ class Policies:
         for word, node in term.items("from"):
             if word not in {*_LISTS, *_HARMLESS, "protocol"} and not word.startswith("apply-"):
                 yield f"from {word} {' '.join(node.children)}".strip()
-        for text in term.values("from", "route-filter"):
-            if not _KNOWN.fullmatch(text):
-                yield f"from route-filter {text}"
-        if term.value("then", "default-action") is not None:
-            yield f"then default-action {term.value('then', 'default-action')}"
 
     def _prefixes(self, term: Node) -> tuple[Match, ...] | None:
         if not any(term.get("from", word) is not None for word in _LISTS):
@@ -94,6 +101,46 @@ class Policies:
                 yield from _match(word, way)
         texts = (text.partition(" ") for text in term.values("from", "route-filter"))
         yield from _longest_first([m for base, _, way in texts for m in _match(base, way)])
+
+
+def _acts(term: Node) -> Iterator[str]:
+    """What decides without `accept` and `reject`: a route filter's own actions, a default."""
+    for text in term.values("from", "route-filter"):
+        if not _KNOWN.fullmatch(text):
+            yield f"from route-filter {text}"
+    if (word := term.value("then", "default-action")) is not None:
+        yield f"then default-action {word}"
+
+
+def _without(clause: Clause, gone: list[Clause]) -> Clause | None:
+    """The rule for what these others have not taken; None where nothing is left."""
+    for other in gone:
+        if other.prefixes is None and not other.unread:
+            return None
+        own = (_ANY,) if clause.prefixes is None else clause.prefixes
+        if other.unread:
+            clause = replace(clause, unread=(*clause.unread, "behind next policy"))
+        else:
+            clause = replace(clause, prefixes=tuple(_minus(own, other.prefixes or ())))
+    return clause
+
+
+def _minus(own: tuple[Match, ...], taken: tuple[Match, ...]) -> Iterator[Match]:
+    """A list for what the other does not take; the first entry decides in each."""
+    for one in taken:
+        if not one.permit:
+            yield from (both for each in own if (both := _meet(one, each)) is not None)
+        yield replace(one, permit=False)
+    yield from own
+
+
+def _meet(one: Match, other: Match) -> Match | None:
+    """What both speak of, as the second decides."""
+    inner, outer = sorted((one, other), key=lambda each: -each.network.prefixlen)
+    low, high = max(one.shortest, other.shortest), min(one.longest, other.longest)
+    if low > high or not inner.network.subnet_of(outer.network):
+        return None
+    return Match(network=inner.network, shortest=low, longest=high, permit=other.permit)
 
 
 def _terms(statement: Node) -> Iterator[Node]:

@@ -98,12 +98,13 @@ def _into_tunnel(device: Device, hop: str) -> bool:
 
 def _standby(device: Device) -> Iterator[Standby]:
     """Static routes of the main table into tunnels; without a preference they have 5."""
+    usual = device.root.at("routing-options", "static", "defaults").value("preference")
     for name in device.interfaces.units:
         if not name.startswith("st0.") or device.interfaces.instance(name) is not None:
             continue
         for hop in device.routes.of(name):
             said = hop.way.partition(" preference ")[2] or hop.node.value("preference")
-            distance = number(said)
+            distance = number(said or usual)
             yield Standby(
                 prefix=hop.network, via=name, distance=_STATIC if distance is None else distance
             )

@@ -195,10 +195,11 @@ class Edges:
         return ""
 
     def _statics(self) -> Iterator[tuple[str, str, str]]:
+        defaults = self.words.one(("routing-options", "static", "defaults"), "preference")
         for place in (("static", "route"), ("rib", "inet.0", "static", "route")):
             for prefix in self.words.below(("routing-options",), *place):
                 route = ("routing-options", *place, prefix)
-                usual = self.words.one(route, "preference") or "5"
+                usual = self.words.one(route, "preference") or defaults or "5"
                 for hop in self.words.below(route, "next-hop"):
                     yield prefix, hop, usual
                 for hop in self.words.below(route, "qualified-next-hop"):

@@ -13,6 +13,8 @@ _OWN = {"static", "direct", "local", "aggregate"}
 _LISTS = {"route-filter", "prefix-list", "prefix-list-filter"}
 _HARMLESS = {"family", "instance", "rib", "protocol"}
 _OPTIONS = ("policy-options",)
+_NEXT = "next "
+"""Begins what a term decides that leaves the rest of its policy out."""
 
 
 def does(edges: Edges, peer: str, direction: str, prefix: IPv4Network) -> str:
@@ -31,27 +33,35 @@ def does(edges: Edges, peer: str, direction: str, prefix: IPv4Network) -> str:
                 return decided
             if decided.startswith("accept"):
                 return (decided.removeprefix("accept") or preference) if inward else "yes"
-            preference = decided or preference
+            preference = decided.removeprefix(_NEXT) or preference
+            if decided.startswith(_NEXT):
+                break
     return preference if inward else "no"
 
 
 def _term(words: Words, term: Path, prefix: IPv4Network, *, inward: bool) -> str:
-    """`no`, `?`, `accept` with a preference or none, a preference that lasts, or "" for nothing."""
+    """`no`, `?`, `accept` with a preference or none, a preference that lasts, or "" for nothing.
+
+    `next ` before it: the rest of the policy is left out.
+    """
     kinds = set(words.below(term, "from"))
     protocols = set(words.below(term, "from", "protocol"))
     then = words.below(term, "then")
     preference = words.one(term, "then", "local-preference") if inward else ""
-    if protocols and not inward and not protocols & _OWN:
+    foreign = protocols and not inward and not protocols & _OWN
+    if foreign or (kinds & _LISTS and not _covers(words, term, prefix)):
         return ""
-    if kinds & _LISTS and not _covers(words, term, prefix):
-        return ""
-    if not ({"accept", "reject"} & set(then) or preference):
+    skips = words.one(term, "then", "next") == "policy"
+    acts = "default-action" in then or any(map(_is_odd, _ways(words, term)))
+    if not ({"accept", "reject"} & set(then) or preference or skips or acts):
         return ""
     if _odd(words, term, kinds, blind=bool(protocols) and not inward and not kinds & _LISTS):
         return UNTOLD
     if "reject" in then:
         return "no"
-    return f"accept{preference}" if "accept" in then else preference
+    if "accept" in then:
+        return f"accept{preference}"
+    return f"{_NEXT}{preference}" if skips else preference
 
 
 def _odd(words: Words, term: Path, kinds: set[str], *, blind: bool) -> bool:

@@ -11,8 +11,11 @@ from vendors.juniper_junos.reading.routes import Routes
 from vendors.juniper_junos.reading.words import network, unit
 from vendors.juniper_junos.tree import Node
 
-_UNTOLD = ("community", "as-path", "neighbor", "tag", "policy", "metric")
-"""Conditions that depend on routes as they come: such a term tells nothing here."""
+_TOLD = frozenset(
+    {"protocol", "route-filter", "prefix-list", "prefix-list-filter", "interface", "instance"}
+    | {"family", "rib", "apply-groups", "apply-groups-except"}
+)
+"""Conditions that a text answers; of any other, a term tells nothing here."""
 _EXPRESSION = frozenset({"(", ")", "&&", "||", "!"})
 _OWN = frozenset({"static", "direct", "local", "aggregate"})
 
@@ -50,7 +53,7 @@ class Advertised:
                 yield from (
                     term
                     for term in _terms(statement)
-                    if not any(term.get("from", word) is not None for word in _UNTOLD)
+                    if _TOLD.issuperset(term.values("from"))
                 )
             elif name not in _EXPRESSION:
                 notes.lacks("policy-statement", name)

@@ -67,7 +67,7 @@ _ROUTE: Rules = {
     "retain": FLAG,
     "no-retain": FLAG,
 }
-_STATIC: Rules = {"route": {"": _ROUTE}}
+_STATIC: Rules = {"defaults": {"preference": VALUE}, "route": {"": _ROUTE}}
 _ROUTING: Rules = {
     "static": _STATIC,
     "rib": {"": {"static": _STATIC}},
@@ -128,6 +128,7 @@ _TERM: Rules = {
         "tag": LIST,
         "rib": VALUE,
         "metric": VALUE,
+        "": REST,  # whatever else a term asks for: it must not read as asking for nothing
     },
     "to": SKIP,
     "then": {
