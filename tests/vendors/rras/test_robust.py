@@ -122,6 +122,34 @@ def _interfaces(count: int) -> str:
     return json.dumps(document, indent=1)
 
 
+CALL = "Add-VpnS2SInterface -Name a -Destination 203.0.113.1\n"
+ENDLESS = {
+    "brackets": CALL + "@(" * 5_000,
+    "loops in loops": CALL
+    + "$a = 1, 2, 3, 4, 5\n"
+    + "foreach ($b in $a) { " * 30
+    + CALL
+    + "}" * 30,
+    "functions that call each other twice": "".join(
+        f"function f{n} {{ f{n + 1}\nf{n + 1} }}\n" for n in range(40)
+    )
+    + CALL
+    + "f0\n",
+    "what doubles itself": CALL + "$a = 'x'\n$b = @(1)\n" + "$a += $a\n$b += $b\n" * 60,
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_script_without_end_comes_to_one(name: str) -> None:
+    assert [one.name for one in parse(ENDLESS[name]).tunnels] == ["a"]
+
+
+@pytest.mark.parametrize("row", ["@'\n", "PS C:\\> Get-Service\n", "*" * 22 + "\n"])
+def test_rows_that_open_something_take_linear_time(row: str) -> None:
+    shown = CALL if row.startswith("@") else '[{"Destination": ["203.0.113.1"], "Name": "a"}]\n'
+    assert growth(parse, shown + row * 500, shown + row * 4_000) < 40
+
+
 def test_deep_nesting_is_refused() -> None:
     with pytest.raises(ParseError):
         parse("[" * 5_000)

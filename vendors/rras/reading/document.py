@@ -31,7 +31,7 @@ from vendors.rras.reading.netsh import taken
 from vendors.rras.reading.script import is_script, operations
 from vendors.rras.reading.table import tables
 
-_JSON = re.compile(r"^\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\"{\[\]]|$))", re.MULTILINE)
+_JSON = re.compile(r"^[ \t\r]*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\"{\[\]]|$))", re.MULTILINE)
 """How a document begins: a list in a table's column has its words bare."""
 
 SCHEMA = "appliance/rras-snapshot/1"

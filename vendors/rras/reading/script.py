@@ -40,9 +40,6 @@ HIDDEN = "***"
 _REMOVED = re.compile(r"<[^<>]*>|\*+")
 """What people put in the place of a key before they show a script."""
 
-_ROUNDS = 10_000
-"""Blocks are run at most so often in all: loops in loops, functions that call each other."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Function:
@@ -72,7 +69,6 @@ class _Reader(Values):
         self._functions: dict[str, _Function] = {}
         self._ran: set[str] = set()
         self._running: tuple[str, ...] = ()
-        self._rounds = _ROUNDS
         self._keywords = {
             "foreach": self._each,
             "param": self._defaults,
@@ -130,9 +126,8 @@ class _Reader(Values):
     def _repeat(self, name: str, many: object, body: int) -> Iterator[Record]:
         end = self._closing(body)
         for one in many if isinstance(many, list) else [many]:
-            if not self._rounds:
+            if not self._again():
                 break
-            self._rounds -= 1
             self._at = body
             self._variables[name] = one
             yield from self._walk(end)
@@ -204,9 +199,8 @@ class _Reader(Values):
         yield from self._run(function, given)
 
     def _run(self, function: _Function, given: dict[str, object]) -> Iterator[Record]:
-        if function.name in self._running or not self._rounds:
+        if function.name in self._running or not self._again():
             return
-        self._rounds -= 1
         self._ran.add(function.name)
         kept = self._at, self._variables, self._given, self._running
         self._variables = {**self._variables, **given}

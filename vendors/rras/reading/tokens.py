@@ -10,7 +10,7 @@ from appliance.record import dataclass
 _TOKEN = re.compile(
     r"""(?P<skip>[ \t\r]+|`\r?\n|<\#.*?\#>|\#[^\n]*|\[[A-Za-z][\w.]*(?:\[\])?\](?=\s*[$@("']))
     |(?P<end>\n|;|\|)
-    |(?P<here>@'[ \t]*\r?\n(?:.*?\n)??'@|@"[ \t]*\r?\n(?:.*?\n)??"@)
+    |(?P<here>@['"][ \t]*\r?\n)
     |(?P<single>['\u2018\u2019](?:[^'\u2018\u2019]|['\u2018\u2019]{2})*['\u2018\u2019])
     |(?P<double>"(?:[^"`]|`.|"")*")
     |(?P<open>@\{|@\(|[({])|(?P<close>[)}])|(?P<comma>,)
@@ -34,12 +34,18 @@ class Token:
 
 def tokens(text: str) -> Iterator[Token]:
     """All that is not blank, a comment, or the name of a type."""
-    line = 1
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
+    at, line, open_ended = 0, 1, set[str]()
+    while match := _TOKEN.match(text, at):
+        kind, end = match.lastgroup or "", match.end()
+        if kind == "here":
+            close = f"\n{text[at + 1]}@"
+            found = -1 if close in open_ended else text.find(close, end - 1)
+            kind, end = ("here", found + len(close)) if found >= 0 else ("other", at + 1)
+            open_ended |= {close} if found < 0 else set()
         if kind != "skip":
-            yield Token(kind, match[0], line, match.start(), match.end())
-        line += match[0].count("\n")
+            yield Token(kind, text[at:end], line, at, end)
+        line += text.count("\n", at, end)
+        at = end
 
 
 def closings(found: list[Token]) -> dict[int, int]:

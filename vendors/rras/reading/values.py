@@ -16,6 +16,8 @@ _INDEX = re.compile(r"\[(?P<at>-?\d{1,4}|\$\w+)\](?P<path>(?:\.\w+)*)")
 _FORMAT = re.compile(r"\{(\d+)\}")
 _EACH = ("foreach-object", "foreach", "%")
 _DEEPEST = 60
+_ROUNDS = 2_000
+"""Blocks are run at most so often in all: loops in loops, functions that call each other."""
 
 Named = list[tuple[str, object, int]]
 Bare = list[tuple[object, int]]
@@ -29,6 +31,7 @@ class Values:
         self._closes = closings(found)
         self._at = 0
         self._depth = 0
+        self._rounds = _ROUNDS
         self._variables: dict[str, object] = {}
         self._given: Collection[str] = ()
         """Parameters of the function that is run, as its caller gave them."""
@@ -36,6 +39,11 @@ class Values:
     def _take(self) -> Token:
         self._at += 1
         return self._tokens[self._at - 1]
+
+    def _again(self) -> bool:
+        """Whether a block may be run once more; that is counted."""
+        self._rounds -= 1
+        return self._rounds >= 0
 
     def _peek(self, *kinds: str) -> bool:
         return self._at < len(self._tokens) and self._tokens[self._at].kind in kinds
@@ -204,6 +212,8 @@ class Values:
         listed = [each for one in many for each in (one if isinstance(one, list) else [one])]
         made = []
         for one in listed:
+            if not self._again():
+                break
             self._at = body
             self._variables["$_"] = one
             made.append(self._value())

@@ -10,6 +10,9 @@ from vendors.rras.reading.located import Record
 _IN_STRING = re.compile(
     r"(?<!`)\$(?:\(\s*\$(?P<asked>[\w:.]+)\s*\)|\{(?P<braced>[^}\n]+)\}|(?P<bare>\w+))"
 )
+_LONGEST = 10_000
+"""Characters of a string, or members of a list: what doubles itself in a loop is not kept."""
+
 _SCOPE = re.compile(r"^\$(?:using|script|global|local|private):", re.IGNORECASE)
 
 
@@ -35,6 +38,8 @@ def reached(value: object, path: Iterable[str], unknown: str) -> object:
 
 def joined(one: object, other: object) -> object:
     """What `+` makes of two values; where one is unknown the text of both, which is no value."""
+    if _size(one) + _size(other) > _LONGEST:
+        return "$"
     if isinstance(one, list):
         return [*one, *(other if isinstance(other, list) else [other])]
     if isinstance(one, int) and isinstance(other, int):
@@ -49,4 +54,9 @@ def expanded(text: str, variables: Mapping[str, object]) -> str:
         value = known(f"${match['asked'] or match['braced'] or match['bare']}", variables)
         return str(value) if isinstance(value, str | int) else match[0]
 
-    return re.sub(r"`(.)", r"\1", _IN_STRING.sub(found, text))
+    made = _IN_STRING.sub(found, text)
+    return re.sub(r"`(.)", r"\1", made if len(made) <= _LONGEST else text)
+
+
+def _size(value: object) -> int:
+    return len(value) if isinstance(value, str | list) else 1
