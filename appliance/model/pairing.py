@@ -48,10 +48,25 @@ def _everybody(intent: Intent, running: Tunnels) -> tuple[tuple[str, Tunnel, Tun
                 taken = {tunnel.name for tunnel in found.values()}
                 free = (one for one in running if one.name not in taken and not one.dynamic)
                 open_ = (one for one in free if _whose(one) not in sites - {site})
-                candidate = next((one for one in open_ if same(wanted, one)), None)
-                if candidate is not None:
-                    found[index] = candidate
+                candidates = [one for one in open_ if same(wanted, one)]
+                if candidates:
+                    found[index] = min(candidates, key=lambda one: _unlike(wanted, one))
     return tuple((*one, found.get(index)) for index, one in enumerate(asked))
+
+
+def _unlike(wanted: Tunnel, running: Tunnel) -> tuple[bool, ...]:
+    """Of several to one gateway (a former one was left behind) the likest, what counts most first.
+
+    Of two alike, as a copy under another name, the first; after a change it is the changed one.
+    """
+    return (
+        wanted.mode is not running.mode,
+        not running.enabled,
+        wanted.ike.version is not running.ike.version,
+        set(wanted.selectors) != set(running.selectors),
+        wanted.psk != running.psk,
+        wanted.esp != running.esp,
+    )
 
 
 def _of(site: str, tunnels: Tunnels) -> list[tuple[str, Tunnel]]:

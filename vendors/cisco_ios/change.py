@@ -57,7 +57,9 @@ def _clear(running: Tunnels, intended: Tunnels, names: Collection[str]) -> Itera
     peers = {tunnel.name: tunnel for tunnel in running}
     for tunnel in intended:
         held = peers.get(tunnel.name)
-        if held is not None and (tunnel.name in names or _offers_more(held, tunnel)):
+        if held is None or not held.enabled:
+            continue  # no SA to clear
+        if tunnel.name in names or _offers_more(held, tunnel):
             for address in _addresses(held, tunnel):
                 local = _end(held, address, running)
                 yield Step(

@@ -15,6 +15,7 @@ from appliance.record import replace
 from vendors.cisco_ios.writing import traffic
 from vendors.cisco_ios.writing.box import Box
 from vendors.cisco_ios.writing.place_crypto import crypto
+from vendors.cisco_ios.writing.place_keys import following
 from vendors.cisco_ios.writing.place_routing import routing
 
 
@@ -31,7 +32,7 @@ def place(intent: Intent, observed: Observed) -> Tunnels:
     for wanted, running in pairs:
         box.check(wanted)
         placed.append(_place(box, wanted, running, tuple(placed)))
-    return (*others, *placed)
+    return (*following(others, placed), *placed)
 
 
 def _place(box: Box, wanted: Tunnel, running: Tunnel | None, siblings: Tunnels) -> Tunnel:

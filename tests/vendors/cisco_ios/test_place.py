@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 import pytest
 
@@ -16,6 +16,7 @@ from appliance.lab import branch
 from appliance.lab.wiring import Wiring
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.intent import Intent
+from appliance.model.pairing import mine
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, TrafficSelector
 from appliance.plan import plan
@@ -359,3 +360,87 @@ def test_a_bgp_session_that_azure_does_not_ask_for_is_not_ours_to_remove() -> No
     made = plan(_intent(), IOS.parse(_router(speaking)), IOS)
     assert [difference.path for difference in made.differences] == ["bgp"]
     assert not made.change
+
+
+OUTSIDE = ("interface GigabitEthernet1", " ip address 203.0.113.10 255.255.255.0")
+OLD_ENTRY = (
+    " set peer 198.51.100.7",
+    " set transform-set OLD",
+    " match address OLD",
+)
+OLD_POLICY = (
+    "crypto isakmp policy 10",
+    " encr aes 256",
+    " hash sha256",
+    " authentication pre-share",
+    " group 14",
+    "crypto isakmp key FormerKey address 198.51.100.7",
+    "crypto ipsec transform-set OLD esp-aes 256 esp-sha256-hmac",
+    " mode tunnel",
+    "ip access-list extended OLD",
+    " permit ip 10.10.0.0 0.0.255.255 10.40.0.0 0.0.255.255",
+)
+
+
+def _selected() -> Intent:
+    """By policy, in IKEv1."""
+    pair = TrafficSelector(local=IPv4Network("10.10.0.0/16"), remote=IPv4Network("10.40.0.0/16"))
+    strong = (Encryption.AES256, Integrity.SHA256, DhGroup.MODP2048)
+    expected = intents.expectation(
+        ike_version=IkeVersion.V1,
+        policy=intents.custom(strong, strong),
+        policy_based=True,
+        selectors=(pair,),
+    )
+    site = intents.site("cisco_ios")
+    device = replace(site.device, outside_interface="GigabitEthernet1", mode=Mode.POLICY_BASED)
+    return intend(replace(site, device=device), expected, KEY)
+
+
+@pytest.mark.parametrize("liveness", [(), ("crypto isakmp keepalive 3600 60",)])
+def test_an_entry_left_behind_takes_the_key_of_the_gateway_along(liveness: tuple[str, ...]) -> None:
+    gateway = str(_selected().tunnels[0].remote.addresses[0])
+    lines = (
+        *OLD_POLICY,
+        *liveness,
+        "crypto map FORMER 1 ipsec-isakmp",
+        *OLD_ENTRY,
+        "crypto map OUT 100 ipsec-isakmp",
+        *OLD_ENTRY,
+        *OUTSIDE,
+        " crypto map OUT",
+    )
+    box = IosBox(_router(*(line.replace("198.51.100.7", gateway) for line in lines)))
+    running = IOS.parse(box.running())
+    made = plan(_selected(), running, IOS)
+    assert [one for step in made.change.steps for one in step.bounces] == ["OUT 100"]
+    box.apply(made.change)
+    after = IOS.parse(box.running())
+    assert not IOS.change(after.tunnels, made.target)
+    keys = {one.name: one.psk for one in after.tunnels if one.name != "Tunnel50"}
+    assert keys == {"OUT 100": KEY, "FORMER 1": KEY}
+    box.apply(made.rollback)
+    assert IOS.parse(box.running()).tunnels == running.tunnels
+
+
+def test_of_two_ways_to_one_gateway_the_one_that_is_asked_for_is_meant() -> None:
+    gateway = str(_selected().tunnels[0].remote.addresses[0])
+    lines = (
+        *OLD_POLICY,
+        "crypto map OUT 100 ipsec-isakmp",
+        *OLD_ENTRY,
+        "crypto ipsec profile NEW",
+        " set transform-set OLD",
+        "interface Tunnel7",
+        " ip address 172.30.7.1 255.255.255.252",
+        " tunnel source GigabitEthernet1",
+        " tunnel mode ipsec ipv4",
+        f" tunnel destination {gateway}",
+        " tunnel protection ipsec profile NEW",
+        *OUTSIDE,
+        " crypto map OUT",
+    )
+    running = IOS.parse(_router(*(line.replace("198.51.100.7", gateway) for line in lines)))
+    for intent, name in ((_intent(), "Tunnel7"), (_selected(), "OUT 100")):
+        for order in (running.tunnels, running.tunnels[::-1]):
+            assert [one.name for one in mine(intent, order)] == [name]

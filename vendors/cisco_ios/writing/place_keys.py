@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv4Address
 
 from appliance.errors import RefusedError
+from appliance.model.algorithms import IkeVersion
 from appliance.model.secret import Hidden, Secret
-from appliance.model.tunnel import Tunnel
+from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import replace
 from vendors.cisco.writing.section import PREFIX
-from vendors.cisco_ios.names import TWO_KEYS
+from vendors.cisco_ios.names import NAMED_BY, TWO_KEYS
 from vendors.cisco_ios.writing.box import Box
 
 Key = Secret | Hidden | None
@@ -147,7 +149,7 @@ def _shared_key(box: Box, tunnel: Tunnel, running: Tunnel | None) -> bool:
     """Whether the key must change while others use the same statement or profile."""
     if running is None or (running.psk == tunnel.psk and running.ike.dpd == tunnel.ike.dpd):
         return False
-    kinds = ("isakmp key", "keyring", "isakmp profile")
+    kinds = ("keyring", "isakmp profile")  # a key by one address is that gateway's own
     used = any(box.shared(kind, running.objects[kind]) for kind in kinds if kind in running.objects)
     keys = [
         running.objects[kind] for kind in ("isakmp key", "keyring key") if kind in running.objects
@@ -155,3 +157,49 @@ def _shared_key(box: Box, tunnel: Tunnel, running: Tunnel | None) -> bool:
     if running.psk != tunnel.psk and any(map(wide, keys)):
         return True
     return used or (running.ike.dpd != tunnel.ike.dpd and "isakmp profile" not in running.objects)
+
+
+def following(others: Tunnels, placed: Sequence[Tunnel]) -> Tunnels:
+    """Tunnels of others as IOS takes them afterwards: one gateway has one key in IKEv1.
+
+    A key by address serves whatever reaches it, and a profile is picked by the peer's identity
+    where none is named: an entry that was left behind in another map changes along.
+    """
+    return tuple(_follower(other, placed) for other in others)
+
+
+def _follower(other: Tunnel, placed: Sequence[Tunnel]) -> Tunnel:
+    for tunnel in placed:
+        key = tunnel.objects.get("isakmp key")
+        if key is not None and key == other.objects.get("isakmp key"):
+            return replace(other, psk=tunnel.psk)
+        if _picks(other, tunnel):
+            return _picked(other, tunnel)
+    return other
+
+
+def _picks(other: Tunnel, tunnel: Tunnel) -> bool:
+    """Whether a tunnel that names no profile gets this one's."""
+    return (
+        IkeVersion.V1 is other.ike.version is tunnel.ike.version
+        and "isakmp profile" in tunnel.objects
+        and "isakmp profile" not in other.objects
+        and other.local.vrf == tunnel.local.vrf
+        and other.remote.addresses[:1] == tunnel.remote.addresses[:1]
+    )
+
+
+def _picked(other: Tunnel, tunnel: Tunnel) -> Tunnel:
+    kept = {kind: name for kind, name in other.objects.items() if kind not in _KEPT}
+    taken = {k: tunnel.objects[k] for k in _PROFILE if k in tunnel.objects}
+    return replace(
+        other,
+        psk=tunnel.psk,
+        ike=replace(other.ike, dpd=tunnel.ike.dpd),
+        local=replace(other.local, identity=tunnel.local.identity),
+        remote=replace(other.remote, identity=tunnel.remote.identity),
+        objects={**kept, **taken, NAMED_BY: "the peer's identity"},
+    )
+
+
+_PROFILE = ("isakmp profile", "keyring", "keyring key", "self-identity")
