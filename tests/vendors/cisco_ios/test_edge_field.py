@@ -291,6 +291,39 @@ ip prefix-list NONE seq 5 deny 0.0.0.0/0 le 32
         sent=False,
         default_out=False,
     ),
+    Case(
+        name="activated with its peer group",
+        text=LINE
+        + """
+router bgp 65010
+ no bgp default ipv4-unicast
+ neighbor MSEE peer-group
+ neighbor MSEE remote-as 12076
+ neighbor 192.168.15.18 peer-group MSEE
+ address-family ipv4
+  neighbor MSEE activate
+ exit-address-family
+""",
+    ),
+    Case(
+        name="a filter of the whole process is one of each neighbour",
+        text=LINE
+        + PLAIN
+        + """
+ distribute-list prefix AZ in
+ip prefix-list AZ seq 5 permit 10.20.0.0/16
+""",
+        received=(None, 100),
+        default_in=None,
+    ),
+    Case(
+        name="a switch's interface has its tag in its name",
+        text=LINE.replace("GigabitEthernet0/0/1.100", "Vlan100").replace(
+            " encapsulation dot1Q 100\n", ""
+        )
+        + PLAIN,
+        interface="Vlan100",
+    ),
 )
 
 

@@ -82,10 +82,14 @@ def label(row: Row | None) -> str | None:
     return text.removeprefix(LABEL) if text.startswith(LABEL) else None
 
 
-def tags(row: Row | None) -> tuple[int | None, int | None]:
-    """`encapsulation dot1Q 100 [native] [second-dot1q 10]`: the outer tag, and the inner one."""
+def tags(line: Line) -> tuple[int | None, int | None]:
+    """`encapsulation dot1Q 100 [native] [second-dot1q 10]`: the outer tag, and the inner one.
+
+    A switch's `interface Vlan100` has its tag in its name.
+    """
+    row = line.rows.get("encapsulation")
     if row is None or len(row.words) < 3:  # noqa: PLR2004 -- words
-        return None, None
+        return number(line.name.removeprefix("Vlan")), None
     folded = [word.lower() for word in row.words]
     inner = number(row.words[-1]) if "second-dot1q" in folded[:-1] else None
     return number(row.words[2]), inner

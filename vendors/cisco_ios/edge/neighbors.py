@@ -55,6 +55,7 @@ class Process:
         self.timers: Row | None = None
         self.distance = 20
         self.redistributes: list[str] = []
+        self.distributes: list[Row] = []
         self.by_default = True
         self._vrf: str | None = None
         self._other = False
@@ -87,17 +88,25 @@ class Process:
             said = self.neighbors.setdefault((self._vrf, words[1]), Said())
             said.take(row, words[2:])
         elif name == "network" and self._vrf is None:
-            covered = originated(list(words[1:]))
-            if covered is not None and not row.negated:
+            covered = None if row.negated else originated(list(words[1:]))
+            if covered is not None:
                 self.networks.setdefault(covered, row)
-        elif name == "timers" and len(words) > 3:  # noqa: PLR2004 -- words
+        else:
+            self._of_process(name, row)
+
+    def _of_process(self, name: str, row: Row) -> None:
+        words = row.words
+        if name == "timers" and len(words) > 3:  # noqa: PLR2004 -- words
             self.timers = row
         elif name == "distance" and len(words) > 2 and words[2].isdecimal():  # noqa: PLR2004 -- words
             self.distance = int(words[2])
-        elif name == "redistribute" and not row.negated:
+        elif row.negated:
+            said_by_default = [w.lower() for w in words[:3]] == ["bgp", "default", "ipv4-unicast"]
+            self.by_default = self.by_default and not said_by_default
+        elif name == "distribute-list":
+            self.distributes.append(row)
+        elif name == "redistribute":
             self.redistributes.append(" ".join(words[1:]))
-        elif row.negated and [w.lower() for w in words[:3]] == ["bgp", "default", "ipv4-unicast"]:
-            self.by_default = False
 
     def sessions(self) -> Iterator[tuple[str | None, IPv4Address, Said]]:
         """The neighbours that have an address and an AS, in order."""
@@ -126,7 +135,7 @@ class Process:
                 yield group
         yield from (self.templates[name] for name in said.inherits if name in self.templates)
 
-    def active(self, said: Said) -> bool:
+    def active(self, said: Said, vrf: str | None) -> bool:
         """Whether IPv4 routes are exchanged ("no bgp default ipv4-unicast" asks for each)."""
-        row = said.rows.get("activate")
+        row = self.value(said, vrf, "activate")
         return self.by_default if row is None else not row.negated

@@ -131,7 +131,7 @@ class _Speaker:
 
 def _link(rows: Rows, line: Line | None, speaker: _Speaker) -> ErLink:
     found = {} if line is None else line.rows
-    outer, inner = tags(found.get("encapsulation"))
+    outer, inner = (None, None) if line is None else tags(line)
     objects = dict(_session_objects(speaker)) | dict(() if line is None else line_objects(line))
     return ErLink(
         label=label(found.get("description")),
@@ -150,7 +150,7 @@ def _link(rows: Rows, line: Line | None, speaker: _Speaker) -> ErLink:
 def _session_objects(speaker: _Speaker) -> Iterator[tuple[str, str]]:
     if speaker.vrf is not None:
         yield "vrf", speaker.vrf
-    if not speaker.process.active(speaker.said):
+    if not speaker.process.active(speaker.said, speaker.vrf):
         yield "inactive", "yes"
     for flag in ("shutdown", "default-originate"):
         if speaker.row(flag) is not None:
@@ -193,7 +193,8 @@ def _session(speaker: _Speaker) -> ErSession:
         weight=None if weight is None else number(weight.words[-1]),
         keepalive_seconds=keepalive,
         hold_seconds=hold,
-        enabled=speaker.row("shutdown") is None and speaker.process.active(speaker.said),
+        enabled=speaker.row("shutdown") is None
+        and speaker.process.active(speaker.said, speaker.vrf),
     )
 
 
@@ -224,14 +225,21 @@ def _filter(speaker: _Speaker, direction: str) -> Filter | None:
     if mapped is not None:
         by_map = speaker.filters.by_map(_argument(mapped, "route-map"))
     found = both(by_list, by_map)
-    for kind in ("distribute-list", "filter-list"):
-        row = speaker.row(f"{kind} {direction}")
-        if row is not None:
-            found = _darkened(found, row.text)
+    for text in _dark(speaker, direction):
+        found = _darkened(found, text)
     if direction == "out" and found is not None and speaker.row("default-originate") is not None:
         default = Clause(prefixes=(exactly(DEFAULT_ROUTE),))  # no outbound filter keeps it back
         return replace(found, clauses=(default, *found.clauses))
     return found
+
+
+def _dark(speaker: _Speaker, direction: str) -> Iterator[str]:
+    """Filters that are not followed: at the neighbour, and those that act on all of them."""
+    for kind in ("distribute-list", "filter-list"):
+        row = speaker.row(f"{kind} {direction}")
+        if row is not None:
+            yield row.text
+    yield from (row.text for row in speaker.process.distributes if direction in row.words)
 
 
 def _darkened(found: Filter | None, text: str) -> Filter:

@@ -19,7 +19,8 @@ def does(edges: Edges, peer: str, direction: str, prefix: IPv4Network) -> str:
         return "no"
     found = "100" if mapped is None else _by_map(edges, mapped[1], prefix)
     dark = last(scope, rf"(?:distribute|filter)-list \S+ {direction}$")
-    if dark and found != "no":
+    everyone = last_of(edges.speaking.filters, rf"distribute-list .* {direction}\b")
+    if (dark or everyone) and found != "no":
         return UNTOLD
     return "yes" if direction == "out" and found.isdigit() else found
 

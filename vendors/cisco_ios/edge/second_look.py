@@ -38,6 +38,7 @@ class Speaking:
     said: dict[Scope, Lines] = field(default_factory=dict)
     templates: dict[str, Lines] = field(default_factory=dict)
     quiet: bool = False
+    filters: Lines = field(default_factory=list)
     timers: str = "60 180"
 
     def read(self, heading: Heading) -> None:
@@ -69,6 +70,8 @@ class Speaking:
             self.networks.add(_originated(words))
         elif words[:2] == ["timers", "bgp"]:
             self.timers = " ".join(words[2:4])
+        elif words[0] == "distribute-list":
+            self.filters.append(line)
         elif line.text == "no bgp default ipv4-unicast":
             self.quiet = True
 
@@ -100,6 +103,12 @@ def _family(words: str) -> str | None:
     """The VRF of a family of IPv4 unicast; None is any other family."""
     found = re.fullmatch(r"ipv4(?: unicast)?(?: vrf (\S+))?", words)
     return (found[1] or "") if found else None
+
+
+def _switched(name: str) -> str:
+    """The tag of a switch's own interface, which is called after it."""
+    found = re.fullmatch(r"Vlan(\d+)", name)
+    return found[1] if found else ""
 
 
 def last_of(lines: Iterable[Heading], pattern: str) -> re.Match[str] | None:
@@ -194,7 +203,7 @@ class Edges:
         return {**found, **self._line(scope)}
 
     def _active(self, scope: Scope) -> bool:
-        own = last_of(self.speaking.said[scope], r"(no )?activate$")
+        own = self.speaking.last(scope, r"(no )?activate$")
         return not own[1] if own is not None else not self.speaking.quiet
 
     def _line(self, scope: Scope) -> dict[str, str]:
@@ -218,7 +227,7 @@ class Edges:
             timers = last_of(lines, r"interval min-tx (\d+) min-rx (\d+) multiplier (\d+)")
         parent = self.interfaces.get(name.split(".", maxsplit=1)[0], heading)
         off = any(line.text == "shutdown" for one in (heading, parent) for line in one.below)
-        outer, inner = (tags[1], tags[2] or "") if tags else ("", "")
+        outer, inner = (tags[1], tags[2] or "") if tags else (_switched(name), "")
         return {
             "vlan": inner or outer,
             "svlan": outer if inner else "",
