@@ -100,6 +100,12 @@ class Arm:
             raise self._down from error
         except AzureError as error:
             raise _unreachable(error, where) from error
+        except OSError as error:  # of requests itself, before it connects
+            raise ExpectationError(
+                f"cannot be reached: {error.strerror or error}",
+                where=where,
+                hint="if that is a file, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names it",
+            ) from error
         return self._judged(method, urlsplit(url).path, response, body)
 
     def _judged(
@@ -146,7 +152,10 @@ class _Bounds(HTTPPolicy[HttpRequest, HttpResponse]):
         here = (url.scheme, url.netloc) == (self._endpoint.scheme, self._endpoint.netloc)
         if not here or not may_send(method, url.path):
             raise ValueError(f"{method} {url.netloc}{url.path} is not a read of Azure's")
-        return self.next.send(request)
+        try:
+            return self.next.send(request)
+        except ValueError as error:  # a header's number, date or address, taken for one unseen
+            raise ServiceResponseError("a header that cannot be read", error=error) from error
 
 
 class _Patience(RetryPolicy[HttpRequest, HttpResponse]):

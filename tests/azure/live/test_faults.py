@@ -140,6 +140,32 @@ def test_a_certificate_of_nobodys(
     assert arm.log == []
 
 
+def test_a_file_of_certificates_that_is_not_there(
+    make: Make, arm: Arm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "gone.pem"))
+    with pytest.raises(ExpectationError, match=r"cannot be reached: .*gone\.pem") as raised:
+        make(replace(QUICK, attempts=0)).get(SITE)
+    assert "REQUESTS_CA_BUNDLE" in raised.value.hint
+    assert arm.log == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=429, headers={"Retry-After": "soon"}),
+        Reply(status=302, headers={"Location": "http://[::"}),
+    ],
+    ids=["date", "address"],
+)
+def test_a_header_that_cannot_be_read_is_an_error_of_ours(
+    arm: Arm, make: Make, reply: Reply
+) -> None:
+    arm.always["/site-a"] = reply
+    with pytest.raises(ExpectationError):
+        make().get(SITE)
+
+
 def test_the_proxy_of_the_environment_is_used_and_sees_no_token(
     arm: Arm, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
