@@ -110,7 +110,7 @@ def test_forward_and_back_beside_others(name: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("text", "what", "hint"),
     [
-        ('<Objs Version="1.1.0.1">\n</Objs>', "a file of Export-Clixml", "Import-Clixml"),
+        ('<Objs Version="1.1.0.1">\n</Objs>', "a file of Export-Clixml without", "Get-VpnS2S"),
         (
             "Name  Destination    State\n----  -----------    -----\nedge  {192.0.2.1}    Up\n",
             "a table of interfaces, which has not their settings",

@@ -88,6 +88,8 @@ def _stranger(text: str, document: Document) -> ParseError:
     """What a text is instead."""
     if document.filters:
         return ParseError("packet filters, without the interfaces that they are for", hint=_SAVE)
+    if is_clixml(text):
+        return ParseError("this is a file of Export-Clixml without interfaces", hint=_SAVE)
     if any("Destination" in row.members for row in tables(text)[0]):
         return ParseError("a table of interfaces, which has not their settings", hint=_SAVE)
     first = next(line.strip() for line in text.splitlines() if line.strip())
