@@ -47,7 +47,11 @@ class Router:
         self.job = job
         self.told: list[str] = []
         self.target = Target(
-            site="site-a", host=served.host, port=served.port, host_key=served.host_key, timeout=3.0
+            site="site-a",
+            host=served.host,
+            port=served.port,
+            host_key=served.host_key,
+            timeout=30.0,
         )
         self.credentials = Credentials(
             username=served.username,

@@ -40,7 +40,11 @@ class Firewall:
         self.before = device.running(as_set=True)
         self.job = job
         self.target = Target(
-            site="site-a", host=served.host, port=served.port, host_key=served.host_key, timeout=5.0
+            site="site-a",
+            host=served.host,
+            port=served.port,
+            host_key=served.host_key,
+            timeout=30.0,
         )
         self.credentials = Credentials(username=served.username, password=Secret(served.password))
 

@@ -250,7 +250,7 @@ def session(*faults: Fault, user: str = "", settings: Settings | None = None) ->
     with Lab({"site-a": device}, faults={"site-a": faults}) as lab:
         site = lab.ssh("site-a")
         target = Target(
-            site="site-a", host=site.host, port=site.port, host_key=site.host_key, timeout=3.0
+            site="site-a", host=site.host, port=site.port, host_key=site.host_key, timeout=30.0
         )
         login = Credentials(username=user or site.username, password=Secret(site.password))
         with connect(target, login) as opened:

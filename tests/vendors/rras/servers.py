@@ -63,7 +63,7 @@ class Windows:
         return [one.name for one in self.device.interfaces.values()]
 
 
-def target(endpoint_port: int, *, winrm: WinRm | None = None, timeout: float = 3.0) -> Target:
+def target(endpoint_port: int, *, winrm: WinRm | None = None, timeout: float = 30.0) -> Target:
     """Where the lab listens, with its certificate pinned where it shows one."""
     made = Target(
         site="site-a",
