@@ -147,7 +147,7 @@ def test_09_a_login_that_may_only_look(driver: str, tmp_path: Path, capsys: Capt
 def test_10_the_name_changes_in_the_middle(driver: str, tmp_path: Path, capsys: Capture) -> None:
     """Somebody renames it: the prompt is another than was agreed on, and nothing more is sent."""
     renamed = rename("other-name", MOMENTS[driver].middle, at=1)
-    with scene(driver, tmp_path, capsys, renamed, fields={"timeout_seconds": 4}) as one:
+    with scene(driver, tmp_path, capsys, renamed, fields={"timeout_seconds": 8}) as one:
         end = one.push()
         assert "'other-name'" in end.told, end.told
         if driver == "cisco_ios":

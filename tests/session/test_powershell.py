@@ -66,7 +66,7 @@ def served(
             site="site-a",
             host=end.host,
             port=end.port,
-            timeout=3.0,
+            timeout=30.0,
             winrm=WinRm(scheme=scheme, auth=auth),
         )
         shown = offers(target)

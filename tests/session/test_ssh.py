@@ -122,7 +122,7 @@ def test_a_device_that_stops_answers_nothing() -> None:
             shell.prompt = lambda: "12:0"  # type: ignore[method-assign]  # half an answer, for ever
         return line == "show clock"
 
-    with talking(box(hook=stall), timeout=0.3) as session:
+    with talking(box(hook=stall), timeout=2.0) as session:
         with pytest.raises(SessionTimeout, match="no answer to `show clock`"):
             session.run("show clock")
         with pytest.raises(ConnectError, match="given up"):
@@ -309,7 +309,7 @@ def test_our_own_renaming_is_followed_and_a_foreign_one_is_not() -> None:
             shell.box.name = "intruder"
         return False
 
-    with talking(box(hook=rename), timeout=0.4) as session:
+    with talking(box(hook=rename), timeout=2.0) as session:
         session.configure([Step(text="hostname new-name")])
         assert session.prompt == "new-name"
         with pytest.raises(SessionTimeout, match="changed from 'new-name' to 'intruder'"):

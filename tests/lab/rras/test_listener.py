@@ -26,9 +26,9 @@ def post(port: int, *, tls: bool, authorization: str = "") -> int:
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        connection: HTTPConnection = HTTPSConnection("127.0.0.1", port, context=context, timeout=3)
+        connection: HTTPConnection = HTTPSConnection("127.0.0.1", port, context=context, timeout=30)
     else:
-        connection = HTTPConnection("127.0.0.1", port, timeout=3)
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {"Authorization": authorization} if authorization else {}
     connection.request("POST", "/wsman", body=b"", headers=headers)
     status = connection.getresponse().status
