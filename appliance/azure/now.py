@@ -21,8 +21,8 @@ def lines(now: Runtime) -> Iterator[str]:
     for word, routes in (("learned", now.learned), ("advertised", now.advertised)):
         for route in routes:
             yield f"    {word:<12}{_route(route)}"
-    for what in now.unknown:
-        yield f"    not known   {what}"
+    yield from (f"    none told   {what}" for what in now.absent)
+    yield from (f"    not known   {what}" for what in now.unknown)
 
 
 def document(now: Runtime) -> dict[str, object]:
@@ -38,6 +38,7 @@ def document(now: Runtime) -> dict[str, object]:
         "bgp": [{**_members(each), "up": each.up} for each in now.peers],
         "learned": [_members(each) for each in now.learned],
         "advertised": [_members(each) for each in now.advertised],
+        "absent": list(now.absent),
         "unknown": list(now.unknown),
     }
 

@@ -90,8 +90,8 @@ class IkeSa:
 class Runtime:
     """A connection as it runs. `learned` are routes from this site, `advertised` those to it.
 
-    `read_at` is in seconds since 1970. `unknown` says what could not be read, and why; what it
-    names is empty here without being so.
+    `read_at` is in seconds since 1970. `absent` says what Azure was asked for and has none of;
+    `unknown` what could not be read, and why: what it names is empty here without being so.
     """
 
     read_at: float
@@ -101,6 +101,7 @@ class Runtime:
     learned: tuple[Route, ...] = ()
     advertised: tuple[Route, ...] = ()
     sas: tuple[IkeSa, ...] = ()
+    absent: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
 

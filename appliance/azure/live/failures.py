@@ -102,8 +102,7 @@ def lack(refusal: Refusal) -> Lack | None:
         message = f"not allowed to this login: {action}"
         return _lack(refusal, message, f"give it a role that has this action, as {ROLE} has")
     if refusal.status == ABSENT and code not in _CODES:
-        hint = "check name and resource group; a connection of Virtual WAN needs azure.live.gateway"
-        return _lack(refusal, "there is no such resource", hint)
+        return _lack(refusal, "there is no such resource", _absent_hint(refusal.path))
     if code == _OF_ANOTHER_TENANT:
         return _lack(refusal, *_another_tenant(refusal))
     client = _CLIENT <= refusal.status < _SERVER
@@ -123,6 +122,13 @@ def error(refusal: Refusal) -> ExpectationError:
     else:
         message, hint = _plain(refusal)
     return ExpectationError(message, where=refusal.where, hint=hint)
+
+
+def _absent_hint(path: str) -> str:
+    """What to do where a resource is not there: the inventory names connections only."""
+    if "connections/" in path.casefold():
+        return "check name and resource group; a connection of Virtual WAN needs azure.live.gateway"
+    return "it was deleted, or what refers to it is out of date: look at that in the portal"
 
 
 def _lack(refusal: Refusal, message: str, hint: str) -> Lack:

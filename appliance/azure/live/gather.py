@@ -9,6 +9,8 @@ from appliance.azure.live import circuits
 from appliance.azure.live.failures import Lack
 from appliance.azure.live.reader import Piece, Reader
 from appliance.azure.live.shape import ids, members, parents, text, truth, with_properties
+from appliance.azure.spelling import shorten
+from appliance.errors import ExpectationError
 from appliance.record import replace
 
 _GATEWAY, _SITE = "virtualNetworkGateway1", "localNetworkGateway2"
@@ -42,6 +44,7 @@ def of_gateway(reader: Reader, identity: str, *, key: bool) -> Gathered:
     """
     found = Gathered()
     connection = reader.need(identity)
+    _site_to_site(connection)
     ends = [text(connection.value, name, "id") for name in (_GATEWAY, _SITE)]
     asks_key = key and _has_key(connection)
     # Side by side: each of these is then known to those who need it, one by one.
@@ -94,15 +97,24 @@ def _with_key(reader: Reader, connection: Piece, notes: list[str], *, key: bool)
     return masked(bare, answer, "value")
 
 
+def _site_to_site(connection: Piece) -> None:
+    """Raises `ExpectationError` for a connection to another gateway, or of ExpressRoute."""
+    kind = text(connection.value, "connectionType") or "IPsec"
+    if kind.casefold() != "ipsec":
+        raise ExpectationError(
+            f"the connection is of type {shorten(kind)}, not IPsec: no device is at its other end",
+            where=connection.id,
+            hint="name a site-to-site connection in azure.connection",
+        )
+
+
 def _is(piece: Piece, identity: str) -> bool:
     return piece.id.strip("/").casefold() == identity.strip("/").casefold()
 
 
 def _has_key(connection: Piece) -> bool:
-    """Whether it is site to site and not by certificate."""
-    by_certificate = text(connection.value, "authenticationType").casefold() == "certificate"
-    kind = text(connection.value, "connectionType") or "IPsec"
-    return kind.casefold() == "ipsec" and not by_certificate
+    """Whether it is not by certificate."""
+    return text(connection.value, "authenticationType").casefold() != "certificate"
 
 
 def _key_of(connection: Piece) -> str:

@@ -133,6 +133,12 @@ def test_of_several_connections_one_is_to_be_named(scope: AzureScope, arm: Arm) 
     assert raised.value.hint == "set azure.connection to one of: conn-a, conn-z"
 
 
+def test_a_connection_between_gateways_is_no_sites(scope: AzureScope, arm: Arm) -> None:
+    arm.put(deployment.connection(connectionType="Vnet2Vnet", localNetworkGateway2=None))
+    with pytest.raises(ExpectationError, match="of type 'Vnet2Vnet', not IPsec"):
+        source.expectation(scope, "conn-a")
+
+
 def test_without_the_key_it_is_not_asked_for(scope: AzureScope, arm: Arm) -> None:
     found = source.expectation(scope, "conn-a", key=False)
     assert (found.psk, found.psk_state) == (None, "absent")

@@ -176,6 +176,32 @@ def test_what_may_not_be_asked_is_unknown(scope: AzureScope, arm: Arm) -> None:
 
 
 @pytest.mark.usefixtures("signed_in")
+def test_that_there_is_none_is_told_apart_from_unknown(scope: AzureScope, arm: Arm) -> None:
+    answering(arm)
+    other: Json = {"localAddress": "169.254.21.6", "neighbor": "169.254.21.9", "asn": 65077}
+    arm.always["/operations/peers"] = Reply(value={"value": [other]})
+    arm.questions["getikesas"] = [Reply(value="[]")]
+    arm.questions["getLearnedRoutes"] = [Reply(value={"value": []})]
+    found = status.read(scope, "conn-a")
+    assert (found.peers, found.sas, found.learned, found.unknown) == ((), (), (), ())
+    assert list(now.lines(found))[-3:] == [
+        "    none told   SAs",
+        "    none told   BGP sessions with 169.254.21.5; the gateway has some with 169.254.21.9",
+        "    none told   learned routes",
+    ]
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_without_the_site_its_sessions_are_unknown(scope: AzureScope, arm: Arm) -> None:
+    answering(arm)
+    del arm.resources[f"{deployment.BASE}/localNetworkGateways/site-a".casefold()]
+    found = status.read(scope, "conn-a")
+    assert found.unknown == (
+        "BGP sessions and routes: the site's BGP address is not known: there is no such resource",
+    )
+
+
+@pytest.mark.usefixtures("signed_in")
 def test_without_bgp_nothing_is_asked_of_the_gateway(scope: AzureScope, arm: Arm) -> None:
     arm.put(deployment.connection(enableBgp=False))
     arm.questions["getikesas"] = [Reply(value=[])]
