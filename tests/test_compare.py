@@ -183,6 +183,21 @@ def test_order_and_names_never_matter() -> None:
     assert _found(intent, running) == ()
 
 
+def test_routes_that_the_text_does_not_tell_are_not_missing() -> None:
+    intent = _intent()
+    gone = _running(intent, routes=())
+    (found,) = _found(intent, gone)
+    assert (found.path, found.severity, found.verdict) == (
+        "routes",
+        Severity.BREAKING,
+        Verdict.MISSING,
+    )
+    (found,) = _found(intent, replace(gone, routes_unseen="a script makes them"))
+    assert (found.path, found.verdict) == ("routes", Verdict.UNVERIFIABLE)
+    assert found.severity is Severity.INFORMATION
+    assert found.reason.endswith("into the tunnel: a script makes them")
+
+
 def test_static_routes_to_what_azure_has_may_stand_beside_bgp() -> None:
     site = intents.site("cisco_ios")
     speaker = OnPremisesBgp(asn=65_050, address=IPv4Address("10.11.255.1"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network, collapse_addresses
 
 from appliance.compare.finding import Finder
-from appliance.model.difference import Difference, Severity
+from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.tunnel import Bgp, BgpPeer, TrafficSelector, Tunnel
 
 SHORTEST_HOLD_SECONDS = 60
@@ -32,7 +32,12 @@ def routes(finder: Finder, wanted: Tunnel, running: Tunnel) -> Iterator[Differen
     covered = {net for net in ours - theirs if any(net.subnet_of(other) for other in whole)}
     parts = {net for net in theirs - ours if any(_within(net, other) for other in ours)}
     missing, extra = sorted(ours - theirs - covered), sorted(theirs - ours - parts)
-    if missing:
+    if missing and running.routes_unseen:
+        prefixes = ", ".join(_texts(missing))
+        reason = f"whether a route leads {prefixes} into the tunnel: {running.routes_unseen}"
+        values: tuple[list[str], list[str]] = (_texts(missing), [])
+        yield finder.found(Severity.INFORMATION, "routes", values, reason, Verdict.UNVERIFIABLE)
+    elif missing:
         reason = "no route leads these prefixes of Azure into the tunnel"
         yield finder.breaking("routes", _texts(missing), [], reason)
     if extra:

@@ -193,6 +193,8 @@ class Tunnel:
     `missing` lists what the device's text refers to but does not define, as `kind name`.
     `quirks` are further settings of the device that keep the tunnel from working well with Azure,
     each in the device's own words: what the model has no field for.
+    `routes_unseen` is why the device's text does not tell what leads into the tunnel: something
+    else makes its interface and routes; empty where it tells.
     `permits` lists remote addresses whose IKE and ESP the outside access list lets in; None when
     the outside interface has no access list.
     `passes` are pairs of networks whose traffic the device's own rules let through this tunnel,
@@ -220,6 +222,7 @@ class Tunnel:
     psk: Secret | Hidden | None = None
     selectors: tuple[TrafficSelector, ...] = ()
     routes: tuple[IPv4Network, ...] = ()
+    routes_unseen: str = ""
     bgp: Bgp | None = None
     permits: tuple[IPv4Address, ...] | None = None
     passes: tuple[TrafficSelector, ...] | None = None

@@ -41,6 +41,8 @@ def _ways(running: Tunnel) -> Iterator[Chain]:
     if running.mode is Mode.ROUTE_BASED:
         source = _at(running, "routes")
         entries = [_to(route, source) for route in running.routes]
+        if running.routes_unseen:
+            entries.append(Entry(flows=EVERYTHING, permit=True, source=source, sure=False))
         if running.bgp is not None:
             learnt = _at(running, "bgp")
             entries.append(Entry(flows=EVERYTHING, permit=True, source=learnt, sure=False))

@@ -121,6 +121,7 @@ def _tunnel(conn: Conn, name: str, children: list[Child], host: Host) -> Tunnel:
         psk=key,
         selectors=found,
         routes=() if link is None else link.routes,
+        routes_unseen=_unseen(conn, link) if mode is Mode.ROUTE_BASED and not missing else "",
         objects=_objects(conn, first),
         sources=_sources(conn, children, link, found_at),
     )
@@ -158,6 +159,13 @@ def _link(child: Child | None, units: Units, conn: Conn) -> tuple[Link | None, t
     ours = own.label(conn.path) is not None
     shown = [unit for unit in units.netdevs if ours or not own.is_netdev(unit.path)]
     return link, (name,) if link is None and fixed and shown else ()
+
+
+def _unseen(conn: Conn, link: Link | None) -> str:
+    """Where other programs care for the interface: scripts, FRR, the system of a firewall."""
+    if own.label(conn.path) is not None or (link is not None and link.told):
+        return ""
+    return "no unit of systemd-networkd in what was read tells; `ip route` does on the host"
 
 
 def _pairs(conn: Conn, child: Child) -> tuple[TrafficSelector, ...]:

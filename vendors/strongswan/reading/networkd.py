@@ -43,11 +43,12 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What the units say of one tunnel interface."""
+    """What the units say of one tunnel interface; not `told` is what goes there by itself."""
 
     interface: TunnelInterface
     up: bool
     routes: tuple[IPv4Network, ...]
+    told: bool = True
     sources: dict[str, Source] = field(default_factory=dict)
 
 
@@ -105,7 +106,8 @@ class Units:
         device = netdev.get("NetDev", "MTUBytes")
         if network is None:  # another program may care for it
             interface = TunnelInterface(name=name.value, mtu=_size(device))
-            return Link(interface=interface, up=True, routes=(), sources={"interface": name.source})
+            found = {"interface": name.source}
+            return Link(interface=interface, up=True, routes=(), told=False, sources=found)
         return _link(name, network, device)
 
 
