@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from itertools import combinations
 
-from appliance.azure.expectation import Circuit
+from appliance.azure.expectation import Circuit, GatewayFacts
 from appliance.checks.check import Subject, one
+from appliance.checks.surroundings import MBPS_OF_A_UNIT
 from appliance.model.edge import (
     KEY_LENGTH,
     MICROSOFT_ASN,
@@ -200,20 +201,31 @@ def too_many(subject: Subject) -> Iterator[str]:
 
 def slower(subject: Subject) -> Iterator[str]:
     """A VPN that carries less than the circuit is a backup for part of the traffic."""
-    mbps = _AGGREGATE.get((subject.expectation.gateway.sku or "").removesuffix("AZ").casefold())
+    told = subject.expectation.gateway
+    mbps, called = _aggregate(told), told.sku or f"scale unit {told.scale_units}"
     for circuit in _told(subject):
         if mbps is not None and (circuit.bandwidth_mbps or 0) > mbps:
-            yield (
-                f"{circuit.name} has {circuit.bandwidth_mbps} Mbit/s, "
-                f"{subject.expectation.gateway.sku} about {mbps}"
-            )
+            yield f"{circuit.name} has {circuit.bandwidth_mbps} Mbit/s, {called} about {mbps}"
 
 
+def _aggregate(gateway: GatewayFacts) -> int | None:
+    """Mbit/s of all tunnels together; of an unknown generation the greater figure."""
+    if gateway.scale_units:
+        return gateway.scale_units * MBPS_OF_A_UNIT
+    sku = (gateway.sku or "").casefold().removesuffix("az")
+    first = gateway.generation == 1
+    return (_FIRST if first and sku in _FIRST else _AGGREGATE).get(sku)
+
+
+_FIRST = {"vpngw2": 1_000, "vpngw3": 1_250}
+"""Those that the second generation has, too, with more."""
 _AGGREGATE = {
     "basic": 100,
+    "standard": 100,
+    "highperformance": 200,
     "vpngw1": 650,
-    "vpngw2": 1_000,
-    "vpngw3": 1_250,
+    "vpngw2": 1_250,
+    "vpngw3": 2_500,
     "vpngw4": 5_000,
     "vpngw5": 10_000,
 }

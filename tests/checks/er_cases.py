@@ -152,7 +152,19 @@ CASES = (
     (
         "AZ-ER-015",
         er(_told(bandwidth_mbps=5_000)),
-        "er-1 has 5000 Mbit/s, VpnGw2AZ about 1000",
+        "er-1 has 5000 Mbit/s, VpnGw2AZ about 1250",
         GOOD,
+    ),
+    (
+        "AZ-ER-015",
+        er(_told(bandwidth_mbps=2_000), sku="VpnGw3", generation=1),
+        "er-1 has 2000 Mbit/s, VpnGw3 about 1250",
+        er(_told(bandwidth_mbps=2_000), sku="vpngw3az", generation=2),
+    ),
+    (
+        "AZ-ER-015",
+        er(_told(bandwidth_mbps=2_000), sku=None, scale_units=2),
+        "er-1 has 2000 Mbit/s, scale unit 2 about 1000",
+        er(_told(bandwidth_mbps=2_000), sku=None, scale_units=4),
     ),
 )
