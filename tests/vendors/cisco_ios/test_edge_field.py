@@ -317,6 +317,23 @@ ip prefix-list AZ seq 5 permit 10.20.0.0/16
         default_in=None,
     ),
     Case(
+        name="a preference that all other routes have as well",
+        text=LINE
+        + PLAIN
+        + """
+ bgp default local-preference 250
+ neighbor 192.168.15.18 route-map AZ in
+route-map AZ permit 10
+ match ip address prefix-list AZ
+ set local-preference 200
+route-map AZ permit 20
+ set local-preference 300
+ip prefix-list AZ seq 5 permit 10.20.0.0/16
+""",
+        received=(None, 100),
+        default_in=True,
+    ),
+    Case(
         name="a switch's interface has its tag in its name",
         text=LINE.replace("GigabitEthernet0/0/1.100", "Vlan100").replace(
             " encapsulation dot1Q 100\n", ""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from appliance.model.edge import Clause, Filter, Match
+from appliance.model.edge import USUAL_PREFERENCE, Clause, Filter, Match
+from appliance.record import replace
 from vendors.cisco.sections import number
 from vendors.cisco_ios.edge.rows import Row, Rows
 
@@ -123,6 +124,27 @@ def both(listed: Filter | None, mapped: Filter | None) -> Filter | None:
     )
     refused = Clause(permit=False, prefixes=(*inverted, _ANY))
     return Filter(clauses=(refused, *mapped.clauses), otherwise=mapped.otherwise)
+
+
+def darkened(found: Filter | None, text: str) -> Filter:
+    """The filter with a further condition that nobody here can judge on all that it passes."""
+    if found is None:
+        return Filter(clauses=(Clause(unread=(text,)),))
+    clauses = tuple(
+        replace(one, unread=(*one.unread, text)) if one.permit else one for one in found.clauses
+    )
+    return replace(found, clauses=clauses)
+
+
+def outdone(found: Filter, usual: int, text: str) -> Filter:
+    """The filter where all other routes have `usual`: what it prefers may then not be preferred."""
+    clauses = tuple(
+        replace(one, unread=(*one.unread, text))
+        if USUAL_PREFERENCE < (one.local_preference or 0) <= usual
+        else one
+        for one in found.clauses
+    )
+    return replace(found, clauses=clauses)
 
 
 def _match(words: list[str]) -> Match | None:

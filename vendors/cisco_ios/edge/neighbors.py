@@ -56,6 +56,7 @@ class Process:
         self.distance = 20
         self.redistributes: list[str] = []
         self.distributes: list[Row] = []
+        self.preferred: Row | None = None
         self.by_default = True
         self._vrf: str | None = None
         self._other = False
@@ -107,6 +108,8 @@ class Process:
             self.distributes.append(row)
         elif name == "redistribute":
             self.redistributes.append(" ".join(words[1:]))
+        elif [w.lower() for w in words[:3]] == ["bgp", "default", "local-preference"]:
+            self.preferred = row
 
     def sessions(self) -> Iterator[tuple[str | None, IPv4Address, Said]]:
         """The neighbours that have an address and an AS, in order."""

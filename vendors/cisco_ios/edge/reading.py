@@ -24,7 +24,7 @@ from vendors.cisco.addresses import address, network
 from vendors.cisco.masking import mask
 from vendors.cisco.sections import number
 from vendors.cisco.writing.section import ours
-from vendors.cisco_ios.edge.filters import Filters, both
+from vendors.cisco_ios.edge.filters import Filters, both, darkened, outdone
 from vendors.cisco_ios.edge.lines import Line, bfd, label, leads, line_objects, lines, tags
 from vendors.cisco_ios.edge.neighbors import Process, Said
 from vendors.cisco_ios.edge.rows import Row, Rows
@@ -226,7 +226,10 @@ def _filter(speaker: _Speaker, direction: str) -> Filter | None:
         by_map = speaker.filters.by_map(_argument(mapped, "route-map"))
     found = both(by_list, by_map)
     for text in _dark(speaker, direction):
-        found = _darkened(found, text)
+        found = darkened(found, text)
+    if direction == "in" and found is not None and speaker.process.preferred is not None:
+        usual = speaker.process.preferred
+        found = outdone(found, number(usual.words[-1]) or 0, usual.text)
     if direction == "out" and found is not None and speaker.row("default-originate") is not None:
         default = Clause(prefixes=(exactly(DEFAULT_ROUTE),))  # no outbound filter keeps it back
         return replace(found, clauses=(default, *found.clauses))
@@ -240,16 +243,6 @@ def _dark(speaker: _Speaker, direction: str) -> Iterator[str]:
         if row is not None:
             yield row.text
     yield from (row.text for row in speaker.process.distributes if direction in row.words)
-
-
-def _darkened(found: Filter | None, text: str) -> Filter:
-    """The filter with a further condition that nobody here can judge on all that it passes."""
-    if found is None:
-        return Filter(clauses=(Clause(unread=(text,)),))
-    clauses = tuple(
-        replace(one, unread=(*one.unread, text)) if one.permit else one for one in found.clauses
-    )
-    return replace(found, clauses=clauses)
 
 
 _PATHS = {

@@ -22,7 +22,10 @@ def does(edges: Edges, peer: str, direction: str, prefix: IPv4Network) -> str:
     everyone = last_of(edges.speaking.filters, rf"distribute-list .* {direction}\b")
     if (dark or everyone) and found != "no":
         return UNTOLD
-    return "yes" if direction == "out" and found.isdigit() else found
+    if direction == "out":
+        return "yes" if found.isdigit() else found
+    outdone = found.isdigit() and 100 < int(found) <= edges.speaking.usual  # noqa: PLR2004 -- IOS's own
+    return UNTOLD if outdone else found
 
 
 def _by_map(edges: Edges, name: str, prefix: IPv4Network) -> str:

@@ -39,6 +39,7 @@ class Speaking:
     templates: dict[str, Lines] = field(default_factory=dict)
     quiet: bool = False
     filters: Lines = field(default_factory=list)
+    usual: int = 0
     timers: str = "60 180"
 
     def read(self, heading: Heading) -> None:
@@ -72,6 +73,8 @@ class Speaking:
             self.timers = " ".join(words[2:4])
         elif words[0] == "distribute-list":
             self.filters.append(line)
+        elif words[:3] == ["bgp", "default", "local-preference"]:
+            self.usual = int(words[3])
         elif line.text == "no bgp default ipv4-unicast":
             self.quiet = True
 
