@@ -121,7 +121,7 @@ def _negotiated(before: Tunnel, after: Tunnel, intent: Intent) -> tuple[int | No
     keys = {key for key in (before.psk, after.psk) if isinstance(key, Secret)}
     if len(keys) > 1:
         return None, "the key is another: until Azure's connection has the same"
-    if before.remote.addresses != after.remote.addresses:
+    if not set(after.remote.addresses) <= set(before.remote.addresses):
         return None, "it leads to another gateway address: until that one answers"
     if intent.peer.dials is Dials.AZURE:
         return None, "only Azure dials (connectionMode InitiatorOnly), and how soon is not known"

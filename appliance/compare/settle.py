@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Interface, IPv4Network
 from itertools import product
 
 from appliance.model.algorithms import Encryption, Integrity
@@ -37,7 +38,30 @@ def _near(intent: Intent, wanted: Tunnel, running: Tunnel) -> Tunnel:
         in_time = held.delay_seconds <= max(intent.gives_up_seconds, _PATIENCE_SECONDS)
         if in_time:
             wanted = replace(wanted, ike=replace(wanted.ike, dpd=held))
-    return _beside_bgp(intent, _reaching(wanted, running), running)
+    return _beside_bgp(intent, _reaching(_connected(wanted, running), running), running)
+
+
+def _connected(wanted: Tunnel, running: Tunnel) -> Tunnel:
+    """Our address with a mask that has Azure's in it reaches that without a route of its own."""
+    ours, held = _address(wanted), _address(running)
+    if wanted.bgp is None or wanted.interface is None or ours is None or held is None:
+        return wanted
+    beside = {peer.address for peer in wanted.bgp.peers if peer.address in held.network}
+    if ours.ip != held.ip or len(beside) < len(wanted.bgp.peers):
+        return wanted
+    hops = {peer.address: peer.multihop for peer in running.bgp.peers} if running.bgp else {}
+    peers = tuple(replace(one, multihop=hops.get(one.address)) for one in wanted.bgp.peers)
+    hosts = {IPv4Network(address) for address in beside} - set(running.routes)
+    return replace(
+        wanted,
+        interface=replace(wanted.interface, address=held),
+        bgp=replace(wanted.bgp, peers=peers),
+        routes=tuple(route for route in wanted.routes if route not in hosts),
+    )
+
+
+def _address(tunnel: Tunnel) -> IPv4Interface | None:
+    return None if tunnel.interface is None else tunnel.interface.address
 
 
 def _beside_bgp(intent: Intent, wanted: Tunnel, running: Tunnel) -> Tunnel:

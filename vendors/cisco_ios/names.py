@@ -101,3 +101,7 @@ TWO_KEYS = "two keys"
 
 NAMED_BY = "ike profile by"
 """What leads to the IKE profile, where it is not the ipsec profile or the map entry."""
+
+ACL_FORM = "acl form"
+"""The pairs of a crypto access list, a line each, that have no entry to themselves: IOS takes out
+whole entries as they stand, so that these are neither written nor taken out one by one."""

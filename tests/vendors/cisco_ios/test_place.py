@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
@@ -444,3 +445,57 @@ def test_of_two_ways_to_one_gateway_the_one_that_is_asked_for_is_meant() -> None
     for intent, name in ((_intent(), "Tunnel7"), (_selected(), "OUT 100")):
         for order in (running.tunnels, running.tunnels[::-1]):
             assert [one.name for one in mine(intent, order)] == [name]
+
+
+def test_a_list_by_object_groups_is_left_and_another_one_taken() -> None:
+    gateway = str(_selected().tunnels[0].remote.addresses[0])
+    lines = (
+        "object-group network HERE",
+        " 10.10.0.0 255.255.0.0",
+        " host 10.77.0.9",
+        "object-group network THERE",
+        " 10.40.0.0 255.255.0.0",
+        *OLD_POLICY[:-1],
+        " permit ip object-group HERE object-group THERE",
+        "crypto map OUT 100 ipsec-isakmp",
+        *OLD_ENTRY,
+        *OUTSIDE,
+        " crypto map OUT",
+    )
+    box = IosBox(_router(*(line.replace("198.51.100.7", gateway) for line in lines)))
+    running = IOS.parse(box.running())
+    made = plan(_selected(), running, IOS)
+    box.apply(made.change)
+    after = IOS.parse(box.running())
+    (now,) = mine(_selected(), after.tunnels)
+    assert now.selectors == _selected().tunnels[0].selectors
+    assert " permit ip object-group HERE object-group THERE" in re.sub(
+        r"(?m)^ \d+ permit", " permit", box.running()
+    )
+    box.apply(made.rollback)
+    assert IOS.parse(box.running()).tunnels == running.tunnels
+
+
+def test_an_address_whose_network_has_the_bgp_peer_in_it_stays() -> None:
+    peer, ours = IPv4Address("169.254.21.1"), IPv4Address("169.254.21.2")
+    site = intents.site("cisco_ios")
+    ends = replace(site.on_premises, bgp=OnPremisesBgp(asn=65050, address=ours, source=None))
+    endpoint = replace(intents.expectation().endpoints[0], bgp_addresses=(peer,))
+    expected = intents.expectation(bgp_enabled=True, endpoints=(endpoint,))
+    intent = intend(replace(site, on_premises=ends), expected, KEY)
+    box = IosBox()
+    box.apply(plan(intent, IOS.parse(box.running()), IOS).change)
+    (held,) = mine(intent, IOS.parse(box.running()).tunnels)
+    assert held.interface is not None
+    box.device.configure(
+        f"interface {held.interface.name}",
+        f"ip address {ours} 255.255.255.252",
+        "exit",
+        f"no ip route {peer} 255.255.255.255 {held.interface.name}",
+        "router bgp 65050",
+        f"no neighbor {peer} ebgp-multihop",
+    )
+    running = IOS.parse(box.running())
+    found = compare(intent, running)
+    assert [one.path for one in found if one.severity > 0] == []
+    assert not plan(intent, running, IOS).change

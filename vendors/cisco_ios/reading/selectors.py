@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 
 from appliance.model.tunnel import TrafficSelector
 from vendors.cisco.sections import Notes, number
+from vendors.cisco_ios.names import ACL_FORM
 from vendors.cisco_ios.reading.access import AccessLists, Entry
 from vendors.cisco_ios.reading.object_groups import ANYWHERE, WILD, Places, as_network
 
@@ -30,6 +31,7 @@ def selectors(lists: AccessLists, name: str, notes: Notes) -> tuple[TrafficSelec
     notes.odd.extend(lists.unknown(name))
     found: dict[TrafficSelector, None] = {}
     denied: list[tuple[TrafficSelector, Entry]] = []
+    grouped: list[str] = []
     for entry in entries:
         pairs = _pairs(entry, notes)
         if pairs is None:
@@ -38,10 +40,14 @@ def selectors(lists: AccessLists, name: str, notes: Notes) -> tuple[TrafficSelec
             denied += [(pair, entry) for pair in pairs]
         else:
             notes.at("selectors", entry.line)
+            if len(pairs) != 1 or "object-group" in entry.line.text:
+                grouped += map(str, pairs)
             kept = [pair for pair in pairs if not _cut(pair, denied, notes)]
             for pair in kept:
                 notes.at(f"selectors.{pair}", entry.line)
             found |= dict.fromkeys(kept)
+    if grouped:
+        notes.objects[ACL_FORM] = "\n".join(grouped)
     return tuple(found)
 
 

@@ -181,9 +181,11 @@ def _map_lines(tunnel: Tunnel) -> Iterator[Line]:
 
 def _crypto_acl(tunnel: Tunnel, acl: str) -> Section:
     protocol = "gre" if tunnel.encapsulation is Encapsulation.GRE else "ip"
+    grouped = set(tunnel.objects.get(names.ACL_FORM, "").split("\n"))
     lines = [
         crypto(f"permit {protocol} {wildcard(pair.local)} {wildcard(pair.remote)}")
         for pair in tunnel.selectors
+        if str(pair) not in grouped
     ]
     name = f"ip access-list extended {acl}"
     return Section(

@@ -7,7 +7,7 @@ from appliance.model.algorithms import IkeVersion
 from appliance.model.tunnel import EspProposal, IkeProposal, Mode, Tunnel, Tunnels
 from appliance.record import replace
 from vendors.cisco.writing.section import PREFIX, ours
-from vendors.cisco_ios.names import NAMED_BY, configured_policy
+from vendors.cisco_ios.names import ACL_FORM, NAMED_BY, configured_policy
 from vendors.cisco_ios.writing.box import Box
 from vendors.cisco_ios.writing.place_keys import Key, keys_v1, keys_v2
 
@@ -201,6 +201,13 @@ def same_transform(one: EspProposal, other: EspProposal) -> bool:
 def _access_list(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
     acl = None if running is None else running.objects.get("acl")
     same = running is not None and set(running.selectors) == set(tunnel.selectors)
-    if acl is None or (box.shared("acl", acl) and not same):
+    if acl is None or not (same or (_separable(tunnel) and not box.shared("acl", acl))):
         acl = f"{PREFIX}{box.label(tunnel)}"
+        tunnel = replace(tunnel, objects={k: v for k, v in tunnel.objects.items() if k != ACL_FORM})
     return replace(tunnel, objects={**tunnel.objects, "acl": acl})
+
+
+def _separable(tunnel: Tunnel) -> bool:
+    """Whether every pair that has to go has an entry to itself."""
+    grouped = tunnel.objects.get(ACL_FORM, "").splitlines()
+    return set(grouped) <= {str(pair) for pair in tunnel.selectors}
