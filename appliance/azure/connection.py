@@ -31,6 +31,7 @@ from appliance.azure.selectors import Selectors, selectors
 from appliance.azure.translation import translated
 from appliance.record import dataclass, replace
 
+_GATEWAY, _SITE = "virtualNetworkGateway1", "localNetworkGateway2"
 _SET_PEER = {
     Kind.LOCAL_GATEWAY: "set them (az network local-gateway update --asn ASN "
     "--bgp-peering-address ADDRESS) or "
@@ -67,8 +68,8 @@ class _Sides:
 
 def assemble(connection: Resource, heap: Heap) -> Expectation | None:
     """What Azure expects on one IPsec connection; None when faults, noted in its nodes, stop it."""
-    gateway = _join(Kind.GATEWAY, "virtualNetworkGateway1", connection, heap)
-    site = _join(Kind.LOCAL_GATEWAY, "localNetworkGateway2", connection, heap)
+    gateway = _join(Kind.GATEWAY, _GATEWAY, connection, heap)
+    site = _join(Kind.LOCAL_GATEWAY, _SITE, connection, heap)
     if gateway is None or site is None:
         terms(connection.node, [], ROUTE_BASED)  # its faults are worth knowing now, too
         return None
@@ -84,6 +85,7 @@ def negotiated(parts: Parts, heap: Heap) -> Expectation | None:
     node, notes = parts.connection.node, list[str]()
     if parts.kind == VNET_GATEWAY:
         untold(parts.connection, notes)
+        _taken(parts, notes)
     found = _sides(parts, heap, notes)
     offers = POLICY_BASED if found.policy_based else ROUTE_BASED
     agreed = terms(node, notes, WAN if parts.kind == VIRTUAL_WAN else offers)
@@ -170,7 +172,7 @@ def _join(kind: Kind, member: str, connection: Resource, heap: Heap) -> Resource
     if reference.unknown():
         return None
     identity = reference.text("id") or ""
-    found = heap.find(kind, identity) or embedded(kind, reference) or heap.nameless(kind)
+    found = heap.find(kind, identity) or embedded(kind, reference) or heap.nameless(kind, identity)
     if found is None:
         reference.fault(
             f"{kind} {name_of(identity) or '(no id)'} is not among the exports"
@@ -178,6 +180,17 @@ def _join(kind: Kind, member: str, connection: Resource, heap: Heap) -> Resource
             f"add it: {show_command(kind, identity)}",
         )
     return found
+
+
+def _taken(parts: Parts, notes: list[str]) -> None:
+    """Note what was not named but taken, since there is no other."""
+    node = parts.connection.node
+    for member, taken in ((_GATEWAY, parts.gateway), (_SITE, parts.site)):
+        if node.get(member) is None:
+            notes.append(
+                f"{node.at(member)}: not told; {taken.kind} {taken.name}, the only one among the "
+                "exports, is taken"
+            )
 
 
 def _policy_based(gateway: Resource) -> bool:

@@ -38,7 +38,7 @@ _STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ", re.M)
 _YAML = re.compile(
     r"(?:(?:#|WARNING:).*\n\s*)*+(?!ERROR:|WARNING:)(?:---\s*\n|(?:- )?[A-Za-z_]\w*:(?: |\r?\n))"
 )
-_LIST_VIEW = re.compile(r"^\w+ *: /subscriptions/", re.M)
+_LIST_VIEW = re.compile(r"^(?:\w+ *: /subscriptions/|StatusCode *: \d{3}\s*$)", re.M)
 _CLIXML = "schemas.microsoft.com/powershell"
 _WARNING = re.compile(r"(?:WARN|AVERT|ADVERT|AVVISO)\w*\s?:", re.I)
 _AS_JSON = "export it as JSON: `az ... -o json > FILE`, PowerShell `... | ConvertTo-Json -Depth 20`"

@@ -138,13 +138,18 @@ def _public(instance: _Instance, heap: Heap, notes: list[str]) -> IPv4Address | 
     told = _listed(instance.addresses, "tunnelIpAddresses", notes)
     public = next((address for address in told if not is_private(address)), None)
     reference = instance.config.get("publicIPAddress") if instance.config else None
-    if public is not None or reference is None:
+    if reference is None:
         return public
     if _is_bare(reference):
-        return reference.address()
+        return public or reference.address()
     resource = heap.find(Kind.PUBLIC_IP, reference.text("id") or "")
+    if public is not None and (resource is None or resource.caveat):
+        return public
     shown = (resource.node if resource else reference).told("ipAddress", notes)
-    return shown.address() if shown else None
+    other = shown.address() if shown else None
+    if shown and public and other and other != public:
+        notes.append(f"{shown.where}: {other}, but the gateway's own export has {public}: taken")
+    return public or other
 
 
 def _is_bare(reference: Node) -> bool:

@@ -63,10 +63,16 @@ class Heap:
         ]
         return near[0] if len(near) == 1 else None
 
-    def nameless(self, kind: Kind) -> Resource | None:
-        """The only resource of a kind, if it was exported without an id to tell it by."""
+    def nameless(self, kind: Kind, identity: str) -> Resource | None:
+        """The only resource of a kind, if it was exported without id and name to tell it by.
+
+        Its name may be unknown, too, or that of the resource that is meant.
+        """
         known = self.of(kind)
-        return known[0] if len(known) == 1 and known[0].id is None else None
+        only = known[0] if len(known) == 1 and known[0].id is None else None
+        if only is None or not name_of(identity) or "{" in identity:
+            return only
+        return only if "{" in only.name or only.node.text("name") is None else None
 
     def why_not(self, kind: Kind, identity: str) -> str:
         """What comes near a resource that is not there: the same name elsewhere, or a mere name."""

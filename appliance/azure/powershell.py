@@ -23,11 +23,14 @@ _Lines = list[tuple[str, int, int, list[str]]]
 
 
 def records(text: str, file: str, faults: Faults) -> tuple[Node, ...]:
-    """The objects in a list view that have an id, each with its members' lines as places."""
+    """The objects in a list view that have an id, each with its members' lines as places.
+
+    And answers of Invoke-AzRestMethod, which have a StatusCode, with their Content.
+    """
     return tuple(
         Node(_object(members), file, f"line {members[0][1]}", faults)
         for members in _split(text)
-        if any(name == "Id" for name, *_ in members)
+        if any(name in ("Id", "StatusCode") for name, *_ in members)
     )
 
 

@@ -517,6 +517,29 @@ def test_what_copying_leaves_in_a_text_is_passed_over(
     assert str(found.on_premises.address) == "203.0.113.10"
 
 
+def test_the_only_gateway_is_not_taken_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its id it is told by its name; where none is named, that it is taken is told."""
+    unnamed = put("gateway.json", "id", value=...)
+    (found,) = imported(tmp_path, monkeypatch, unnamed)
+    assert "is taken" not in "\n".join(found.notes)
+    (found,) = imported(tmp_path, monkeypatch, connection("virtualNetworkGateway1", ...))
+    assert "virtualNetworkGateway1: not told; virtual-network-gateway" in found.notes[0]
+    another = put("gateway.json", "name", value="vgw-other")
+    with pytest.raises(ExpectationError, match="is not among the exports"):
+        imported(tmp_path, monkeypatch, unnamed, another)
+
+
+def test_a_public_address_that_has_moved_since_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity = example()["gateway.json"]["ipConfigurations"][0]["publicIPAddress"]["id"]
+    address = {"id": identity, "ipAddress": "198.51.100.99", "publicIPAllocationMethod": "Static"}
+    (found,) = imported(tmp_path, monkeypatch, replace("pip.json", address))
+    assert "198.51.100.99, but the gateway's own export has" in found.notes[0]
+
+
 def second(files: Files) -> None:
     files["other.json"] = deepcopy(files["connection.json"])
     files["other.json"] |= {"name": "site-b", "id": f"{NETWORK}/connections/site-b"}
