@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from appliance.azure.heap import Heap
@@ -30,6 +31,8 @@ _DEEPEST_KEY = 2
 """Where an answer for the shared key may stand; deeper, `value` is in all sorts of objects."""
 _MORE = ("nextLink", "skip_token", "$skipToken")
 """What says that there are more pages, in lists and in answers of Resource Graph."""
+_EXPRESSION = re.compile(r"\[\w+\(.*\)[^\[]*\]")
+_FRAGMENT = "a part of a template, which does not tell what its expressions mean"
 _UNCHANGED = frozenset({"nochange", "noeffect", "ignore", "unsupported"})
 _FORECAST = "a what-if says what is to be, not what there is"
 _KEY_MEMBERS = frozenset({"value", "id", "name", "type", "etag", "resourcegroup"})
@@ -48,7 +51,7 @@ def gather(documents: Iterator[Document], notes: list[str]) -> Heap:
     for node, modified in pile.resources():
         _resource(node, modified, heap)
     heap.branches = pile.branches
-    heap.others = [each for root in unused if (each := stranger(root)) is not None]
+    heap.others += [each for root in unused if (each := stranger(root)) is not None]
     notes.extend(not_used(unused))
     _prefer_deployed(heap)
     return heap
@@ -127,7 +130,13 @@ def _resource(node: Node, modified: float, heap: Heap) -> bool:
         return False
     identity = node.text("id")
     name = node.text("name") or name_of(identity or "")
-    if not name.isprintable():
+    if _EXPRESSION.fullmatch(name):
+        if kind is Kind.CONNECTION:
+            heap.others.append(
+                (node.where, _FRAGMENT, "give the whole template and its parameters")
+            )
+        heap.notes.append(f"{node.where}: {_FRAGMENT}; not used")
+    elif not name.isprintable():
         node.fault(f"{shorten(name)} is no name of a resource")
     elif complete(kind, node):
         heap.add(Resource(kind, identity, name or kind, node, modified))

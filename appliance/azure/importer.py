@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _WHAT = "the Azure exports"
 _CONNECTIONS = (Kind.CONNECTION, Kind.WAN_CONNECTION)
 _MAX_NAMED = 5
+_TELL_ID = "set azure.connection (`import`: --connection) to the id of the one that is meant"
 _Work = tuple[str, str | None, Callable[[], Expectation | None]]
 
 
@@ -121,7 +122,8 @@ def _index(named: Sequence[tuple[str, str | None]], connection: str | None) -> i
     wanted = matching(named, connection)
     if len(wanted) == 1:
         return wanted[0]
-    raise ExpectationError(_unclear(named, wanted, connection), where=_WHAT, hint=_hint(named))
+    hint = _TELL_ID if wanted and connection is not None else _hint(named)
+    raise ExpectationError(_unclear(named, wanted, connection), where=_WHAT, hint=hint)
 
 
 def _unclear(

@@ -540,6 +540,16 @@ def test_a_public_address_that_has_moved_since_is_noted(
     assert "198.51.100.99, but the gateway's own export has" in found.notes[0]
 
 
+def test_a_part_of_a_template_is_no_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = connection("name", "[parameters('connections_name')]")
+    with pytest.raises(ExpectationError) as caught:
+        imported(tmp_path, monkeypatch, part)
+    assert str(caught.value) == (
+        "connection.json: $: a part of a template, which does not tell what its expressions mean\n"
+        "  -> give the whole template and its parameters"
+    )
+
+
 def second(files: Files) -> None:
     files["other.json"] = deepcopy(files["connection.json"])
     files["other.json"] |= {"name": "site-b", "id": f"{NETWORK}/connections/site-b"}
