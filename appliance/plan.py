@@ -14,7 +14,7 @@ from appliance.model.intent import Intent, Observed
 from appliance.model.leftover import Leftover, left_over, without
 from appliance.model.pairing import mine, pair
 from appliance.model.secret import Secret
-from appliance.model.tunnel import Tunnels
+from appliance.model.tunnel import Tunnel, Tunnels
 from appliance.record import replace
 
 
@@ -109,11 +109,23 @@ def as_running(intent: Intent, observed: Observed) -> Tunnels:
         wanted
         if running is None
         else replace(
-            wanted,
+            _offering(intent, wanted, running),
             name=running.name,
             enabled=running.enabled,
             interface=running.interface,
             objects=running.objects,
         )
         for wanted, running in pair(intent, observed.tunnels)
+    )
+
+
+def _offering(intent: Intent, wanted: Tunnel, running: Tunnel) -> Tunnel:
+    """Azure's default policy takes many combinations: those that the device offers can be live."""
+    if not intent.peer.default or running.ike.version is not wanted.ike.version:
+        return wanted
+    held = running.esp
+    return replace(
+        wanted,
+        ike=replace(wanted.ike, proposals=running.ike.proposals),
+        esp=replace(wanted.esp, proposals=held.proposals, pfs_group=held.pfs_group),
     )

@@ -394,3 +394,22 @@ end
     assert second.esp.pfs_group is DhGroup.MODP2048
     assert [str(pair) for pair in second.selectors] == ["10.1.0.0/16 <-> 10.9.0.0/16"]
     assert cross_check(text) == ()
+
+
+def test_a_backdoor_network_is_preferred_and_not_advertised() -> None:
+    tunnel = only(
+        """crypto ipsec profile P
+interface Tunnel4
+ ip address 172.30.9.1 255.255.255.252
+ tunnel source 192.0.2.9
+ tunnel mode ipsec ipv4
+ tunnel destination 192.0.2.77
+ tunnel protection ipsec profile P
+router bgp 65070
+ neighbor 172.30.9.2 remote-as 65515
+ network 10.9.0.0 mask 255.255.0.0
+ network 10.8.0.0 mask 255.255.0.0 backdoor
+"""
+    )
+    assert tunnel.bgp is not None
+    assert [str(network) for network in tunnel.bgp.networks] == ["10.9.0.0/16"]

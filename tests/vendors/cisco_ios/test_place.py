@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 import pytest
 
+from appliance.azure.defaults import ROUTE_BASED
 from appliance.compare import compare
 from appliance.driver import load
 from appliance.errors import RefusedError
@@ -16,11 +17,11 @@ from appliance.inventory.model import OnPremisesBgp, TunnelSettings
 from appliance.lab import branch
 from appliance.lab.wiring import Wiring
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
-from appliance.model.intent import Intent
+from appliance.model.intent import Dials, Intent
 from appliance.model.pairing import mine
 from appliance.model.secret import Secret
 from appliance.model.tunnel import Mode, TrafficSelector
-from appliance.plan import plan
+from appliance.plan import as_running, plan
 from tests.vendors import intents
 from tests.vendors.cisco_ios.box import IosBox
 
@@ -499,3 +500,16 @@ def test_an_address_whose_network_has_the_bgp_peer_in_it_stays() -> None:
     found = compare(intent, running)
     assert [one.path for one in found if one.severity > 0] == []
     assert not plan(intent, running, IOS).change
+
+
+def test_what_a_default_policy_takes_and_the_device_offers_may_be_live() -> None:
+    intent = intend(
+        intents.site("cisco_ios"), intents.expectation(policy=ROUTE_BASED.policy(Dials.EITHER)), KEY
+    )
+    box = IosBox()
+    box.apply(plan(intent, IOS.parse(box.running()), IOS).change)
+    proposal = mine(intent, IOS.parse(box.running()).tunnels)[0].ike.proposals[0].name
+    box.device.configure(f"crypto ikev2 proposal {proposal}", "integrity sha256 sha1")
+    running = IOS.parse(box.running())
+    (looked_for,) = as_running(intent, running)
+    assert looked_for.ike.proposals[0].integrity == (Integrity.SHA256, Integrity.SHA1)

@@ -55,7 +55,7 @@ class BgpProcess:
             self.timers[vrf] = said
         for said in block.all("network"):
             covered = originated(said.args)
-            if covered is not None:
+            if covered is not None and "backdoor" not in said.args:  # preferred, not advertised
                 self.networks.setdefault(vrf, {}).setdefault(covered, said.line)
         for name in _STATEMENTS:
             for said in block.all(name):
