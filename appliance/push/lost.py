@@ -42,6 +42,26 @@ def with_cause(error: RollbackError) -> RollbackError:
     return error
 
 
+def judged(left: BaseException, fault: BaseException | None, site: str) -> BaseException:
+    """What left a transaction, where `fault` (None: nothing) had failed inside of it.
+
+    The fault itself comes through a way back that was seen to its end. Anything else was raised on
+    the way, by a driver or a library: what the device holds is unknown then.
+    """
+    if isinstance(left, RollbackError):
+        return with_cause(left)
+    if fault is None or left is fault:
+        return left
+    why = left.message if isinstance(left, ApplianceError) else type(left).__name__
+    error = RollbackError(
+        f"the way back was not seen to its end: {why}",
+        where=f"site {site}",
+        hint="look at the device: part of the change may be there still",
+    )
+    error.__context__ = left
+    return with_cause(error)
+
+
 @contextmanager
 def looked_at(driver: Driver, plan: Plan, connect: Connect, run: Ledger) -> Iterator[None]:
     """A loss that passes through here says what of the change was there, before the way back."""

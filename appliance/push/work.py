@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from appliance import journal
 from appliance.driver import Begin, Facts, Transaction, change, held
@@ -62,6 +64,7 @@ class Work:
         self._applied = 0.0
         self._edge: Watched | None = None
         self._facts: Facts | None = None
+        self._fault: BaseException | None = None
         self._stop = options.stop
         self._standing = Standing(
             self._machine,
@@ -80,7 +83,7 @@ class Work:
         try:
             return self._result(Outcome.PUSHED, self._armed(session, begin))
         except BaseException as caught:  # noqa: BLE001 -- raised again below, or told as the end
-            error = lost.with_cause(caught) if isinstance(caught, RollbackError) else caught
+            error = lost.judged(caught, self._fault, self._job.site.name)
             self._run.why(_reason(error))
             outcome = self._fell(error)
             if isinstance(error, ApplianceError) and lost.is_loss(error):
@@ -135,12 +138,15 @@ class Work:
         if self._job.intent.edge is not None and self._job.driver.edge is not None:
             self._edge = Watched(self._job.intent, self._job.driver.edge, session)
         began = time.monotonic()
-        with begin(
-            session,
-            rollback=self._plan.rollback,
-            minutes=self._options.minutes,
-            reconnect=self._connect,
-        ) as guard:
+        with (
+            begin(
+                session,
+                rollback=self._plan.rollback,
+                minutes=self._options.minutes,
+                reconnect=self._connect,
+            ) as guard,
+            self._noted(),
+        ):
             self._guard = guard
             self._standing.protection = guard.protection
             self._machine.go(Event.ARMED, guard.protection)
@@ -151,6 +157,15 @@ class Work:
                 findings = self._change(guard)
         self._machine.go(Event.SAVED)
         return findings
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """What fails in here is what the way back is taken for."""
+        try:
+            yield
+        except BaseException as error:
+            self._fault = error
+            raise
 
     def _change(self, guard: Transaction) -> tuple[Finding, ...]:
         self._watcher.said("applying")
