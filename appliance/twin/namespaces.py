@@ -62,7 +62,13 @@ def _outcome(process: subprocess.Popen[bytes], line: str) -> Json:
             f"the rehearsal ended without an answer: {told[-1] if told else 'it says nothing'}",
             hint="this says nothing of the site; try again",
         )
-    document = json.loads(answer)
+    try:
+        document = json.loads(answer)
+    except ValueError:  # killed in the middle of it: its time was over
+        raise ApplianceError(
+            "the rehearsal was broken off in the middle of its answer",
+            hint="this says nothing of the site; try again",
+        ) from None
     if "fault" in document:
         raise ApplianceError(
             f"the rehearsal failed: {document['fault']['words']}",

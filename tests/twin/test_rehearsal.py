@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
@@ -9,6 +10,7 @@ import pytest
 
 from appliance import driver as drivers
 from appliance.azure.defaults import ROUTE_BASED
+from appliance.errors import ApplianceError
 from appliance.model.algorithms import DhGroup, Encryption, Integrity
 from appliance.model.intent import Dials
 from appliance.model.secret import Hidden
@@ -238,6 +240,17 @@ def test_without_roots_rights_a_user_namespace_does(monkeypatch: pytest.MonkeyPa
         "--mount-proc",
     )
     _works(subject("cisco_ios"))
+
+
+def test_an_answer_that_was_broken_off_is_an_error_of_ours() -> None:
+    """As when its time is over in the middle of writing it."""
+    word = ["sh", "-c", """read -r asked; printf '{"outcome": {'"""]
+    pipe = subprocess.PIPE
+    with (
+        subprocess.Popen(word, stdin=pipe, stdout=pipe, stderr=pipe) as process,  # noqa: S603 -- our own words
+        pytest.raises(ApplianceError, match="broken off"),
+    ):
+        namespaces._outcome(process, "{}")
 
 
 def test_a_hidden_key_is_not_judged_but_told() -> None:
