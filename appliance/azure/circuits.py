@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 
 from appliance.azure.expectation import Circuit, Peering
 from appliance.azure.heap import Heap
-from appliance.azure.resources import Kind, Resource, parent
+from appliance.azure.resources import Kind, Resource, belongs, name_of, parent
 from appliance.azure.subnets import quiet
 from appliance.azure.tree import Node
 
@@ -78,9 +78,11 @@ def _private(circuit: Resource, heap: Heap) -> Iterator[Node]:
 
 
 def _belongs(peering: Resource, circuit: Resource) -> bool:
-    above = parent(peering.id or "", "peerings").casefold()
-    named = (quiet(peering.node).text("circuitName") or "").casefold()
-    return named == circuit.name.casefold() or above == (circuit.id or " ").casefold()
+    inside = belongs(peering.id, "peerings", circuit.id)
+    if inside is not None:
+        return inside
+    named = quiet(peering.node).text("circuitName") or name_of(parent(peering.id or "", "peerings"))
+    return named.casefold() == circuit.name.casefold()
 
 
 def _link(node: Node, name: str) -> IPv4Network | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from appliance.azure.origin import Moved
+from appliance.azure.origin import PLACEHOLDER, Moved
 from appliance.azure.tree import Node
 from appliance.record import dataclass
 
@@ -255,6 +255,14 @@ def parent(identity: str, level: str) -> str:
     """A child's id without what begins at `level`: the VNet's id out of its subnet's."""
     cut = identity.casefold().find(f"/{level.casefold()}/")
     return identity if cut < 0 else identity[:cut]
+
+
+def belongs(part: str | None, level: str, owner: str | None) -> bool | None:
+    """Whether a child's id is below that of its owner; None where made up ones are not the same."""
+    if not part or not owner or (above := parent(part, level)) == part:
+        return None
+    same = above.casefold() == owner.casefold()
+    return None if not same and PLACEHOLDER in part + owner else same
 
 
 def show_command(kind: Kind, identity: str | None) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from appliance.azure.heap import Heap
-from appliance.azure.resources import Kind, Resource, name_of, parent
+from appliance.azure.resources import Kind, Resource, belongs, name_of, parent
 from appliance.azure.tree import Faults, Node
 from appliance.record import dataclass
 
@@ -113,12 +113,12 @@ def _routes(table: Node, heap: Heap) -> Iterator[Node]:
     for route in table.items("routes"):
         seen.add(_name(route).casefold())
         yield route
-    identity, name = (table.text("id") or "").casefold(), _name(table).casefold()
+    identity, name = table.text("id"), _name(table).casefold()
     for resource in heap.of(Kind.ROUTE):
         node = quiet(resource.node)
-        owner = parent(resource.id or "", "routes").casefold()
-        ours = owner == identity or (node.text("routeTable") or "").casefold() == name
-        if ours and resource.name.casefold() not in seen:
+        inside = belongs(resource.id, "routes", identity)
+        named = (node.text("routeTable") or "").casefold() == name
+        if (named if inside is None else inside) and resource.name.casefold() not in seen:
             yield node
 
 
