@@ -20,17 +20,37 @@ _PRIVATE = "azureprivatepeering"
 def circuits(vpn: Resource, heap: Heap) -> tuple[Circuit, ...]:
     """Every circuit among the exports, by name, with the gateway that is beside `vpn` if any is.
 
-    None is needed for a tunnel: what is missing or not known is no fault, it is not told.
+    Of several with one name those nearest to it count. None is needed for a tunnel: what is missing
+    or not known is no fault, it is not told.
     """
-    return tuple(_circuit(resource, vpn, heap) for resource in heap.of(Kind.CIRCUIT))
+    named: dict[str, list[Resource]] = {}
+    for one in heap.of(Kind.CIRCUIT):
+        named.setdefault(one.name.casefold(), []).append(one)
+    return tuple(
+        _circuit(one, vpn, heap) for same in named.values() for one in _nearest(same, vpn, heap)
+    )
+
+
+def _nearest(same: list[Resource], vpn: Resource, heap: Heap) -> list[Resource]:
+    """Circuits of other networks may have one's name."""
+    if len(same) == 1:
+        return same
+    near = [_near(one, vpn, heap) for one in same]
+    return [one for one, so_near in zip(same, near, strict=True) if so_near == max(near)]
+
+
+def _near(circuit: Resource, vpn: Resource, heap: Heap) -> int:
+    """How near it is to the VPN: beside it, joined with some gateway, or neither."""
+    if any(True for _ in _beside(circuit, vpn, heap)):
+        return 2
+    return int(_joined(circuit, heap))
 
 
 def _circuit(resource: Resource, vpn: Resource, heap: Heap) -> Circuit:
     node = quiet(resource.node)
     sku = node.get("sku")
-    known, home = tuple(_gateways(resource, heap)), _network(vpn)
-    beside = (each for each in known if home and _network(each) == home)
-    gateway = next(beside, known[0] if known else None)
+    gateways = (*_beside(resource, vpn, heap), *_gateways(resource, heap))
+    gateway = next(iter(gateways), None)
     return Circuit(
         name=resource.name,
         id=resource.id,
@@ -39,7 +59,7 @@ def _circuit(resource: Resource, vpn: Resource, heap: Heap) -> Circuit:
         provider_state=node.text("serviceProviderProvisioningState"),
         stag=_tag(node, "stag"),
         peering=next(_peerings(resource, heap), Peering()),
-        connected=any(True for _ in _connections(resource, heap)) or _in_hub(resource, heap),
+        connected=_joined(resource, heap),
         gateway_sku=_sku(gateway),
         gateway_asn=_asn(gateway),
     )
@@ -105,6 +125,16 @@ def _connections(circuit: Resource, heap: Heap) -> Iterator[Resource]:
         named = peer.text("id") if peer is not None else None
         if named is not None and heap.find(Kind.CIRCUIT, named) is circuit:
             yield connection
+
+
+def _joined(circuit: Resource, heap: Heap) -> bool:
+    return any(True for _ in _connections(circuit, heap)) or _in_hub(circuit, heap)
+
+
+def _beside(circuit: Resource, vpn: Resource, heap: Heap) -> Iterator[Resource]:
+    """Its gateways in the VNet of the VPN's."""
+    home = _network(vpn)
+    return (each for each in _gateways(circuit, heap) if home and _network(each) == home)
 
 
 def _in_hub(circuit: Resource, heap: Heap) -> bool:

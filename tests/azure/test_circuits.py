@@ -166,3 +166,12 @@ def test_microsoft_peering_is_not_the_private_one(tmp_path: Path) -> None:
 
 def test_exports_without_circuits_have_none(tmp_path: Path) -> None:
     assert _circuits(_copy(tmp_path, "circuit", "er-connection", "er-gateway")) == ()
+
+
+def test_a_circuit_of_others_with_the_same_name_is_not_told(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    circuit = json.loads((folder / "circuit.json").read_text("utf-8"))
+    text = json.dumps(circuit | {"serviceProviderProvisioningState": "NotProvisioned"})
+    (folder / "another.json").write_text(text.replace(GROUP, GROUP.replace("network-rg", "other")))
+    (one,) = _circuits(folder)
+    assert (one.id, one.provider_state, one.connected) == (CIRCUIT, "Provisioned", True)
