@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from appliance.errors import AuthenticationError, ConnectError, SessionError, Se
 
 _LOGIN = "check the user name and where its password comes from; it was tried once"
 _REACH = "check the address, the port, and whether SSH is open from here"
+_SILENT = "see whether the servers that the device asks about logins answer; it was tried once"
 _AGAIN = "read the device back before anything else: what it did meanwhile is unknown"
 
 # Foreign error -> ours, what happened, what to do. The most special of an error's classes counts.
@@ -50,11 +52,17 @@ FAILURES: dict[type[BaseException], tuple[type[SessionError], str, str]] = {
     OSError: (ConnectError, "the network failed", _REACH),
 }
 
+_WRAPPERS = (netmiko.NetmikoTimeoutException, netmiko.NetmikoAuthenticationException)
+# paramiko's words for a device that hung up, or said nothing in time, instead of a refusal.
+_UNANSWERED = re.compile(r"Authentication timeout|transport shut down|saw EOF")
+
 
 def translated(error: BaseException, *, where: str) -> SessionError:
     """Our error for a foreign one. Only words of our own and of the system are taken over."""
-    cause = error.__context__ if isinstance(error, netmiko.NetmikoTimeoutException) else None
+    cause = error.__context__ if isinstance(error, _WRAPPERS) else None
     error = cause or error
+    if isinstance(error, paramiko.AuthenticationException) and _UNANSWERED.search(str(error)):
+        return AuthenticationError("the login was not answered", where=where, hint=_SILENT)
     kind, what, hint = next(FAILURES[known] for known in type(error).__mro__ if known in FAILURES)
     return kind(f"{what}{_details(error)}", where=where, hint=hint)
 

@@ -65,6 +65,29 @@ def test_the_cause_below_netmikos_wrapper_counts() -> None:
     assert ours.message == "the network failed: Connection refused"
 
 
+@pytest.mark.parametrize(
+    ("of_paramiko", "says"),
+    [
+        (ssh_exception.AuthenticationException("Authentication timeout."), "was not answered"),
+        (
+            ssh_exception.AuthenticationException(
+                "Authentication failed: transport shut down or saw EOF"
+            ),
+            "was not answered",
+        ),
+        (ssh_exception.AuthenticationException("Authentication failed."), "login refused"),
+        (ssh_exception.BadAuthenticationType("x", ["publickey"]), "this way to log in is off"),
+    ],
+)
+def test_why_a_login_failed_is_told_also_through_netmiko(of_paramiko: Exception, says: str) -> None:
+    wrapped = netmiko_exceptions.NetmikoAuthenticationException("advice")
+    wrapped.__context__ = of_paramiko
+    for error in (of_paramiko, wrapped):
+        ours = translated(error, where="site-a")
+        assert isinstance(ours, AuthenticationError)
+        assert says in ours.message
+
+
 def test_what_is_overridden_in_netmiko_is_still_there() -> None:
     cls = ssh_dispatcher("cisco_ios")
     assert issubclass(cls, BaseConnection)
