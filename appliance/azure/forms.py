@@ -24,15 +24,12 @@ _LEFT_OVER = re.compile(r"[ \t]*[\"}\],:{\[]")
 """A line behind JSON that looks like a part of some that is damaged."""
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|[\xa0\u200b\ufeff]', re.S)
 """What is between JSON beside spaces: comments, and what pages of the web have for spaces."""
-_SHOWN = re.compile(r"[^\n]")
-_TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.S)
+_TRAILING = r'(?s)("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])'
 """A comma behind the last element, which editors' JSON (and people) have."""
-_COLOURS = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()][0-9A-Z]|[=>78cM])"
-)
+_COLOURS = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()][0-9A-Z]|[=>78cM])"
 """What a terminal is told beside text (ECMA-48): colours, titles, modes."""
-_BACK = re.compile(r"\r+(?!\n)|\r(?=\r\n)")
-_BARE_TOKEN = re.compile(r"#\{\w[\w. -]*\}#?|\$\([\w.]+\)|\$?\{\{[\w. -]+\}\}|__\w+__|%\w+%")
+_BACK = r"\r+(?!\n)|\r(?=\r\n)"
+_BARE_WORD = r"#\{\w[\w. -]*\}#?|\$\([\w.]+\)|\$?\{\{[\w. -]+\}\}|__\w+__|%\w+%"
 _STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ", re.M)
 """The time before each line, which logs of Azure Pipelines and GitHub's workflows have."""
 _YAML = re.compile(
@@ -100,7 +97,7 @@ def roots(text: str, file: str, faults: Faults) -> tuple[Node, ...]:
 
 def _plain(text: str) -> str:
     """What a terminal showed, without what it was told beside; the cursor goes back to begin."""
-    return _BACK.sub("", _COLOURS.sub("", text))
+    return re.sub(_BACK, "", re.sub(_COLOURS, "", text))
 
 
 def _numbered(values: Sequence[object], source: _Text) -> tuple[Node, ...]:
@@ -210,9 +207,9 @@ def _uncommented(text: str) -> str:
     """
 
     def blank(found: re.Match[str]) -> str:
-        return found[1] or _SHOWN.sub(" ", found[0])
+        return found[1] or re.sub(r"[^\n]", " ", found[0])
 
-    return _TRAILING.sub(blank, _COMMENT.sub(blank, text))
+    return re.sub(_TRAILING, blank, _COMMENT.sub(blank, text))
 
 
 def _next_value(text: str, ended: int) -> int:
@@ -227,7 +224,7 @@ def _next_value(text: str, ended: int) -> int:
 def _broken(error: json.JSONDecodeError, source: _Text) -> None:
     rest = source.text[error.pos :].strip()
     ended = not rest or error.msg.startswith("Unterminated string")
-    if _BARE_TOKEN.match(rest):
+    if re.match(_BARE_WORD, rest):
         source.fault(
             "no JSON: a word stands here that a pipeline replaces by the value",
             "take the file that is deployed, or export what is",

@@ -18,12 +18,15 @@ _FILLERS = "*#xX.-_?\N{BULLET}\N{BLACK CIRCLE}\N{MIDDLE DOT}\N{HORIZONTAL ELLIPS
 """Marks that a mask is made of, and nothing else in it."""
 _LONGEST = 1000
 """Characters that are looked at; a key has up to 128."""
-_STANDS_FOR = re.compile(
+_STANDS_FOR = (
     r"\*{3}|\N{BULLET}{3}|\.{3}$|\N{HORIZONTAL ELLIPSIS}$"  # what a mask leaves of a key
     r"|^(?:<.*|[$@]?\{[\w. :/-]+\}|\$env:\w+|@Microsoft\.KeyVault\(.*\)|\[\w+\(.*\).*\])$"
     r"|^(?:System|Microsoft)\.[\w.`\[\]]+$"
 )
-"""What a mask shows of a key, and what stands where templates and PowerShell have one."""
+"""What a mask shows of a key, and what stands where templates and PowerShell have one.
+
+A text: it is compiled when a key is met, which is seldom.
+"""
 
 
 def key(connection: Node, name: str, heap: Heap, notes: list[str]) -> tuple[Secret | None, str]:
@@ -49,7 +52,7 @@ def _masked(value: str) -> bool:
     """Whether this stands for a key, and is none."""
     word = fold(value.strip("()[]*")).replace(" ", "")
     filled = not value.strip(_FILLERS) or not value.isprintable() or word in _MASKS
-    return filled or is_token(value) or _STANDS_FOR.search(value[:_LONGEST]) is not None
+    return filled or is_token(value) or re.search(_STANDS_FOR, value[:_LONGEST]) is not None
 
 
 def by_certificate(connection: Node) -> bool:

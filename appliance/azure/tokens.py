@@ -11,14 +11,12 @@ import re
 from appliance.azure.origin import Unknown
 
 _LONGEST = 200
-_TOKEN = re.compile(
-    r"#\{.+\}#?|\$?\{\{.+\}\}|[$@]\([\w. :/-]+\)|\$\{[\w. :/-]+\}|%[A-Za-z_]\w*%|__\w+__|@@.+@@"
-)
+_WORD = r"#\{.+\}#?|\$?\{\{.+\}\}|[$@]\([\w. :/-]+\)|\$\{[\w. :/-]+\}|%[A-Za-z_]\w*%|__\w+__|@@.+@@"
 
 
 def is_token(text: str) -> bool:
     """Whether a text is one such word."""
-    return len(text) <= _LONGEST and _TOKEN.fullmatch(text.strip()) is not None
+    return len(text) <= _LONGEST and re.fullmatch(_WORD, text.strip()) is not None
 
 
 def unreplaced(value: object) -> object:

@@ -11,9 +11,8 @@ from appliance.azure.tree import Node
 
 _MAX_NAMED = 4
 _SHOW = "terraform show -json > terraform.json"
-_CONNECTION = re.compile(
-    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/connections/[\w.-]+",
-    re.I,
+_CONNECTION = (
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/connections/[\w.-]+"
 )
 _STREAM = frozenset({"@level", "@message", "@module"})
 """Members of the lines that `terraform plan -json` and `apply -json` print."""
@@ -39,7 +38,7 @@ def stranger(root: Node) -> tuple[str, str, str] | None:
 
 def _named(value: object, further: int = 6) -> Iterator[str]:
     """Ids of connections in a document: records of deployments, stacks and policies have some."""
-    if isinstance(value, str) and (found := _CONNECTION.match(value)):
+    if isinstance(value, str) and (found := re.match(_CONNECTION, value, re.I)):
         yield found[0]
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for each in inner if further else ():
