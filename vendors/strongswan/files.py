@@ -44,7 +44,10 @@ _SIGNS = (
     (re.compile(r"^[^#\n]*:\s*(?:PSK|RSA|ECDSA|EAP|XAUTH|P12)\b", re.M | re.I), _LEGACY),
 )
 
-_PROMPT = re.compile(r"(?:[\w.-]+@[\w.-]+:\S*|\[[\w.-]+@[\w.-]+ [^\]]*\])[#$](?: +(?P<typed>.*)|$)")
+_PROMPT = re.compile(
+    r"(?:[\w.-]+@[\w.-]+:\S*|[\w.-]+:[~/][^\s#$]*|\[[\w.-]+@[\w.-]+ [^\]]*\])[#$]"
+    r"(?: +(?P<typed>.*)|$)"
+)
 """A shell's, in a log of a terminal; no line of a file begins like that."""
 
 _SHOWN = re.compile(
@@ -53,6 +56,8 @@ _SHOWN = re.compile(
 """A command that prints a file, which its last word names."""
 _ELSE = "$"
 """The heading of what some other command prints, which is no file."""
+_SAID = "$ "
+"""Before the path of a file whose name does not tell what it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +88,15 @@ class File:
 def split(text: str) -> tuple[File, ...]:
     """The files of a text, in its order; a text without headings is one file without a path."""
     return tuple(
-        File(path=path, text=body, above=above, kind=_kind(path, body))
+        File(path=path.removeprefix(_SAID), text=body, above=above, kind=_kind(path, body))
         for path, body, above in _parts(text)
-        if (path or body.strip()) and path != _ELSE
+        if (path or body.strip()) and path != _ELSE and (path[:2] != _SAID or _signed(body))
     )
+
+
+def _signed(text: str) -> bool:
+    """Whether a text shows by itself that it may be one of ours: a part of one has sections."""
+    return "{" in text or any(pattern.search(text) for pattern, _ in _SIGNS)
 
 
 def heading(path: str) -> str:
@@ -114,7 +124,8 @@ def _begun(line: str) -> str:
         return ""
     shown = _SHOWN.fullmatch(typed.strip())
     path = shown["path"] if shown else _ELSE
-    return path if path == _ELSE or any(one.search(path) for one, _ in _KINDS) else ""
+    known = path == _ELSE or any(one.search(path) for one, _ in _KINDS)
+    return path if known else f"{_SAID}{path}"
 
 
 def _kind(path: str, text: str) -> str:

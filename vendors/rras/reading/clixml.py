@@ -83,7 +83,7 @@ class _Reader:
         """An element's start."""
         self._said = []
         self._line, self._key = line, _plain(told.get("N", ""))
-        if name == "Obj":
+        if name in ("Obj", "En"):
             if len(self._open) >= _DEEPEST:
                 self.refuse()
             self._open.append(_Open(self._key, line))
@@ -100,6 +100,10 @@ class _Reader:
         if name == "Obj" and self._open:
             done = self._open.pop()
             self._put(done.key, done.done(), done.line)
+        elif name == "En" and self._open:
+            entry = self._open.pop()
+            told = entry.members.members
+            self._put(str(told.get("Key", "")), told.get("Value"), entry.line)
         elif name == "ToString" and self._open:
             self._open[-1].text = text
         elif name in _WORDS:

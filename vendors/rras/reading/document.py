@@ -34,6 +34,9 @@ from vendors.rras.reading.table import tables
 _JSON = re.compile(r"^[ \t\r]*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\"{\[\]]|$))", re.MULTILINE)
 """How a document begins: a list in a table's column has its words bare."""
 
+_MOVED = re.compile(r"^([ \t>]+)Destination *: ", re.MULTILINE)
+_MARGIN = re.compile(r"^Destination *: ", re.MULTILINE)
+
 SCHEMA = "appliance/rras-snapshot/1"
 _SAVE = (
     "save a snapshot: on the server, `Get-VpnS2SInterface | Select-Object * | ConvertTo-Json "
@@ -113,10 +116,18 @@ def _objects(text: str) -> tuple[tuple[object, ...], tuple[Source, ...]]:
     found, odd = documents(text) if _JSON.search(text) else ((), ())
     if found:
         return found, odd
-    listed, odd = listing(text)
+    listed, odd = listing(_at_the_margin(text))
     rows, lines = tables(text)
     kept = [row for row in rows if "Destination" not in row.members]  # too little of an interface
     return (*listed, *kept), tuple(one for one in odd if not kept or one.line not in lines)
+
+
+def _at_the_margin(text: str) -> str:
+    """A listing that was moved in, or quoted in a mail, as it was printed."""
+    moved = _MOVED.search(text)
+    if moved is None or _MARGIN.search(text):
+        return text
+    return "\n".join(row.removeprefix(moved[1]) for row in text.split("\n"))
 
 
 def _records(value: object) -> Iterator[Record]:

@@ -10,21 +10,15 @@ import re
 from collections.abc import Iterator
 
 from appliance.record import dataclass, field
+from vendors.rras.reading.assignments import CMDLET, Assignments
 from vendors.rras.reading.located import Record
 from vendors.rras.reading.members import spelled
 from vendors.rras.reading.tokens import Token, tokens
-from vendors.rras.reading.values import Values
-from vendors.rras.reading.variables import joined, plain
+from vendors.rras.reading.variables import plain
 
 _SCRIPT = re.compile(
     r"^(?:[^#\n'\"]*[={(;|&])?[ \t]*(?:Add|Set)-VpnS2SInterface[ \t]+[-@\"'$`\w]",
     re.MULTILINE | re.I,
-)
-_CMDLET = re.compile(
-    r"(?:Add|Set|Remove|Connect|Disconnect)-VpnS2SInterface|(?:Add|Remove)-BgpRouter"
-    r"|(?:Add|Set|Remove)-BgpPeer|(?:Add|Remove)-BgpCustomRoute"
-    r"|(?:Add|Set|Remove)-RemoteAccessIpFilter",
-    re.IGNORECASE,
 )
 _POSITIONS = ("Name", "Destination")
 _FILTER = ("InterfaceAlias", "AddressFamily", "Direction")
@@ -61,7 +55,7 @@ def operations(text: str) -> tuple[Record, ...]:
     return tuple(_Reader(list(tokens(text))).calls())
 
 
-class _Reader(Values):
+class _Reader(Assignments):
     """Statements from left to right."""
 
     def __init__(self, found: list[Token]) -> None:
@@ -69,10 +63,14 @@ class _Reader(Values):
         self._functions: dict[str, _Function] = {}
         self._ran: set[str] = set()
         self._running: tuple[str, ...] = ()
+        self._doubtful: list[tuple[int, int]] = []
         self._keywords = {
             "foreach": self._each,
             "param": self._defaults,
             "function": self._define,
+            "if": self._doubt,
+            "elseif": self._doubt,
+            "else": self._doubt,
             "catch": self._pass_over,
             "trap": self._pass_over,
         }
@@ -90,14 +88,29 @@ class _Reader(Values):
             word = token.text.lower()
             if token.kind == "variable" and self._assigned(plain(token.text)):
                 continue
-            if token.kind == "word" and _CMDLET.fullmatch(token.text):
-                yield self._call(token)
+            if token.kind == "word" and CMDLET.fullmatch(token.text):
+                yield from self._certain(token)
             elif token.kind == "word" and word in self._keywords:
                 yield from self._keywords[word]()
             elif token.kind == "word" and word in self._functions:
                 yield from self._called(self._functions[word])
             else:
                 yield from self._piped()
+
+    def _certain(self, token: Token) -> Iterator[Record]:
+        """A call; but what is taken away on a condition only may well be there."""
+        at, call = self._at, self._call(token)
+        doubtful = any(start < at < end for start, end in self._doubtful)
+        if not (doubtful and token.text.lower() == "remove-vpns2sinterface"):
+            yield call
+
+    def _doubt(self) -> Iterator[Record]:
+        """`if (...) { ... }`: the block is read, whatever the condition says."""
+        block = self._closing(self._at + 1) + 1 if self._peek("open") else self._at
+        if self._text() == "{":
+            block = self._at
+        self._doubtful = [*self._doubtful[-20:], (block, self._closing(block + 1))]
+        yield from ()
 
     def _each(self) -> Iterator[Record]:
         """The body of `foreach ($one in $many) { ... }`, once for each that is known."""
@@ -175,6 +188,7 @@ class _Reader(Values):
             return
         end = self._closing(at + 1)
         told = told or self._inner(at + 1, end)
+        self._commands.add(name)
         self._functions[name] = _Function(name=name, start=at + 1, end=end, parameters=told)
         self._at = end
 
@@ -183,7 +197,7 @@ class _Reader(Values):
         for at in range(start, end - 1):
             if self._tokens[at].text.lower() == "param" and self._tokens[at + 1].text == "(":
                 return self._parameters(at + 2, self._closing(at + 2))
-            if _CMDLET.fullmatch(self._tokens[at].text):
+            if CMDLET.fullmatch(self._tokens[at].text):
                 break
         return {}
 
@@ -220,48 +234,6 @@ class _Reader(Values):
         if self._peek("open") and self._tokens[self._at].text == "{":
             self._at = self._closing(self._at + 1) + 1
         yield from ()
-
-    def _assigned(self, name: str) -> bool:
-        """Whether the variable just taken is given a value, or one more; that is kept then."""
-        if self._peek("equals"):
-            self._at += 1
-            self._assign(name)
-            return True
-        if [one.text for one in self._tokens[self._at : self._at + 2]] == ["+", "="]:
-            self._at += 2
-            self._append(name)
-            return True
-        return False
-
-    def _assign(self, name: str) -> None:
-        """Keep a value that stands there as it is; what a command makes of one is unknown."""
-        if self._commanded():
-            self._variables.pop(name, None)  # what it holds is a result, or a block of calls
-            return
-        start, value = self._at, self._value()
-        ended = self._at >= len(self._tokens) or self._peek("end", "close")
-        piped = ended and self._at < len(self._tokens) and self._tokens[self._at].text == "|"
-        plain = start < len(self._tokens) and self._tokens[start].kind != "word"
-        self._variables.pop(name, None)
-        if piped and (body := self._block()):
-            self._variables[name] = self._mapped([value], body)
-        elif ended and not piped and (plain or isinstance(value, int | list)):
-            self._variables[name] = value
-
-    def _append(self, name: str) -> None:
-        """`$list += value`: what is unknown stays so."""
-        held = self._variables.get(name)
-        if self._commanded() or not isinstance(held, list | str | int):
-            self._variables.pop(name, None)
-        else:
-            self._variables[name] = joined(held, self._value())
-
-    def _commanded(self) -> bool:
-        """Whether a command or a block begins here."""
-        if self._peek("word"):
-            word = self._tokens[self._at].text
-            return bool(_CMDLET.fullmatch(word)) or word.lower() in (*self._functions, "foreach")
-        return self._peek("open") and self._tokens[self._at].text == "{"
 
     def _call(self, named: Token) -> Record:
         given = Record(named.line, {}, {}, json=False)

@@ -40,11 +40,20 @@ def joined(one: object, other: object) -> object:
     """What `+` makes of two values; where one is unknown the text of both, which is no value."""
     if _size(one) + _size(other) > _LONGEST:
         return "$"
+    if isinstance(one, Record) and isinstance(other, Record):
+        lines = {**one.lines, **other.lines}
+        return Record(one.line, {**one.members, **other.members}, lines)
     if isinstance(one, list):
         return [*one, *(other if isinstance(other, list) else [other])]
     if isinstance(one, int) and isinstance(other, int):
         return one + other
     return f"{one}{other}"
+
+
+def with_member(table: Record, name: str, value: object, line: int) -> Record:
+    """A table with one member more, or another value of one, which stands in this line."""
+    kept = {key: one for key, one in table.members.items() if key.lower() != name.lower()}
+    return Record(table.line, {**kept, name: value}, {**table.lines, name: line})
 
 
 def expanded(text: str, variables: Mapping[str, object]) -> str:
