@@ -72,7 +72,8 @@ def _details(error: BaseException) -> str:
     if isinstance(error, paramiko.AuthenticationException):
         return ""
     words = " ".join(str(getattr(error, "strerror", None) or error).split())
-    return f": {words}" if words else ""
+    shown = words if words.isprintable() else ascii(words)  # it may quote a server nobody knows
+    return f": {shown}" if words else ""
 
 
 @contextmanager

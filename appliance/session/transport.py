@@ -94,9 +94,14 @@ class Transport(paramiko.Transport):
 
 
 def _named(names: list[str]) -> tuple[str, ...]:
-    """The algorithms of a list, without the markers that travel in it (RFC 8308, strict kex)."""
+    """The algorithms of a list, without the markers that travel in it (RFC 8308, strict kex).
+
+    Names are printable (RFC 4251, 6). What is none ends up on a terminal in an error: not as it is.
+    """
     return tuple(
-        name for name in names if name and not name.startswith(("ext-info-", "kex-strict"))
+        name if name.isprintable() else ascii(name)
+        for name in names
+        if name and not name.startswith(("ext-info-", "kex-strict"))
     )
 
 

@@ -16,6 +16,7 @@ import pytest
 from appliance.errors import AuthenticationError, ConnectError
 from appliance.model.secret import Secret
 from appliance.session import Credentials, Target
+from appliance.session.failures import translated
 from appliance.session.hostkeys import offers
 from appliance.session.ssh import open_ssh
 from appliance.session.transport import Transport, our_offer
@@ -122,6 +123,16 @@ def test_a_server_that_cannot_be_understood_is_an_error_of_ours(words: bytes) ->
         with pytest.raises(ConnectError) as caught:
             offers(Target(site="site-a", host="127.0.0.1", port=port, timeout=1))
     assert caught.value.where == f"127.0.0.1:{port}"
+
+
+def test_what_an_unknown_server_says_does_nothing_to_the_terminal() -> None:
+    with _says(_greeting(b"\x1b[31mred\x07")) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(ConnectError, match="red") as caught:
+            offers(Target(site="site-a", host="127.0.0.1", port=port, timeout=5))
+    assert caught.value.message.isprintable()
+    words = translated(paramiko.SSHException("\x1b]0;x\x07"), where="site-a").message
+    assert words.isprintable()
 
 
 @pytest.mark.parametrize("raised", [UnicodeDecodeError("utf-8", b"", 0, 1, "x"), IndexError("x")])
