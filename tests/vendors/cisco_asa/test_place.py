@@ -15,6 +15,7 @@ from appliance.inventory.model import OnPremisesBgp, Site, TunnelSettings
 from appliance.lab.asa import Settings, asa_device, branch
 from appliance.model.algorithms import DhGroup, Encryption, IkeVersion, Integrity
 from appliance.model.intent import Intent, Observed
+from appliance.model.pairing import mine
 from appliance.model.secret import Hidden, Secret
 from appliance.model.tunnel import Mode, TrafficSelector, Tunnels
 from appliance.plan import plan
@@ -641,3 +642,26 @@ def test_long_names_are_cut_but_stay_their_own() -> None:
     assert len(one) <= 48
     assert one != other
     assert own("site-a-1") == "appliance-site-a-1"
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["new", "there"])
+def test_timers_of_the_process_stay_those_of_others(*, first: bool) -> None:
+    site = _site()
+    speaker = OnPremisesBgp(asn=65050, address=IPv4Address("169.254.21.2"))
+    site = replace(site, on_premises=replace(site.on_premises, bgp=speaker))
+    intent = ASA.express(intend(site, intents.expectation(bgp_enabled=True), KEY))
+    box = _box()
+    if not first:
+        box.apply(plan(intent, ASA.parse(box.running()), ASA).change)
+    box.device.configure("router bgp 65050", "timers bgp 10 30")
+    running = ASA.parse(box.running())
+    made = plan(intent, running, ASA)
+    box.apply(made.change)
+    after = ASA.parse(box.running())
+    assert not ASA.change(after.tunnels, made.target)
+    (held,) = mine(intent, after.tunnels)
+    assert held.bgp is not None
+    assert [(one.keepalive_seconds, one.hold_seconds) for one in held.bgp.peers] == [(60, 180)]
+    box.apply(made.rollback)
+    assert ASA.parse(box.running()).tunnels == running.tunnels
+    assert "timers 60 180" not in box.running()

@@ -513,3 +513,28 @@ def test_what_a_default_policy_takes_and_the_device_offers_may_be_live() -> None
     running = IOS.parse(box.running())
     (looked_for,) = as_running(intent, running)
     assert looked_for.ike.proposals[0].integrity == (Integrity.SHA256, Integrity.SHA1)
+
+
+@pytest.mark.parametrize("above", ["timers bgp 10 30", "neighbor 10.9.9.9 remote-as 65001"])
+@pytest.mark.parametrize("first", [True, False], ids=["new", "there"])
+def test_timers_of_the_process_stay_those_of_others(above: str, *, first: bool) -> None:
+    site = intents.site("cisco_ios")
+    speaker = OnPremisesBgp(asn=65050, address=IPv4Address("169.254.21.2"), source=None)
+    site = replace(site, on_premises=replace(site.on_premises, bgp=speaker))
+    intent = intend(site, intents.expectation(bgp_enabled=True), KEY)
+    box = IosBox()
+    if not first:
+        box.apply(plan(intent, IOS.parse(box.running()), IOS).change)
+    box.device.configure("router bgp 65050", above)
+    start = box.running()
+    running = IOS.parse(start)
+    made = plan(intent, running, IOS)
+    box.apply(made.change)
+    after = IOS.parse(box.running())
+    assert not IOS.change(after.tunnels, made.target)
+    (held,) = mine(intent, after.tunnels)
+    assert held.bgp is not None
+    assert [(one.keepalive_seconds, one.hold_seconds) for one in held.bgp.peers] == [(60, 180)]
+    box.apply(made.rollback)
+    assert IOS.parse(box.running()).tunnels == running.tunnels
+    assert "timers 60 180" not in box.running()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.tunnel import Bgp, BgpPeer
+from vendors.cisco import timers
 from vendors.cisco.sections import Block, Notes, Said, number
 from vendors.cisco.tree import Line
 from vendors.cisco_asa.reading.interfaces import Interfaces
@@ -119,6 +120,7 @@ class BgpProcess:
             if peer is not None:
                 peers.append(peer)
                 self._where(neighbor, notes)
+                self._timed(neighbor, peer, notes)
                 said = neighbor.said.get("local-as")
                 local = (asn(said.args[0]) if said is not None and said.args else None) or local
         if not peers:
@@ -162,11 +164,21 @@ class BgpProcess:
         return "activate" in neighbor.said or not some
 
     def _timers(self, neighbor: Neighbor) -> tuple[int, int]:
-        said = neighbor.said.get("neighbor-timers") or self.timers
-        values = [number(word) for word in said.args[:2]] if said is not None else []
-        if len(values) == 2 and values[0] is not None and values[1] is not None:  # noqa: PLR2004
-            return values[0], values[1]
-        return KEEPALIVE, HOLD
+        return _seconds(neighbor.said.get("neighbor-timers") or self.timers)
+
+    def _timed(self, neighbor: Neighbor, peer: BgpPeer, notes: Notes) -> None:
+        own = neighbor.said.get("neighbor-timers")
+        said = timers.form(None if own is None else _seconds(own), _seconds(self.timers))
+        if said is not None:
+            notes.objects[timers.kind(peer)] = said
+
+
+def _seconds(said: Said | None) -> tuple[int, int]:
+    """Keepalive and hold time of a statement, the defaults without one."""
+    values = [number(word) for word in said.args[:2]] if said is not None else []
+    if len(values) == 2 and values[0] is not None and values[1] is not None:  # noqa: PLR2004
+        return values[0], values[1]
+    return KEEPALIVE, HOLD
 
 
 def _multihop(said: Said | None) -> int | None:

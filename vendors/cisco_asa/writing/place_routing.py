@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel, Tunnels
 from appliance.record import replace
+from vendors.cisco import timers
 from vendors.cisco.writing.section import PREFIX
 from vendors.cisco_asa.writing.box import CLAMP, Box
 from vendors.cisco_asa.writing.routing import other_end
@@ -117,7 +118,8 @@ def _bgp(box: Box, tunnel: Tunnel, wanted: Bgp, running: Tunnel | None) -> Tunne
     held = None if running is None else running.bgp
     kept = () if held is None else held.networks
     networks = (*kept, *(network for network in wanted.networks if network not in kept))
-    objects = dict(tunnel.objects)
+    said = box.lines(f"router bgp {wanted.local_asn}")
+    objects = timers.placed(tunnel.objects, wanted, held, said)
     ours: list[BgpPeer] = []
     for peer in wanted.peers:
         known = _session(held, peer)

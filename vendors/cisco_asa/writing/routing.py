@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
 from appliance.record import replace
+from vendors.cisco import timers
 from vendors.cisco.writing.section import Section, line
 from vendors.cisco_asa.writing.marks import added
 
@@ -94,7 +95,7 @@ def _speaker(tunnel: Tunnel, bgp: Bgp) -> Iterator[Section]:
         given=not new,
     )
     for peer in bgp.peers:
-        yield _neighbor(process, peer)
+        yield _neighbor(process, peer, timers.spoken(peer, tunnel.objects))
     yield Section(
         key=f"{process} networks",
         rank=93,
@@ -105,7 +106,7 @@ def _speaker(tunnel: Tunnel, bgp: Bgp) -> Iterator[Section]:
     )
 
 
-def _neighbor(process: str, peer: BgpPeer) -> Section:
+def _neighbor(process: str, peer: BgpPeer, timed: tuple[int, int] | None) -> Section:
     """All of it stands in the address family; the session starts where the route to it leads."""
     name = f"neighbor {peer.address}"
     lines = [line(f"{name} remote-as {peer.asn}", slot=f"{name} remote-as")]
@@ -113,9 +114,8 @@ def _neighbor(process: str, peer: BgpPeer) -> Section:
         lines.append(line(f"{name} ebgp-multihop {peer.multihop}", slot=f"{name} ebgp-multihop"))
     if peer.source is not None:
         lines.append(line(f"{name} update-source {peer.source}", slot=f"{name} update-source"))
-    timers = (peer.keepalive_seconds, peer.hold_seconds)
-    if timers != (60, 180):
-        lines.append(line(f"{name} timers {timers[0]} {timers[1]}", slot=f"{name} timers"))
+    if timed is not None:
+        lines.append(line(f"{name} timers {timed[0]} {timed[1]}", slot=f"{name} timers"))
     if not peer.enabled:
         lines.append(line(f"{name} shutdown"))
     lines.append(line(f"{name} activate"))

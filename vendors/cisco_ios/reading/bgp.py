@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network
 
 from appliance.model.tunnel import Bgp, BgpPeer
+from vendors.cisco import timers
 from vendors.cisco.addresses import address, network
 from vendors.cisco.sections import Block, Notes, Said, number
 from vendors.cisco.tree import Line
@@ -124,6 +125,7 @@ class BgpProcess:
             if peer is not None:
                 peers[neighbor.address] = peer
                 self._where(neighbor, notes)
+                self._timed(neighbor, peer, notes)
                 local = self._local_as(neighbor) or local
                 _own_local_as(neighbor, notes)
         if not peers:
@@ -177,14 +179,28 @@ class BgpProcess:
         return value if value is not None else _ANY_HOPS
 
     def _timers(self, neighbor: Neighbor) -> tuple[int, int]:
-        said = self._value(neighbor, "neighbor-timers") or self._process_timers(neighbor)
-        values = [number(word) for word in said.args[:2]] if said is not None else []
-        if len(values) == 2 and values[0] is not None and values[1] is not None:  # noqa: PLR2004
-            return values[0], values[1]
-        return KEEPALIVE, HOLD
+        return _seconds(self._value(neighbor, "neighbor-timers") or self._process_timers(neighbor))
+
+    def _timed(self, neighbor: Neighbor, peer: BgpPeer, notes: Notes) -> None:
+        own, above = neighbor.said.get("neighbor-timers"), self._above(neighbor, neighbor.vrf)
+        lent = self._value(above, "neighbor-timers") if above is not None else None
+        said = timers.form(
+            None if own is None else _seconds(own),
+            _seconds(lent or self._process_timers(neighbor)),
+        )
+        if said is not None:
+            notes.objects[timers.kind(peer)] = said
 
     def _process_timers(self, neighbor: Neighbor) -> Said | None:
         return self.timers.get(neighbor.vrf, self.timers.get(None))
+
+
+def _seconds(said: Said | None) -> tuple[int, int]:
+    """Keepalive and hold time of a statement, the defaults without one."""
+    values = [number(word) for word in said.args[:2]] if said is not None else []
+    if len(values) == 2 and values[0] is not None and values[1] is not None:  # noqa: PLR2004
+        return values[0], values[1]
+    return KEEPALIVE, HOLD
 
 
 def _own_local_as(neighbor: Neighbor, notes: Notes) -> None:

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from appliance.errors import RefusedError
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
 from appliance.record import replace
+from vendors.cisco import timers
 from vendors.cisco_ios.writing.box import Box
 
 STEP = 10
@@ -105,6 +106,8 @@ def _bgp(box: Box, tunnel: Tunnel, wanted: Bgp, running: Tunnel | None) -> Tunne
     networks = (*kept, *(network for network in wanted.networks if network not in kept))
     objects = dict(tunnel.objects)
     wanted = replace(wanted, peers=tuple(_from_held(box, peer) for peer in wanted.peers))
+    name = objects.get("bgp process", str(wanted.local_asn))
+    objects = timers.placed(objects, wanted, held, box.lines(f"router bgp {name}"))
     for peer in wanted.peers:
         if peer.source is not None and _needs_loopback(box, peer.source, peer.local_address):
             objects["loopback"] = peer.source

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from appliance.model.tunnel import Bgp, BgpPeer, Tunnel
+from vendors.cisco import timers
 from vendors.cisco.writing.section import Line, Section, line
 
 PERMITS = (
@@ -79,7 +80,7 @@ def _speaker(tunnel: Tunnel, bgp: Bgp) -> Iterator[Section]:
     )
     for peer in bgp.peers:
         heading = (process, family) if vrf else (process,)
-        yield _neighbor(process, heading, peer, tunnel.objects.get(f"local-as {peer.address}"))
+        yield _neighbor(process, heading, peer, tunnel.objects)
         yield Section(
             key=f"{process} {family} neighbor {peer.address}",
             rank=92,
@@ -98,9 +99,10 @@ def _speaker(tunnel: Tunnel, bgp: Bgp) -> Iterator[Section]:
 
 
 def _neighbor(
-    process: str, heading: tuple[str, ...], peer: BgpPeer, local_as: str | None
+    process: str, heading: tuple[str, ...], peer: BgpPeer, objects: Mapping[str, str]
 ) -> Section:
     name = f"neighbor {peer.address}"
+    local_as, timed = objects.get(f"local-as {peer.address}"), timers.spoken(peer, objects)
     lines = [line(f"{name} remote-as {peer.asn}", slot=f"{name} remote-as")]
     if local_as is not None:
         lines.append(line(f"{name} local-as {local_as}", slot=f"{name} local-as"))
@@ -108,9 +110,8 @@ def _neighbor(
         lines.append(line(f"{name} ebgp-multihop {peer.multihop}", slot=f"{name} ebgp-multihop"))
     if peer.source is not None:
         lines.append(line(f"{name} update-source {peer.source}", slot=f"{name} update-source"))
-    timers = (peer.keepalive_seconds, peer.hold_seconds)
-    if timers != (60, 180):
-        lines.append(line(f"{name} timers {timers[0]} {timers[1]}", slot=f"{name} timers"))
+    if timed is not None:
+        lines.append(line(f"{name} timers {timed[0]} {timed[1]}", slot=f"{name} timers"))
     if not peer.enabled:
         lines.append(line(f"{name} shutdown"))
     return Section(
