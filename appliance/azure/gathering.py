@@ -21,7 +21,7 @@ from appliance.azure.resources import (
 from appliance.azure.sources import Pile, is_foreign
 from appliance.azure.spelling import shorten
 from appliance.azure.tree import Node, fold
-from appliance.azure.unused import is_language, not_used, stranger
+from appliance.azure.unused import not_used, request, stranger
 
 _DEEPEST = 8
 """Where the search for resources ends: scripts gather them by subscription, group and kind."""
@@ -45,8 +45,8 @@ def gather(documents: Iterator[Document], notes: list[str]) -> Heap:
     unused = []
     for document in documents:
         taken = is_foreign(document.root) and pile.take(document.root, document.modified)
-        written = is_language(document.root)
-        if written or not (taken or _walk(document.root, document.modified, heap, depth=0)):
+        asks = request(document.root) is not None
+        if asks or not (taken or _walk(document.root, document.modified, heap, depth=0)):
             unused.append(document.root)
     for node, modified in pile.resources():
         _resource(node, modified, heap)

@@ -11,6 +11,8 @@ from appliance.azure.tree import Node
 
 _MAX_NAMED = 4
 _SHOW = "terraform show -json > terraform.json"
+_MANAGED = "kubectl get managed -o yaml > managed.yaml"
+_MANIFEST = re.compile(r"\bazure\b.*\.(?:upbound|crossplane)\.io/")
 _CONNECTION = (
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/connections/[\w.-]+"
 )
@@ -23,8 +25,8 @@ _BLOCKS = ("resource", "data", "module", "provider")
 def stranger(root: Node) -> tuple[str, str, str] | None:
     """Where a document is that looks like an export and is none, what it is, and what to do."""
     value = root.value if isinstance(root.value, dict) else {}
-    if is_language(root):
-        return root.file, "Terraform's language and not its state", f"export that: {_SHOW}"
+    if asked := request(root):
+        return root.where, *asked
     if value.keys() >= _STREAM:
         hint = "terraform plan -out=FILE, then: terraform show -json FILE > terraform.json"
         return root.file, "what Terraform reports of its work, which has no resources", hint
@@ -45,12 +47,19 @@ def _named(value: object, further: int = 6) -> Iterator[str]:
         yield from _named(each, further - 1)
 
 
-def is_language(root: Node) -> bool:
-    """Whether this is a configuration in Terraform's own JSON, as CDK for Terraform makes it."""
+def request(root: Node) -> tuple[str, str] | None:
+    """What a document is that only asks a tool for resources, and what to do; None for any other.
+
+    Terraform's language in JSON, as CDK for Terraform makes it, and Crossplane's manifests.
+    """
     value = root.value if isinstance(root.value, dict) else {}
     blocks = [each for name in _BLOCKS if isinstance(each := value.get(name), dict)]
     ours = any(kind.startswith(("azurerm_", "azapi_")) for block in blocks for kind in block)
-    return ours or ("terraform" in value and bool(blocks))
+    if ours or ("terraform" in value and blocks):
+        return "Terraform's language and not its state", f"export that: {_SHOW}"
+    if _MANIFEST.search(str(value.get("apiVersion"))) and "spec" in value and "status" not in value:
+        return "what Crossplane is asked for and not what there is", f"export that: {_MANAGED}"
+    return None
 
 
 def not_used(roots: Sequence[Node]) -> list[str]:
