@@ -252,6 +252,7 @@ def _put(given: Record, name: str, value: object, line: int) -> None:
     typed, known, name = name, value, spelled(name)
     given.written[name] = typed
     if name == _SECRET:
+        value = str(value) if type(value) is int else value
         told = (
             isinstance(value, str) and not value.startswith("$") and not _REMOVED.fullmatch(value)
         )

@@ -245,4 +245,4 @@ def _literal(token: Token, variables: Mapping[str, object]) -> object:
         return _NAMES[text.lower()] if text.lower() in _NAMES else known(text, variables)
     if "$" in text:
         return expanded(text, variables)
-    return int(text) if text.isascii() and text.isdigit() else text
+    return int(text) if re.fullmatch(r"0|[1-9][0-9]{0,17}", text) else text
