@@ -231,14 +231,19 @@ def emit(document: object) -> None:
     """One JSON document on standard output, and nothing else."""
     import json  # noqa: PLC0415 -- only for -o json
 
-    print(json.dumps(document, indent=2, ensure_ascii=False))
+    print(json.dumps(document, indent=2, ensure_ascii=_narrow()))
 
 
 def emit_line(document: object) -> None:
     """One JSON document on a line of its own, at once."""
     import json  # noqa: PLC0415 -- only for -o jsonl
 
-    print(json.dumps(document, ensure_ascii=False), flush=True)
+    print(json.dumps(document, ensure_ascii=_narrow()), flush=True)
+
+
+def _narrow() -> bool:
+    """Whether standard output has not all characters: JSON has escapes of its own for the rest."""
+    return not (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf")
 
 
 def tell(text: str) -> None:
