@@ -40,17 +40,30 @@ def _not_ours(asked: Question, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _rewritten(asked: Question) -> tuple[str, ...]:
-    """Tunnels of others that the plan does not leave as they are."""
+    """Tunnels of others that the plan does not leave as they are.
+
+    A way back (it is made from no differences) also closes for others what a push of ours opened
+    for them, as a policy between zones that their tunnels are in too.
+    """
     after = {tunnel.name: tunnel for tunnel in asked.plan.target}
+    before = asked.plan.running
+    if not asked.plan.differences:
+        after = {name: _unruled(tunnel) for name, tunnel in after.items()}
+        before = tuple(map(_unruled, before))
     known = neighbours(asked.job.intent, asked.plan.running)
     return _not_ours(
         asked,
         (
             one.name
-            for one in asked.plan.running
+            for one in before
             if not _kept(one, after.get(one.name), _needed(asked.job.intent, known.get(one.name)))
         ),
     )
+
+
+def _unruled(tunnel: Tunnel) -> Tunnel:
+    """Without rules, and without quirks: of two keys that differ the journal has two masks."""
+    return replace(tunnel, passes=None, filter=None, quirks=())
 
 
 def _needed(intent: Intent, site: str | None) -> tuple[TrafficSelector, ...] | None:

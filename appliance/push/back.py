@@ -61,7 +61,10 @@ def back(job: Job, number: int, text: str, whole: str | None = None) -> Plan:
     now, then = mine(job.intent, running), mine(job.intent, recorded)
     _check_names(job, running, now, then)
     wanted = {tunnel.name: keys.given(tunnel, now) for tunnel in then}
-    target = tuple(_merged(running, {one.name for one in now}, wanted))
+    way = recorded_way(job, number, text, now, tuple(wanted.values()))
+    ours = {one.name for one in now}
+    merged = _merged(running, ours, wanted) if way is None else _as_then(recorded, wanted, running)
+    target = tuple(merged)  # what others share with us, as one MSS for all, is as it was then
     commands = kept.get("change", "") + kept.get("rollback", "")
     edge = job.intent.edge is not None or str(MICROSOFT_ASN) in commands
     edges = _with_edges(job, drivers.held(here, edge=edge), there, target)
@@ -78,11 +81,9 @@ def back(job: Job, number: int, text: str, whole: str | None = None) -> Plan:
     if not made.change:
         return made
     made = replace(made, interruptions=interruptions(made, job.intent))
-    way = recorded_way(job, number, text, now, tuple(wanted.values()))
     if way is None:
         return made
-    then_all = tuple(_as_then(recorded, wanted, running))
-    return replace(made, change=way[0], rollback=way[1] or made.rollback, target=then_all)
+    return replace(made, change=way[0], rollback=way[1] or made.rollback)
 
 
 def _with_edges(job: Job, now: Held, there: Observed, target: Tunnels) -> tuple[Held, Held]:
