@@ -204,3 +204,12 @@ def test_a_router_of_others_stays_with_what_it_advertised() -> None:
     box.apply(made.rollback)
     assert (device.routing.router, device.routing.peers) == before
     assert device.routing.custom == ["172.30.0.0/16"]
+
+
+def test_a_list_that_a_console_cut_is_not_told_instead_of_missing() -> None:
+    """FormatEnumerationLimit is four."""
+    text = "Name : a\nDestination : {203.0.113.1}\nIPv4Subnet : {10.1.0.0/16:1, 10.2.0.0/16:1%s}\n"
+    (whole,), (cut,) = (DRIVER.parse(text % end).tunnels for end in ("", "..."))
+    assert whole.routes == cut.routes
+    assert not whole.routes_unseen
+    assert "its JSON has all" in cut.routes_unseen

@@ -30,6 +30,7 @@ from vendors.rras.reading.traffic import selectors
 
 UNSEEN = Hidden("RRAS never shows the key of an interface")
 _OURS = re.compile(r".+-[1-9]")
+_CUT = "the listing shows four networks of IPv4Subnet alone; its JSON has all"
 _IKEV2 = ("ikev2", "automatic", "")
 
 
@@ -77,6 +78,7 @@ def interface(fields: Fields, *, old: bool) -> tuple[Tunnel | None, Notes]:
         psk=_key(fields),
         selectors=selectors(fields, notes.odd),
         routes=tuple(dict.fromkeys(network for network, _ in (*routes, *post))),
+        routes_unseen=_CUT if any(map(_goes_on, fields.texts("IPv4Subnet"))) else "",
         objects=objects,
         sources=notes.sources,
     )
@@ -144,7 +146,7 @@ def _subnets(fields: Fields, name: str, notes: Notes) -> tuple[Routed, ...]:
     found: dict[IPv4Network, int | None] = {}
     for text in fields.texts(name):
         whole = text.rstrip(".\u2026")
-        if whole != text:  # the list went on: a console shows four (FormatEnumerationLimit)
+        if _goes_on(text):
             notes.odd.append(fields.source(name))
         address, _, metric = whole.partition(":")
         try:
@@ -154,6 +156,11 @@ def _subnets(fields: Fields, name: str, notes: Notes) -> tuple[Routed, ...]:
             continue
         found.setdefault(network, int(metric) if metric.isdigit() else None)
     return tuple(found.items())
+
+
+def _goes_on(text: str) -> bool:
+    """Whether the list went on: a console shows four (FormatEnumerationLimit)."""
+    return text.endswith((".", "\u2026"))
 
 
 def _spelled(routes: tuple[Routed, ...], post: tuple[Routed, ...]) -> dict[str, str]:
