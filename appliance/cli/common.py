@@ -309,4 +309,4 @@ def guarded(work: Callable[[], int], *, undetermined: int) -> int:
         return code(interrupted.why) or FAILED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        return undetermined  # broken off in the middle of it: that is no success

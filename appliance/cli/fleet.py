@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from appliance.cli.common import (
@@ -173,6 +174,12 @@ class _Run:
         self._ends[answer.end] += 1
         if number is not None:
             self._keep(number, answer)
+        with suppress(BrokenPipeError):  # where nobody listens any more the fleet goes on
+            self._tell(answer, shown)
+        whole = self._arguments.output == "json"
+        self._answers.append(answer if whole else replace(answer, plan=None))
+
+    def _tell(self, answer: Answer, shown: Progress) -> None:
         output = self._arguments.output
         if output == "jsonl":
             emit_line(report.site(answer))
@@ -180,7 +187,6 @@ class _Run:
             shown.line(f"[{sum(self._ends.values())}/{len(self._sites)}] {report.line(answer)}")
         if output == "text" and answer.plan is not None:
             print("\n".join(differences.plan_lines(answer.plan)), flush=True)
-        self._answers.append(answer if output == "json" else replace(answer, plan=None))
 
     def _keep(self, number: int, answer: Answer) -> None:
         """What is not in the journal cannot be resumed: then no more are begun."""
@@ -199,6 +205,11 @@ class _Run:
     def _summed_up(self, number: int | None, stopped: str) -> int:
         answers = sorted(self._answers, key=lambda answer: answer.target.number)
         found = self._code(answers)
+        with suppress(BrokenPipeError):
+            self._print(number, found, stopped, answers)
+        return found
+
+    def _print(self, number: int | None, found: int, stopped: str, answers: list[Answer]) -> None:
         document = report.whole(number, found, stopped, self._ends)
         match self._arguments.output:
             case "json":
@@ -208,7 +219,6 @@ class _Run:
             case _:
                 print("\n".join((*report.table(answers), *report.hints(answers))))
                 print(self._sum(number, stopped))
-        return found
 
     def _sum(self, number: int | None, stopped: str) -> str:
         head = "dry run" if number is None else f"fleet run {number}"

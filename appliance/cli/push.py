@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -132,7 +133,8 @@ def carried_out(
             result = push(job, connector(job), options, talker, made)
         finally:
             shown.stop()
-    _report(result, arguments, options.approval)
+    with suppress(BrokenPipeError):  # nobody listens any more; what became of it is the same
+        _report(result, arguments, options.approval)
     return CODES[result.outcome]
 
 

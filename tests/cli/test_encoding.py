@@ -1,4 +1,4 @@
-"""What an output's encoding cannot say is escaped: no command ends over it."""
+"""Odd outputs: an encoding that lacks characters, and a reader who has gone."""
 
 from __future__ import annotations
 
@@ -32,3 +32,26 @@ def test_names_of_any_script_are_printed_or_escaped(
         assert "Zürich→x" in json.dumps(json.loads(told), ensure_ascii=False)
     else:
         assert "Zürich→x".encode(encoding, "backslashreplace").decode(encoding) in told
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("schema", "inventory"), 1), (("push", "--all", "--yes", "-o", "jsonl"), 1)],
+    ids=["schema", "fleet"],
+)
+def test_a_reader_who_has_gone_makes_no_success(
+    tmp_path: Path, words: tuple[str, ...], code: int
+) -> None:
+    """The fleet's site has no secret here: it fails, whether that is heard or not."""
+    appliance = (sys.executable, "-m", "appliance")
+    subprocess.run((*appliance, "init", "inventory.yaml"), cwd=tmp_path, check=True)  # noqa: S603 -- our own words
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own words
+            (*appliance, *words), cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE, check=False
+        )
+    finally:
+        os.close(writer)
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == code
