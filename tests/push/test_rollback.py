@@ -107,3 +107,54 @@ def test_nothing_was_pushed_and_nothing_is_rolled_back(tmp_path: Path) -> None:
         assert _main(site, "rollback", "--yes") == 64
         assert _main(site, "rollback", "--to", "7", "--yes") == 64
         assert site.old
+
+
+def test_what_the_box_has_once_goes_back_with_the_site(tmp_path: Path) -> None:
+    azure = {
+        "endpoints": [{"address": "198.51.100.7"}],
+        "vnet_prefixes": ["10.220.0.0/16"],
+        "policy": {
+            "ike_encryption": "AES256",
+            "ike_integrity": "SHA256",
+            "dh_group": "DHGroup14",
+            "ipsec_encryption": "AES256",
+            "ipsec_integrity": "SHA256",
+            "pfs_group": "PFS2048",
+        },
+    }
+    fields = {"tunnel": {"mss": 1350, "addresses": ["172.30.78.1/30"]}}
+    with stage("cisco_asa", tmp_path, fields=fields, azure=azure) as site:
+        box = cast(Device, site.box)
+        box.configure(
+            "crypto ikev2 policy 1",
+            "encryption aes-256",
+            "integrity sha256",
+            "prf sha256",
+            "group 14",
+            "lifetime seconds 28800",
+            "crypto ikev2 enable outside",
+            "crypto ipsec ikev2 ipsec-proposal OTHER",
+            "protocol esp encryption aes-256",
+            "protocol esp integrity sha-256",
+            "crypto ipsec profile OTHER",
+            "set ikev2 ipsec-proposal OTHER",
+            "interface Tunnel77",
+            "nameif other",
+            "ip address 172.30.77.1 255.255.255.252",
+            "tunnel source interface outside",
+            "tunnel destination 192.0.2.77",
+            "tunnel mode ipsec ipv4",
+            "tunnel protection ipsec profile OTHER",
+            "tunnel-group 192.0.2.77 type ipsec-l2l",
+            "tunnel-group 192.0.2.77 ipsec-attributes",
+            "ikev2 remote-authentication pre-shared-key of-others",
+            "ikev2 local-authentication pre-shared-key of-others",
+        )
+        before = site.read()
+        opened = ("--yes", "--no-wait", "--allow", "shared-object")
+        assert _main(site, "push", *opened) == 0
+        shared = {one.name: one.interface for one in site.driver.parse(site.read()).tunnels}
+        assert shared["Tunnel77"] is not None
+        assert shared["Tunnel77"].mss == 1350
+        assert _main(site, "rollback", "--yes", "--no-wait") == 0
+        assert site.driver.differing(before, site.read()) == ()
