@@ -538,3 +538,48 @@ def test_timers_of_the_process_stay_those_of_others(above: str, *, first: bool) 
     box.apply(made.rollback)
     assert IOS.parse(box.running()).tunnels == running.tunnels
     assert "timers 60 180" not in box.running()
+
+
+def test_of_two_instances_with_one_profile_the_one_that_moves_gets_its_own() -> None:
+    shared = (
+        *("crypto ikev2 proposal A", " encryption aes-cbc-256", " integrity sha256", " group 14"),
+        *("crypto ikev2 policy A", " proposal A"),
+        *("crypto ikev2 keyring K", " peer ONE", "  address 198.51.100.7"),
+        *("  pre-shared-key one-key-for-both-ends", " peer TWO", "  address 198.51.100.8"),
+        *("  pre-shared-key one-key-for-both-ends", "crypto ikev2 profile P"),
+        " match identity remote address 198.51.100.7 255.255.255.255",
+        " match identity remote address 198.51.100.8 255.255.255.255",
+        *(" authentication remote pre-share", " authentication local pre-share"),
+        *(" keyring local K", "crypto ipsec transform-set T esp-gcm 256", " mode tunnel"),
+        *("crypto ipsec profile I", " set transform-set T", " set ikev2-profile P"),
+    )
+    tunnels = (
+        line
+        for at, peer in ((11, 7), (12, 8))
+        for line in (
+            f"interface Tunnel{at}",
+            f" ip address 172.30.{at}.1 255.255.255.252",
+            *(" tunnel source GigabitEthernet1", " tunnel mode ipsec ipv4"),
+            f" tunnel destination 198.51.100.{peer}",
+            " tunnel protection ipsec profile I",
+            f"ip route 10.20.0.0 255.255.0.0 Tunnel{at}",
+        )
+    )
+    moved = replace(intents.SECOND, address=IPv4Address("198.51.100.9"))
+    expected = intents.expectation(endpoints=(intents.expectation().endpoints[0], moved))
+    settings = TunnelSettings(
+        addresses=(IPv4Interface("172.30.11.1/30"), IPv4Interface("172.30.12.1/30"))
+    )
+    site = intents.site("cisco_ios")
+    site = replace(site, device=replace(site.device, tunnel=settings))
+    intent = intend(site, expected, KEY)
+    box = IosBox(_router(*shared, *tunnels))
+    running = IOS.parse(box.running())
+    made = plan(intent, running, IOS)
+    box.apply(made.change)
+    after = IOS.parse(box.running())
+    assert not IOS.change(after.tunnels, made.target)
+    profiles = [one.objects["ikev2 profile"] for one in mine(intent, after.tunnels)]
+    assert profiles == ["P", "appliance-site-a-Tunnel12"]
+    box.apply(made.rollback)
+    assert not IOS.change(IOS.parse(box.running()).tunnels, running.tunnels)

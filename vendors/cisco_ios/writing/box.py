@@ -49,6 +49,10 @@ class Box:
         """Whether another site's tunnel uses the object `name` of this kind."""
         return any(tunnel.objects.get(kind) == name for tunnel in self.others)
 
+    def common(self, kind: str, name: str) -> bool:
+        """Whether more than one tunnel runs with the object `name` of this kind, whosever."""
+        return sum(one.objects.get(kind) == name for one in self.observed.tunnels) > 1
+
     def tunnel_interface(self, taken: set[str]) -> str:
         """A free tunnel interface, numbered from what the inventory asks."""
         number = self.environment.tunnel_number

@@ -182,10 +182,20 @@ def _esp(box: Box, tunnel: Tunnel, running: Tunnel | None) -> Tunnel:
         return _access_list(box, tunnel, running)
     profile = None if running is None else running.objects.get("ipsec profile")
     unchanged = running is not None and running.esp == tunnel.esp and _same_ike(running, tunnel)
-    if profile is None or (box.shared("ipsec profile", profile) and not unchanged):
+    if profile is None or _leads_elsewhere(box, profile, tunnel, running, unchanged=unchanged):
         profile = f"{PREFIX}{box.label(tunnel)}"
         tunnel = replace(tunnel, objects={k: v for k, v in tunnel.objects.items() if k not in _LED})
     return replace(tunnel, objects={**tunnel.objects, "ipsec profile": profile})
+
+
+def _leads_elsewhere(
+    box: Box, profile: str, tunnel: Tunnel, running: Tunnel | None, *, unchanged: bool
+) -> bool:
+    """Whether an ipsec profile cannot be this tunnel's as well as that of those who have it."""
+    if box.shared("ipsec profile", profile) and not unchanged:
+        return True
+    other_ike = running is not None and not _same_ike(running, tunnel)
+    return other_ike and box.common("ipsec profile", profile)
 
 
 def _same_ike(running: Tunnel, tunnel: Tunnel) -> bool:

@@ -35,6 +35,9 @@ def keys_v2(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunne
     profile = held.get("ikev2 profile", own)
     if box.shared("ikev2 profile", profile) and _profile_differs(tunnel, running):
         profile = own
+    fresh = keyring == own and held.get("ikev2 keyring") != own
+    if fresh and box.common("ikev2 profile", profile):
+        profile = own  # one profile leads to one keyring
     objects = {
         **tunnel.objects,
         "ikev2 keyring": keyring,
@@ -43,7 +46,6 @@ def keys_v2(box: Box, tunnel: Tunnel, running: Tunnel | None, key: Key) -> Tunne
     }
     if keyring == own:
         objects.pop("psk form", None)
-    fresh = keyring == own and held.get("ikev2 keyring") != own
     return replace(tunnel, psk=_known(key, tunnel) if fresh else tunnel.psk, objects=objects)
 
 
