@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
+from appliance.compare.behind import behind
 from appliance.compare.finding import Finder
 from appliance.model.difference import Difference, Severity, Verdict
 from appliance.model.edge import (
@@ -43,6 +44,7 @@ def edge(wanted: Edge, running: Edge | None) -> Iterator[Difference]:
     yield from _networks(whole, wanted, held)
     yield from _hosts(whole, wanted, held)
     yield from _standby(whole, wanted, held)
+    yield from behind(whole, wanted, held)
 
 
 def _absent(link: ErLink) -> Difference:
@@ -157,7 +159,7 @@ def _received(finder: Finder, ours: ErLink, theirs: ErLink) -> Iterator[Differen
     if wanted is None:
         return
     path = "edge.session.receives"
-    prefixes = _passed(wanted)
+    prefixes = wanted.passed()
     lost = [p for p in prefixes if decide(running, p).passes is False]
     if lost:
         reason = "Azure's prefixes are not let in: this traffic stays on the VPN"
@@ -256,16 +258,6 @@ def _standby(finder: Finder, wanted: Edge, held: Edge) -> Iterator[Difference]:
         yield finder.breaking(
             f"edge.standby.{route.prefix}", asked[route.prefix], route.distance, reason
         )
-
-
-def _passed(wanted: Filter) -> list[IPv4Network]:
-    return [
-        one.network
-        for clause in wanted.clauses
-        if clause.permit
-        for one in clause.prefixes or ()
-        if one.permit
-    ]
 
 
 def _texts(values: Iterable[object]) -> list[str]:

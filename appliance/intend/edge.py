@@ -45,6 +45,7 @@ def with_edge(
             Standby(prefix=prefix, via="", distance=route.backup_distance)
             for prefix in (expectation.vnet_prefixes if static else ())
         ),
+        behind=tuple(_behind(intent)),
         objects={} if route.zone is None else {"zone": route.zone},
     )
     if route.vpn_site is not None:  # its tunnels, and what is to be known of them, are there
@@ -83,6 +84,13 @@ def _hosts(intent: Intent, next_hop: IPv4Address) -> Iterator[HostRoute]:
     for tunnel in intent.tunnels:
         for address in tunnel.remote.addresses:
             yield HostRoute(address=address, via=str(next_hop))
+
+
+def _behind(intent: Intent) -> Iterator[ErSession]:
+    """The VPN's own BGP sessions, which must not win over the circuit's."""
+    for tunnel in intent.tunnels:
+        for peer in tunnel.bgp.peers if tunnel.bgp is not None else ():
+            yield ErSession(peer=peer.address, asn=peer.asn)
 
 
 def _links(

@@ -112,6 +112,11 @@ class Filter:
                     return Verdict(passes=clause.permit, local_preference=preferred)
         return Verdict(passes=self.otherwise, local_preference=preferred)
 
+    def passed(self) -> list[IPv4Network]:
+        """The networks that its rules name to let them pass."""
+        rules = [clause for clause in self.clauses if clause.permit]
+        return [one.network for rule in rules for one in rule.prefixes or () if one.permit]
+
 
 def decide(filter_: Filter | None, prefix: IPv4Network) -> Verdict:
     """As `Filter.decide`; where there is no filter everything passes."""
@@ -191,7 +196,9 @@ class Edge:
     `networks` are prefixes that BGP originates. `hosts` are static routes to single addresses,
     which keep Azure's VPN gateway off the circuit. `standby` are the static routes into tunnels; in
     an intent those that must give way to the circuit, with `via` empty. `bgp_distance` is what the
-    device gives routes learned over the circuit.
+    device gives routes learned over the circuit. `behind` are the other BGP sessions, among them
+    those of the VPN; an intent names these. What they filter is somebody else's: it is judged, and
+    never changed.
     """
 
     asn: int | None = None
@@ -200,6 +207,7 @@ class Edge:
     hosts: tuple[HostRoute, ...] = ()
     standby: tuple[Standby, ...] = ()
     bgp_distance: int = 20
+    behind: tuple[ErSession, ...] = field(default=(), compare=False)
     objects: Mapping[str, str] = field(default_factory=lambda: _NOTHING, hash=False)
 
 

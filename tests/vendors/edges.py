@@ -77,6 +77,11 @@ def intent(
         standby=tuple(
             Standby(prefix=prefix, via="", distance=250) for prefix in (() if bgp else VNETS[:2])
         ),
+        behind=tuple(
+            ErSession(peer=peer.address, asn=peer.asn)
+            for tunnel in base.tunnels
+            for peer in (tunnel.bgp.peers if tunnel.bgp else ())
+        ),
         objects=ZONE.get(driver, {}),
     )
     return replace(base, edge=edge)

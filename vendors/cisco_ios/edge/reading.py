@@ -51,6 +51,7 @@ def edge(text: str) -> Edge | None:
         hosts=hosts,
         standby=standby,
         bgp_distance=process.distance,
+        behind=tuple(_behind(process, filters)),
         objects=dict(_objects(filters, process)),
     )
 
@@ -113,6 +114,16 @@ def _links(rows: Rows, process: Process, filters: Filters) -> Iterator[ErLink]:
         known = list(lines(rows)) if known is None else known
         line = next((one for one in known if leads(one, vrf, peer)), None)
         yield _link(rows, line, _Speaker(process, filters, vrf, peer, said))
+
+
+def _behind(process: Process, filters: Filters) -> Iterator[ErSession]:
+    """The sessions of the main table with others than Microsoft, the VPN's among them."""
+    for vrf, peer, said in process.sessions():
+        remote = process.value(said, vrf, "remote-as")
+        number_ = None if remote is None else asn(remote.words[-1])
+        if vrf is None and number_ not in {None, MICROSOFT_ASN}:
+            session = _session(_Speaker(process, filters, vrf, peer, said))
+            yield replace(session, asn=number_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from appliance.model.edge import (
 )
 from appliance.model.names import OURS
 from appliance.model.secret import Hidden, Secret
+from appliance.record import replace
 from vendors.juniper_junos.edge.filters import Policies
 from vendors.juniper_junos.edge.lines import label, line, line_objects, tags
 from vendors.juniper_junos.edge.names import TAGGINGS
@@ -37,7 +38,8 @@ _DETECTS = 3
 
 def edge(device: Device) -> Edge | None:
     """What a configuration says of ExpressRoute; None when it says nothing of the kind."""
-    found = [one for one in neighbors(device.root) if _is_microsoft(one)]
+    speaking = tuple(neighbors(device.root))
+    found = [one for one in speaking if _is_microsoft(one)]
     hosts, standby = tuple(_hosts(device)), tuple(_standby(device))
     objects = dict(_objects(device.root))
     if not (found or hosts or standby or objects):
@@ -51,12 +53,21 @@ def edge(device: Device) -> Edge | None:
         hosts=hosts,
         standby=standby,
         bgp_distance=min((_distance(one) for one in found), default=_DISTANCE),
+        behind=tuple(_behind(speaking, policies)),
         objects=objects,
     )
 
 
 def _is_microsoft(neighbor: Neighbor) -> bool:
     return asn(neighbor.value("peer-as") or "") == MICROSOFT_ASN
+
+
+def _behind(speaking: tuple[Neighbor, ...], policies: Policies) -> Iterator[ErSession]:
+    """The sessions of the main table with others than Microsoft, the VPN's among them."""
+    for one in speaking:
+        remote = asn(one.value("peer-as") or "")
+        if one.instance is None and remote not in {None, MICROSOFT_ASN}:
+            yield replace(_session(one, policies), asn=remote)
 
 
 def _own(device: Device, neighbor: Neighbor) -> int | None:
