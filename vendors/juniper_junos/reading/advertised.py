@@ -51,9 +51,7 @@ class Advertised:
             statement = self.options.get("policy-statement", name)
             if statement is not None:
                 yield from (
-                    term
-                    for term in _terms(statement)
-                    if _TOLD.issuperset(term.values("from"))
+                    term for term in _terms(statement) if _TOLD.issuperset(term.values("from"))
                 )
             elif name not in _EXPRESSION:
                 notes.lacks("policy-statement", name)
