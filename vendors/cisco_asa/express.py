@@ -23,6 +23,8 @@ RETRY = (2, 10)
 
 LONGEST_PREFIX = 30
 """A tunnel interface of an ASA needs a network with room for its other end."""
+_LINK_LOCAL = "169.254.0.0/16"
+"""What stands for an address where it is not chosen yet: without any the interface stays down."""
 
 FLOATING = (
     "an ASA takes one static route of a distance to a network: those of the second tunnel are "
@@ -120,14 +122,15 @@ def _address(tunnel: Tunnel, _: Environment) -> Said:
     if interface is None:
         return tunnel, ""
     note = ""
-    if interface.unnumbered is not None:
+    if interface.unnumbered not in {None, _LINK_LOCAL}:
         note = "a tunnel interface of an ASA borrows no address: it gets one of 169.254.0.0/16"
     address = interface.address
     if address is not None and address.network.prefixlen > LONGEST_PREFIX:
         peers = [peer.address for peer in tunnel.bgp.peers] if tunnel.bgp else []
         address = _roomy(address.ip, peers)
         note = f"the tunnel interface gets {address}: an ASA takes no /32 there"
-    return replace(tunnel, interface=replace(interface, unnumbered=None, address=address)), note
+    lender = None if address else _LINK_LOCAL
+    return replace(tunnel, interface=replace(interface, unnumbered=lender, address=address)), note
 
 
 def _roomy(ours: IPv4Address, peers: list[IPv4Address]) -> IPv4Interface:

@@ -124,11 +124,11 @@ def _interface(
         name = box.tunnel_interface({one.name for one in siblings})
         address = wanted.address or box.link_address(tunnel.name, siblings)
         box.check_free(name, address)
-        return replace(wanted, name=name, address=address)
+        return replace(wanted, name=name, address=address, unnumbered=None)
     if wanted.address is None and held.address is None and held.unnumbered is not None:
         return replace(wanted, name=held.name, unnumbered=held.unnumbered)
     address = wanted.address or held.address or box.link_address(tunnel.name, siblings)
-    return replace(wanted, name=held.name, address=address)
+    return replace(wanted, name=held.name, address=address, unnumbered=None)
 
 
 def _local(box: Box, wanted: Local, running: Tunnel | None) -> Local:

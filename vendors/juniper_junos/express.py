@@ -28,6 +28,9 @@ DPD_INTERVALS = range(10, 61)
 DPD_SECONDS = 45
 """Azure gives a silent peer up after 45 s by default: the device should not wait longer."""
 
+_ITSELF = "family inet"
+"""What stands for an address: a unit needs none, but without this nothing is routed into it."""
+
 
 Note = Callable[[str], None]
 
@@ -135,10 +138,11 @@ def _interface(tunnel: Tunnel, note: Note) -> TunnelInterface | None:
     """Every tunnel of ours is bound to an st0 unit, which needs no address."""
     interface = tunnel.interface
     if interface is None:
-        return TunnelInterface(name="") if tunnel.mode is Mode.POLICY_BASED else None
-    if interface.unnumbered:
+        bare = TunnelInterface(name="", unnumbered=_ITSELF)
+        return bare if tunnel.mode is Mode.POLICY_BASED else None
+    if interface.unnumbered not in {None, _ITSELF}:
         note(f"an st0 unit needs no address: that of {interface.unnumbered} is not borrowed")
-    return replace(interface, unnumbered=None)
+    return replace(interface, unnumbered=None if interface.address else _ITSELF)
 
 
 def _bgp(bgp: Bgp, note: Note) -> Bgp:

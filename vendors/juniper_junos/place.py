@@ -115,10 +115,12 @@ def _interface(
         name = box.unit(siblings)
         if wanted.address is not None:
             box.check_free(name, wanted.address)
-        return replace(wanted, name=name, unnumbered=None)
+        return replace(wanted, name=name, unnumbered=None if wanted.address else name)
+    address = wanted.address or held.address
     return replace(
         held,
-        address=wanted.address or held.address,
+        address=address,
+        unnumbered=None if address else held.unnumbered or held.name,
         mtu=held.mtu if wanted.mtu is None else wanted.mtu,
         mss=held.mss if wanted.mss is None else wanted.mss,
     )

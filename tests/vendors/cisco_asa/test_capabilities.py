@@ -242,7 +242,7 @@ def test_sizes_are_those_of_the_platform() -> None:
     site = replace(site, device=replace(site.device, tunnel=TunnelSettings(mss=1_420, mtu=1_400)))
     interface = express(intend(site, intents.expectation(), Secret(GOOD_KEY))).tunnels[0].interface
     assert interface is not None
-    assert (interface.mss, interface.mtu, interface.unnumbered) == (1_380, None, None)
+    assert (interface.mss, interface.mtu, interface.unnumbered) == (1_380, None, "169.254.0.0/16")
 
 
 def _speaking(address: str, *addresses: str, release: str = "9.16(4)") -> Intent:

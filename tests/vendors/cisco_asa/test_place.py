@@ -665,3 +665,16 @@ def test_timers_of_the_process_stay_those_of_others(*, first: bool) -> None:
     box.apply(made.rollback)
     assert ASA.parse(box.running()).tunnels == running.tunnels
     assert "timers 60 180" not in box.running()
+
+
+def test_a_tunnel_interface_that_lost_its_address_gets_one() -> None:
+    """Without any it stays down, whichever address it is."""
+    intent, box = _routed(), _box()
+    box.apply(plan(intent, ASA.parse(box.running()), ASA).change)
+    lines = box.running().splitlines()
+    (lost,) = [line for line in lines if line.startswith(" ip address 169.254.")]
+    observed = ASA.parse("\n".join(line for line in lines if line != lost))
+    (found,) = compare(intent, observed)
+    assert (found.path, found.running) == ("interface.address", None)
+    made = plan(intent, observed, ASA)
+    assert [step.text.strip() for step in made.change.steps][1:] == [lost.strip()]

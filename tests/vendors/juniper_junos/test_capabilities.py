@@ -297,7 +297,9 @@ def test_no_address_is_borrowed() -> None:
     site = replace(site, device=replace(site.device, tunnel=settings))
     made = intend(site, intents.expectation(), Secret(GOOD_KEY))
     found = express(made)
-    assert found.tunnels[0].interface == TunnelInterface(name="", mss=settings.mss)
+    assert found.tunnels[0].interface == TunnelInterface(
+        name="", unnumbered="family inet", mss=settings.mss
+    )
     assert any("needs no address" in note for note in found.notes)
 
 

@@ -445,3 +445,16 @@ def test_a_tunnel_of_a_logical_system_is_not_changed() -> None:
     lent = text.replace(f"set interfaces {name}", f"set logical-systems RED interfaces {name}")
     with pytest.raises(RefusedError, match="leads into logical-systems RED"):
         plan(_intent(), JUNOS.parse(lent), JUNOS)
+
+
+def test_a_unit_that_lost_its_family_gets_it_back() -> None:
+    """As where a device has swallowed one line of a push: nothing is routed into such a unit."""
+    box = _box()
+    _pushed(box, _intent())
+    lines = box.running().splitlines()
+    lost = "set interfaces st0 unit 100 family inet"
+    observed = JUNOS.parse("\n".join(line for line in lines if line != lost))
+    assert lost in lines
+    (found,) = compare(_intent(), observed)
+    assert (found.path, found.running) == ("interface.address", None)
+    assert [step.text for step in plan(_intent(), observed, JUNOS).change.steps] == [lost]

@@ -102,7 +102,8 @@ def _unit(tunnel: Tunnel, interface: TunnelInterface) -> Iterator[Statement]:
     thing = Thing(f"{path} unit {unit}", "the tunnel interface", (path,))
     if label := tunnel.objects.get("label"):
         yield thing.one("description", f"{LABEL}{label}")
-    yield thing.has("family inet")
+    if any((interface.address, interface.unnumbered, interface.mtu)):
+        yield thing.has("family inet")
     family = thing.part("family inet")
     if interface.mtu is not None:
         yield family.one("mtu", interface.mtu)
