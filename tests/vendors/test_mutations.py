@@ -372,5 +372,6 @@ def test_every_field_of_a_tunnel_is_mutated_or_named_here() -> None:
         "passes": "see test_what_lets_traffic_through_is_found_and_put_back",
         "permits": "see test_place",
         "filter": "see test_traffic",
+        "routes_unseen": "what a text does not tell, see tests/test_compare.py",
     }
     assert fields - mutated == set(why_not)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 
-from appliance.errors import CommandRefused, RefusedError, RollbackError, SessionError
+from appliance.errors import (
+    CommandRefused,
+    RefusedError,
+    RollbackError,
+    SessionError,
+    SessionTimeout,
+)
 from appliance.model.change import KEY_MARK, Change, Step
 from appliance.session import Session
 from vendors.rras import deadman
@@ -206,6 +213,9 @@ def _bring_back(session: Session, way: _WayBack, *, armed: bool) -> None:
 
     Raises `RollbackError` when the server cannot be reached, or is not what it was before.
     """
+    if isinstance(sys.exception(), SessionTimeout):
+        # What was given up after its time may still be carried out, also behind our back.
+        way.patience.sleep(way.patience.pause)
     last = ""
     for attempt in _sessions(session, way):
         try:
