@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     precondition,
@@ -141,7 +143,15 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         object.__setattr__(one, "pause", pause)
 
 
+@pytest.fixture
+def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """hypothesis also draws numbers that stand in the modules that are loaded: others each time."""
+    monkeypatch.setattr(providers, "_get_local_constants", Constants)
+    monkeypatch.setattr(providers, "CONSTANTS_CACHE", {})
+
+
 @pytest.mark.timeout(7_200)
+@pytest.mark.usefixtures("_same_everywhere")
 @pytest.mark.parametrize("driver", SITES)
 def test_whatever_happens_no_device_is_left_in_between(
     driver: str, capsys: pytest.CaptureFixture[str]
