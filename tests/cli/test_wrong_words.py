@@ -32,7 +32,8 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("push", "site-a", "--allow", "az-net-001"), "did you mean AZ-NET-001?"),
         (("push", "site-a", "--allow", "everything"), "there are management-path, "),
         (("push", "site-a", "--remove-leftover"), "; did you mean '--remove-leftovers'?"),
-        (("render", "site-a", "--psk=Only4711Tests"), "unrecognized arguments: --psk\n"),
+        (("status", "--htm", "x"), "unrecognized arguments: --htm\n"),
+        (("push", "site-a", "--psk=Only4711Tests"), "unrecognized arguments: --psk\n"),
         (("render", "site-a", "--psk", "Only4711Tests"), "unrecognized arguments: --psk\n"),
         (("push", "site-a", "--even-if-changed"), "--even-if-changed goes with --resume"),
         (
