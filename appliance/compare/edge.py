@@ -83,6 +83,9 @@ def _line(finder: Finder, ours: ErLink, theirs: ErLink) -> Iterator[Difference]:
     if ours.enabled is not theirs.enabled:
         reason = "the interface is shut down on the device"
         yield finder.breaking("edge.link.enabled", ours.enabled, theirs.enabled, reason)
+    if not theirs.admits:
+        reason = "the device's own rules keep BGP on this link from reaching it"
+        yield finder.breaking("edge.link.admits", True, False, reason)  # noqa: FBT003 -- values
 
 
 def _detection(finder: Finder, ours: ErLink, theirs: ErLink) -> Iterator[Difference]:

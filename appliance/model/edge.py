@@ -154,8 +154,8 @@ class ErLink:
 
     `label` is ours (`er-1 primary`), None on a link that is not. `interface` is the device's own
     name with its unit. `vlan` is the tag of the peering, `svlan` the outer one with QinQ. `bfd` are
-    the timers, which only act where the session asks for BFD. `objects` and `sources` as those of
-    `Tunnel`.
+    the timers, which only act where the session asks for BFD. `admits`: the device's own rules let
+    BGP reach it there. `objects` and `sources` as those of `Tunnel`.
     """
 
     label: str | None = None
@@ -165,6 +165,7 @@ class ErLink:
     svlan: int | None = None
     bfd: Bfd | None = None
     enabled: bool = True
+    admits: bool = True
     session: ErSession
     objects: Mapping[str, str] = field(default_factory=lambda: _NOTHING, hash=False)
     sources: Mapping[str, Source] = field(

@@ -121,6 +121,9 @@ class _Names:
         objects |= self._chosen(wanted, held)
         if anew:
             objects |= self._zoned(wanted, held)
+        elif not held.admits:
+            lets_in = (*held.objects.get("inbound", "").split(), *INBOUND)
+            objects["inbound"] = " ".join(dict.fromkeys(lets_in))
         return replace(
             wanted,
             label=wanted.label if anew else held.label,

@@ -156,10 +156,17 @@ def _link(device: Device, neighbor: Neighbor, policies: Policies) -> ErLink:
         svlan=outer,
         bfd=_bfd(neighbor),
         enabled=over is not None and over.name not in device.interfaces.off,
+        admits=over is None or _admits(device, over.name),
         session=_session(neighbor, policies),
         objects={**line_objects(device, over), **_session_objects(neighbor)},
         sources=notes.sources,
     )
+
+
+def _admits(device: Device, name: str) -> bool:
+    """Whether BGP reaches the device on a unit; where no zone is told nobody knows better."""
+    zones = device.zones
+    return zones.of(name) is None or zones.inbound(name, "protocols", "bgp")[0]
 
 
 def _bfd(neighbor: Neighbor) -> Bfd | None:
