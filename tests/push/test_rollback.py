@@ -13,6 +13,7 @@ from appliance.cli import main
 from appliance.lab.meddle import meddle
 from appliance.lab.shell import Device
 from tests.push.stage import KEY, SITES, Stage, stage
+from tests.push.test_two_sites import OTHER
 
 
 def _main(site: Stage, verb: str, *words: str) -> int:
@@ -110,18 +111,7 @@ def test_nothing_was_pushed_and_nothing_is_rolled_back(tmp_path: Path) -> None:
 
 
 def test_what_the_box_has_once_goes_back_with_the_site(tmp_path: Path) -> None:
-    azure = {
-        "endpoints": [{"address": "198.51.100.7"}],
-        "vnet_prefixes": ["10.220.0.0/16"],
-        "policy": {
-            "ike_encryption": "AES256",
-            "ike_integrity": "SHA256",
-            "dh_group": "DHGroup14",
-            "ipsec_encryption": "AES256",
-            "ipsec_integrity": "SHA256",
-            "pfs_group": "PFS2048",
-        },
-    }
+    azure = {**OTHER, "endpoints": [{"address": "198.51.100.7"}]}
     fields = {"tunnel": {"mss": 1350, "addresses": ["172.30.78.1/30"]}}
     with stage("cisco_asa", tmp_path, fields=fields, azure=azure) as site:
         box = cast(Device, site.box)
