@@ -54,10 +54,8 @@ def interface(fields: Fields, *, old: bool) -> tuple[Tunnel | None, Notes]:
     read = crypto(fields)
     found = settings(fields, old=old)
     notes.sources.update(_sources(fields, name) | found.sources)
-    routes, post = (
-        _subnets(fields, "IPv4Subnet", notes),
-        _subnets(fields, "PostConnectionIPv4Subnet", notes),
-    )
+    routes = _subnets(fields, "IPv4Subnet", notes)
+    post = _subnets(fields, "PostConnectionIPv4Subnet", notes)
     objects = {**found.objects, **read.objects, **_spelled(routes, post)}
     if _OURS.fullmatch(name):
         objects[LABEL] = name
