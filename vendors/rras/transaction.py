@@ -279,9 +279,21 @@ def _filters_back(session: Session, before: str) -> None:
 
 
 def undo(session: Session, rollback: Change) -> None:
-    """Sends the inverse. What fails does not stop it: what is to go may never have come."""
+    """Sends the inverse. What fails does not stop it: what is to go may never have come.
+
+    Raises `RollbackError`, after all the rest, where a key could not be sent without being logged.
+    """
+    unsent: RefusedError | None = None
     for step in rollback.steps:
         if KEY_MARK in step.text and step.secret is None:
             continue  # said in `protection`
-        with suppress(CommandRefused):
+        try:
             session.configure((step,))
+        except CommandRefused:
+            continue
+        except RefusedError as refused:
+            unsent = refused
+    if unsent is not None:
+        raise RollbackError(
+            f"the former key is not back: {unsent.message}", where=session.prompt, hint=unsent.hint
+        )

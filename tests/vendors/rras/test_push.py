@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from appliance.errors import RefusedError
+from appliance.errors import RefusedError, RollbackError
 from appliance.lab import faults
 from appliance.lab.faults import Fault
 from appliance.lab.rras.factory import configure
 from appliance.lab.rras.server import Settings
+from appliance.model.change import KEY_MARK, Change, Step
 from appliance.model.reach import WinRm
 from appliance.model.secret import Secret
 from appliance.model.state import SaStatus
 from appliance.push import Options, Outcome
 from tests.routers import KEY, azure
 from tests.vendors.rras.servers import QUICK, Windows, speaking, windows
+from vendors.rras.transaction import undo
 
 HTTPS = WinRm(scheme="https", auth="negotiate")
 SEALED = WinRm(scheme="http", auth="ntlm")
@@ -206,6 +209,36 @@ def test_a_change_without_a_key_is_pushed_there_all_the_same() -> None:
         )
         assert server.push().outcome is Outcome.PUSHED
         assert server.device.interfaces["site-a-1"].properties["Persistent"] is True
+
+
+def test_a_former_key_that_would_be_logged_keeps_nothing_else_from_going_back() -> None:
+    """Logging is switched on while a push is under way: its inverse holds a key and other lines."""
+    with windows() as server:
+        server.push()
+        server.device.settings.module_logging = ("*",)
+        calls = (
+            ("SharedSecret", KEY_MARK, Secret("Former-key-4711")),
+            ("Persistent", False, None),
+        )
+        steps = tuple(
+            Step(
+                text=json.dumps(
+                    {
+                        "cmdlet": "Set-VpnS2SInterface",
+                        "parameters": {"Name": "site-a-1", name: value, "Force": True},
+                    }
+                ),
+                secret=secret,
+            )
+            for name, value, secret in calls
+        )
+        with (
+            server.connect() as session,
+            pytest.raises(RollbackError, match=r"the former key is not back: .*log") as caught,
+        ):
+            undo(session, Change(steps=steps))
+        assert "Former" not in f"{caught.value!r}{caught.value}{session.transcript}"
+        assert server.device.interfaces["site-a-1"].properties["Persistent"] is False
 
 
 def test_logging_of_other_modules_is_no_obstacle() -> None:
